@@ -1,0 +1,150 @@
+"""Who there is, who may act for whom, and who holds which token."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from tests.store.making import AT, COUNTY
+from zhuli_flow.engine.case import Organisation, Standing
+from zhuli_flow.store import directory, registers
+from zhuli_flow.store.database import Database
+from zhuli_flow.store.directory import Person
+
+PROVINCE = Organisation("shengkexie", "省科协", "province")
+TODAY = date(2018, 10, 8)
+
+
+@pytest.fixture
+def peopled(database: Database) -> Database:
+    with database.write() as connection:
+        directory.put_organisations(connection, [COUNTY, PROVINCE])
+        directory.put_people(
+            connection,
+            [
+                Person("clerk", "xian-a", frozenset({"applicant"}), "科员"),
+                Person("chief", "shengkexie", frozenset({"reviewer", "approver"}), "部长"),
+                Person("gone", "shengkexie", frozenset({"reviewer"}), active=False),
+            ],
+        )
+    return database
+
+
+def test_a_person_is_found_with_organisation_roles_and_title(peopled: Database) -> None:
+    with peopled.read() as connection:
+        chief = directory.find(connection, "chief", TODAY)
+        assert directory.find(connection, "gone", TODAY) is None
+        assert directory.find(connection, "nobody", TODAY) is None
+        everybody = directory.everybody(connection, TODAY)
+    assert chief is not None
+    assert (chief.organisation, chief.roles, chief.title) == (PROVINCE, {"reviewer", "approver"}, "部长")
+    assert [actor.person for actor in everybody] == ["chief", "clerk"]
+
+
+def test_organisations_are_found_by_id_and_unknown_ones_left_out(peopled: Database) -> None:
+    with peopled.read() as connection:
+        assert directory.organisations(connection, ["xian-a", "none"]) == {"xian-a": COUNTY}
+        assert directory.organisations(connection, []) == {}
+        assert registers.organisations(connection) == [PROVINCE, COUNTY]
+
+
+def test_an_organisation_that_moved_is_seen_by_the_people_it_has(peopled: Database) -> None:
+    moved = replace(PROVINCE, city="沈阳市")
+    with peopled.write() as connection:
+        before = directory.find(connection, "chief", TODAY)
+        directory.put_organisations(connection, [moved])
+        after = directory.find(connection, "chief", TODAY)
+    assert before is not None
+    assert after is not None
+    assert (before.organisation, after.organisation) == (PROVINCE, moved)
+
+
+def test_importing_again_writes_over_and_keeps_tokens(peopled: Database) -> None:
+    with peopled.write() as connection:
+        directory.set_token(connection, "clerk", "secret")
+        directory.put_organisations(connection, [replace(COUNTY, name="甲县科学技术协会")])
+        directory.put_people(connection, [Person("clerk", "shengkexie", frozenset({"reviewer"}))])
+        clerk = directory.find(connection, "clerk", TODAY)
+        assert directory.check_token(connection, "clerk", "secret")
+        assert directory.organisations(connection, ["xian-a"])["xian-a"].name == "甲县科学技术协会"
+    assert clerk is not None
+    assert (clerk.organisation, clerk.roles) == (PROVINCE, {"reviewer"})
+
+
+def test_a_person_needs_an_organisation_that_exists(peopled: Database) -> None:
+    with pytest.raises(peopled._module.IntegrityError), peopled.write() as connection:
+        directory.put_people(connection, [Person("x", "nowhere", frozenset())])
+
+
+@pytest.mark.parametrize(
+    ("day", "good"),
+    [("2018-10-07", False), ("2018-10-08", True), ("2018-10-12", True), ("2018-10-13", False)],
+)
+def test_an_entrustment_is_good_from_its_first_to_its_last_day(peopled: Database, day: str, good: bool) -> None:
+    with peopled.write() as connection:
+        directory.entrust(
+            connection,
+            from_person="chief",
+            to_person="clerk",
+            since=date(2018, 10, 8),
+            until=date(2018, 10, 12),
+            reason="出差",
+            at=AT,
+        )
+        clerk = directory.find(connection, "clerk", date.fromisoformat(day))
+        chief = directory.find(connection, "chief", date.fromisoformat(day))
+    assert clerk is not None
+    assert chief is not None
+    standing = Standing("chief", PROVINCE, frozenset({"reviewer", "approver"}))
+    assert clerk.acts_for == ((standing,) if good else ())
+    assert chief.acts_for == ()
+
+
+def test_an_entrustment_ends_when_it_is_revoked_or_the_giver_leaves(peopled: Database) -> None:
+    def standing_of_clerk() -> int:
+        with peopled.read() as connection:
+            clerk = directory.find(connection, "clerk", TODAY)
+        assert clerk is not None
+        return len(clerk.acts_for)
+
+    window = {"since": TODAY, "until": TODAY, "reason": "", "at": AT}
+    with peopled.write() as connection:
+        first = directory.entrust(connection, from_person="chief", to_person="clerk", **window)  # type: ignore[arg-type]
+        directory.entrust(connection, from_person="gone", to_person="clerk", **window)  # type: ignore[arg-type]
+    assert standing_of_clerk() == 1
+    with peopled.write() as connection:
+        assert directory.revoke(connection, first, AT)
+        assert not directory.revoke(connection, first, AT)
+    assert standing_of_clerk() == 0
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "to"), [("2018-10-09", "2018-10-08", "clerk"), ("2018-10-08", "2018-10-09", "chief")]
+)
+def test_an_entrustment_that_makes_no_sense_is_refused(peopled: Database, since: str, until: str, to: str) -> None:
+    with pytest.raises(peopled._module.IntegrityError), peopled.write() as connection:
+        directory.entrust(
+            connection,
+            from_person="chief",
+            to_person=to,
+            since=date.fromisoformat(since),
+            until=date.fromisoformat(until),
+            reason="",
+            at=AT,
+        )
+
+
+def test_a_token_proves_one_active_person_and_is_not_stored(peopled: Database) -> None:
+    with peopled.write() as connection:
+        assert directory.set_token(connection, "clerk", "first-secret")
+        assert directory.set_token(connection, "clerk", "secret")
+        assert directory.set_token(connection, "gone", "secret")
+        assert not directory.set_token(connection, "nobody", "secret")
+        answers = {
+            (person, token): directory.check_token(connection, person, token)
+            for person in ("clerk", "chief", "gone", "nobody")
+            for token in ("secret", "first-secret", "", "0" * 64)
+        }
+        stored = str(connection.exec_driver_sql("SELECT * FROM person").all())
+    assert [key for key, good in answers.items() if good] == [("clerk", "secret")]
+    assert "secret" not in stored

@@ -1,0 +1,32 @@
+"""The sample programme goes as told, and the run on the quota after it."""
+
+from collections.abc import Callable
+from datetime import date
+
+from tests.workflows.staging import Stage
+from zhuli_flow import bootstrap
+from zhuli_flow.services import browse, verify
+from zhuli_flow.services.play import play_file
+from zhuli_flow.store import notices
+from zhuli_flow.store.cases import Filter
+
+PROVINCE = "辽科协函"
+
+
+def test_the_programme_and_the_run_on_its_quota_go_as_told(stage: Callable[..., Stage]) -> None:
+    played = stage()
+    office, clock = played.office, played.player.clock
+    player = play_file(office, clock, bootstrap.sample("programme.scenario"))
+    assert office.today == date(2021, 11, 15)
+    assert player.report.fired == 1
+    lights = {str(one["applicant"]): one["light_case"] for one in browse.listed(office, Filter(kind="in_force"))}
+    assert len(lights) == 9
+    play_file(office, clock, bootstrap.sample("quota.scenario"))
+    assert len(browse.listed(office, Filter(kind="in_force"))) == 16
+    assert verify.verify(office).ok
+    assert verify.faults(office) == []
+    with office.database.read() as connection:
+        ordered = [one.number for one in notices.listed(connection, "ordered", 1000) if one.number]
+    for year, count in ((2018, 9), (2019, 3), (2020, 2), (2021, 12)):
+        numbers = sorted(int(one.split("〕")[1][:-1]) for one in ordered if one.startswith(f"{PROVINCE}〔{year}〕"))
+        assert numbers == list(range(901, 901 + count))

@@ -1,0 +1,82 @@
+"""Every story of this folder goes as told; together they fire every event and meet every refusal."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.workflows.staging import STORIES, Stage, parameters_of
+from zhuli_flow import bootstrap
+from zhuli_flow.definitions.model import OPERATIONS, Workflow
+from zhuli_flow.engine.operations import DERIVED
+from zhuli_flow.services import verify, workflows
+
+REFUSALS = frozenset(
+    "already_signed bad_target bad_value bad_walk conflict_of_interest delegated duplicate_case guard irreversible"
+    " limit_reached missing_field missing_material no_role not_delegated not_own not_suspended not_your_turn"
+    " nothing_to_withdraw only_hand_back opinion_required other_unit personal_duty quota_full sign_differs suspended"
+    " transferred_away unknown_field unknown_person urged_today withdraw_too_late wrong_applicant wrong_state".split()
+)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda path: path.stem)
+def test_a_story_goes_as_told(story: Path, stage: Callable[..., Stage], told: list[dict[str, Any]]) -> None:
+    text = story.read_text(encoding="utf-8")
+    played = stage(**parameters_of(text))
+    played.play(text, story.name)
+    assert played.player.count > 0
+    assert verify.verify(played.office).ok
+    assert verify.faults(played.office) == []
+    told += played.entries()
+
+
+@pytest.fixture(scope="session")
+def workflow(template: Path) -> Workflow:
+    office = bootstrap.open_office(template)
+    found = workflows.newest(office, "zone_creation")
+    office.database.close()
+    return found
+
+
+def test_the_stories_together_fire_every_event(told: list[dict[str, Any]], workflow: Workflow) -> None:
+    _need_all_stories(told)
+    done = {entry["event"] for entry in told if entry["kind"] in {"move", "operation"}}
+    operations = {name for name in OPERATIONS if DERIVED.get(name, name) in workflow.operations}
+    assert sorted((workflow.events.keys() | operations) - done) == []
+
+
+def test_the_stories_together_meet_every_guard(told: list[dict[str, Any]], workflow: Workflow) -> None:
+    _need_all_stories(told)
+    met = {(entry["event"], why.get("line")) for entry in told for why in reasons(entry)}
+    every = {(event.name, guard.line, guard.say) for event in workflow.events.values() for guard in event.guards}
+    assert sorted(guard for guard in every if guard[:2] not in met) == []
+
+
+def reasons(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*entry.get("refusals", ()), *entry.get("warnings", ())]
+
+
+def test_the_stories_together_meet_every_kind_of_refusal(told: list[dict[str, Any]]) -> None:
+    _need_all_stories(told)
+    met = {refusal["code"] for entry in told for refusal in entry.get("refusals", ())}
+    assert sorted(REFUSALS - met) == []
+
+
+def test_every_accepted_act_names_who_when_and_from_where_to_where(told: list[dict[str, Any]]) -> None:
+    _need_all_stories(told)
+    acts = [entry for entry in told if entry["kind"] in {"move", "sign"}]
+    assert acts
+    for entry in acts:
+        assert entry["actor"]["person"]
+        assert entry["actor"]["organisation"]
+        assert entry["actor"]["role"]
+        assert entry["at"].endswith("+00:00")
+        assert entry["to"]
+        assert entry["definition"]
+
+
+def _need_all_stories(told: list[dict[str, Any]]) -> None:
+    inits = sum(entry["event"] == "init" for entry in told)
+    if inits != len(STORIES):
+        pytest.skip("只在全部剧本都演过之后才看得出")

@@ -1,0 +1,179 @@
+"""Where the parts of an office are put together; the only place that knows them all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zhuli_flow import settings
+from zhuli_flow.calendar import bundled
+from zhuli_flow.clock import Clock, RehearsalClock, SystemClock
+from zhuli_flow.engine.case import Json
+from zhuli_flow.errors import InvalidInput, ZhuliError
+from zhuli_flow.services import calendar, upkeep
+from zhuli_flow.services.office import Office
+from zhuli_flow.settings import Settings
+from zhuli_flow.store.database import Database
+
+if TYPE_CHECKING:
+    from zhuli_flow.channels.registry import Post
+    from zhuli_flow.services.doctor import Check
+
+FOLDERS = ("workflows", "notices")
+"""What ``init`` copies from the program into a home, for the office to make its own."""
+
+
+def open_office(home: Path, *, os_user: str = "") -> Office:
+    """The office in ``home``, its database checked to have the form this program knows.
+
+    A rehearsal home runs on the instant its database keeps, every other on the machine's clock. Raises NotFound (no
+    home), InvalidInput (settings, an older or newer database), IntegrityBroken (a damaged file).
+    """
+    chosen = settings.load(home)
+    database = Database(chosen.where(home))
+    office = assemble(home, chosen, database, _clock(home, chosen, upkeep.rehearsal_instant(database)), os_user)
+    calendar.refresh(office)
+    return office
+
+
+def assemble(home: Path, chosen: Settings, database: Database, clock: Clock, os_user: str) -> Office:
+    """An office of these parts, with the calendar that comes with the program, before the office's own years."""
+    return Office(
+        home=home,
+        database=database,
+        clock=clock,
+        calendar=bundled(),
+        rehearsal=chosen.rehearsal,
+        number_first=dict(chosen.number_first),
+        os_user=os_user,
+    )
+
+
+def post_of(office: Office) -> Post:
+    """The channels by which letters leave this office, as its settings name them now; a rehearsal shows them instead.
+
+    Raises InvalidInput with every problem of the settings and the files of secrets.
+    """
+    from zhuli_flow.channels.registry import open_post
+    from zhuli_flow.channels.settings import parse
+
+    return open_post(parse(settings.load(office.home).post, office.home), rehearsal=office.rehearsal)
+
+
+def make_home(home: Path, chosen: Settings, *, start: datetime | None, sampled: bool, os_user: str) -> dict[str, Json]:
+    """Make a home: settings, database, the definitions and documents that come with the program, taken into use.
+
+    ``start`` is where a rehearsal clock stands first (None: now); ``sampled`` imports the sample directory. All or
+    nothing. Returns ``{"home", "rehearsal", "workflows", "directory"}``. Raises InvalidInput (in use, a bad value).
+    """
+    from zhuli_flow.services import directory, workflows
+
+    with upkeep.building(home) as place:
+        upkeep.furnish(place, settings.text_of(chosen), {name: bundle(name) for name in FOLDERS})
+        database = Database(chosen.where(place))
+        database.create()
+        clock: Clock = RehearsalClock(start or SystemClock().now()) if chosen.rehearsal else SystemClock()
+        office = assemble(place, chosen, database, clock, os_user)
+        try:
+            upkeep.establish(office)
+            registered = workflows.register(office)
+            people = directory.import_file(office, sample("directory.yaml")) if sampled else None
+        except BaseException:
+            _unmake(database, place)
+            raise
+        database.close()
+    return {
+        "home": str(home),
+        "rehearsal": chosen.rehearsal,
+        "workflows": [f"{told['workflow']} {told['version']}" for told in registered],
+        "directory": people,
+    }
+
+
+def _unmake(database: Database, place: Path) -> None:
+    """A database outside the folder being made goes with it."""
+    database.close()
+    if not database.path.is_relative_to(place):
+        database.path.unlink(missing_ok=True)
+
+
+def examine(home: Path, os_user: str) -> list[Check]:
+    """What ``doctor`` finds in a home; one failed check when it can't even be opened."""
+    from zhuli_flow.services import doctor
+
+    try:
+        office = open_office(home, os_user=os_user)
+    except ZhuliError as error:
+        return [doctor.failed("办公环境", error, home)]
+    try:
+        return [*doctor.home(office), _post_check(office)]
+    finally:
+        office.database.close()
+
+
+def _post_check(office: Office) -> Check:
+    """Whether the settings of the channels and the files of secrets can be used; nothing is sent."""
+    from zhuli_flow.services.doctor import Check
+
+    try:
+        names = "、".join(post_of(office).channels)
+    except InvalidInput as error:
+        return Check(
+            "渠道", "bad", "；".join([error.message, *map(str, error.problems)]), "请按所列位置修改 zhuli.toml"
+        )
+    return Check("渠道", "good", names)
+
+
+def open_database(home: Path) -> Database:
+    """The database of ``home`` as it is, whatever its form: for its upkeep. Raises NotFound or InvalidInput."""
+    return Database(settings.load(home).where(home))
+
+
+def put_back(home: Path, source: Path, os_user: str) -> Path:
+    """Put a backup in place of the database of ``home``, and record it; returns the copy kept of what was there.
+
+    An older backup is put back as it is and recorded when it is upgraded. Raises as ``Database.restore`` does, and
+    InvalidInput for a backup of a rehearsal in a real home or the other way round; then nothing has changed.
+    """
+    chosen = settings.load(home)
+    backup = Database(source)
+    if source.is_file() and backup.schema_state() == "current":
+        _clock(source, chosen, upkeep.rehearsal_instant(backup))
+    backup.close()
+    database = Database(chosen.where(home))
+    kept = database.restore(source)
+    current = database.schema_state() == "current"
+    database.close()
+    if current:
+        office = open_office(home, os_user=os_user)
+        upkeep.note(office, "restore", "恢复数据库", f"来自备份 {source.name}；换下的存为 {kept.name}")
+        office.database.close()
+    return kept
+
+
+def bundle(name: str) -> Path:
+    """The folder ``name`` (workflows, notices) that comes with the program: in the wheel, else beside the source."""
+    package = Path(__file__).resolve().parent
+    inside = package / "bundle" / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+def sample(name: str) -> Path:
+    """A file of the samples that come with the program, such as ``directory.yaml``."""
+    return Path(__file__).resolve().parent / "samples" / name
+
+
+def _clock(home: Path, chosen: Settings, kept: datetime | None) -> Clock:
+    """The database decides whether this is a rehearsal: an edited setting must not free real data of its tokens."""
+    if chosen.rehearsal != (kept is not None):
+        made = "演练" if kept else "正式"
+        written = "演练" if chosen.rehearsal else "正式"
+        told = InvalidInput(
+            f"{home}: 数据库是{made}用的，{settings.FILE} 却写成{written}；未作任何改动",
+            fix=f"请把 {home / settings.FILE} 中 rehearsal 改回 {str(bool(kept)).lower()}；"
+            "要另建，用 zhuli init --home 新文件夹",
+        )
+        told.code = "rehearsal_mismatch"
+        raise told
+    return RehearsalClock(kept) if kept else SystemClock()

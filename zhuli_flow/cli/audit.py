@@ -1,0 +1,50 @@
+"""``zhuli audit …``: does the history hold?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rich_click as click
+
+from zhuli_flow.cli.face import Face
+from zhuli_flow.cli.shell import Group
+
+audit = Group(
+    "audit",
+    help="留痕：核对历史有没有被改动。",
+    examples="""
+    zhuli audit verify
+    zhuli audit verify --json
+    """,
+)
+
+
+@audit.command(
+    "verify",
+    help="逐条核对哈希链；对不上时指出第一处，退出码 7。",
+    examples="""
+    zhuli audit verify
+    zhuli audit verify --json
+    """,
+)
+@click.pass_obj
+def verify(face: Face) -> None:
+    """Verify every chain."""
+    from zhuli_flow.services.verify import verify as walk
+
+    with face.working("正在核对留痕"):
+        found = walk(face.office)
+    told: dict[str, Any] = found.json()
+    face.code = 0 if found.ok else 7
+
+    def words(out: Any) -> None:
+        broken = told["first_break"]
+        if not broken:
+            out.print(f"留痕完整：共 {told['entries']} 条，逐条相符", style="bold green")
+            return
+        out.print(
+            f"留痕不符：{broken['case']} 第 {broken['seq']} 条：{broken['reason']}", style="bold red", soft_wrap=True
+        )
+        out.print("请勿再办理；保存现有文件，与最近一次核对无误的备份比对。")
+
+    face.tell(told, words, "case list" if found.ok else "db restore 备份文件")

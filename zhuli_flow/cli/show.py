@@ -1,0 +1,287 @@
+"""How results look to a person: tables that line up in Chinese, lights with their word, the flow sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from zhuli_flow.clock import SHANGHAI
+from zhuli_flow.engine.case import NO_RIGHT
+
+Told = Mapping[str, Any]
+STYLES = {"红": "bold red", "黄": "bold yellow", "绿": "bold green", "灰": "dim"}
+SHAPES = {"红": "▲", "黄": "◆", "绿": "●", "灰": "○"}
+WEEK = "一二三四五六日"
+
+
+def table(*headings: str, title: str = "") -> Table:
+    """An empty table with these columns."""
+    made = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, show_edge=False)
+    for heading in headings:
+        made.add_column(heading, overflow="fold")
+    return made
+
+
+def pairs(console: Console, rows: Iterable[tuple[str, Any]]) -> None:
+    """Lines of ``name  value``, lined up; empty values are left out."""
+    made = Table.grid(padding=(0, 2))
+    made.add_column(no_wrap=True, style="dim")
+    made.add_column(overflow="fold")
+    for name, value in rows:
+        if value not in (None, "", [], {}):
+            made.add_row(name, value if isinstance(value, Text) else str(value))
+    console.print(made)
+
+
+def light(told: Told) -> Text:
+    """A light: shape, word, and what is left, so that colour alone never tells."""
+    word = str(told.get("word", "—"))
+    if word not in STYLES:
+        return Text("—")
+    return Text(f"{SHAPES[word]}{word} {left(told)}", style=STYLES[word])
+
+
+def left(told: Told) -> str:
+    """``11月26日到期，还剩 3 个工作日``."""
+    if not told.get("due_on"):
+        return ""
+    days = told.get("working_days_left")
+    due = day(str(told["due_on"]))
+    provisional = "（暂定）" if told.get("provisional") else ""
+    if days is None:
+        return f"{due}到期{provisional}"
+    rest = f"还剩 {days} 个工作日" if days > 0 else ("今日到期" if days == 0 else f"已逾期 {-days} 个工作日")
+    return f"{due}到期{provisional}，{rest}"
+
+
+def day(text: str) -> str:
+    """``2018-11-26`` → ``2018年11月26日（周一）``."""
+    found = date.fromisoformat(text)
+    return f"{found.year}年{found.month}月{found.day}日（周{WEEK[found.weekday()]}）"
+
+
+def moment(text: str) -> str:
+    """An ISO instant in Beijing time, to the minute."""
+    return datetime.fromisoformat(text).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def value(told: Any) -> str:
+    """A field's value in one line or several."""
+    if isinstance(told, bool):
+        return "是" if told else "否"
+    if isinstance(told, Mapping):
+        return "，".join(f"{key} {value(item)}" for key, item in told.items())
+    if isinstance(told, Sequence) and not isinstance(told, str):
+        rows = any(isinstance(item, Mapping) for item in told)
+        return ("\n" if rows else "、").join(value(item) for item in told)
+    return "" if told is None else str(told)
+
+
+def case(console: Console, told: Told, options: Sequence[Told], person: str) -> None:
+    """One case as a page: what it is, the two lights, the next steps open and closed with their reasons."""
+    step = f"第 {told['step']} 步 " if told.get("step") else ""
+    console.print(f"{told['title']}  {told['case']}", style="bold")
+    pairs(
+        console,
+        [
+            ("申报单位", f"{told['applicant']}（{told['city']}）" if told.get("city") else told["applicant"]),
+            ("环节", f"{step}{told['state_title']}"),
+            ("依据", told.get("clause")),
+            ("本环节", light(told["light_step"])),
+            ("全事项", light(told["light_case"])),
+            ("挂起", "是" if told.get("suspended") else ""),
+            ("版本", f"{told['version']}（流程 {told['definition']['name']} {told['definition']['version']}）"),
+        ],
+    )
+    _fields(console, told)
+    _papers(console, told)
+    if person:
+        _options(console, options, person)
+
+
+def _fields(console: Console, told: Told) -> None:
+    rows = [(one["title"], value(one["value"]) + one.get("unit", "")) for one in told["fields"]]
+    rows += [(one["title"], _files(one["files"])) for one in told["materials"]]
+    if rows:
+        console.print("\n已填内容与材料", style="bold")
+        pairs(console, rows)
+
+
+def _files(files: Any) -> str:
+    found = files if isinstance(files, list) else [files]
+    return "\n".join(
+        f"{one['filename']}（{one['sha256'][:12]}）" if isinstance(one, Mapping) else str(one) for one in found
+    )
+
+
+def _papers(console: Console, told: Told) -> None:
+    words = {"ordered": "待印发", "issued": "已印发", "void": "已作废"}
+    if told["notices"]:
+        console.print("\n公文", style="bold")
+        pairs(
+            console, [(words.get(one["state"], one["state"]), one["number"] or one["kind"]) for one in told["notices"]]
+        )
+
+
+def _options(console: Console, options: Sequence[Told], person: str) -> None:
+    """What is open; what is closed by a condition, with how to meet it; and what is somebody else's to do."""
+    opened = [one for one in options if one["allowed"]]
+    closed = [one for one in options if not one["allowed"]]
+    theirs = [one for one in closed if _rights(one)]
+    console.print(f"\n{person} 现在可以办理", style="bold")
+    for one in opened:
+        console.print(f"  ✓ {one['title']} {one['event']}", style="green", soft_wrap=True)
+    if not opened:
+        console.print("  没有")
+    _closed(console, "条件未满足", [(one, one["because"]) for one in closed if not _rights(one)])
+    _closed(console, "不是您办", [(one, _rights(one)) for one in theirs])
+
+
+def _rights(one: Told) -> list[Told]:
+    """The reasons that are about the person, not the case."""
+    return [reason for reason in one["because"] if reason["code"] in NO_RIGHT]
+
+
+def _closed(console: Console, heading: str, closed: Sequence[tuple[Told, Sequence[Told]]]) -> None:
+    if closed:
+        console.print(heading, style="bold")
+    for one, reasons in closed:
+        console.print(f"  ✗ {one['title']} {one['event']}", soft_wrap=True)
+        for reason in reasons:
+            fix = f"；{reason['fix']}" if reason.get("fix") else ""
+            console.print(f"      {reason['message']}{fix}", style="dim", soft_wrap=True)
+
+
+def sheet(console: Console, case_id: str, entries: Sequence[Told], titles: Mapping[str, str]) -> None:
+    """The flow sheet (流转单): every entry with who, from where to where, opinion, materials, documents, check."""
+    made = table("序号", "时间（北京）", "办理人", "操作与环节", "意见、材料、公文", "校验", title=f"流转单 {case_id}")
+    for one in entries:
+        made.add_row(
+            str(one["seq"]),
+            moment(one["at"]),
+            _who(one, titles),
+            _move(one, titles),
+            _matter(one, titles),
+            one["hash"][:12],
+        )
+    made.show_lines = True
+    console.print(made)
+
+
+def _who(one: Told, titles: Mapping[str, str]) -> str:
+    actor = one.get("actor") or {}
+    if actor.get("person") in ("", "system", None):
+        return "系统"
+    role = titles.get(f"role/{actor.get('role')}", actor.get("role") or "")
+    parts = "，".join(part for part in (actor.get("organisation"), role) if part)
+    behalf = f"\n代 {actor['on_behalf_of']}（{actor.get('how') or '委托'}）" if actor.get("on_behalf_of") else ""
+    return f"{actor['person']}\n{parts}{behalf}"
+
+
+def _move(one: Told, titles: Mapping[str, str]) -> str:
+    before, after = (titles.get(f"state/{one.get(key)}", one.get(key) or "") for key in ("from", "to"))
+    before = "开始" if one.get("from") == "start" else before
+    refused = "不予办理：" if one["kind"] == "refused" else ""
+    if not after or before == after:
+        return f"{refused}{one['title']}\n{after}".rstrip()
+    return f"{refused}{one['title']}\n{before} → {after}"
+
+
+def _matter(one: Told, titles: Mapping[str, str]) -> str:
+    lines = [f"意见：{one['opinion']}"] if one.get("opinion") else []
+    for file in one.get("materials") or ():
+        title = titles.get(f"material/{file['material']}", file["material"])
+        lines.append(f"{title}：{file['filename']} {file['sha256'][:12]}")
+    for paper in one.get("notices") or ():
+        digest = str(paper.get("sha256") or "")[:12]
+        lines.append(f"公文：{paper.get('number') or paper.get('kind')} {digest}".rstrip())
+    lines += [f"理由：{reason['message']}" for reason in one.get("refusals") or ()]
+    lines += [str(note) for note in one.get("notes") or ()]
+    lines += [str(one["text"])] if one.get("text") else []
+    return "\n".join(lines)
+
+
+def cases(console: Console, lines: Sequence[Told]) -> None:
+    """A list of cases, one a row."""
+    made = table("事项", "申报单位", "环节", "本环节", "全事项")
+    for one in lines:
+        made.add_row(
+            one["case"], one["applicant"], one["state_title"], light(one["light_step"]), light(one["light_case"])
+        )
+    console.print(made)
+
+
+def todo(console: Console, lines: Sequence[Told]) -> None:
+    """A work list, the most urgent first."""
+    made = table("事项", "申报单位", "环节", "本环节", "全事项", "可办")
+    for one in lines:
+        tasks = "、".join(task["title"] for task in one["tasks"])
+        made.add_row(
+            one["case"], one["applicant"], one["state_title"], light(one["light_step"]), light(one["light_case"]), tasks
+        )
+    console.print(made)
+
+
+def outcome(console: Console, told: Told) -> None:
+    """What an act came to."""
+    head = "试办（未保存）：" if told["dry_run"] else ""
+    case_id = told["case"] or "新事项"
+    console.print(
+        f"{head}{case_id} {told['title']}：{told['from_title']} → {told['to_title']}", style="bold", soft_wrap=True
+    )
+    entry = told.get("entry")
+    deadlines = [
+        f"{one['title']} {day(one['due_on'])}{'（暂定）' if one['provisional'] else ''}"
+        for one in told["deadlines"]
+        if one.get("due_on") and one["state"] == "running"
+    ]
+    pairs(
+        console,
+        [
+            ("版本", told["version"]),
+            ("留痕", f"第 {entry['seq']} 条 {entry['hash'][:12]}" if entry else ""),
+            ("期限", "\n".join(deadlines)),
+            (
+                "公文",
+                "\n".join(
+                    f"{one.get('number') or one['kind']} {one.get('file', '')}".strip() for one in told["notices"]
+                ),
+            ),
+            ("另开事项", "、".join(map(str, told["cases"]))),
+            ("还待签署", "、".join(told["missing_signers"])),
+            ("提请注意", "\n".join(one["message"] for one in told["warnings"])),
+            ("说明", "\n".join(told["notes"])),
+        ],
+    )
+
+
+def options(console: Console, found: Sequence[Told], person: str) -> None:
+    """What a person may do, with what each step asks for."""
+    _options(console, found, person)
+    for one in found:
+        if one["allowed"] and one["needs"]:
+            _needs(console, one)
+
+
+def _needs(console: Console, one: Told) -> None:
+    needs = one["needs"]
+    rows = [(f"--set {ask['name']}=", _ask(ask)) for ask in needs.get("fields", ())]
+    rows += [(f"--attach {ask['name']}=", _ask(ask)) for ask in needs.get("materials", ())]
+    rows += [("--opinion", "办理意见（必填）")] if needs.get("opinion") else []
+    if rows:
+        console.print(f"\n“{one['title']}”要填", style="bold")
+        pairs(console, rows)
+
+
+def _ask(ask: Told) -> str:
+    marks = ["已有" if ask.get("present") else ("必填" if ask.get("required") else "可不填")]
+    marks += ["、".join(ask["choices"])] if ask.get("choices") else []
+    marks += [f"收 {'、'.join(ask['accept'])}，至多 {ask['max_mb']} MB"] if ask.get("accept") else []
+    marks += [ask["unit"]] if ask.get("unit") else []
+    return f"{ask['title']}（{'；'.join(marks)}）"

@@ -1,0 +1,73 @@
+"""What an event does besides moving the case, as written → ``model.Effect`` in the order they happen:
+fields filled, deadlines changed, documents issued, a case opened, people told, a note left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from zhuli_flow.definitions import guards, model, schema
+from zhuli_flow.definitions.reader import Path
+from zhuli_flow.definitions.sink import Sink, names
+
+EVERY_NOTICE = frozenset({"signed_on"})
+"""What every document takes besides its own variables: its date, today when nothing is written."""
+
+
+def effects(shape: schema.EventShape, path: Path, whole: schema.WorkflowShape, sink: Sink) -> tuple[model.Effect, ...]:
+    """Every effect of one event."""
+    return (
+        *_sets(shape, path, sink),
+        *(_clock(shape.clock) if shape.clock is not None else ()),
+        *(_issue(each, (*path, "issue"), whole, sink) for each in issues(shape.issue)),
+        *([_open(shape.open, (*path, "open"), sink)] if shape.open is not None else ()),
+        *(model.Tell(role) for role in shape.tell),
+        *([model.AddNote(shape.note)] if shape.note else []),
+    )
+
+
+def issues(written: str | schema.IssueShape | list[str | schema.IssueShape] | None) -> list[schema.IssueShape]:
+    """``issue`` in its long form: a list of documents."""
+    each = written if isinstance(written, list) else [] if written is None else [written]
+    return [schema.IssueShape(notice=one) if isinstance(one, str) else one for one in each]
+
+
+def _sets(shape: schema.EventShape, path: Path, sink: Sink) -> Iterator[model.Effect]:
+    for name, value in shape.set.items():
+        here = (*path, "set", name)
+        if isinstance(value, str | list):
+            lines = tuple(sink.choice(here, line, target=name) for line in names(value))
+        else:
+            literal = value if isinstance(value, bool) else Decimal(str(value))
+            lines = (sink.literal(here, literal, target=name),)
+        yield model.SetField(name, lines)
+
+
+def _clock(shape: schema.ClockShape) -> Iterator[model.Effect]:
+    yield from _changes("suspend", shape.suspend)
+    yield from _changes("resume", shape.resume)
+    yield from _changes("restart", shape.restart)
+    yield from _changes("cancel", shape.cancel)
+    for deadline, period in shape.extend.items():
+        yield model.ChangeClock("extend", deadline, period)
+
+
+def _changes(change: model.Change, deadlines: str | Iterable[str]) -> Iterator[model.Effect]:
+    written = (deadlines,) if isinstance(deadlines, str) else deadlines
+    return (model.ChangeClock(change, deadline) for deadline in written)
+
+
+def _issue(shape: schema.IssueShape, path: Path, whole: schema.WorkflowShape, sink: Sink) -> model.IssueNotice:
+    """A document's variables are the fields of the same names; ``with`` overrides and adds.
+
+    Which variables a document has is known from its kind; without the kinds only what ``with`` says is filled in.
+    """
+    declared = (sink.kinds or {}).get(shape.notice, {})
+    variables = {name: guards.Choice(guards.Name(name), None) for name in declared if name in whole.fields}
+    variables |= {name: sink.choice((*path, "with", name), line) for name, line in shape.with_.items()}
+    return model.IssueNotice(shape.notice, shape.series, tuple(shape.to), variables)
+
+
+def _open(shape: schema.OpenShape, path: Path, sink: Sink) -> model.OpenCase:
+    values = {name: sink.choice((*path, "set", name), line) for name, line in shape.set.items()}
+    return model.OpenCase(shape.workflow, shape.event, values)

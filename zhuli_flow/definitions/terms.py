@@ -1,0 +1,346 @@
+"""What kind of value each term of a condition has, and whether the parts of a condition go together.
+
+A kind is a word of ``KINDS``; ``any`` stands for a value that has a problem of its own: no more is said of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import assert_never
+
+from zhuli_flow.calendar import Period
+from zhuli_flow.definitions import guards
+from zhuli_flow.definitions.model import IssueNotice, Parameter, Workflow
+from zhuli_flow.definitions.report import Report
+from zhuli_flow.definitions.sink import Parsed
+from zhuli_flow.definitions.values import is_period
+
+KINDS = {
+    "number": "数",
+    "date": "日期",
+    "period": "期限",
+    "yes_no": "是/否",
+    "text": "文字",
+    "choice": "选项",
+    "organisation": "机构",
+    "person": "人员",
+    "case": "事项",
+    "state": "环节",
+    "names": "名单",
+    "people": "人员名单",
+    "list": "列表",
+    "rows": "表格",
+    "file": "文件",
+    "map": "对照表",
+    "any": "未知",
+}
+_OF_FIELD = {"int": "number", "decimal": "number"}
+_SYSTEM = {
+    "today": "date",
+    "state": "state",
+    "case": "case",
+    "applicant.id": "organisation",
+    "applicant.name": "text",
+    "applicant.kind": "choice",
+    "applicant.city": "text",
+    "applicant.county": "text",
+    "actor.person": "person",
+    "actor.organisation": "organisation",
+}
+SYSTEM_NAMES = frozenset(name.partition(".")[0] for name in _SYSTEM) | {"author"}
+_TEXTUAL = {"text", "choice", "organisation", "person", "case", "state"}
+_ITEM = {"names": "text", "people": "person", "list": "any"}
+_NAMES_WHAT = {"has_role": "角色", "room": "名额", "overdue": "期限", "fired": "操作"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of value; ``words`` lists the texts it may be, when they are known."""
+
+    name: str
+    words: tuple[str, ...] | None = None
+
+
+ANY = Kind("any")
+
+
+@dataclass(slots=True)
+class Grammarian:
+    """Checks parsed lines of one workflow; ``known`` lists every name written in the file, section by section."""
+
+    workflow: Workflow
+    known: Mapping[str, frozenset[str]]
+    report: Report
+    line: Parsed = field(init=False)
+
+    def check(self, line: Parsed) -> None:
+        """Note everything in ``line`` that does not resolve or does not fit."""
+        self.line = line
+        if not isinstance(line.tree, guards.Choice):
+            self.condition(line.tree)
+            return
+        if line.tree.when is not None:
+            self.condition(line.tree.when)
+        if line.target:
+            self._fill(line.tree.term, line.target)
+        else:
+            found = self.kind(line.tree.term)
+            if line.wants and found.name not in {line.wants, "any"}:
+                self._mismatch(f"此处应为{KINDS[line.wants]}，“{line.text}”是{KINDS[found.name]}")
+
+    def _fill(self, term: guards.Term, target: str) -> None:
+        wanted = self._field(target) if target in self.known["fields"] else ANY
+        found = self._against(term, wanted)
+        if not _fits(found, wanted):
+            self._mismatch(f"字段“{target}”是{KINDS[wanted.name]}，填入的是{KINDS[found.name]}")
+
+    def condition(self, node: guards.Condition) -> None:
+        """Check one condition and what it is made of."""
+        match node:
+            case guards.Compare(op, left, right):
+                self._compare(op, left, right)
+            case guards.Present(term):
+                self.kind(term)
+            case guards.Member(term, among):
+                self._member(term, among)
+            case guards.Odd(term):
+                self._want(term, "number")
+            case guards.Elapsed(since, _, period):
+                self._want(since, "date")
+                self._want(period, "period")
+            case guards.Ask(kind, name):
+                self._ask(kind, name)
+            case guards.Junction(_, parts):
+                for part in parts:
+                    self.condition(part)
+            case guards.Not(part):
+                self.condition(part)
+            case _:
+                assert_never(node)
+
+    def _want(self, term: guards.Term, wanted: str) -> None:
+        found = self.kind(term)
+        if found.name not in {wanted, "any"}:
+            self._mismatch(f"此处应为{KINDS[wanted]}，实为{KINDS[found.name]}")
+
+    def _compare(self, op: str, left: guards.Term, right: guards.Term) -> None:
+        one = self.kind(left)
+        other = self._against(right, one)
+        if not (_fits(one, other) or _fits(other, one)):
+            self._mismatch(f"{KINDS[one.name]}不能与{KINDS[other.name]}比较")
+        elif op in {"<", "<=", ">", ">="} and one.name not in {"number", "date", "any"}:
+            self._mismatch(f"{KINDS[one.name]}不分先后大小，不能用 {op}")
+        elif one.name in {"names", "people", "list", "rows", "map", "file"}:
+            self._mismatch(f"{KINDS[one.name]}不能整个比较，可用 in、present 或 count of")
+
+    def _member(self, term: guards.Term, among: guards.Term) -> None:
+        one = self.kind(term)
+        items = among.items if isinstance(among, guards.Listing) else ()
+        for item in items:
+            other = self._against(item, one)
+            if not (_fits(one, other) or _fits(other, one)):
+                self._mismatch(f"{KINDS[one.name]}不能与{KINDS[other.name]}比较")
+        if items:
+            return
+        many = self.kind(among)
+        if many.name not in {*_ITEM, "any"}:
+            self._mismatch(f"in 之后应为列表或名单，实为{KINDS[many.name]}")
+        elif not _fits(one, Kind(_ITEM.get(many.name, "any"))):
+            self._mismatch(f"{KINDS[one.name]}不会在{KINDS[many.name]}中")
+
+    def _against(self, term: guards.Term, other: Kind) -> Kind:
+        """The kind of a term that stands opposite ``other``: there a bare word may be one of its choices."""
+        if isinstance(term, guards.Literal) and isinstance(term.value, str) and other.words is not None:
+            return self._word(term.value, other)
+        if not isinstance(term, guards.Name) or "." in term.text:
+            return self.kind(term)
+        named = term.text in self.known["fields"] or term.text in _SYSTEM
+        if other.words is not None and term.text in other.words and named:
+            self._note("ambiguous_name", f"“{term.text}”既是字段又是选项", f"指选项时加引号：'{term.text}'")
+            return ANY
+        if named or term.text in self._own():
+            return self.kind(term)
+        if other.words is not None:
+            return self._word(term.text, other)
+        # Organisations live in the directory, which a definition does not know: their ids are taken as written.
+        return other if other.name in {"organisation", "any"} else self.kind(term)
+
+    def _word(self, text: str, kind: Kind) -> Kind:
+        if kind.words is not None and text not in kind.words:
+            what = "环节" if kind.name == "state" else "选项"
+            self.report.unknown(
+                self.line.path, what, text, kind.words, "bad_choice" if what == "选项" else "unknown_state"
+            )
+        return kind
+
+    def _ask(self, kind: str, name: str) -> None:
+        section = {"has_role": "roles", "room": "quotas", "overdue": "deadlines", "fired": "events"}[kind]
+        if name not in self.known[section]:
+            self.report.unknown(
+                self.line.path, _NAMES_WHAT[kind], name, self.known[section], f"unknown_{section.removesuffix('s')}"
+            )
+        if kind == "has_role" and self.line.where in {"clock", "law"}:
+            self._note("bad_name", "此处没有办理人，不能用 actor", "改用字段、state 或 applicant")
+
+    def kind(self, node: guards.Term) -> Kind:
+        """The kind of a term; problems inside it are noted."""
+        match node:
+            case guards.Literal(value):
+                return Kind(_literal(value))
+            case guards.Name(text):
+                return self._name(text)
+            case guards.Parameter(name):
+                return self._parameter(name)
+            case guards.Aggregate():
+                return self._aggregate(node)
+            case guards.Band(term, bands):
+                return self._band(term, bands)
+            case guards.Sum(sign, left, right):
+                return self._sum(sign, self.kind(left), self.kind(right))
+            case guards.Listing(items):
+                for item in items:
+                    self.kind(item)
+                self._mismatch("列表 […] 只能写在 in 之后")
+                return ANY
+            case _:
+                assert_never(node)
+
+    def _own(self) -> set[str]:
+        """The names that only this line knows: a sheet's own answers and its author."""
+        if self.line.where != "sheet":
+            return set()
+        form = self.workflow.forms.get(self.line.form)
+        return {"author", *(ask.name for ask in form.fields)} if form else {"author"}
+
+    def _name(self, text: str) -> Kind:
+        if text == "author" and self.line.where == "sheet":
+            return Kind("person")
+        if text in self.known["fields"]:
+            return self._field(text)
+        if text.startswith("actor.") and self.line.where in {"clock", "law"}:
+            self._note("bad_name", f"此处没有办理人，不能用“{text}”", "改用字段、state 或 applicant")
+            return ANY
+        if text in self._papers():
+            return Kind("date" if text.endswith(".signed_on") else "text")
+        if text not in _SYSTEM:
+            known = [*self.known["fields"], *self._own(), *_SYSTEM, *self._papers()]
+            self.report.unknown(self.line.path, "字段", text, known, "unknown_field")
+            return ANY
+        words = {"state": tuple(self.known["states"]), "applicant.kind": self.workflow.applicant_kinds}
+        return Kind(_SYSTEM[text], words.get(text))
+
+    def _papers(self) -> set[str]:
+        """What may be asked of the documents this workflow issues: their number and their date."""
+        effects = (effect for event in self.workflow.events.values() for effect in event.effects)
+        issued = {effect.notice for effect in effects if isinstance(effect, IssueNotice)}
+        return {f"{notice}.{part}" for notice in issued for part in ("number", "signed_on")}
+
+    def _field(self, name: str) -> Kind:
+        found = self.workflow.fields.get(name)
+        if found is None:
+            return ANY
+        return Kind(_OF_FIELD.get(found.type, found.type), found.choices if found.type == "choice" else None)
+
+    def _parameter(self, name: str) -> Kind:
+        found = self.workflow.parameters.get(name)
+        if found is None:
+            if name not in self.known["parameters"]:
+                self.report.unknown(self.line.path, "参数", name, self.known["parameters"], "unknown_parameter")
+            return ANY
+        return parameter_kind(found)
+
+    def _aggregate(self, node: guards.Aggregate) -> Kind:
+        if node.kind == "due":
+            return self._due(node)
+        columns = self._columns(node.source, node.column)
+        if columns is not None and node.column and node.column not in columns:
+            self.report.unknown(self.line.path, "列", node.column, columns, "unknown_column")
+        elif columns is not None and node.kind != "count":
+            if not node.column:
+                self._mismatch(f"{node.kind} of 须指明一列，如 {node.kind} of {node.source}.列名")
+            elif columns[node.column] != "number":
+                self._mismatch(f"“{node.source}.{node.column}”不是数，不能求 {node.kind}")
+        return Kind("number")
+
+    def _due(self, node: guards.Aggregate) -> Kind:
+        name = f"{node.source}.{node.column}" if node.column else node.source
+        if name not in self.known["deadlines"]:
+            self.report.unknown(self.line.path, "期限", name, self.known["deadlines"], "unknown_deadline")
+        return Kind("date")
+
+    def _columns(self, source: str, column: str) -> Mapping[str, str] | None:
+        """The columns of a list field, rows field or sheet with their kinds; None when nothing is known of it."""
+        sheet, found = self.workflow.sheets.get(source), self.workflow.fields.get(source)
+        if sheet is not None:
+            form = self.workflow.forms.get(sheet.form)
+            asked = {ask.name: self._field(ask.name).name for ask in form.fields} if form else {column: "number"}
+            return {**asked, "author": "person", **({"total": "number"} if sheet.total else {})}
+        if found is None:
+            if source not in self.known["fields"] | self.known["sheets"]:
+                known = [*self.known["fields"], *self.known["sheets"]]
+                self.report.unknown(self.line.path, "字段或评审表", source, known, "unknown_field")
+            return None
+        if found.type not in {"rows", "names", "people"}:
+            self._mismatch(f"“{source}”是{KINDS[self._field(source).name]}，不是名单或表格，不能计数或汇总")
+            return None
+        return {each.name: _OF_FIELD.get(each.type, each.type) for each in found.columns}
+
+    def _band(self, term: guards.Term, bands: guards.Parameter) -> Kind:
+        self._want(term, "number")
+        table = self.workflow.parameters.get(bands.name)
+        if self._parameter(bands.name).name == "any" or table is None:
+            return ANY
+        floors = table.value
+        if not isinstance(floors, Mapping) or not all(_is_number(floor) for floor in floors.values()):
+            self._mismatch(f"${bands.name} 应为“档次: 起点分”的对照表")
+            return ANY
+        return Kind("choice", tuple(str(label) for label in floors))
+
+    def _sum(self, sign: str, one: Kind, other: Kind) -> Kind:
+        pair = (one.name, other.name)
+        if "any" in pair or pair in {("number", "number"), ("date", "period")}:
+            return one if one.name != "any" else ANY
+        fix = "两个日期之间隔多久，用 elapsed since" if pair == ("date", "date") else "只有数与数、日期与期限可以加减"
+        self._note("type_mismatch", f"{KINDS[one.name]} {sign} {KINDS[other.name]} 没有意义（{self.line.text}）", fix)
+        return ANY
+
+    def _mismatch(self, message: str) -> None:
+        self._note("type_mismatch", f"{message}（{self.line.text}）", "")
+
+    def _note(self, code: str, message: str, fix: str) -> None:
+        self.report.add(self.line.path, code, message, fix)
+
+
+def _fits(found: Kind, wanted: Kind) -> bool:
+    """Whether a value of one kind can be compared with, or filled in for, another."""
+    if "any" in {found.name, wanted.name} or found.name == wanted.name:
+        return True
+    if "text" in {found.name, wanted.name}:
+        return {found.name, wanted.name} <= _TEXTUAL
+    return {found.name, wanted.name} <= {"list", "names", "people"}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _literal(value: object) -> str:
+    kinds = {bool: "yes_no", Decimal: "number", date: "date", Period: "period"}
+    return kinds.get(type(value), "text")
+
+
+def parameter_kind(parameter: Parameter) -> Kind:
+    """The kind of a parameter's value."""
+    value = parameter.value
+    if parameter.choices:
+        return Kind("choice", parameter.choices)
+    if isinstance(value, bool):
+        return Kind("yes_no")
+    if isinstance(value, int | float):
+        return Kind("number")
+    if isinstance(value, str):
+        return Kind("period" if is_period(value) else "text")
+    return Kind("map" if isinstance(value, Mapping) else "list")

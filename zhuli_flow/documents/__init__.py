@@ -1,0 +1,1 @@
+"""PAPER: official documents. ``catalog`` reads the kinds, ``render`` fills them in, ``pdf`` prints them."""

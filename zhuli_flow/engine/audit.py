@@ -1,0 +1,91 @@
+"""What makes the history verifiable: canonical bytes of an entry, the chain hash, and the first break.
+
+An entry is JSON with sorted keys, no white space, UTF-8. Its hash is SHA-256 over the previous hash (32 bytes; zeros
+for the first) followed by those bytes. The stored bytes are hashed again when verifying, never re-serialised, so that
+there is nothing to dispute about serialisation.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+ZERO = bytes(32)
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+
+
+def canonical(value: object) -> bytes:
+    """The one byte form of a JSON-safe value. Raises TypeError or ValueError for what JSON cannot hold exactly."""
+    return _encode(value).encode()
+
+
+def chain_hash(previous: bytes, body: bytes) -> bytes:
+    """32 bytes that bind ``body`` to everything before it."""
+    return hashlib.sha256(previous + body).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One stored entry as the verifier sees it."""
+
+    case_id: str
+    seq: int
+    body: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first entry that does not fit, and why (Chinese)."""
+
+    case_id: str
+    seq: int
+    reason: str
+
+
+def first_break(links: Iterable[Link], heads: dict[str, tuple[int, bytes]]) -> tuple[int, Break | None]:
+    """Walk the chains; ``links`` come ordered by (case_id, seq), ``heads`` holds the (seq, hash) each should end with.
+
+    Returns how many entries were read and the first break, None when every chain is whole.
+    """
+    count, case_id, seq, previous = 0, "", 0, ZERO
+    ends: dict[str, tuple[int, bytes]] = {}
+    for link in links:
+        count += 1
+        if link.case_id != case_id:
+            case_id, seq, previous = link.case_id, 0, ZERO
+        reason = _fault(link, seq, previous)
+        if reason:
+            return count, Break(case_id, link.seq, reason)
+        seq, previous = link.seq, link.hash
+        ends[case_id] = (seq, previous)
+    return count, _missing_end(ends, heads)
+
+
+def _fault(link: Link, seq: int, previous: bytes) -> str:
+    if link.seq != seq + 1:
+        return f"序号不连续：应为 {seq + 1}，实为 {link.seq}"
+    if chain_hash(previous, link.body) != link.hash:
+        return "内容与哈希不符，记录被改动过"
+    return "" if _told(link.body) == (link.case_id, link.seq) else "记录所写的事项或序号与所在位置不符"
+
+
+def _told(body: bytes) -> tuple[object, object]:
+    """The case and number an entry names itself; bytes that are no entry name nothing."""
+    try:
+        told = json.loads(body)
+    except ValueError:
+        return None, None
+    return (told.get("case"), told.get("seq")) if isinstance(told, dict) else (None, None)
+
+
+def _missing_end(ends: dict[str, tuple[int, bytes]], heads: dict[str, tuple[int, bytes]]) -> Break | None:
+    for case_id in sorted(heads.keys() | ends.keys()):
+        if case_id not in heads:
+            return Break(case_id, ends[case_id][0], "留痕所属的事项已不存在")
+        if ends.get(case_id, (0, ZERO)) != heads[case_id]:
+            return Break(case_id, heads[case_id][0], "链尾与事项记录的不一致，末尾记录可能被截去")
+    return None

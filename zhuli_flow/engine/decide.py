@@ -1,0 +1,313 @@
+"""The law's one path: ``options`` and ``decide`` examine an event in the same way: a button and a refusal can't differ.
+
+``decide`` either gives the Decision or *all* reasons against it. It changes nothing: the case after it is a new value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import cast
+
+from zhuli_flow.definitions.guards import Ask as AskNode
+from zhuli_flow.definitions.guards import walk
+from zhuli_flow.definitions.model import OPERATIONS, SAME, START, ChangeClock, Event, Guard, SignOff
+from zhuli_flow.engine import deadlines, operations, record, signoffs
+from zhuli_flow.engine.answers import Answers, needs, take
+from zhuli_flow.engine.arrival import advanced, enter
+from zhuli_flow.engine.case import (
+    NO_RIGHT,
+    Capacity,
+    Case,
+    Command,
+    Decision,
+    Json,
+    Message,
+    Option,
+    Refusal,
+)
+from zhuli_flow.engine.effects import announce, fill_in
+from zhuli_flow.engine.evaluate import condition
+from zhuli_flow.engine.machine import topology
+from zhuli_flow.engine.question import Question, latest, stale, suspended
+from zhuli_flow.engine.rights import capacity, open_delegation
+from zhuli_flow.engine.signoffs import Seat
+
+_NOTHING_LATER: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What came of looking at one event: refusals (none: it may happen), warnings, and what carrying it out needs."""
+
+    event: Event
+    answers: Answers
+    refusals: tuple[Refusal, ...]
+    warnings: tuple[Refusal, ...]
+    capacity: Capacity
+    seat: Seat | None
+    command: Command
+
+
+def decide(
+    question: Question, command: Command, last: Mapping[str, Json] | None = None
+) -> Decision | tuple[Refusal, ...]:
+    """The Decision, or every reason against it.
+
+    ``last`` is the body of the latest accepted entry of the case (only 撤回 looks at it).
+    """
+    if command.event in OPERATIONS:
+        return operations.decide(question, command, last)
+    event = question.workflow.events.get(command.event)
+    if event is None:
+        return (_unknown(question, command.event),)
+    seen = _examine(question, event, command)
+    return seen.refusals or _carry(question, seen)
+
+
+def options(question: Question, last: Mapping[str, Json] | None = None) -> tuple[Option, ...]:
+    """Everything drawn from the present state, allowed or not, each with all reasons and with what it would need."""
+    found = []
+    for event in question.workflow.events.values():
+        if topology(question.workflow).leads(event.name, question.case.state):
+            seen = _examine(question, event, None)
+            target = question.case.state if event.target == SAME else event.target
+            wanted = needs(question.workflow, question.case, event) if _gives(question.case, event) else {}
+            told = (not seen.refusals, seen.refusals, wanted, target, seen.warnings)
+            found.append(Option(event.name, event.title, *told))
+    return (*found, *operations.options(question, last))
+
+
+def _gives(case: Case, event: Event) -> bool:
+    """A later signer adds a signature and gives nothing else."""
+    return signoffs.open_signoff(case, event.name) is None
+
+
+def is_about_right(refusals: tuple[Refusal, ...]) -> bool:
+    """Whether the person has no right at all to do this (exit code 4), whatever else is missing."""
+    return any(refusal.code in NO_RIGHT for refusal in refusals)
+
+
+def _unknown(question: Question, name: str) -> Refusal:
+    known = [*question.workflow.events, *question.workflow.operations]
+    near = get_close_matches(name, known, 1)
+    fix = f"是否要办理 {near[0]}？" if near else "用 zhuli case options 查看可办的操作"
+    return Refusal("unknown_event", f"流程“{question.workflow.title}”没有操作“{name}”", fix)
+
+
+def _examine(question: Question, event: Event, command: Command | None) -> Examined:
+    """``command`` None asks what might be done: then nothing is missing yet but what a later signer would not give."""
+    refusals = [*stale(question, command), *suspended(question), *_place(question, event), *_limit(question, event)]
+    offer = command or Command(event.name)
+    if event.sign is not None:
+        offer, different = signoffs.standing_offer(question.workflow, offer, question.case, question.facts)
+        refusals += different
+    asking = command is None and _gives(question.case, event)
+    answers = Answers(question.case, (), {})
+    if not asking:
+        answers = take(question.workflow, question.case, event, offer, question.facts, question.actor)
+    later = frozenset(ask.name for ask in event.fill) if asking else _NOTHING_LATER
+    seat, right = _right(question, event, answers.case, later)
+    refusals += right if isinstance(right, list) else []
+    refusals += [*answers.refusals, *(_words(question, event, command) if command else ())]
+    unmet = [] if offer.decline else _unmet(question, event, answers, later)
+    refusals += [refusal for refusal, warn in unmet if not warn]
+    warnings = tuple(refusal for refusal, warn in unmet if warn)
+    chair = right if isinstance(right, Capacity) else Capacity("")
+    return Examined(event, answers, tuple(refusals), warnings, chair, seat, offer)
+
+
+def _words(question: Question, event: Event, command: Command) -> list[Refusal]:
+    """Who decides says why: required by the definition of whoever opens the act, and always of who declines."""
+    found = []
+    if command.decline and event.sign is None:
+        found.append(Refusal("not_a_signoff", f"“{event.title}”不是会签，不能退签", "不同意的，请改办其他操作"))
+    wanted = command.decline or (event.opinion_required and _gives(question.case, event))
+    if wanted and not command.opinion.strip():
+        what = f"退签“{event.title}”" if command.decline else f"“{event.title}”"
+        found.append(Refusal("opinion_required", f"{what}必须填写办理意见", "请用 --opinion 说明理由", event.clause))
+    return found
+
+
+def _place(question: Question, event: Event) -> list[Refusal]:
+    if topology(question.workflow).leads(event.name, question.case.state):
+        return _applicant(question) if question.case.state == START else []
+    places = "、".join(f"“{question.title(name)}”" for name in event.sources)
+    now = [e.title for e in question.workflow.events.values() if question.case.state in e.sources]
+    fix = f"现在可办：{'、'.join(now)}" if now else "事项已办结，不再办理"
+    why = f"当前环节为“{question.state.title}”{latest(question)}，“{event.title}”只能在{places}办理"
+    return [Refusal("wrong_state", why, fix, event.clause, event.line)]
+
+
+def _applicant(question: Question) -> list[Refusal]:
+    workflow, applicant, found = question.workflow, question.case.applicant, []
+    if applicant.kind not in workflow.applicant_kinds:
+        why = f"“{applicant.name}”的类别（{applicant.kind}）不在“{workflow.title}”的申报范围"
+        found.append(Refusal("wrong_applicant", why, f"可申报的类别：{'、'.join(workflow.applicant_kinds)}"))
+    if workflow.one_open_case and question.facts.open_elsewhere:
+        why = f"“{applicant.name}”已有在办事项 {question.facts.open_elsewhere}，不得重复申报"
+        found.append(Refusal("duplicate_case", why, f"请续办 {question.facts.open_elsewhere}"))
+    return found
+
+
+def _limit(question: Question, event: Event) -> list[Refusal]:
+    if event.at_most is None:
+        return []
+    most = int(str(question.workflow.value(event.at_most)))
+    done = int(str(question.case.section("counts").get(event.name, 0)))
+    if done < most:
+        return []
+    why = f"“{event.title}”每件至多办理 {most} 次，已办理 {done} 次"
+    return [Refusal("limit_reached", why, "请改办其他操作", event.clause)]
+
+
+def _right(
+    question: Question, event: Event, case: Case, later: frozenset[str]
+) -> tuple[Seat | None, Capacity | list[Refusal]]:
+    if event.sign is not None:
+        return signoffs.sign_right(question.scope(case), event, question.actor, later)
+    right = capacity(question.workflow, question.case, question.actor, event.by)
+    if isinstance(right, list) and open_delegation(question.case, question.actor):
+        why = "本事项是委派给您的，只能提出意见后交回"
+        return None, [Refusal("only_hand_back", why, "请办理 hand_back（交回）")]
+    if isinstance(right, Capacity) and right.how and event.sheet is not None:
+        return None, [Refusal("personal_duty", f"“{event.title}”须由{right.on_behalf_of}本人办理", "请由本人填写")]
+    return None, right
+
+
+def _unmet(question: Question, event: Event, answers: Answers, later: frozenset[str]) -> list[tuple[Refusal, bool]]:
+    """Conditions that do not hold, but for those on what is still to be given by this very act."""
+    scope = question.scope(answers.case)
+    scope.own = answers.values if event.sheet is not None else None
+    unanswered = _unanswered(event, answers)
+    found = []
+    for guard in event.guards:
+        truth = condition(guard.condition)(scope)
+        told_already = truth is None and signoffs.mentions(guard.condition, unanswered)
+        if truth is True or told_already or signoffs.mentions(guard.condition, later):
+            continue
+        because, _, fix = (guard.say, "", guard.fix) if guard.fix else guard.say.partition("；")
+        clause = guard.clause or event.clause
+        found.append((Refusal(_code(guard), because, fix, clause, guard.line), guard.warn))
+    return found
+
+
+def _unanswered(event: Event, answers: Answers) -> frozenset[str]:
+    """Required fields that stand empty: each is a refusal of its own, a condition on it need not be told as well."""
+    here = answers.values if event.sheet is not None else answers.case.fields
+    return frozenset(ask.name for ask in event.fill if ask.required and here.get(ask.name) is None)
+
+
+def _code(guard: Guard) -> str:
+    asks_room = any(isinstance(node, AskNode) and node.kind == "room" for node in walk(guard.condition))
+    return "quota_full" if asks_room else "guard"
+
+
+def _carry(question: Question, seen: Examined) -> Decision:
+    if seen.event.sign is not None:
+        signed, passed = _sign(question, seen, seen.event.sign)
+        if passed is not True:
+            return _signature(question, seen, signed, passed)
+        seen = replace(seen, answers=replace(seen.answers, case=signed))
+    return _move(question, seen)
+
+
+def _sign(question: Question, seen: Examined, sign: SignOff) -> tuple[Case, bool | None]:
+    """The case with this signature added, and what it comes to."""
+    given = signoffs.signatures(question.case, seen.event.name)
+    seat = cast(Seat, seen.seat)
+    given.append(
+        {
+            "seat": seat.key,
+            "role": seat.role,
+            "person": question.actor.person,
+            "organisation": question.actor.organisation.name,
+            "on_behalf_of": seen.capacity.on_behalf_of,
+            "agree": not seen.command.decline,
+            "opinion": seen.command.opinion,
+            "at": question.at,
+        }
+    )
+    total = len(signoffs.seats(question.scope(seen.answers.case), sign))
+    passed = signoffs.outcome(sign, total, [bool(one["agree"]) for one in given])
+    if passed is True:
+        done = record.put(seen.answers.case, "signed", seen.event.name, cast(Json, given))
+        return record.put(done, "signoffs", seen.event.name, None), True
+    held: Json = None
+    if passed is None:
+        materials = {name: [file.json() for file in many] for name, many in seen.command.materials.items()}
+        values = dict(seen.answers.values)
+        held = {"values": values, "materials": cast(Json, materials), "signatures": cast(Json, given)}
+    return record.put(question.case, "signoffs", seen.event.name, held), passed
+
+
+def _signature(question: Question, seen: Examined, signed: Case, passed: bool | None) -> Decision:
+    after = advanced(question, signed, seen.event.name, seen.event.title)
+    left = signoffs.missing(question.scope(after), seen.event) if passed is None else []
+    if passed is None:
+        title = seen.event.title
+        messages = tuple(Message(f"{after.applicant.name}：“{title}”待您签署", seat.role, seat.person) for seat in left)
+        notes: tuple[str, ...] = ()
+    else:
+        messages, notes = _tell_signers(question, seen), (f"“{seen.event.title}”未获通过，签署终止",)
+    return Decision(
+        question.case,
+        after,
+        seen.event.name,
+        seen.event.title,
+        "sign",
+        seen.capacity,
+        record.changes(question.case, after),
+        messages=messages,
+        warnings=seen.warnings,
+        notes=notes,
+        missing_signers=tuple(question.role_title(seat.role) for seat in left),
+    )
+
+
+def _tell_signers(question: Question, seen: Examined) -> tuple[Message, ...]:
+    """A sign-off that failed begins anew: those who had signed must know."""
+    signed = signoffs.signatures(question.case, seen.event.name)
+    who = dict.fromkeys(str(one["person"]) for one in signed if one["person"] != question.actor.person)
+    why = f"{question.actor.person}退签：{seen.command.opinion}"
+    text = f"{question.case.applicant.name}：“{seen.event.title}”未获通过（{why}），须重新发起"
+    return tuple(Message(text, person=person) for person in who)
+
+
+def _move(question: Question, seen: Examined) -> Decision:
+    event, before = seen.event, question.case
+    target = _target(question, event)
+    case = fill_in(question, event, seen.answers.case)
+    case = case if target == before.state else enter(question, case, event.name, target)
+    count = int(str(case.section("counts").get(event.name, 0))) + 1
+    case = record.put(case, "counts", event.name, count)
+    clock = [effect for effect in event.effects if isinstance(effect, ChangeClock)]
+    case = deadlines.follow(question.scope(case), before, event.name, clock, "met")
+    after = advanced(question, case, event.name, event.title)
+    done = announce(question, event, after)
+    return Decision(
+        before,
+        after,
+        event.name,
+        event.title,
+        "move",
+        seen.capacity,
+        record.changes(before, after),
+        tuple(done.notices),
+        tuple(done.cases),
+        tuple(done.messages),
+        seen.warnings,
+        tuple(done.notes),
+    )
+
+
+def _target(question: Question, event: Event) -> str:
+    """Where the machine takes the case; straight back to the returner when 退回 asked for that."""
+    state, straight = question.case.state, question.case.mark("straight_to")
+    machine = topology(question.workflow)
+    if straight and event.target != SAME and question.workflow.states[event.target].kind != "final":
+        bound = machine.step(event.name, state, bound_for=str(straight))
+        if bound is not None:
+            return bound
+    return cast(str, machine.step(event.name, state))

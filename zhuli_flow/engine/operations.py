@@ -1,0 +1,372 @@
+"""The operations every office knows: 退回、撤回、转办、委派、交回、催办、抄送、挂起、恢复、终止、更正.
+
+They are words of the language, done here once. How each pair combines stands in docs/operations.md, with a test for
+every cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from zhuli_flow.clock import local_date
+from zhuli_flow.definitions.model import HOLDER, OPERATIONS, Operation, State
+from zhuli_flow.engine import deadlines, record
+from zhuli_flow.engine.answers import avoided, read_value, unexpected
+from zhuli_flow.engine.arrival import advanced, enter
+from zhuli_flow.engine.awaited import awaited, handed_to
+from zhuli_flow.engine.case import Capacity, Case, Command, Decision, Json, Message, Option, Refusal
+from zhuli_flow.engine.corrections import against
+from zhuli_flow.engine.machine import sources, topology
+from zhuli_flow.engine.question import Question, stale
+from zhuli_flow.engine.rights import capacity, given_delegation, open_delegation
+from zhuli_flow.engine.signoffs import Seat, signatures
+from zhuli_flow.engine.values import split_names
+
+DERIVED = {"hand_back": "delegate", "resume": "suspend"}
+"""Operations allowed wherever their opposite is."""
+QUIET = frozenset({"urge", "copy"})
+"""Operations that tell somebody and change nothing: they never stand in the way of 撤回."""
+WHILE_SUSPENDED = frozenset({"resume", "terminate", "copy", "withdraw"})
+_ASKS: Mapping[str, tuple[str, ...]] = {
+    "return": ("to", "walk"),
+    "transfer": ("person",),
+    "delegate": ("person",),
+    "copy": ("person",),
+}
+
+
+NOBODY = Capacity("")
+
+
+@dataclass(slots=True)
+class Act:
+    """One operation under way: the question, what was asked, and the refusals found so far."""
+
+    question: Question
+    operation: Operation
+    name: str
+    command: Command | None
+    last: Mapping[str, Json] | None
+    capacity: Capacity = NOBODY
+    refusals: list[Refusal] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+    @property
+    def case(self) -> Case:
+        return self.question.case
+
+    def tell(self, what: str, seats: Iterable[Seat] | None = None) -> None:
+        """Say ``what`` about the case to ``seats``, or to everybody whose move it was."""
+        for seat in awaited(self.question) if seats is None else seats:
+            self.messages.append(Message(f"{self.case.applicant.name}：{what}", seat.role, seat.person))
+
+    def refuse(self, code: str, because: str, fix: str = "") -> None:
+        self.refusals.append(Refusal(code, because, fix))
+
+    def word(self, name: str) -> str:
+        """An argument of the operation as typed; empty when it was not given."""
+        return str(self.command.values.get(name, "")) if self.command else ""
+
+
+def decide(question: Question, command: Command, last: Mapping[str, Json] | None) -> Decision | tuple[Refusal, ...]:
+    """The Decision on an operation, or every reason against it."""
+    operation = question.workflow.operations.get(DERIVED.get(command.event, command.event))
+    if operation is None:
+        why = f"流程“{question.workflow.title}”没有开放{OPERATIONS[command.event]}"
+        return (Refusal("unknown_event", why, "用 case options 查看可办的操作"),)
+    act = Act(question, operation, command.event, command, last)
+    after = _examine(act)
+    if act.refusals or after is None:
+        return tuple(act.refusals)
+    return _decision(act, after)
+
+
+def options(question: Question, last: Mapping[str, Json] | None) -> tuple[Option, ...]:
+    """The operations this workflow knows, each allowed or not with all reasons."""
+    found = []
+    for name, title in OPERATIONS.items():
+        operation = question.workflow.operations.get(DERIVED.get(name, name))
+        if operation is not None and question.case.version:
+            act = Act(question, operation, name, None, last)
+            _examine(act)
+            needs: dict[str, Json] = {"arguments": list(_ASKS.get(name, ())), "opinion": _opinion(act)}
+            found.append(Option(name, title, not act.refusals, tuple(act.refusals), needs))
+    return tuple(found)
+
+
+def _examine(act: Act) -> Case | None:
+    act.refusals += stale(act.question, act.command)
+    _check_place(act)
+    _check_right(act)
+    if act.command is not None and _opinion(act) and not act.command.opinion.strip():
+        act.refuse("opinion_required", f"{OPERATIONS[act.name]}必须写明理由", "请用 --opinion 说明")
+    return _PERFORM[act.name](act)
+
+
+def _opinion(act: Act) -> bool:
+    return act.operation.opinion_required or act.name in {"hand_back", "correct"}
+
+
+def _check_place(act: Act) -> None:
+    title = OPERATIONS[act.name]
+    state: State = act.question.state
+    if act.case.state not in sources(act.question.workflow, act.operation):
+        act.refuse("wrong_state", f"“{state.title}”环节不能{title}", "用 case options 查看可办的操作")
+    held = act.case.mark("suspended") is not None
+    if held and act.name not in WHILE_SUSPENDED:
+        act.refuse("suspended", f"事项已挂起，不能{title}", "请先办理恢复（resume）")
+    if act.name == "resume" and not held:
+        act.refuse("not_suspended", "事项没有挂起", "无须恢复")
+
+
+def _check_right(act: Act) -> None:
+    if act.name in {"withdraw", "hand_back"}:
+        return
+    roles = act.question.holders() if HOLDER in act.operation.by else act.operation.by
+    right = capacity(act.question.workflow, act.case, act.question.actor, roles)
+    if isinstance(right, Capacity):
+        act.capacity = right
+    elif not (act.name in QUIET and open_delegation(act.case, act.question.actor)):
+        act.refusals += right
+
+
+def _decision(act: Act, after: Case) -> Decision:
+    quiet = act.name in QUIET
+    after = after if quiet else advanced(act.question, after, act.name, OPERATIONS[act.name])
+    return Decision(
+        act.case,
+        after,
+        act.name,
+        OPERATIONS[act.name],
+        "operation",
+        act.capacity,
+        record.changes(act.case, after),
+        messages=tuple(act.messages),
+    )
+
+
+def _moved(act: Act, target: str, *, closing: deadlines.Closing) -> Case:
+    case = enter(act.question, act.case, act.name, target)
+    return deadlines.follow(act.question.scope(case), act.case, act.name, (), closing)
+
+
+def _return(act: Act) -> Case | None:
+    """退回 to a step walked before; ``walk`` straight brings the case back here without the steps between."""
+    walked = list(dict.fromkeys(str(visit["state"]) for visit in act.case.path if isinstance(visit, dict)))
+    allowed = [name for name in act.operation.targets if name in walked and name != act.case.state]
+    titles = "、".join(f"{name}（{act.question.title(name)}）" for name in allowed) or "无"
+    if not allowed:
+        act.refuse("nowhere_to_return", "没有可退回的环节", "本事项尚未经过可退回的环节")
+    if act.command is None or not allowed:
+        return None
+    target, walk = act.word("to"), act.word("walk") or act.operation.walk[0]
+    if target not in allowed:
+        act.refuse("bad_target", f"不能退回到“{target or '（未写）'}”", f"请用 --set to=环节，可退回：{titles}")
+    if walk not in act.operation.walk:
+        fix = f"可选：{'、'.join(act.operation.walk)}（again 重走，straight 直达）"
+        act.refuse("bad_walk", f"退回后的走法“{walk}”不在允许之列", fix)
+    if act.refusals or topology(act.question.workflow).step("return", act.case.state, bound_for=target) is None:
+        return None
+    case = _moved(act, target, closing="cancelled")
+    told = f"退回至“{act.question.title(target)}”：{act.command.opinion}"
+    act.tell(told, [Seat(HOLDER), *(Seat("", person) for person in handed_to(act.question))])
+    return record.put(case, "marks", "straight_to", act.case.state if walk == "straight" else None)
+
+
+def _withdraw(act: Act) -> Case | None:
+    """撤回 one's own latest act, as long as nobody has acted upon it: the reversing entry undoes its changes."""
+    last = act.last or {}
+    actor = cast(Mapping[str, Json], last.get("actor") or {})
+    _check_withdrawal(act, last, actor)
+    if act.refusals:
+        return None
+    act.capacity = Capacity(*(str(actor.get(part) or "") for part in ("role", "on_behalf_of", "how")))
+    changes = cast(list[tuple[str, str, Json, Json]], last["changes"])
+    act.tell(f"{act.question.actor.person}撤回了“{last['title']}”")
+    return deadlines.restored(act.case, record.undo(act.case, changes))
+
+
+def _check_withdrawal(act: Act, last: Mapping[str, Json], actor: Mapping[str, Json]) -> None:
+    title, by = last.get("title"), act.operation.by
+    if not last or last.get("event") == "withdraw":
+        act.refuse("nothing_to_withdraw", "没有可以撤回的办理", "如需改变结果，请用退回或更正")
+    elif not _own(act, actor):
+        why = f"只能撤回自己的、且后续无人办理的操作；最近一次办理是{actor.get('person')}（{title}）"
+        act.refuse("withdraw_too_late", why, "如需改变结果，请商请退回")
+    elif HOLDER not in by and actor.get("role") not in by:
+        who = tuple(act.question.role_title(role) for role in by)
+        why = f"“{title}”不能撤回：可以撤回的只有{'、'.join(who)}"
+        act.refusals.append(Refusal("no_role", why, "请商请退回", who=who))
+    elif not last.get("reversible"):
+        why = f"“{title}”已对外生效（发出公文、开启关联事项、离开候补队列等），不能撤回"
+        act.refuse("irreversible", why, "如有错误，请另行更正、撤销或作废公文")
+
+
+def _own(act: Act, actor: Mapping[str, Json]) -> bool:
+    """Done by this person, or for him; a substitute (委托) stands in for the one he acts for."""
+    mine = {act.question.actor.person, *(standing.person for standing in act.question.actor.acts_for)}
+    done_by = {actor.get("person"), actor.get("on_behalf_of") if actor.get("how") == "委托" else None}
+    return bool(mine & done_by)
+
+
+def _hand_over(act: Act) -> Case | None:
+    """转办 (it is the other's now) and 委派 (it comes back) to a person of the same organisation."""
+    role = act.capacity.role
+    if role and act.question.workflow.roles[role].named_in is not None:
+        act.refuse("personal_duty", f"{act.question.role_title(role)}须本人办理", "请由经办人另行指定人员")
+    if act.command is None:
+        return None
+    giver, unit = _giver(act)
+    to, passed = act.word("person"), _passed_on(act.case, role, act.word("person"))
+    person = act.question.facts.people.get(to)
+    if person is None:
+        act.refuse("unknown_person", f"名录中没有“{to or '（未写）'}”", "请用 --set person=人员 指定")
+    elif to in {act.question.actor.person, giver}:
+        act.refuse("bad_target", f"本来就由{to}办理", "请另行指定人员")
+    elif person.organisation.id != unit:
+        act.refuse("other_unit", f"“{to}”不是本单位人员", "只能转办或委派给本单位人员")
+    elif passed and giver not in passed:
+        act.refuse("bad_target", f"{to}已将此事转给{passed[-1]}", f"请直接指定{passed[-1]}")
+    if act.refusals:
+        return None
+    act.tell(f"{OPERATIONS[act.name]}给您办理", [Seat("", to)])
+    if act.name == "transfer" and giver in passed:
+        return _taken_back(act.case, role, (to, *passed[: passed.index(giver)]))
+    given: Json = {"to": to, "kind": act.name, "at": act.question.at}
+    return record.put(act.case, "assignments", f"{role}/{giver}", given)
+
+
+def _giver(act: Act) -> tuple[str, str]:
+    """In whose name it is handed over, and the organisation it stays in: a substitute gives away the absent one's."""
+    actor = act.question.actor
+    for standing in actor.acts_for if act.capacity.how == "委托" else ():
+        if standing.person == act.capacity.on_behalf_of:
+            return standing.person, standing.organisation.id
+    return actor.person, actor.organisation.id
+
+
+def _passed_on(case: Case, role: str, person: str) -> list[str]:
+    """To whom ``person`` has given ``role`` on, and that one in turn; empty when he holds it himself."""
+    chain: list[str] = []
+    while isinstance(given := case.section("assignments").get(f"{role}/{person}"), dict):
+        person = str(given["to"])
+        chain.append(person)
+    return chain
+
+
+def _taken_back(case: Case, role: str, people: Iterable[str]) -> Case:
+    """转回: given back to one through whose hands it came, so that two people never wait for each other."""
+    for person in people:
+        case = record.put(case, "assignments", f"{role}/{person}", None)
+    return case
+
+
+def _hand_back(act: Act) -> Case | None:
+    """交回 by whom it was delegated to, or 收回 by who delegated it; a substitute may do either for the absent one."""
+    mine = open_delegation(act.case, act.question.actor)
+    key = mine or given_delegation(act.case, act.question.actor)
+    if key is None:
+        act.refuse("not_delegated", "没有委派给您、或由您委派出去的事项", "无须交回")
+        return None
+    role, _, giver = key.partition("/")
+    given = cast(Mapping[str, Json], act.case.section("assignments")[key])
+    act.capacity = Capacity(role, giver, "委派")
+    opinion = act.command.opinion if act.command else ""
+    if mine:
+        act.tell(f"委派事项已交回：{opinion}", [Seat("", giver)])
+    else:
+        act.tell(f"委派给您的事项已收回：{opinion}", [Seat("", str(given["to"]))])
+    return record.put(act.case, "assignments", key, None)
+
+
+def _urge(act: Act) -> Case | None:
+    today = local_date(act.question.facts.now).isoformat()
+    if act.case.mark("urged_on") == today:
+        act.refuse("urged_today", "今天已经催办过一次", "催办每日至多一次，请明日再催")
+    if not awaited(act.question):
+        act.refuse("nobody_to_urge", "当前环节没有待办人", "无须催办")
+    act.tell(f"“{act.question.state.title}”请抓紧办理（催办）")
+    return record.put(act.case, "marks", "urged_on", today)
+
+
+def _copy(act: Act) -> Case | None:
+    if act.command is None:
+        return None
+    names = split_names(act.word("person").replace(",", "、"))
+    unknown = [name for name in names if name not in act.question.facts.people]
+    if unknown or not names:
+        why = f"名录中没有“{'、'.join(unknown) or '（未写）'}”"
+        act.refuse("unknown_person", why, "请用 --set person=人员 指定抄送对象")
+        return None
+    act.tell(f"抄送，现环节“{act.question.state.title}”", [Seat("", name) for name in names])
+    return act.case
+
+
+def _suspend(act: Act) -> Case | None:
+    why = act.command.opinion if act.command else ""
+    act.tell(f"事项已挂起：{why}")
+    held: Json = {"at": act.question.at, "by": act.question.actor.person, "why": why}
+    return record.put(deadlines.hold(act.question.scope()), "marks", "suspended", held)
+
+
+def _resume(act: Act) -> Case | None:
+    act.tell("事项已恢复办理，请继续")
+    return record.put(deadlines.release(act.question.scope()), "marks", "suspended", None)
+
+
+def _terminate(act: Act) -> Case | None:
+    if act.refusals:
+        return None
+    act.tell(f"事项已终止：{act.command.opinion if act.command else ''}")
+    case = record.put(act.case, "marks", "suspended", None)
+    case = enter(act.question, case, "terminate", act.operation.targets[0])
+    return deadlines.follow(act.question.scope(case), act.case, "terminate", (), "cancelled")
+
+
+def _correct(act: Act) -> Case | None:
+    """更正: an entry that reverses an earlier value; the earlier entry stays as it is, open sign-offs begin anew."""
+    if act.command is None:
+        return None
+    workflow, case = act.question.workflow, act.case
+    values: dict[str, Json] = {}
+    for name, raw in act.command.values.items():
+        if name not in case.fields:
+            act.refusals.append(unexpected("field", name, act.case.fields.keys(), workflow.fields))
+            continue
+        value = read_value(workflow.fields[name], raw, act.question.facts, act.refusals)
+        if value is not None:
+            values[name] = value
+            case = record.put(case, "fields", name, value)
+    act.refusals += [*avoided(workflow, case, values, act.question.facts), *against(act.question, case, values)]
+    if not act.command.values:
+        act.refuse("missing_field", "没有写明更正哪一项", "请用 --set 字段=正确的值")
+    if act.refusals:
+        return None
+    case = _signed_anew(act, case)
+    return deadlines.follow(act.question.scope(case), act.case, "correct", (), "met")
+
+
+def _signed_anew(act: Act, case: Case) -> Case:
+    """What was signed is no longer what stands there: the signatures so far are void, and who gave them is told."""
+    for event in case.section("signoffs"):
+        signed = dict.fromkeys(str(one["person"]) for one in signatures(case, event))
+        title = act.question.workflow.events[event].title
+        act.tell(f"内容已更正，“{title}”须重新签署", [Seat("", person) for person in signed])
+    return record.clear(case, "signoffs")
+
+
+_PERFORM: Mapping[str, Callable[[Act], Case | None]] = {
+    "return": _return,
+    "withdraw": _withdraw,
+    "transfer": _hand_over,
+    "delegate": _hand_over,
+    "hand_back": _hand_back,
+    "urge": _urge,
+    "copy": _copy,
+    "suspend": _suspend,
+    "resume": _resume,
+    "terminate": _terminate,
+    "correct": _correct,
+}

@@ -1,0 +1,135 @@
+"""What a condition can see: one case, the answers just given, the actor, and the facts of the moment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from zhuli_flow.calendar import Calendar, parse_period
+from zhuli_flow.clock import local_date
+from zhuli_flow.definitions.model import Sheet, Workflow
+from zhuli_flow.engine.case import Actor, Capacity, Case, Facts, Json
+from zhuli_flow.engine.evaluate import condition
+from zhuli_flow.engine.values import typed
+
+_PERIOD = re.compile(r"^-?\d+(wd|d|m|y)$")
+
+
+@dataclass(slots=True)
+class CaseScope:
+    """The Scope of one question. ``own`` overlays a sheet's own answers over the fields of the case."""
+
+    workflow: Workflow
+    case: Case
+    facts: Facts
+    actor: Actor | None = None
+    capacity: Capacity | None = None
+    own: Mapping[str, Json] | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.facts.calendar
+
+    def lookup(self, name: str) -> object:
+        if self.own is not None and name in self.own:
+            field = self.workflow.fields.get(name)
+            return typed(field, self.own[name]) if field else self.own[name]
+        declared = self.workflow.fields.get(name)
+        if declared is not None:
+            return typed(declared, self.case.fields.get(name))
+        return self._word(name)
+
+    def _word(self, name: str) -> object:
+        match name:
+            case "today":
+                return local_date(self.facts.now)
+            case "state":
+                return self.case.state
+            case "case":
+                return self.case.id
+            case "actor.person":
+                return self.actor.person if self.actor else None
+            case "actor.organisation":
+                return self.actor.organisation.id if self.actor else None
+            case "applicant.id" | "applicant.name" | "applicant.kind" | "applicant.city" | "applicant.county":
+                return getattr(self.case.applicant, name.partition(".")[2])
+        return self._paper(name) if "." in name else name
+
+    def _paper(self, name: str) -> object:
+        """``reply.number``, ``reply.signed_on``: of the latest document of that kind; None before one was ordered."""
+        notice, _, part = name.partition(".")
+        found = self.case.section("notices").get(notice)
+        value = found.get(part) if isinstance(found, dict) else None
+        return date.fromisoformat(str(value)) if value and part == "signed_on" else value
+
+    def parameter(self, name: str) -> object:
+        return parameter_value(self.workflow, name)
+
+    def rows(self, source: str) -> Sequence[object] | None:
+        if source in self.workflow.sheets:
+            return valid_sheets(self, self.workflow.sheets[source])
+        value = self.case.fields.get(source)
+        return value if isinstance(value, list) else None
+
+    def due(self, deadline: str) -> object:
+        """The last day of a deadline as it stands; None when it never ran."""
+        found = self.case.section("deadlines").get(deadline)
+        return date.fromisoformat(str(found["due_on"])) if isinstance(found, dict) else None
+
+    def ask(self, kind: str, name: str) -> bool | None:
+        match kind:
+            case "has_role":
+                return self.actor is not None and name in self.actor.roles
+            case "fired":
+                return bool(self.case.section("counts").get(name))
+            case "overdue":
+                return self._overdue(name)
+        return self._room(name)
+
+    def _overdue(self, name: str) -> bool | None:
+        deadline = self.case.section("deadlines").get(name)
+        if not isinstance(deadline, dict) or deadline["state"] not in {"running", "fired"}:
+            return False if deadline else None
+        return local_date(self.facts.now) > date.fromisoformat(str(deadline["due_on"]))
+
+    def _room(self, name: str) -> bool | None:
+        use = self.facts.quotas.get(name)
+        quota = self.workflow.quotas[name]
+        limit = self.workflow.value(quota.maximum)
+        return None if use is None else use.used + use.ahead < int(str(limit))
+
+
+def parameter_value(workflow: Workflow, name: str) -> object:
+    """A parameter as conditions compare it: a Period, a Decimal, or as written."""
+    value = workflow.parameters[name].value
+    if isinstance(value, str) and _PERIOD.match(value):
+        return parse_period(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Decimal(str(value))
+    return value
+
+
+def valid_sheets(scope: CaseScope, sheet: Sheet) -> list[dict[str, Json]]:
+    """The filled sheets that count, each with its ``author`` and, when totals are declared, its ``total``."""
+    found = []
+    for key, answers in scope.case.section("sheets").items():
+        name, _, author = key.partition("/")
+        if name != sheet.name or not isinstance(answers, dict):
+            continue
+        own: dict[str, Json] = {**answers, "author": author}
+        view = CaseScope(scope.workflow, scope.case, scope.facts, scope.actor, scope.capacity, own)
+        if all(condition(rule)(view) for rule in sheet.valid):
+            found.append({**own, "total": sheet_total(sheet, own)})
+    return found
+
+
+def sheet_total(sheet: Sheet, answers: Mapping[str, Json]) -> Json:
+    """The sum of the fields that count; None without totals or with a missing one."""
+    parts = [answers.get(name) for name in sheet.total]
+    if not parts or any(part is None for part in parts):
+        return None
+    total = sum((Decimal(str(part)) for part in parts), Decimal(0))
+    return int(total) if total == total.to_integral_value() else str(total)

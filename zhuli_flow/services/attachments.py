@@ -1,0 +1,65 @@
+"""Taking in what is handed in with an act: into the files first, by the definition's own list of types and sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from zhuli_flow.definitions.model import Material
+from zhuli_flow.engine.case import Attachment
+from zhuli_flow.errors import InvalidInput, NotFound, Problem, ZhuliError
+from zhuli_flow.services import facts
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import cases, files
+
+MEBIBYTE = 1 << 20
+
+
+def keep(
+    office: Office, case_id: str, given: Sequence[tuple[str, Path]], folder: Path | None = None
+) -> dict[str, tuple[Attachment, ...]]:
+    """Store the files given as (material, path) and return them by material. ``folder``: keep them there (a dry run).
+
+    A file kept for an act that is then refused is referred to by nothing. Raises NotFound (no such case), or
+    InvalidInput with every file that can't be taken.
+    """
+    materials = _materials(office, case_id)
+    kept: dict[str, tuple[Attachment, ...]] = {}
+    problems: list[Problem] = []
+    for name, path in given:
+        material = materials.get(name)
+        if material is None:
+            problems.append(_unknown(name, materials))
+            continue
+        try:
+            stored = files.store_file(folder or office.home, path, material.accept, material.max_mb * MEBIBYTE)
+        except (InvalidInput, NotFound) as error:
+            problems += _problems(name, error)
+            continue
+        kept[name] = (*kept.get(name, ()), stored)
+    if problems:
+        raise InvalidInput(f"{len(problems)} 份材料不能收下，未作任何改动", problems, fix=problems[0].fix)
+    return kept
+
+
+def _materials(office: Office, case_id: str) -> Mapping[str, Material]:
+    with office.database.read() as connection:
+        stored = cases.load(connection, case_id)
+        if stored is None:
+            raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
+        return facts.definition(connection, office, stored.case.digest).materials
+
+
+def _unknown(name: str, materials: Mapping[str, Material]) -> Problem:
+    near = get_close_matches(name, materials, n=1)
+    titled = [f"{each}（{material.title}）" for each, material in materials.items()]
+    fix = f"是否指 {near[0]}（{materials[near[0]].title}）？" if near else f"可用：{'、'.join(titled[:12])}"
+    return Problem(name, "unknown_material", f"流程中没有材料“{name}”", fix)
+
+
+def _problems(name: str, error: ZhuliError) -> list[Problem]:
+    found = error.problems if isinstance(error, InvalidInput) else ()
+    return [Problem(f"{name}={one.place}", one.code, one.message, one.fix) for one in found] or [
+        Problem(name, error.code, error.message, error.fix)
+    ]

@@ -1,0 +1,210 @@
+"""Writing an accepted act: entry, case, deadlines, documents, linked cases, messages, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import cast
+
+from zhuli_flow.definitions.model import HOLDER, START, Workflow
+from zhuli_flow.engine import deadlines, record
+from zhuli_flow.engine.case import Case, CaseOrder, Command, Decision, Json, Nothing, NoticeOrder, Refusal
+from zhuli_flow.engine.decide import decide
+from zhuli_flow.engine.effects import announce
+from zhuli_flow.engine.question import Question
+from zhuli_flow.engine.rights import SYSTEM_ACTOR
+from zhuli_flow.errors import RulesRefused
+from zhuli_flow.services import entries, facts, outcome
+from zhuli_flow.services.office import Office
+from zhuli_flow.services.outcome import Outcome
+from zhuli_flow.store import cases, inbox, notices
+from zhuli_flow.store import deadlines as rows
+from zhuli_flow.store.cases import Stored
+from zhuli_flow.store.sql import Connection
+
+
+def settle(
+    connection: Connection,
+    office: Office,
+    question: Question,
+    command: Command,
+    decision: Decision,
+    stored: Stored,
+    more: Mapping[str, Json] = Nothing,
+) -> Outcome:
+    """Write everything one decision brings about; returns what the face may tell. ``more`` goes into its entry."""
+    children = [_number_child(connection, office, order) for order in decision.cases]
+    decision = _with_papers(connection, office, decision, [child.id for child in children])
+    body = {**entries.of_decision(office, question.workflow, question.actor, command, decision), **more}
+    body["notices"] = _ordered(decision)
+    body["cases"] = [child.id for child in children]
+    body["missing_signers"] = list(decision.missing_signers)
+    written = entries.write(connection, office, decision.after.id, stored.seq, stored.head, body)
+    kind = question.workflow.states[decision.after.state].kind
+    _put(connection, office, decision, Stored(decision.after, written.seq, written.hash, kind))
+    _mirror(connection, office, question.workflow, decision)
+    _queue(connection, office, question.workflow, decision)
+    _tell(connection, office, question, decision, written.seq)
+    _order(connection, office, decision, written.seq)
+    for child, opening in zip(children, _openings(question, decision), strict=True):
+        _open(connection, office, child, opening)
+    return outcome.of_body(written.body, written.hash)
+
+
+def _put(connection: Connection, office: Office, decision: Decision, new: Stored) -> None:
+    now = office.clock.now()
+    if decision.before.state == START:
+        cases.insert(connection, new, now)
+    elif not cases.update(connection, new, decision.before.version, now):
+        stale = Refusal("stale_version", f"事项 {new.case.id} 状态已变更", "请重新查看后再办理")
+        raise RulesRefused(f"{stale.because}，未作任何改动", [stale], fix=stale.fix)
+
+
+def _with_papers(connection: Connection, office: Office, decision: Decision, links: list[str]) -> Decision:
+    """The decision with numbers taken for its documents and links noted, its changes told anew."""
+    if not decision.notices and not links:
+        return decision
+    after, orders = decision.after, []
+    for order in decision.notices:
+        signed_on = date.fromisoformat(str(order.variables.get("signed_on") or office.today.isoformat()))
+        number = _take(connection, office, order.series, signed_on)
+        variables = {**order.variables, **number, "signed_on": signed_on.isoformat()}
+        orders.append(replace(order, variables=variables))
+        after = record.put(after, "notices", order.notice, {**number, "signed_on": signed_on.isoformat()})
+    for link in links:
+        after = record.put(after, "links", link, decision.event)
+    changes = record.changes(decision.before, after)
+    return replace(decision, after=after, notices=tuple(orders), changes=changes)
+
+
+def _take(connection: Connection, office: Office, series: str | None, signed_on: date) -> dict[str, Json]:
+    if series is None:
+        return {}
+    first = office.number_first.get(series, 1)
+    n = notices.take_number(connection, series, signed_on.year, first)
+    return {"number": f"{series}〔{signed_on.year}〕{n}号", "n": n}
+
+
+def _ordered(decision: Decision) -> list[Json]:
+    return [
+        {
+            "kind": order.notice,
+            "number": order.variables.get("number"),
+            "signed_on": order.variables.get("signed_on"),
+            "state": "ordered",
+        }
+        for order in decision.notices
+    ]
+
+
+def _order(connection: Connection, office: Office, decision: Decision, seq: int) -> None:
+    for order in decision.notices:
+        signed_on = date.fromisoformat(str(order.variables["signed_on"]))
+        notices.add(
+            connection,
+            case_id=decision.after.id,
+            seq=seq,
+            kind=order.notice,
+            variables={name: value for name, value in order.variables.items() if name != "n"},
+            at=office.clock.now(),
+            recipients=order.to,
+            series=order.series,
+            year=signed_on.year if order.series else None,
+            n=_n(order),
+            number=cast(str | None, order.variables.get("number")),
+            signed_on=signed_on,
+        )
+
+
+def _n(order: NoticeOrder) -> int | None:
+    return int(str(order.variables["n"])) if "n" in order.variables else None
+
+
+def _mirror(connection: Connection, office: Office, workflow: Workflow, decision: Decision) -> None:
+    changed = {key: new for section, key, _, new in decision.changes if section == "deadlines"}
+    if changed:
+        clocks = [mirrored(office, workflow, decision.after.id, name, new) for name, new in changes_of(changed)]
+        rows.mirror(connection, clocks)
+
+
+def changes_of(changed: Mapping[str, Json]) -> list[tuple[str, Mapping[str, Json]]]:
+    """Deadlines that stand after an act; one undone by 撤回 counts as cancelled."""
+    gone: dict[str, Json] = {"version": 1, "state": "cancelled", "due_on": None}
+    return [(name, new if isinstance(new, dict) else gone) for name, new in changed.items()]
+
+
+def mirrored(
+    office: Office, workflow: Workflow, case_id: str, name: str, deadline: Mapping[str, Json], after: date | None = None
+) -> rows.StoredDeadline:
+    """The row by which a sweep finds a deadline."""
+    look = deadlines.next_look(workflow, name, deadline, office.calendar, after)
+    rule = workflow.deadlines[name]
+    return rows.StoredDeadline(
+        case_id,
+        name,
+        int(str(deadline["version"])),
+        str(deadline["state"]),
+        cast(str | None, deadline["due_on"]),
+        look.isoformat() if look else None,
+        rule.title,
+        bool(deadline.get("provisional")),
+        rule.whole_case,
+    )
+
+
+def _queue(connection: Connection, office: Office, workflow: Workflow, decision: Decision) -> None:
+    """Waiting is a state: whoever enters it, by whatever act, takes a place, and gives it up by leaving."""
+    moved = decision.before.state != decision.after.state
+    for quota in workflow.quotas.values():
+        if quota.queued_by is None:
+            continue
+        waiting = workflow.events[quota.queued_by].target
+        if quota.queued_by == decision.event or (moved and decision.after.state == waiting):
+            cases.take_place(connection, quota.name, decision.after.id, office.clock.now())
+        elif moved:
+            cases.leave_queue(connection, quota.name, decision.after.id)
+
+
+def _tell(connection: Connection, office: Office, question: Question, decision: Decision, seq: int) -> None:
+    holders = replace(question, case=decision.after).holders() if decision.messages else ()
+    count = 0
+    for message in decision.messages:
+        for role in holders if message.role == HOLDER else (message.role,):
+            count += 1
+            inbox.put(
+                connection,
+                key=f"{decision.after.id}/{seq}/{count}",
+                text=message.text,
+                at=office.clock.now(),
+                person=message.person or None,
+                role=role or None,
+                case_id=decision.after.id,
+            )
+
+
+def _openings(question: Question, decision: Decision) -> tuple[CaseOrder, ...]:
+    """The linked cases to open, worded anew now that the documents of this act have their numbers."""
+    if not decision.cases:
+        return ()
+    return tuple(announce(question, question.workflow.events[decision.event], decision.after).cases)
+
+
+def _number_child(connection: Connection, office: Office, order: CaseOrder) -> Case:
+    workflow = facts.latest(connection, office, order.workflow)
+    number = cases.next_id(connection, workflow.prefix, office.today.year)
+    applicant = facts.organisation(connection, str(order.values["applicant"]))
+    opened_at = office.clock.now().isoformat(timespec="seconds")
+    return Case(number, workflow.name, workflow.version, workflow.digest, applicant, START, 0, opened_at, {})
+
+
+def _open(connection: Connection, office: Office, child: Case, order: CaseOrder) -> None:
+    """Open the linked case in the same transaction; when its own rules refuse, nothing of the whole act remains."""
+    workflow = facts.definition(connection, office, child.digest)
+    values = {name: value for name, value in order.values.items() if name != "applicant"}
+    command = Command(order.event, values)
+    question = Question(workflow, child, SYSTEM_ACTOR, facts.gather(connection, office, workflow, child, command))
+    answer = decide(question, command)
+    if not isinstance(answer, Decision):
+        raise RulesRefused("关联事项不能开启，全部未作改动", answer, fix=answer[0].fix)
+    settle(connection, office, question, command, answer, Stored(child))

@@ -1,0 +1,117 @@
+"""Gathering what a decision may know: the actor, the definition, quotas, the people and organisations an act names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from zhuli_flow.definitions import catalog
+from zhuli_flow.definitions.guards import Ask, walk
+from zhuli_flow.definitions.model import OPERATIONS, SYSTEM, Guard, Workflow
+from zhuli_flow.engine.case import Actor, Case, Command, Facts, Json, Organisation, QuotaUse
+from zhuli_flow.engine.rights import SYSTEM_ACTOR
+from zhuli_flow.engine.signoffs import open_signoff
+from zhuli_flow.engine.values import split_names
+from zhuli_flow.errors import NotFound
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import cases, directory, workflows
+from zhuli_flow.store.sql import Connection
+
+
+def definition(connection: Connection, office: Office, digest: str) -> Workflow:
+    """The definition a case is pinned to, from the store; loaded once per process."""
+    found = office.definitions.get(digest)
+    if found is None:
+        stored = workflows.by_digest(connection, digest)
+        if stored is None:
+            raise NotFound(f"流程定义 {digest[:12]} 不在库中", fix="请运行 zhuli db check 检查数据库")
+        found = office.definitions[digest] = catalog.from_stored(str(stored.document), stored.text, digest)
+    return found
+
+
+def latest(connection: Connection, office: Office, name: str) -> Workflow:
+    """The newest version of a workflow in use. Raises NotFound with the names there are."""
+    stored = workflows.latest(connection, name)
+    if stored is None:
+        known = "、".join(sorted({row[0] for row in workflows.listed(connection)})) or "无"
+        raise NotFound(f"没有流程“{name}”", fix=f"已有流程：{known}；登记新流程用 zhuli workflow register")
+    return definition(connection, office, stored.digest)
+
+
+def actor(connection: Connection, office: Office, person: str) -> Actor:
+    """The person with roles and 委托 as of today. Raises NotFound."""
+    if person == SYSTEM:
+        return SYSTEM_ACTOR
+    found = directory.find(connection, person, office.today)
+    if found is None:
+        raise NotFound(f"名录中没有“{person}”", fix="请用 zhuli directory list 查看，或先登记")
+    return found
+
+
+def organisation(connection: Connection, name: str) -> Organisation:
+    """One organisation of the directory. Raises NotFound."""
+    found = directory.organisations(connection, [name])
+    if name not in found:
+        raise NotFound(f"机构名录中没有“{name}”", fix="请用 zhuli directory list 查看，或先登记")
+    return found[name]
+
+
+def gather(connection: Connection, office: Office, workflow: Workflow, case: Case, command: Command | None) -> Facts:
+    """The facts for one decision: only what this command or this definition can ask for is looked up."""
+    names = _named(workflow, case, command) if command else ()
+    return Facts(
+        now=office.clock.now(),
+        calendar=office.calendar,
+        quotas=_quotas(connection, workflow, case) if _asks_room(workflow, command) else {},
+        people=directory.people(connection, names, office.today) if names else {},
+        organisations=directory.organisations(connection, names) if names else {},
+        open_elsewhere=_elsewhere(connection, workflow, case),
+    )
+
+
+def _asks_room(workflow: Workflow, command: Command | None) -> bool:
+    """Quotas are only counted when a guard of the event (or of any, for options) asks for room."""
+    asking = _ASKING.get(workflow.digest)
+    if asking is None:
+        asking = _ASKING[workflow.digest] = frozenset(
+            name for name, event in workflow.events.items() if _guards_ask_room(event.guards)
+        )
+    return command.event in asking if command else bool(asking)
+
+
+_ASKING: dict[str, frozenset[str]] = {}
+"""The events that ask for room, by the digest of their definition."""
+
+
+def _guards_ask_room(guards: tuple[Guard, ...]) -> bool:
+    return any(isinstance(node, Ask) and node.kind == "room" for guard in guards for node in walk(guard.condition))
+
+
+def _named(workflow: Workflow, case: Case, command: Command) -> tuple[str, ...]:
+    """Every name that must be found in the directory: in a value given now, or by the first signer of a sign-off."""
+    opened = open_signoff(case, command.event) or {}
+    found: list[str] = []
+    for name, raw in {**cast(Mapping[str, Json], opened.get("values", {})), **command.values}.items():
+        field = workflow.fields.get(name)
+        if command.event in OPERATIONS and name == "person":
+            found += split_names(str(raw).replace(",", "、"))
+        elif field is not None and field.type in {"people", "organisation", "names"}:
+            found += split_names(raw)
+    return tuple(found)
+
+
+def _quotas(connection: Connection, workflow: Workflow, case: Case) -> Mapping[str, QuotaUse]:
+    found = {}
+    for quota in workflow.quotas.values():
+        counts = str(workflow.value(quota.counts))
+        count = cases.count_ever_in_force if counts == "ever" else cases.count_in_force
+        used = count(connection, workflow.name)
+        ahead = cases.ahead(connection, quota.name, case.id) if quota.queued_by else 0
+        found[quota.name] = QuotaUse(used, ahead)
+    return found
+
+
+def _elsewhere(connection: Connection, workflow: Workflow, case: Case) -> str:
+    if case.version or not workflow.one_open_case:
+        return ""
+    return cases.other_open_case(connection, workflow.name, case.applicant.id)

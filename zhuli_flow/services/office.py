@@ -1,0 +1,49 @@
+"""An office at work: its home folder, database, clock, calendar and settings, handed to every use case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from zhuli_flow.calendar import Calendar
+from zhuli_flow.clock import Clock, local_date
+from zhuli_flow.definitions.model import Workflow
+from zhuli_flow.store.database import Database
+
+OFFICE_CHAIN = "office"
+"""The chain of what concerns no case: the directory, definitions, refused openings, the rehearsal clock."""
+
+
+@dataclass(slots=True)
+class Office:
+    """What a use case needs; ``bootstrap`` builds it from the settings and passes it in.
+
+    ``number_first`` gives the first number of a series (代字) where it is not 1. ``definitions`` caches definitions by
+    digest: they never change once used.
+    """
+
+    home: Path
+    database: Database
+    clock: Clock
+    calendar: Calendar
+    rehearsal: bool = False
+    number_first: Mapping[str, int] = field(default_factory=dict)
+    os_user: str = ""
+    definitions: dict[str, Workflow] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        """The Asia/Shanghai date of now."""
+        return local_date(self.clock.now())
+
+    @property
+    def files(self) -> Path:
+        """Where attachments and issued documents are kept by their SHA-256."""
+        return self.home / "files"
+
+    @property
+    def notices(self) -> tuple[Path, ...]:
+        """The folders of notice kinds; the office's own first."""
+        return (self.home / "notices",)

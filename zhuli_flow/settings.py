@@ -1,0 +1,178 @@
+"""What an office sets for itself: where its home is, and what ``zhuli.toml`` in it says.
+
+The home is ``--home``, else ``ZHULI_HOME``, else ``$XDG_DATA_HOME/zhuli`` (``~/.local/share/zhuli``). Nothing else is
+looked at: a command never depends on the folder it happens to be started in.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+
+from zhuli_flow.calendar import BusinessHours, Season, read_hours
+from zhuli_flow.errors import InvalidInput, NotFound, Problem
+
+FILE = "zhuli.toml"
+DATABASE = "zhuli.db"
+MAX_BYTES = 64 * 1024
+
+POST = ("channels", "contacts")
+"""Sections that the room of channels reads itself; here they are only carried along."""
+
+_KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"office": ("rehearsal", "database", "closes", "hours"), "numbers": ("first",), **dict.fromkeys(POST, ())}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """``rehearsal``: for practice; ``database``: a path (from the home) or URL; ``number_first``: by series (代字).
+
+    ``hours``: when the office closes (下班), which ends a last day where a notice says so; 17:00 unless written.
+    ``post`` holds the sections ``channels`` and ``contacts`` as written.
+    """
+
+    rehearsal: bool = False
+    database: str = DATABASE
+    number_first: Mapping[str, int] = field(default_factory=dict)
+    post: Mapping[str, object] = field(default_factory=dict)
+    hours: BusinessHours = field(default_factory=BusinessHours)
+
+    def where(self, home: Path) -> str | Path:
+        """The database to open: a URL as it stands, a relative path from the home."""
+        return self.database if "://" in self.database else home / self.database
+
+
+def home_of(option: str | None, environment: Mapping[str, str]) -> Path:
+    """The home folder (absolute) that ``--home`` or the environment names, else the usual place of this person."""
+    named = option or environment.get("ZHULI_HOME")
+    if named:
+        return Path(named).expanduser().absolute()
+    data = environment.get("XDG_DATA_HOME")
+    return (Path(data) if data else Path("~/.local/share").expanduser()) / "zhuli"
+
+
+def load(home: Path) -> Settings:
+    """The settings of a home. Raises NotFound without ``zhuli.toml``, InvalidInput with every problem in it."""
+    path = home / FILE
+    data = _parsed(path, _text(path))
+    problems: list[Problem] = []
+    office = _section(data, "office", problems)
+    first = _section(_section(data, "numbers", problems), "first", problems, place="numbers.first")
+    _unknown(data, _KEYS, FILE, problems)
+    _unknown(office, _KEYS["office"], f"{FILE}: office", problems)
+    settings = Settings(
+        rehearsal=_yes_no(office, "rehearsal", problems),
+        database=_words(office, "database", DATABASE, problems),
+        number_first={series: _first(series, value, problems) for series, value in first.items()},
+        post={name: data[name] for name in POST if name in data},
+        hours=read_hours(office.get("closes"), office.get("hours", ()), f"{FILE}: office", problems),
+    )
+    _unknown(data.get("numbers", {}), _KEYS["numbers"], f"{FILE}: numbers", problems)
+    if problems:
+        raise InvalidInput(f"{path} 有 {len(problems)} 处问题，未作任何改动", problems, fix=f"请按所列位置改正 {path}")
+    return settings
+
+
+def text_of(settings: Settings) -> str:
+    """The text of a ``zhuli.toml`` that says exactly these settings, with a word for whoever edits it."""
+    lines = [
+        "# 本单位的设置。改后运行 zhuli doctor 核对。",
+        "[office]",
+        f"rehearsal = {str(settings.rehearsal).lower()}  # 演练：时钟可调，公文标“演练”；建立后不能改",
+        f"database = {_quoted(settings.database)}  # 相对于本文件夹",
+        f"closes = {_quoted(settings.hours.closes.strftime('%H:%M'))}  # 下班时刻：要求“下班前”时，末日到此为止",
+        *(line for season in settings.hours.seasons for line in _season(season)),
+        "",
+        "[numbers.first]  # 发文字号各代字首年的起始号，不写从 1 起",
+        *(f"{_quoted(series)} = {number}" for series, number in settings.number_first.items()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _season(season: Season) -> tuple[str, ...]:
+    first, last = (f"{month:02}-{day:02}" for month, day in (season.first, season.last))
+    closes = season.closes.strftime("%H:%M")
+    return "[[office.hours]]", f"from = {_quoted(first)}", f"to = {_quoted(last)}", f"closes = {_quoted(closes)}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            raise InvalidInput(f"{path} 超过 {MAX_BYTES // 1024} kB，不是设置文件", fix="请核对 --home")
+        return raw.decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        fix = "请先建立：zhuli init，或用 --home 指明所在文件夹"
+        raise NotFound(f"{path.parent} 不是助力流程的文件夹（没有 {FILE}）", fix=fix, code="no_home") from error
+    except OSError as error:
+        raise InvalidInput(f"不能读取 {path}（{error.strerror}）", fix="请检查该文件的权限") from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path} 不是 UTF-8 文本", fix="请用编辑器另存为 UTF-8 编码") from error
+
+
+def _parsed(path: Path, text: str) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        line = _line_of(str(error))
+        place = f"{FILE}:{line}" if line else FILE
+        problem = Problem(place, "syntax", "TOML 写法有误", "检查引号、等号和方括号是否成对；同一个键只能写一次")
+        raise InvalidInput(f"{path} 读不懂，未作任何改动", [problem], fix=f"请改正 {path}") from error
+
+
+def _line_of(words: str) -> str:
+    _, found, rest = words.partition("at line ")
+    return rest.split(",")[0].rstrip(")") if found else ""
+
+
+def _section(data: Mapping[str, object], name: str, problems: list[Problem], place: str = "") -> Mapping[str, object]:
+    value = data.get(name, {})
+    if isinstance(value, dict):
+        return value
+    problems.append(Problem(f"{FILE}: {place or name}", "type", "应为一节", f"写成 [{place or name}]，其下每行一项"))
+    return {}
+
+
+def _unknown(data: object, known: Mapping[str, object] | tuple[str, ...], place: str, problems: list[Problem]) -> None:
+    for key in data if isinstance(data, dict) else ():
+        if key not in known:
+            near = get_close_matches(key, list(known), n=1)
+            fix = f"是否应为 {near[0]}？" if near else f"可用：{'、'.join(known)}"
+            problems.append(Problem(place, "unknown_key", f"不认识的键 {key}", fix))
+
+
+def _yes_no(office: Mapping[str, object], key: str, problems: list[Problem]) -> bool:
+    value = office.get(key, False)
+    if isinstance(value, bool):
+        return value
+    problems.append(
+        Problem(f"{FILE}: office.{key}", "type", f"{value!r} 不是 true 或 false", "写 true 或 false，不加引号")
+    )
+    return False
+
+
+def _words(office: Mapping[str, object], key: str, otherwise: str, problems: list[Problem]) -> str:
+    value = office.get(key, otherwise)
+    if isinstance(value, str) and value.strip():
+        return value
+    problems.append(Problem(f"{FILE}: office.{key}", "type", f"{value!r} 不是文字", "写文件名或 URL，加双引号"))
+    return otherwise
+
+
+def _first(series: str, value: object, problems: list[Problem]) -> int:
+    if type(value) is int and value > 0:
+        return value
+    problems.append(
+        Problem(f"{FILE}: numbers.first.{series}", "type", f"{value!r} 不是起始号", "写大于 0 的整数，不加引号")
+    )
+    return 1

@@ -1,0 +1,131 @@
+"""History: entries are added, read and walked, never changed. Each is bound to the one before it in its chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from zhuli_flow.engine.audit import ZERO, Link, chain_hash
+from zhuli_flow.store import meta
+from zhuli_flow.store.sql import Row, first, instant, rows, run
+
+OFFICE = "office"
+"""The chain of what concerns no case: clock, directory, definitions, calendar."""
+
+_HEAD = "office_head"
+_COLUMNS = "case_id, seq, kind, event, person, at, request_id, body, hash"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A stored entry; ``body`` holds its canonical bytes, ``at`` the UTC instant as ISO text."""
+
+    case_id: str
+    seq: int
+    kind: str
+    event: str
+    person: str
+    at: str
+    request_id: str | None
+    body: bytes
+    hash: bytes
+
+
+def append(
+    connection: Connection,
+    *,
+    case_id: str,
+    seq: int,
+    previous: bytes,
+    kind: str,
+    event: str,
+    person: str,
+    at: datetime,
+    body: bytes,
+    request_id: str | None = None,
+) -> bytes:
+    """Add entry ``seq`` and return its hash, the chain's new head. The caller writes that head into the case.
+
+    The driver's IntegrityError when ``seq`` is not the next number or the request id was recorded before.
+    """
+    head = chain_hash(previous, body)
+    run(
+        connection,
+        "INSERT INTO entry (case_id, seq, kind, event, person, at, request_id, body, hash) VALUES"
+        " (:case_id, :seq, :kind, :event, :person, :at, :request_id, :body, :hash)",
+        {
+            "case_id": case_id,
+            "seq": seq,
+            "kind": kind,
+            "event": event,
+            "person": person,
+            "at": instant(at),
+            "request_id": request_id or None,
+            "body": body,
+            "hash": head,
+        },
+    )
+    if case_id == OFFICE:
+        meta.put(connection, _HEAD, f"{seq}:{head.hex()}")
+    return head
+
+
+def office_head(connection: Connection) -> tuple[int, bytes]:
+    """The end of the office's chain: last number and hash; ``(0, 32 zero bytes)`` before the first entry."""
+    told = meta.get(connection, _HEAD)
+    if not told:
+        return 0, ZERO
+    seq, _, head = told.partition(":")
+    return int(seq), bytes.fromhex(head)
+
+
+def by_request(connection: Connection, request_id: str) -> Entry | None:
+    """The entry that carried a request id, None when the request is new."""
+    found = first(connection, f"SELECT {_COLUMNS} FROM entry WHERE request_id = :id", id=request_id)  # noqa: S608 - ours
+    return None if found is None else _entry(found)
+
+
+def entries(connection: Connection, case_id: str) -> list[Entry]:
+    """The history of a case (or of ``office``), oldest first."""
+    found = rows(connection, f"SELECT {_COLUMNS} FROM entry WHERE case_id = :id ORDER BY seq", id=case_id)  # noqa: S608 - ours
+    return [_entry(row) for row in found]
+
+
+def latest_act(connection: Connection, case_id: str) -> Entry | None:
+    """The newest entry by which somebody acted on the case; 催办 and 抄送 change nothing, so they do not count."""
+    found = first(
+        connection,
+        f"SELECT {_COLUMNS} FROM entry WHERE case_id = :id AND kind IN ('move', 'sign', 'operation')"  # noqa: S608 - ours
+        " AND event NOT IN ('urge', 'copy') ORDER BY seq DESC LIMIT 1",
+        id=case_id,
+    )
+    return None if found is None else _entry(found)
+
+
+def all_entries(connection: Connection) -> Iterator[Link]:
+    """Every entry by (case_id, seq), read as it is asked for: what ``engine.audit.first_break`` walks."""
+    walk = run(connection, "SELECT case_id, seq, body, hash FROM entry ORDER BY case_id, seq")
+    while (row := walk.fetchone()) is not None:
+        yield Link(*row)
+
+
+def heads(connection: Connection) -> dict[str, tuple[int, bytes]]:
+    """Where each chain should end: (seq, hash) by case id, the office's among them once it has an entry."""
+    found = {
+        row[0]: (row[1], bytes(row[2])) for row in rows(connection, "SELECT id, seq, head FROM cases WHERE seq > 0")
+    }
+    office = office_head(connection)
+    return found | {OFFICE: office} if office[0] else found
+
+
+def latest_instant(connection: Connection) -> str | None:
+    """The newest ``at`` of all entries (UTC, ISO text), None without any: a clock behind it is suspicious."""
+    found = first(connection, "SELECT MAX(at) FROM entry")
+    return None if found is None else found[0]
+
+
+def _entry(row: Row) -> Entry:
+    return Entry(*row)

@@ -1,0 +1,40 @@
+"""The years' holidays an office imported: every version is kept, the newest of a year counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from zhuli_flow.store.sql import instant, pack, rows, run, unpack
+
+
+@dataclass(frozen=True, slots=True)
+class StoredYear:
+    """One imported year: ``data`` as ``calendar.load_year`` reads it, its digest, and since when (UTC, ISO text)."""
+
+    year: int
+    sha256: str
+    data: dict[str, Any]
+    added_at: str
+
+
+def add(connection: Connection, *, year: int, sha256: str, data: dict[str, Any], at: datetime) -> None:
+    """Put a version of a year above the earlier ones."""
+    run(
+        connection,
+        "INSERT INTO calendar_year (year, sha256, data, added_at) VALUES (:year, :sha256, :data, :at)",
+        {"year": year, "sha256": sha256, "data": pack(data), "at": instant(at)},
+    )
+
+
+def newest(connection: Connection) -> list[StoredYear]:
+    """The newest version of every imported year, the earliest year first."""
+    found = rows(
+        connection,
+        "SELECT year, sha256, data, added_at FROM calendar_year"
+        " WHERE id IN (SELECT MAX(id) FROM calendar_year GROUP BY year) ORDER BY year",
+    )
+    return [StoredYear(year, sha256, unpack(data), added_at) for year, sha256, data, added_at in found]

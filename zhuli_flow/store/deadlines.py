@@ -1,0 +1,154 @@
+"""Deadlines as rows, so that a sweep finds what is due without opening a case; the truth stays in the case itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from zhuli_flow.store.sql import Row, instant, rows, run, run_many
+
+_COLUMNS = "case_id, name, version, title, state, due_on, next_on, provisional, whole_case"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDeadline:
+    """One deadline of one case. ``due_on`` is the last day, ``next_on`` the next day something is due (None: nothing).
+
+    ``state`` is running, suspended, met, cancelled or fired; ``version`` grows whenever the day moves.
+    """
+
+    case_id: str
+    name: str
+    version: int
+    state: str
+    due_on: str | None
+    next_on: str | None
+    title: str = ""
+    provisional: bool = False
+    whole_case: bool = False
+
+
+def mirror(connection: Connection, deadlines: Iterable[StoredDeadline]) -> None:
+    """Write the rows of deadlines as their case has them now, over what was there."""
+    run_many(
+        connection,
+        f"INSERT INTO deadline ({_COLUMNS}) VALUES (:case_id, :name, :version, :title, :state, :due_on, :next_on,"  # noqa: S608 - ours
+        " :provisional, :whole_case) ON CONFLICT (case_id, name) DO UPDATE SET version = excluded.version,"
+        " title = excluded.title, state = excluded.state, due_on = excluded.due_on, next_on = excluded.next_on,"
+        " provisional = excluded.provisional, whole_case = excluded.whole_case",
+        [
+            {
+                "case_id": deadline.case_id,
+                "name": deadline.name,
+                "version": deadline.version,
+                "title": deadline.title,
+                "state": deadline.state,
+                "due_on": deadline.due_on,
+                "next_on": deadline.next_on,
+                "provisional": int(deadline.provisional),
+                "whole_case": int(deadline.whole_case),
+            }
+            for deadline in deadlines
+        ],
+    )
+
+
+def due(connection: Connection, by: date, limit: int = 100) -> list[StoredDeadline]:
+    """Running deadlines on which something is due on ``by`` or earlier, the oldest first."""
+    return _deadlines(
+        connection,
+        "state = 'running' AND next_on <= :by ORDER BY next_on, case_id, name LIMIT :limit",
+        by=by.isoformat(),
+        limit=limit,
+    )
+
+
+def running(connection: Connection, until: date | None = None, limit: int = 1000) -> list[StoredDeadline]:
+    """Running deadlines whose last day is ``until`` or earlier (None: all), the most urgent first."""
+    return _deadlines(
+        connection,
+        "state = 'running' AND due_on <= :until ORDER BY due_on, case_id, name LIMIT :limit",
+        until=until.isoformat() if until else "9999-12-31",
+        limit=limit,
+    )
+
+
+def live_cases(connection: Connection, after: str = "", limit: int = 100) -> list[str]:
+    """The next ids after ``after`` of cases with a running or suspended deadline, in their order."""
+    found = rows(
+        connection,
+        "SELECT DISTINCT case_id FROM deadline WHERE state IN ('running', 'suspended') AND case_id > :after"
+        " ORDER BY case_id LIMIT :limit",
+        after=after,
+        limit=limit,
+    )
+    return [row[0] for row in found]
+
+
+def of_case(connection: Connection, case_id: str) -> list[StoredDeadline]:
+    """Every deadline of a case, by name."""
+    return _deadlines(connection, "case_id = :case_id ORDER BY name", case_id=case_id)
+
+
+def mark(connection: Connection, deadline: StoredDeadline, *, state: str, next_on: date | None) -> bool:
+    """Note that a sweep has dealt with ``deadline``; False when the deadline has moved in the meantime."""
+    changed = run(
+        connection,
+        "UPDATE deadline SET state = :state, next_on = :next_on WHERE case_id = :case_id AND name = :name"
+        " AND version = :version AND state = :was",
+        {
+            "case_id": deadline.case_id,
+            "name": deadline.name,
+            "version": deadline.version,
+            "was": deadline.state,
+            "state": state,
+            "next_on": next_on.isoformat() if next_on else None,
+        },
+    )
+    return changed.rowcount == 1
+
+
+def record_reminder(
+    connection: Connection, deadline: StoredDeadline, remind: str, at: datetime, *, merged: bool = False
+) -> bool:
+    """Note a reminder (``-3wd``) as sent, or as merged into a later one; False when it already was: don't repeat it."""
+    added = run(
+        connection,
+        "INSERT INTO reminder_sent (case_id, name, version, remind, sent_at, merged)"
+        " VALUES (:case_id, :name, :version, :remind, :at, :merged)"
+        " ON CONFLICT (case_id, name, version, remind) DO NOTHING",
+        {
+            "case_id": deadline.case_id,
+            "name": deadline.name,
+            "version": deadline.version,
+            "remind": remind,
+            "at": instant(at),
+            "merged": int(merged),
+        },
+    )
+    return added.rowcount == 1
+
+
+def reminders_sent(connection: Connection, deadline: StoredDeadline) -> set[str]:
+    """The reminders of this deadline, at its present day, that need not be sent any more."""
+    found = rows(
+        connection,
+        "SELECT remind FROM reminder_sent WHERE case_id = :case_id AND name = :name AND version = :version",
+        case_id=deadline.case_id,
+        name=deadline.name,
+        version=deadline.version,
+    )
+    return {row[0] for row in found}
+
+
+def _deadlines(connection: Connection, condition: str, **values: str | int) -> list[StoredDeadline]:
+    query = f"SELECT {_COLUMNS} FROM deadline WHERE {condition}"  # noqa: S608 - ours
+    return [_deadline(row) for row in rows(connection, query, **values)]
+
+
+def _deadline(row: Row) -> StoredDeadline:
+    case_id, name, version, title, state, due_on, next_on, provisional, whole_case = row
+    return StoredDeadline(case_id, name, version, state, due_on, next_on, title, bool(provisional), bool(whole_case))

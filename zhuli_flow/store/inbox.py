@@ -1,0 +1,80 @@
+"""Messages inside the system: each key arrives once, whatever is repeated on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from zhuli_flow.store.sql import instant, one_of, rows, run
+
+
+@dataclass(frozen=True, slots=True)
+class InboxMessage:
+    """A message to ``person`` or to the holders of ``role``; instants are UTC as ISO text."""
+
+    id: int
+    key: str
+    person: str | None
+    role: str | None
+    case_id: str | None
+    text: str
+    at: str
+    read_at: str | None
+
+
+def put(
+    connection: Connection,
+    *,
+    key: str,
+    text: str,
+    at: datetime,
+    person: str | None = None,
+    role: str | None = None,
+    case_id: str | None = None,
+) -> bool:
+    """Add a message; False when that key has arrived already. One of ``person`` and ``role`` must be given."""
+    added = run(
+        connection,
+        "INSERT INTO inbox (key, person, role, case_id, text, at) VALUES (:key, :person, :role, :case_id, :text, :at)"
+        " ON CONFLICT (key) DO NOTHING",
+        {
+            "key": key,
+            "person": person or None,
+            "role": role or None,
+            "case_id": case_id,
+            "text": text,
+            "at": instant(at),
+        },
+    )
+    return added.rowcount == 1
+
+
+def messages(
+    connection: Connection, person: str, roles: Sequence[str] = (), *, unread_only: bool = False, limit: int = 100
+) -> list[InboxMessage]:
+    """Messages to the person or one of the roles, newest first. Whether a role's case is theirs, the caller asks."""
+    places, values = one_of(roles)
+    to_roles = f" OR role IN ({places})" if roles else ""
+    unread = " AND read_at IS NULL" if unread_only else ""
+    found = rows(
+        connection,
+        "SELECT id, key, person, role, case_id, text, at, read_at FROM inbox"  # noqa: S608 - ours
+        f" WHERE (person = :person{to_roles}){unread} ORDER BY at DESC, id DESC LIMIT :limit",
+        person=person,
+        limit=limit,
+        **values,
+    )
+    return [InboxMessage(*row) for row in found]
+
+
+def mark_read(connection: Connection, message_id: int, at: datetime) -> bool:
+    """Note when it was first read; False when it was before, or does not exist."""
+    changed = run(
+        connection,
+        "UPDATE inbox SET read_at = :at WHERE id = :id AND read_at IS NULL",
+        {"id": message_id, "at": instant(at)},
+    )
+    return changed.rowcount == 1

@@ -1,0 +1,148 @@
+"""What has to be sent: written with the decision, claimed later, sent at least once under a key that never changes."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from zhuli_flow.engine.case import Json
+from zhuli_flow.store.sql import Row, first, instant, pack, rows, run, unpack
+
+MAX_ATTEMPTS = 8
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+
+_COLUMNS = "id, key, kind, case_id, payload, state, attempt, created_at, not_before, last_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Something to send. ``key`` goes with it, so that a receiver can tell a repetition; ``attempt`` counts claims."""
+
+    id: int
+    key: str
+    kind: str
+    case_id: str | None
+    payload: Json
+    state: str
+    attempt: int
+    created_at: str
+    not_before: str
+    last_error: str
+
+
+def put(
+    connection: Connection,
+    *,
+    key: str,
+    kind: str,
+    payload: Json,
+    at: datetime,
+    case_id: str | None = None,
+    not_before: datetime | None = None,
+) -> bool:
+    """Add a letter; False when one of that key is there already."""
+    added = run(
+        connection,
+        "INSERT INTO outbox (key, kind, case_id, payload, state, attempt, created_at, not_before, last_error)"
+        " VALUES (:key, :kind, :case_id, :payload, 'pending', 0, :at, :not_before, '') ON CONFLICT (key) DO NOTHING",
+        {
+            "key": key,
+            "kind": kind,
+            "case_id": case_id,
+            "payload": pack(payload),
+            "at": instant(at),
+            "not_before": instant(not_before or at),
+        },
+    )
+    return added.rowcount == 1
+
+
+def claim(connection: Connection, now: datetime, lease: timedelta, limit: int = 20) -> list[Letter]:
+    """Take letters for ``lease``; the attempt is counted here, so that a sender that dies can't loop for ever.
+
+    A letter whose last lease ran out without an answer becomes ``failed``: an incident for a person, not a silent loss.
+    """
+    free = "state = 'pending' AND not_before <= :now AND (lease_until IS NULL OR lease_until <= :now)"
+    given_up = {"now": instant(now), "most": MAX_ATTEMPTS, "error": "发送途中断，多次未完成"}
+    run(
+        connection,
+        f"UPDATE outbox SET state = 'failed', lease_until = NULL,"  # noqa: S608 - ours
+        f" last_error = CASE last_error WHEN '' THEN :error ELSE last_error END WHERE {free} AND attempt >= :most",
+        given_up,
+    )
+    taken = run(
+        connection,
+        "UPDATE outbox SET attempt = attempt + 1, lease_until = :until WHERE id IN"  # noqa: S608 - ours
+        f" (SELECT id FROM outbox WHERE {free} ORDER BY not_before, id LIMIT :limit) RETURNING {_COLUMNS}",
+        {"now": instant(now), "until": instant(now + lease), "limit": limit},
+    ).fetchall()
+    return sorted(map(_letter, taken), key=lambda letter: letter.id)
+
+
+def done(connection: Connection, letter: Letter) -> bool:
+    """Note it as sent; False when another claim has taken it over since."""
+    changed = run(
+        connection,
+        "UPDATE outbox SET state = 'sent', lease_until = NULL, last_error = ''"
+        " WHERE id = :id AND attempt = :attempt AND state = 'pending'",
+        {"id": letter.id, "attempt": letter.attempt},
+    )
+    return changed.rowcount == 1
+
+
+def failed(connection: Connection, letter: Letter, error: str, now: datetime) -> str:
+    """Note why it did not go; returns ``pending`` (again after a growing wait) or ``failed`` (a person must look).
+
+    ``""`` when another claim has taken it over since.
+    """
+    state = "failed" if letter.attempt >= MAX_ATTEMPTS else "pending"
+    changed = run(
+        connection,
+        "UPDATE outbox SET state = :state, lease_until = NULL, last_error = :error, not_before = :not_before"
+        " WHERE id = :id AND attempt = :attempt AND state = 'pending'",
+        {
+            "id": letter.id,
+            "attempt": letter.attempt,
+            "state": state,
+            "error": error[:1000],
+            "not_before": instant(now + wait_after(letter.attempt, letter.key)),
+        },
+    )
+    return state if changed.rowcount == 1 else ""
+
+
+def wait_after(attempt: int, key: str) -> timedelta:
+    """How long to wait after a failed attempt: doubled each time, at most an hour, and up to a fifth more by key."""
+    wait = min(FIRST_WAIT * (1 << min(attempt - 1, 20)), LONGEST_WAIT)
+    return wait * (1 + zlib.crc32(key.encode()) % 1000 / 5000)
+
+
+def retry(connection: Connection, letter_id: int, now: datetime) -> bool:
+    """Give a failed letter another round of attempts; False when it is not failed."""
+    changed = run(
+        connection,
+        "UPDATE outbox SET state = 'pending', attempt = 0, not_before = :now WHERE id = :id AND state = 'failed'",
+        {"id": letter_id, "now": instant(now)},
+    )
+    return changed.rowcount == 1
+
+
+def listed(connection: Connection, state: str, limit: int = 100) -> list[Letter]:
+    """Letters in a state (pending, sent, failed), the oldest first."""
+    query = f"SELECT {_COLUMNS} FROM outbox WHERE state = :state ORDER BY id LIMIT :limit"  # noqa: S608 - ours
+    return [_letter(row) for row in rows(connection, query, state=state, limit=limit)]
+
+
+def by_key(connection: Connection, key: str) -> Letter | None:
+    """The letter of that key, None without one."""
+    found = first(connection, f"SELECT {_COLUMNS} FROM outbox WHERE key = :key", key=key)  # noqa: S608 - ours
+    return None if found is None else _letter(found)
+
+
+def _letter(row: Row) -> Letter:
+    letter_id, key, kind, case_id, payload, *rest = row
+    return Letter(letter_id, key, kind, case_id, unpack(payload), *rest)

@@ -1,0 +1,104 @@
+"""Definitions in use: what a case is pinned to is kept for ever, word for word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from zhuli_flow.engine.case import Json
+from zhuli_flow.errors import InvalidInput, Problem
+from zhuli_flow.store.sql import Row, first, instant, pack, rows, run, unpack
+
+_COLUMNS = "name, version, digest, text, document, added_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A stored definition: the file's ``text``, its content as JSON, and when (UTC, ISO text) it was taken into use."""
+
+    name: str
+    version: str
+    digest: str
+    text: str
+    document: Json
+    added_at: str
+
+
+def put(
+    connection: Connection, *, name: str, version: str, digest: str, text: str, document: Json, at: datetime
+) -> bool:
+    """Take a definition into use; False when exactly this one is there already.
+
+    Raises InvalidInput when the version is in use with other content, or the same content under another name.
+    """
+    clash = first(
+        connection,
+        "SELECT name, version, digest FROM definition WHERE (name = :name AND version = :version) OR digest = :digest",
+        name=name,
+        version=version,
+        digest=digest,
+    )
+    if clash == (name, version, digest):
+        return False
+    if clash is not None:
+        raise _version_in_use(name, version, clash)
+    run(
+        connection,
+        "INSERT INTO definition (name, version, digest, text, document, added_at)"
+        " VALUES (:name, :version, :digest, :text, :document, :at)",
+        {
+            "name": name,
+            "version": version,
+            "digest": digest,
+            "text": text,
+            "document": pack(document),
+            "at": instant(at),
+        },
+    )
+    return True
+
+
+def by_digest(connection: Connection, digest: str) -> Definition | None:
+    """The definition cases are pinned to by this digest."""
+    return _one(first(connection, f"SELECT {_COLUMNS} FROM definition WHERE digest = :d", d=digest))  # noqa: S608 - ours
+
+
+def latest(connection: Connection, name: str) -> Definition | None:
+    """The definition of that name taken into use last: what new cases run on."""
+    return _one(
+        first(
+            connection,
+            f"SELECT {_COLUMNS} FROM definition WHERE name = :name ORDER BY id DESC LIMIT 1",  # noqa: S608 - ours
+            name=name,
+        )
+    )
+
+
+def listed(connection: Connection) -> list[tuple[str, str, str, str]]:
+    """Every definition as (name, version, digest, added_at), oldest first."""
+    found = rows(connection, "SELECT name, version, digest, added_at FROM definition ORDER BY id")
+    return [(name, version, digest, added_at) for name, version, digest, added_at in found]
+
+
+def known_versions(connection: Connection, name: str) -> dict[str, str]:
+    """The versions in use of a name, each with its digest, oldest first."""
+    found = rows(connection, "SELECT version, digest FROM definition WHERE name = :name ORDER BY id", name=name)
+    return dict(found)
+
+
+def _one(row: Row | None) -> Definition | None:
+    if row is None:
+        return None
+    name, version, digest, text, document, added_at = row
+    return Definition(name, version, digest, text, unpack(document), added_at)
+
+
+def _version_in_use(name: str, version: str, clash: Row) -> InvalidInput:
+    used = f"{clash[0]} {clash[1]}"
+    message = f"{name} {version}: 已有事项可能依此办理，内容不能再改"
+    if (clash[0], clash[1]) != (name, version):
+        message = f"{name} {version}: 内容与已启用的 {used} 完全相同"
+    problem = Problem(f"{name} {version}", "version_in_use", message, "请改写 version 后重新启用")
+    return InvalidInput(f"{message}；未启用", [problem], fix="请改写 version 后重新启用")
