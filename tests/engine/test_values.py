@@ -20,6 +20,9 @@ def field(type_: str, **more: Any) -> Field:
     return Field("x", "某项", type_, **more)
 
 
+PAPER = {"filename": "a.pdf", "sha256": "0" * 64, "size": 1, "type": "pdf"}
+
+
 @pytest.mark.parametrize(
     ("of", "raw", "kept"),
     [
@@ -43,7 +46,7 @@ def field(type_: str, **more: Any) -> Field:
             '[{"item":"种子","amount":"1.5"}]',
             [{"item": "种子", "amount": "1.5", "paid": None}],
         ),
-        (field("file"), {"sha256": "0"}, {"sha256": "0"}),
+        (field("file"), PAPER, PAPER),
         (field("organisation"), "甲县政府", "甲县政府"),
         (field("people", role="expert"), "专家、本县专家", ["专家", "本县专家"]),
         (field("case"), "SFQ-2018-0001", "SFQ-2018-0001"),
@@ -87,7 +90,9 @@ def test_a_value_is_kept_as_it_is_meant(of: Field, raw: Json, kept: Json) -> Non
         (field("rows", columns=ROWS), [7], "第 1 行应为一个对象"),
         (field("rows", columns=ROWS), [{"else": 1}], "不认识的列：else"),
         (field("rows", columns=ROWS), [{}, {"amount": "多"}], "第 2 行“金额”应为数"),
-        (field("file"), "a.pdf", "已存入的文件"),
+        (field("file"), "a.pdf", "请用 --attach"),
+        (field("file"), {"sha256": "0"}, "请用 --attach"),
+        (field("file"), {**PAPER, "type": "docx"}, "不收 docx"),
         (field("organisation"), "无此机构", "机构名录中没有“无此机构”"),
         (field("people"), "无此人", "名录中没有“无此人”"),
         (field("people", role="expert"), "甲", "不具备所需角色"),

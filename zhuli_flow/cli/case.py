@@ -140,11 +140,11 @@ def advance(face: Face, /, case_id: str, event: str, person: str, **given: Any) 
     face.admit(person)
     files = [(name, Path(path)) for name, path in given["attached"]]
     with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
-        materials = attachments.keep(face.office, case_id, files, Path(aside) if given["dry_run"] else None)
+        kept = attachments.keep(face.office, case_id, files, Path(aside) if given["dry_run"] else None)
         request = Request(
             event,
-            values_of(given["pairs"]),
-            materials,
+            {**values_of(given["pairs"]), **kept.values},
+            kept.materials,
             given["opinion"],
             new_request_id(given["request_id"]),
             given["expect_version"],

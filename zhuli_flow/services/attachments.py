@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import cast
 
-from zhuli_flow.definitions.model import Material
-from zhuli_flow.engine.case import Attachment
+from zhuli_flow.definitions.model import Field, Material, Workflow
+from zhuli_flow.engine.case import Attachment, Json
 from zhuli_flow.errors import InvalidInput, NotFound, Problem, ZhuliError
 from zhuli_flow.services import facts
 from zhuli_flow.services.office import Office
@@ -16,15 +18,23 @@ from zhuli_flow.store import cases, files
 MEBIBYTE = 1 << 20
 
 
-def keep(
-    office: Office, case_id: str, given: Sequence[tuple[str, Path]], folder: Path | None = None
-) -> dict[str, tuple[Attachment, ...]]:
-    """Store the files given as (material, path) and return them by material. ``folder``: keep them there (a dry run).
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was taken in: the files of each material, and the one file of each field that holds a file."""
+
+    materials: Mapping[str, tuple[Attachment, ...]]
+    values: Mapping[str, Json]
+
+
+def keep(office: Office, case_id: str, given: Sequence[tuple[str, Path]], folder: Path | None = None) -> Kept:
+    """Store the files given as (material or file field, path). ``folder``: keep them there (a dry run).
 
     A file kept for an act that is then refused is referred to by nothing. Raises NotFound (no such case), or
     InvalidInput with every file that can't be taken.
     """
-    materials = _materials(office, case_id)
+    workflow = _workflow(office, case_id)
+    holders = {field.name: _holder(field) for field in workflow.fields.values() if field.type == "file"}
+    materials = {**workflow.materials, **holders}
     kept: dict[str, tuple[Attachment, ...]] = {}
     problems: list[Problem] = []
     for name, path in given:
@@ -40,15 +50,21 @@ def keep(
         kept[name] = (*kept.get(name, ()), stored)
     if problems:
         raise InvalidInput(f"{len(problems)} 份材料不能收下，未作任何改动", problems, fix=problems[0].fix)
-    return kept
+    fields = {name: stored[-1].json() for name, stored in kept.items() if name in holders}
+    return Kept({name: stored for name, stored in kept.items() if name not in holders}, cast(dict[str, Json], fields))
 
 
-def _materials(office: Office, case_id: str) -> Mapping[str, Material]:
+def _holder(field: Field) -> Material:
+    """A field that holds a file takes it in as a material does."""
+    return Material(field.name, field.title, field.accept or ("pdf",), field.max_mb, field.clause)
+
+
+def _workflow(office: Office, case_id: str) -> Workflow:
     with office.database.read() as connection:
         stored = cases.load(connection, case_id)
         if stored is None:
             raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
-        return facts.definition(connection, office, stored.case.digest).materials
+        return facts.definition(connection, office, stored.case.digest)
 
 
 def _unknown(name: str, materials: Mapping[str, Material]) -> Problem:
