@@ -57,6 +57,11 @@ def test_an_untouched_record_is_whole(office: Office) -> None:
         ("DELETE FROM entry WHERE case_id = 'office' AND seq = 3", "office", 3),
         ("UPDATE entry SET body = CAST(body || ' ' AS BLOB) WHERE case_id = 'office' AND seq = 2", "office", 2),
         ("UPDATE entry SET hash = zeroblob(32) WHERE case_id = 'SFQ-2018-0001' AND seq = 1", "SFQ-2018-0001", 1),
+        ("UPDATE entry SET person = '别人' WHERE case_id = 'SFQ-2018-0001' AND seq = 2", "SFQ-2018-0001", 2),
+        ("UPDATE entry SET kind = 'refused' WHERE case_id = 'SFQ-2018-0001' AND seq = 2", "SFQ-2018-0001", 2),
+        ("UPDATE entry SET request_id = 'x' WHERE case_id = 'SFQ-2018-0001' AND seq = 2", "SFQ-2018-0001", 2),
+        ("UPDATE entry SET at = '2017' WHERE case_id = 'SFQ-2018-0001' AND seq = 1", "SFQ-2018-0001", 1),
+        ("UPDATE cases SET state = 'valid'", "SFQ-2018-0001", 2),
     ],
 )
 def test_every_touch_is_found_at_its_entry(office: Office, statement: str, case: str, seq: int) -> None:
@@ -74,7 +79,9 @@ def test_every_touch_is_found_at_its_entry(office: Office, statement: str, case:
 )
 def test_a_case_changed_behind_its_history_is_found(office: Office, change: str) -> None:
     touch(office, f"UPDATE cases SET {change} WHERE id = 'SFQ-2018-0001'")
-    assert verify.verify(office).ok
+    found = verify.verify(office).first_break
+    assert found is not None
+    assert found.case_id == "SFQ-2018-0001"
     assert "SFQ-2018-0001" in verify.faults(office)[0]
 
 
@@ -84,3 +91,34 @@ def test_a_file_changed_or_gone_is_found(office: Office) -> None:
     assert "推荐函.pdf" in verify.faults(office)[0]
     files.place(office.home, sha256).unlink()
     assert "推荐函.pdf" in verify.faults(office)[0]
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE cases SET city = '大连市'", "所属市"),
+        ("UPDATE cases SET state_kind = 'in_force'", "环节性质"),
+        ("UPDATE cases SET approved_once = 1", "曾在有效期内"),
+        ("UPDATE cases SET applicant_id = '康平县'", "申报单位编号"),
+        ("UPDATE cases SET applicant = replace(applicant, '法库县', '康平县')", "申报单位"),
+        ("UPDATE definition SET text = 'x'", "原文与摘要不符"),
+        ("UPDATE definition SET document = replace(document, '推荐', '推存')", "已损坏"),
+    ],
+)
+def test_what_rows_repeat_is_held_against_the_history(office: Office, statement: str, what: str) -> None:
+    touch(office, statement)
+    assert any(what in fault for fault in verify.faults(office))
+
+
+def test_a_case_that_cannot_be_read_is_a_broken_record_not_a_bug(office: Office) -> None:
+    touch(office, "UPDATE cases SET applicant = '别县'")
+    with pytest.raises(IntegrityBroken, match="已损坏"):
+        verify.verify(office)
+
+
+def test_the_chain_of_one_case_can_be_asked_for(office: Office) -> None:
+    assert verify.break_in(office, "SFQ-2018-0001") is None
+    touch(office, "UPDATE entry SET person = '别人' WHERE case_id = 'SFQ-2018-0001' AND seq = 2")
+    found = verify.break_in(office, "SFQ-2018-0001")
+    assert found is not None
+    assert found.seq == 2

@@ -195,12 +195,17 @@ def history(face: Face, case_id: str, person: str | None) -> None:
     """Print the flow sheet."""
     from zhuli_flow.cli import show
     from zhuli_flow.services import browse
+    from zhuli_flow.services.verify import break_in
 
     if person:
         face.admit(person)
     entries = browse.history(face.office, case_id, person)
     titles = browse.titles(face.office, case_id)
-    document = {"case": case_id, "entries": entries}
+    broken = break_in(face.office, case_id)
+    if broken:
+        face.code = 7
+        face.err.print(f"注意：第 {broken.seq} 条留痕不符：{broken.reason}；以下内容不可采信", style="bold red")
+    document = {"case": case_id, "entries": entries, "intact": broken is None}
     face.tell(document, lambda out: show.sheet(out, case_id, entries, titles), "audit verify")
 
 

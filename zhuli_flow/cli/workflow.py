@@ -37,7 +37,7 @@ def check(face: Face, paths: Sequence[str]) -> None:
     from zhuli_flow.services import workflows
 
     face.after_error = " ".join(["workflow check", *paths])
-    office = None if paths else face.office
+    office = None if paths and not face.home_option else face.office
     folders = office.notices if office else (bundle("notices"),)
     files = [Path(path) for path in paths] or [face.home / "workflows"]
     with face.working("正在检查流程定义"):

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 ZERO = bytes(32)
 
@@ -29,12 +29,13 @@ def chain_hash(previous: bytes, body: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One stored entry as the verifier sees it."""
+    """One stored entry as the verifier sees it; ``columns`` repeat what its body says, for those who search."""
 
     case_id: str
     seq: int
     body: bytes
     hash: bytes
+    columns: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +71,25 @@ def _fault(link: Link, seq: int, previous: bytes) -> str:
         return f"序号不连续：应为 {seq + 1}，实为 {link.seq}"
     if chain_hash(previous, link.body) != link.hash:
         return "内容与哈希不符，记录被改动过"
-    return "" if _told(link.body) == (link.case_id, link.seq) else "记录所写的事项或序号与所在位置不符"
+    told = _told(link.body)
+    if (told.get("case"), told.get("seq")) != (link.case_id, link.seq):
+        return "记录所写的事项或序号与所在位置不符"
+    wrong = [name for name, stored in link.columns.items() if name in told and (told[name] or None) != (stored or None)]
+    return f"检索用的列与记录不符（{'、'.join(wrong)}），被改动过" if wrong else ""
 
 
-def _told(body: bytes) -> tuple[object, object]:
-    """The case and number an entry names itself; bytes that are no entry name nothing."""
+def _told(body: bytes) -> dict[str, object]:
+    """What an entry says of itself; bytes that are no entry say nothing."""
     try:
         told = json.loads(body)
     except ValueError:
-        return None, None
-    return (told.get("case"), told.get("seq")) if isinstance(told, dict) else (None, None)
+        return {}
+    if not isinstance(told, dict):
+        return {}
+    actor, request = told.get("actor"), told.get("request")
+    who = {"person": actor.get("person")} if isinstance(actor, dict) else {}
+    asked = {"request_id": request.get("id")} if isinstance(request, dict) else {}
+    return {**told, **who, **asked}
 
 
 def _missing_end(ends: dict[str, tuple[int, bytes]], heads: dict[str, tuple[int, bytes]]) -> Break | None:

@@ -7,7 +7,8 @@ with their SHA-256, the definition's digest, the request, and the previous hash.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from zhuli_flow.definitions.model import Workflow
 from zhuli_flow.engine.audit import canonical, chain_hash
@@ -41,7 +42,7 @@ def write(
         kind=str(body["kind"]),
         event=str(body["event"]),
         person=str(actor["person"]) if isinstance(actor, dict) else "",
-        at=office.clock.now(),
+        at=datetime.fromisoformat(str(body["at"])),
         body=canonical(full),
         request_id=str(request["id"]) if isinstance(request, dict) and request["id"] else None,
     )
@@ -82,6 +83,7 @@ def of_decision(
         "warnings": [refusal.json() for refusal in decision.warnings],
         "notes": list(decision.notes),
         "reversible": reversible(workflow, decision),
+        **({} if decision.before.version else {"applicant": asdict(decision.before.applicant)}),
     }
 
 

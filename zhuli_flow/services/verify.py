@@ -12,9 +12,11 @@ from zhuli_flow.engine import record
 from zhuli_flow.engine.audit import Break, first_break
 from zhuli_flow.engine.case import Case, Json
 from zhuli_flow.errors import IntegrityBroken, NotFound
+from zhuli_flow.services import mirrors
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices
 from zhuli_flow.store.cases import Stored
+from zhuli_flow.store.sql import Connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,27 @@ class Verified:
 
 
 def verify(office: Office) -> Verified:
-    """Walk every chain to the end its case names. Raises IntegrityBroken only when the file itself is damaged."""
+    """Walk every chain to the end its case names, and replay each to the case as it stands.
+
+    Raises IntegrityBroken only when the file itself, or a row that can't even be read, is damaged.
+    """
     with office.database.read() as connection:
-        return Verified(*first_break(audit.all_entries(connection), audit.heads(connection)))
+        entries, broken = first_break(audit.all_entries(connection), audit.heads(connection))
+    return Verified(entries, broken or next(_unlike_their_history(office), None))
+
+
+def break_in(office: Office, case_id: str) -> Break | None:
+    """The first entry of one case's chain that does not fit; None when it is whole."""
+    with office.database.read() as connection:
+        stored = cases.load(connection, case_id)
+        links = list(audit.all_entries(connection, case_id))
+    return first_break(links, {case_id: (stored.seq, stored.head)} if stored else {})[1]
 
 
 def faults(office: Office) -> list[str]:
-    """What is wrong beyond the chains: cases that don't follow from their history, files that lack or differ."""
-    return [*_replayed(office), *_filed(office)]
+    """What is wrong beyond the chains: cases, definitions, rows and files that don't follow from their history."""
+    unlike = [f"事项 {found.case_id}：{found.reason}" for found in _unlike_their_history(office)]
+    return [*unlike, *mirrors.of_definitions(office), *_mirrored(office), *_filed(office)]
 
 
 def require_whole(office: Office) -> Verified:
@@ -58,16 +73,26 @@ def require_whole(office: Office) -> Verified:
     return found
 
 
-def _replayed(office: Office) -> Iterator[str]:
+def _unlike_their_history(office: Office) -> Iterator[Break]:
     """Replaying the changes of every entry gives the stored case, to the last value."""
+    for stored, bodies, _ in _told(office):
+        if not _follows(stored, bodies):
+            yield Break(stored.case.id, stored.seq, "按留痕逐条重演，得不到现在保存的内容")
+
+
+def _mirrored(office: Office) -> Iterator[str]:
+    for stored, bodies, connection in _told(office):
+        yield from mirrors.of_case(connection, office, stored, bodies)
+
+
+def _told(office: Office) -> Iterator[tuple[Stored, list[dict[str, Any]], Connection]]:
+    """Every case with the bodies of its entries, in pages, each page inside one look at the database."""
     start = 0
     while True:
         with office.database.read() as connection:
             page = cases.search(connection, cases.Filter(), limit=200, offset=start)
-            histories = {stored.case.id: audit.entries(connection, stored.case.id) for stored in page}
-        for stored in page:
-            if not _follows(stored, [json.loads(entry.body) for entry in histories[stored.case.id]]):
-                yield f"事项 {stored.case.id}：按留痕逐条重演，得不到现在保存的内容"
+            for stored in page:
+                yield stored, [json.loads(one.body) for one in audit.entries(connection, stored.case.id)], connection
         if len(page) < 200:
             return
         start += len(page)

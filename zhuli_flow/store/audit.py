@@ -105,11 +105,17 @@ def latest_act(connection: Connection, case_id: str) -> Entry | None:
     return None if found is None else _entry(found)
 
 
-def all_entries(connection: Connection) -> Iterator[Link]:
-    """Every entry by (case_id, seq), read as it is asked for: what ``engine.audit.first_break`` walks."""
-    walk = run(connection, "SELECT case_id, seq, body, hash FROM entry ORDER BY case_id, seq")
+def all_entries(connection: Connection, case_id: str | None = None) -> Iterator[Link]:
+    """Every entry (of one case, when named) by (case_id, seq), read as it is asked for: what ``first_break`` walks."""
+    told = ("kind", "event", "person", "at", "request_id")
+    walk = run(
+        connection,
+        f"SELECT case_id, seq, body, hash, {', '.join(told)} FROM entry"  # noqa: S608 - ours
+        " WHERE :one IS NULL OR case_id = :one ORDER BY case_id, seq",
+        {"one": case_id},
+    )
     while (row := walk.fetchone()) is not None:
-        yield Link(*row)
+        yield Link(row[0], row[1], row[2], row[3], dict(zip(told, row[4:], strict=True)))
 
 
 def heads(connection: Connection) -> dict[str, tuple[int, bytes]]:

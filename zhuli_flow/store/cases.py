@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from zhuli_flow.engine.audit import ZERO, canonical
 from zhuli_flow.engine.case import Case, Organisation
+from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.store import numbers
 from zhuli_flow.store.sql import Row, first, instant, one_of, pack, rows, run, unpack
 
@@ -239,15 +240,20 @@ def _organisation(text: str) -> Organisation:
 
 def _stored(row: Row) -> Stored:
     case_id, workflow, definition_version, digest, applicant, state, version, opened_at, body, seq, head, kind = row
+    try:
+        whose, told = _organisation(applicant), unpack(body)
+    except (ValueError, TypeError, KeyError) as error:
+        fix = "请勿再办理；用最近一次核对无误的备份恢复：zhuli db restore 备份文件"
+        raise IntegrityBroken(f"事项 {case_id} 的记录已损坏，无法读取", fix=fix) from error
     case = Case(
         id=case_id,
         workflow=workflow,
         definition_version=definition_version,
         digest=digest,
-        applicant=_organisation(applicant),
+        applicant=whose,
         state=state,
         version=version,
         opened_at=opened_at,
-        body=unpack(body),
+        body=told,
     )
     return Stored(case, seq, bytes(head), kind)
