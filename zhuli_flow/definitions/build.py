@@ -70,7 +70,7 @@ def _field(name: str, shape: schema.FieldShape) -> model.Field:
         minimum=shape.min,
         maximum=shape.max,
         columns=tuple(model.Column(key, each.title, each.type, each.unit) for key, each in shape.columns.items()),
-        accept=tuple(shape.accept),
+        accept=tuple(shape.accept) or ("pdf",),
         max_mb=shape.max_mb,
         role=shape.role,
         clause=shape.clause,

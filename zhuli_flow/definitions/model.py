@@ -79,7 +79,7 @@ class Field:
     minimum: float | None = None
     maximum: float | None = None
     columns: tuple[Column, ...] = ()
-    accept: tuple[str, ...] = ()
+    accept: tuple[str, ...] = ("pdf",)
     max_mb: int = 20
     role: str | None = None
     clause: str = ""

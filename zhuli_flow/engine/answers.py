@@ -136,7 +136,7 @@ def _still_missing(
             field = workflow.fields[ask.name]
             why, fix = f"未填“{field.title}”（{ask.name}）", f"请用 --set {ask.name}=… 填写"
             if field.type == "file":
-                fix = f"请用 --attach {ask.name}=文件 提交（{'、'.join(field.accept or ('pdf',))}）"
+                fix = f"请用 --attach {ask.name}=文件 提交（{'、'.join(field.accept)}）"
             yield Refusal("missing_field", why, fix, field.clause)
     for ask in event.attach:
         present = ask.name in command.materials if ask.anew else bool(case.materials.get(ask.name))

@@ -198,8 +198,8 @@ def _file(field: Field, raw: Json, _: Facts) -> Json:
     """A file already stored (``Attachment.json``); the type is the one found from its content."""
     if not isinstance(raw, dict) or raw.keys() != {"filename", "sha256", "size", "type"}:
         raise ValueRefused(f"应为文件，请用 --attach {field.name}=文件 提交")
-    if raw["type"] not in (field.accept or ("pdf",)):
-        raise ValueRefused(f"不收 {raw['type']} 文件，请改交 {'、'.join(field.accept or ('pdf',))} 文件")
+    if raw["type"] not in (field.accept):
+        raise ValueRefused(f"不收 {raw['type']} 文件，请改交 {'、'.join(field.accept)} 文件")
     return raw
 
 

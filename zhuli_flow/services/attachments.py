@@ -56,7 +56,7 @@ def keep(office: Office, case_id: str, given: Sequence[tuple[str, Path]], folder
 
 def _holder(field: Field) -> Material:
     """A field that holds a file takes it in as a material does."""
-    return Material(field.name, field.title, field.accept or ("pdf",), field.max_mb, field.clause)
+    return Material(field.name, field.title, field.accept, field.max_mb, field.clause)
 
 
 def _workflow(office: Office, case_id: str) -> Workflow:
