@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from zhuli_flow.clock import RehearsalClock, SystemClock
+from zhuli_flow.documents.fonts import cache_folder
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PLACES = {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "sqlite3.connect"}
@@ -77,6 +78,7 @@ sys.addaudithook(_GUARD)  # cannot be taken off again, hence `armed`
 @pytest.fixture(autouse=True, scope="session")
 def _no_home_no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ZHULI_FONTS", str(cache_folder()))  # the fonts set-up made are read, as any office would
         patch.setenv("HOME", str(NOWHERE))
         patch.delenv("ZHULI_HOME", raising=False)
         patch.delenv("ZHULI_TOKEN", raising=False)

@@ -74,6 +74,20 @@ def test_a_failing_duty_is_told_in_the_heartbeat_and_does_not_stop_the_other(off
     assert beats["good"]["last_ok"]
 
 
+def test_what_a_sweep_could_not_deal_with_is_told_in_the_heartbeat(office: Office) -> None:
+    stop = Event()
+    runner = Thread(
+        target=scheduler.run,
+        args=(office, stop),
+        kwargs={"every": TICK, "duties": {"sweep": lambda _: "事项 X 的记录已损坏"}},
+    )
+    runner.start()
+    until(lambda: "sweep" in last_beats(office))
+    stop.set()
+    runner.join(10)
+    assert "已损坏" in last_beats(office)["sweep"]["trouble"]
+
+
 def test_a_second_runner_of_the_same_home_is_refused_by_the_number_of_the_first(office: Office) -> None:
     with scheduler._only_runner(office.home), pytest.raises(UsageError, match=str(os.getpid())):
         scheduler.run(office, Event())

@@ -47,6 +47,7 @@ def assemble(home: Path, chosen: Settings, database: Database, clock: Clock, os_
         rehearsal=chosen.rehearsal,
         number_first=dict(chosen.number_first),
         os_user=os_user,
+        hours=chosen.hours,
     )
 
 

@@ -38,12 +38,12 @@ JUMP_S = 2.0
 log = logging.getLogger(__name__)
 Duty = Callable[[Office], object]
 DUTIES: Mapping[str, Duty] = {
-    "sweep": sweep,
+    "sweep": lambda office: sweep(office).trouble,
     "issue": issue_ordered,
     "digest": lambda office: digest(office, post_of(office)),
     "deliver": lambda office: deliver(office, post_of(office)),
 }
-"""What a running office does at every tick; a new duty is one line here."""
+"""What a running office does at every tick; a new duty is one line here. Words it returns are told as its trouble."""
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 ships no types
@@ -85,8 +85,8 @@ def run(
 def _tick(office: Office, name: str, duty: Duty) -> None:
     """One duty, once; a failure is told in the heartbeat and tried again at the next tick."""
     try:
-        duty(office)
-        trouble = ""
+        found = duty(office)
+        trouble = found if isinstance(found, str) else ""
     except ZhuliError as error:
         trouble = str(error)
         log.warning("%s: %s", name, error)

@@ -10,8 +10,10 @@ from pathlib import Path
 from time import perf_counter
 
 import commands
+import documents
 import office
 import peers
+import timing
 from stopwatch import Rates, interleave
 
 from zhuli_flow.store import sqlite
@@ -28,6 +30,28 @@ def main(quick: bool) -> None:
         report_memory(memory(bench_office, rounds))
         bench_office.database.close()
         report_commands(processes(folder, max(5, rounds // 2)))
+    print(f"\n{perf_counter() - start:.0f} s; a ratio is the median of the ratios within each round of this run")
+
+
+def time(quick: bool) -> None:
+    """The contests about time: many deadlines against few, catching up, a period of working days."""
+    start, rounds = perf_counter(), 3 if quick else 8
+    many, behind = (100_000, 10_000) if quick else (1_000_000, 100_000)
+    print(machine())
+    with tempfile.TemporaryDirectory(prefix="zhuli-bench-") as made:
+        folder = Path(made)
+        report_time(timing.among(folder, many, rounds), many)
+        report_catch_up(behind, *timing.catch_up(folder, behind))
+    report_period(timing.period(rounds))
+    print(f"\n{perf_counter() - start:.0f} s; a ratio is the median of the ratios within each round of this run")
+
+
+def paper(quick: bool) -> None:
+    """The contests about printing: cold beside other programs, warm, in batches, and how much memory they take."""
+    start = perf_counter()
+    print(machine())
+    with tempfile.TemporaryDirectory(prefix="zhuli-bench-") as made:
+        documents.measure(Path(made), quick)
     print(f"\n{perf_counter() - start:.0f} s; a ratio is the median of the ratios within each round of this run")
 
 
@@ -90,6 +114,30 @@ def report_memory(rates: Rates) -> None:
     line("options, with all reasons", rates.rate("options"), rates.ratio("options", "enabled"), "enabled_events")
 
 
+def report_time(rates: Rates, many: int) -> None:
+    """Slower is more here: how many times as long the same 100 take among many."""
+    heading("one sweep with 100 deadlines due (each reminded: entry, message, mark)", "deadlines/s")
+    line("among 1,000 open deadlines", rates.rate("few"))
+    ratio = rates.ratio("few", "many")
+    verdict, told = "met" if ratio <= 1.5 else "NOT MET", f"{ratio:5.2f} × the time"
+    print(f"  {f'among {many:,}':<36}{rates.rate('many'):>10,.0f}  {told:<34}  aim ≤ 1.50: {verdict}")
+
+
+def report_catch_up(number: int, rates: Rates, rows: float) -> None:
+    """Against the same rows in the same batches, known beforehand."""
+    heading(f"catching up with {number:,} deadlines, {rows:.0f} rows each", "deadlines/s")
+    line("raw batched commits of the rows", rates.rate("raw"))
+    line("sweep", rates.rate("sweep"), rates.ratio("sweep", "raw"), "raw commits", 0.5)
+
+
+def report_period(rates: Rates) -> None:
+    """With every reason, against the bare day."""
+    heading("a period of 250 working days", "per second")
+    line("chinesecalendar find_workday", rates.rate("loop"))
+    rate, ratio = rates.rate("due_date"), rates.ratio("due_date", "loop")
+    line(f"due_date ({1e6 / rate:.0f} µs)", rate, ratio, "the loop", 10)
+
+
 def report_commands(rates: Rates) -> None:
     """Seconds are those of the least disturbed round: the aims are for an idle machine."""
     heading("commands (the least disturbed round)", "seconds")
@@ -116,4 +164,6 @@ def line(name: str, rate: float | None, ratio: float | None = None, of: str = ""
 
 
 if __name__ == "__main__":
-    main(quick="--quick" in sys.argv[1:])
+    asked = sys.argv[1:]
+    contest = paper if "documents" in asked else time if "time" in asked else main
+    contest(quick="--quick" in asked)

@@ -11,6 +11,7 @@ from zhuli_flow.definitions.guards import Ask as AskNode
 from zhuli_flow.definitions.guards import Choice, Compare, Literal, Name, Present
 from zhuli_flow.definitions.model import (
     AddNote,
+    AdvanceCase,
     Ask,
     ChangeClock,
     IssueNotice,
@@ -51,7 +52,13 @@ def test_a_form_expands_to_its_fields_with_their_marks_and_brings_its_checks_fir
         Ask("area", anew=True),
         Ask("asked_on", anew=True),
     )
-    assert [guard.text for guard in request.guards[:3]] == ["population > 0", "area <= 5000", "agreed_on <= asked_on"]
+    assert [guard.text for guard in request.guards[:4]] == [
+        "population > 0",
+        "area <= 5000",
+        "area not_applicable or area >= 1",
+        "agreed_on <= asked_on",
+    ]
+    assert [guard.warn for guard in request.guards[:4]] == [False, True, "explained", False]
     assert request.attach == (Ask("report"), Ask("letter", required=False))
 
 
@@ -144,3 +151,28 @@ def test_laws_keep_their_words_and_lines(workflow: Workflow) -> None:
 
 def test_a_sheets_validity_is_parsed(workflow: Workflow) -> None:
     assert workflow.sheets["score_sheet"].valid[2] == Present(Name("points"))
+
+
+def test_links_registers_and_periods_keep_what_was_written(workflow: Workflow) -> None:
+    turn = workflow.events["turn"].effects
+    opening = next(one for one in turn if isinstance(one, OpenCase))
+    assert (opening.workflow, opening.event, opening.each) == ("maximal", "renew", "units")
+    driven = [one for one in turn if isinstance(one, AdvanceCase)]
+    assert [(one.case, one.each, one.event) for one in driven] == [("prev_case", None, "turn"), (None, "later", "note")]
+    assert (driven[0].when, driven[1].when) == (Present(Name("prev_case")), None)
+    register = workflow.registers["later"]
+    assert (register.workflow, register.linked_by, register.order) == ("maximal", "prev_case", "-population")
+    assert register.columns == ("case", "state", "applicant.name", "population")
+    assert len(register.where) == 2
+    quarterly = workflow.deadlines["quarterly"]
+    assert (quarterly.every, quarterly.renewing, workflow.deadlines["scoring"].closes) == (
+        "quarter",
+        frozenset({"turn"}),
+        "business",
+    )
+    assert workflow.deadlines["scoring"].renewing == frozenset()
+
+
+def test_who_is_asked_and_what_may_be_no_answer_are_kept(workflow: Workflow) -> None:
+    assert workflow.fields["population"].only == Compare("==", Name("applicant.kind"), Name("county"))
+    assert (workflow.fields["area"].may_be, workflow.fields["budget"].may_be) == ("not_applicable", None)

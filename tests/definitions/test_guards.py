@@ -8,13 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhuli_flow.calendar import Period
+from zhuli_flow.definitions.grammar import MAX_LENGTH, parse_choice, parse_condition, parse_term
 from zhuli_flow.definitions.guards import (
-    MAX_LENGTH,
     Aggregate,
     Ask,
     Band,
     Choice,
     Compare,
+    Distinct,
     Elapsed,
     GuardError,
     Junction,
@@ -27,9 +28,7 @@ from zhuli_flow.definitions.guards import (
     Parameter,
     Present,
     Sum,
-    parse_choice,
-    parse_condition,
-    parse_term,
+    Within,
     walk,
 )
 
@@ -45,6 +44,10 @@ A, B = Name("a"), Name("b")
         ("a is not b", Not(Compare("==", A, B))),
         ("a is odd", Odd(A)),
         ("a is not odd", Not(Odd(A))),
+        ("a distinct", Distinct(A)),
+        ("a within b", Within(A, B)),
+        ("a > b * 2 + b", Compare(">", A, Sum("+", Sum("*", B, Literal(Decimal(2))), B))),
+        ("(a) * b > 1", Compare(">", Sum("*", A, B), Literal(Decimal(1)))),
         ("a is yes", Compare("==", A, Literal(True))),
         ("a is '再议'", Compare("==", A, Literal("再议"))),
         ("a in [b, 2]", Member(A, Listing((B, Literal(Decimal(2)))))),
@@ -141,3 +144,11 @@ def test_any_line_is_a_tree_or_a_guard_error(text: str) -> None:
             list(walk(parse(text)))
         except GuardError:
             continue
+
+
+def test_the_days_of_a_deadline_and_an_answer_that_is_not_applicable() -> None:
+    assert parse_term("closing of a") == Aggregate("closing", "a", "")
+    assert parse_term("start of a + 1d") == Sum("+", Aggregate("start", "a", ""), Literal(Period(1, "d")))
+    assert parse_condition("a not_applicable") == Ask("not_applicable", "a")
+    with pytest.raises(GuardError, match="“not_applicable”之前应为字段"):
+        parse_condition("a + 1 not_applicable")

@@ -1,10 +1,14 @@
 """A kind is read strictly: every problem at once, each at its place, with what would be right."""
 
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 
-from zhuli_flow.documents.catalog import check_kind, load_kinds, missing, packaged_notices
+from zhuli_flow.documents.catalog import check_kind, load_kind, load_kinds, missing, packaged_notices
+from zhuli_flow.documents.kinds import STANDARD
+from zhuli_flow.documents.render import render
 from zhuli_flow.errors import InvalidInput
 
 
@@ -117,3 +121,59 @@ def test_a_file_that_is_not_utf8_or_too_large_is_refused(write_kind):
 def test_missing_names_what_is_required_and_absent_or_empty(memo):
     assert missing(memo, {"number": "某科协函〔2018〕900号", "who": []}) == ["signed_on", "who", "text"]
     assert missing(memo, memo.sample) == []
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "notices.md"
+
+
+def block(language):
+    return re.search(rf"^```{language}\n(.*?)^```", PAGE.read_text("utf-8"), re.DOTALL | re.MULTILINE)[1]
+
+
+def test_the_example_of_the_page_is_a_kind_that_prints(tmp_path):
+    (tmp_path / "visit_notice.yaml").write_text(block("yaml"), "utf-8")
+    (tmp_path / "visit_notice.html").write_text(block("html"), "utf-8")
+    kind = load_kinds([tmp_path])["visit_notice"]
+    page = render(kind, kind.sample)
+    assert "附件" in page
+    assert "张三" in page
+
+
+def test_the_page_names_every_standard_variable():
+    named = set(re.findall(r"`(\w+)`", PAGE.read_text("utf-8")))
+    assert set(STANDARD) <= named
+
+
+def test_one_kind_is_read_from_the_first_folder_that_has_it(write_kind, tmp_path):
+    own = write_kind()
+    assert load_kind([own, packaged_notices()], "memo").folder == own
+    assert load_kind([own, packaged_notices()], "reply").name == "reply"
+    assert load_kind([own], "reply") is None
+
+
+def test_a_kind_may_require_what_every_kind_may_have(write_kind):
+    folder = write_kind(**{"variables:\n": "variables:\n  copies: {title: 抄送单位, type: names}\n"})
+    assert problems(folder)["variable.missing"].place == "memo.yaml: sample.copies"
+
+
+@pytest.mark.parametrize(
+    ("replaced", "code"),
+    [
+        ({"retention: 10年": "retention: 10年\nlayout: leter"}, "layout.unknown"),
+        ({"retention: 10年": "retention: 10年\ndirection: sideways"}, "direction.unknown"),
+        ({"retention: 10年": "retention: 10年\nlayout: letter"}, "template.layout"),
+        ({"retention: 10年": "retention: 10年\nexempt: [L8]"}, "key.type"),
+        ({"  text: 试验内容\n": "  text: 试验\n  seal: red\n"}, "variable.seal"),
+        ({"  text: 试验内容\n": "  text: 试验\n  copy_number: '12'\n"}, "variable.copy_number"),
+        ({"who: {title": "layout: {title"}, "variable.standard"),
+    ],
+)
+def test_a_frame_or_a_standard_value_that_is_off_is_refused_by_name(write_kind, replaced, code):
+    assert code in problems(write_kind(**replaced))
+
+
+def test_a_template_that_extends_itself_is_refused(write_kind):
+    folder = write_kind()
+    text = (folder / "memo.html").read_text("utf-8")
+    (folder / "memo.html").write_text(text.replace("base.html", "memo.html"), "utf-8")
+    assert "循环继承" in problems(folder)["template.parent"].message

@@ -1,5 +1,8 @@
 """A full line of Chinese ends at the edge; a last line and a short one are left alone."""
 
+from io import BytesIO
+
+import pdfplumber
 import pytest
 import weasyprint
 from weasyprint.formatting_structure import boxes
@@ -33,13 +36,31 @@ def test_without_it_lines_are_ragged():
     assert not all(width == pytest.approx(400, abs=0.5) for width in widths(TEXT)[:-1])
 
 
+def ends(body):
+    """Where each line's last character ends as drawn, px from the text's left edge; the edge is at 400."""
+    page_rule = "@page { size: 500px 900px; margin: 50px } body, p { margin: 0 }"
+    text_rule = "p { font: 20px 'Noto Serif CJK SC'; text-align: justify; letter-spacing: -0.27px }"
+    html = f"<style>{page_rule}{text_rule}</style><p>{body}</p>"
+    with pdfplumber.open(BytesIO(weasyprint.HTML(string=html).write_pdf())) as file:
+        lines = file.pages[0].extract_text_lines(return_chars=True)
+        return [line["chars"][-1]["x1"] / 0.75 - 50 for line in lines]
+
+
+BODIES = [TEXT, TEXT.replace("辽宁省", "<b>辽宁省</b>"), TEXT.replace("Faku", " Faku ")]
+
+
 @pytest.mark.usefixtures("_installed")
-@pytest.mark.parametrize("body", [TEXT, TEXT.replace("辽宁省", "<b>辽宁省</b>"), TEXT.replace("Faku", " Faku ")])
+@pytest.mark.parametrize("body", BODIES)
 def test_every_full_line_ends_at_the_edge(body):
-    lines = widths(body)
+    lines = ends(body)
     assert len(lines) > 3
-    assert lines[:-1] == pytest.approx([400] * (len(lines) - 1), abs=0.5)
+    assert lines[:-1] == pytest.approx([400] * (len(lines) - 1), abs=0.5)  # 0.13 mm
     assert lines[-1] < 390
+
+
+@pytest.mark.parametrize("wanted", [-15.2, -12.9, -12.4, -1.0, 0.0, 0.7, 3.3, 11.1, 40.6])
+def test_what_is_drawn_is_at_most_half_a_thousandth_of_what_was_wanted(wanted):
+    assert justify._drawn(justify._drawable(wanted)) == pytest.approx(wanted, abs=0.55)
 
 
 @pytest.mark.usefixtures("_installed")
@@ -51,6 +72,13 @@ def test_latin_text_is_justified_as_before():
 @pytest.mark.usefixtures("_installed")
 def test_a_line_broken_far_too_early_is_not_torn_apart():
     assert widths("某" * 10 + "<span style='white-space: nowrap'>" + "某" * 15 + "</span>")[0] < 250
+
+
+def test_a_specimen_that_comes_out_wrong_leaves_the_process_as_it_was(monkeypatch):
+    monkeypatch.setattr(justify, "_specimen_is_justified", lambda: False)
+    before = (inline.count_expandable_spaces, inline.justify_line, Layout.set_text)
+    assert not justify.install()
+    assert (inline.count_expandable_spaces, inline.justify_line, Layout.set_text) == before
 
 
 def test_another_release_is_left_as_it_is(monkeypatch):

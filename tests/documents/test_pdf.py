@@ -2,6 +2,9 @@
 
 import hashlib
 import http.server
+import os
+import subprocess
+import tempfile
 import threading
 from contextlib import contextmanager
 from io import BytesIO
@@ -11,7 +14,7 @@ from pypdf import PdfReader
 
 from zhuli_flow.documents import pdf
 from zhuli_flow.documents.catalog import packaged_notices
-from zhuli_flow.documents.pdf import PrintFailed, PrintJob, outcomes, to_pdf, to_pdfs
+from zhuli_flow.documents.pdf import Press, PrintFailed, PrintJob, outcomes, to_pdf, to_pdfs
 from zhuli_flow.documents.press import AssetFetcher
 
 PAGE = "<!DOCTYPE html><html lang='zh-CN'><head><title>x</title></head><body>{}</body></html>"
@@ -121,7 +124,13 @@ REACHES = [
     "<style>@font-face {{ font-family: f; src: url({url}) }} p {{ font-family: f }}</style><p>x</p>",
     "<svg><image href='{url}' width='9' height='9'/></svg>",
     "<object data='{url}'></object>",
+    "<p style='background: image-set(\"{url}\" 1x)'>x</p>",
+    "<embed src='{url}'>",
+    "<ul style='list-style-image: url({url})'><li>x</li></ul>",
+    "<p style='content: url({url})'>x</p>",
 ]
+
+SWALLOWED = ("<svg>", "<p style='background: image-set", "<p style='content")
 
 
 def test_no_document_reaches_the_network_or_a_file(tmp_path):
@@ -133,7 +142,7 @@ def test_no_document_reaches_the_network_or_a_file(tmp_path):
         results = outcomes(jobs, assets=packaged_notices())
     assert calls == []
     for body, result in zip(bodies, results, strict=True):
-        if "<svg>" in body:  # drawn without the image: WeasyPrint swallows the refusal here
+        if body.startswith(SWALLOWED):  # printed without it: WeasyPrint swallows the refusal, or knows no such thing
             assert not isinstance(result, PrintFailed)
             assert not PdfReader(BytesIO(result)).pages[0].images
         else:
@@ -160,6 +169,16 @@ def test_a_refused_resource_fails_its_document_by_name():
 def test_a_document_that_takes_too_long_is_stopped():
     with pytest.raises(PrintFailed, match="时限"):
         printed(FLEX, timeout_s=1)
+
+
+def test_a_picture_that_unpacks_to_gigabytes_is_refused_unopened():
+    with pytest.raises(PrintFailed, match="不允许"):
+        printed("<img src='data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAA//8AAP//CAYAAAA='>")
+
+
+def test_a_document_of_endless_paragraphs_is_stopped():
+    with pytest.raises(PrintFailed, match=r"时限|资源过多|内存"):
+        printed("<p>甲</p>" * 50_000, timeout_s=2)
 
 
 def test_a_document_nested_too_deep_is_refused_by_reason():
@@ -202,6 +221,52 @@ def test_a_paper_that_kills_the_press_costs_only_itself():
     assert before == after
     assert isinstance(killed, PrintFailed)
     assert "《重的》" in killed.message
+
+
+def test_a_press_leaves_nothing_behind_even_when_it_was_killed(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(PrintFailed):
+        printed(FLEX, timeout_s=1)
+    printed("甲")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_warm_press_reads_a_style_sheet_once_and_again_when_it_was_changed(tmp_path):
+    sheet = tmp_path / "own.css"
+    page = '<html lang="zh"><title>x</title><link rel="stylesheet" href="asset:own.css">\n<p>x</p></html>'
+
+    def size_with(css, changed_at):
+        sheet.write_text(css)
+        os.utime(sheet, ns=(changed_at, changed_at))
+        data = press.outcome(PrintJob(page, "t", "a", "s", "i"))
+        return [float(side) for side in PdfReader(BytesIO(data)).pages[0].mediabox[2:]]
+
+    with Press(tmp_path) as press:
+        assert size_with("@page { size: 500pt 600pt }", 1) == [500, 600]
+        assert size_with("@page { size: 300pt 400pt }", 1) == [500, 600]  # not read: its time is the same
+        assert size_with("@page { size: 300pt 400pt }", 2) == [300, 400]
+
+
+WITHOUT_C_LIBRARY = """
+import sys
+from weasyprint.pdf import fonts
+fonts.harfbuzz_subset = None
+from zhuli_flow.documents import press
+press.main(sys.stdin.buffer, sys.stdout.buffer)
+"""
+
+
+def test_without_the_c_library_uharfbuzz_cuts_the_fonts(monkeypatch):
+    with_it = printed("<p style='font: 16pt Noto Serif CJK SC'>法库县</p>")
+
+    class Bare(subprocess.Popen):
+        def __init__(self, command, **rest):
+            super().__init__([*command[:2], "-c", WITHOUT_C_LIBRARY], **rest)
+
+    monkeypatch.setattr(pdf.subprocess, "Popen", Bare)
+    without = printed("<p style='font: 16pt Noto Serif CJK SC'>法库县</p>", timeout_s=4)
+    assert len(without) == pytest.approx(len(with_it), rel=0.1)
+    assert PdfReader(BytesIO(without)).pages[0].extract_text().strip() == "法库县"
 
 
 def test_no_jobs_need_no_child(monkeypatch):

@@ -116,6 +116,9 @@ def test_standard_variables_have_their_defaults(memo):
     assert page.count("2018年12月10日") == 2
     assert "2018年12月12日印发" in filled(memo, printed_on="2018-12-12")
     assert "某市科协办公室" in filled(memo, issuer="某市科协")
+    assert "某市委办公室办公室" not in filled(memo, issuer="某市委办公室")
+    assert "某市委印" in filled(memo, issuer="某市科协", printer="某市委印刷所")
+    assert "乙市科协" in filled(memo, issuers=["甲市科协", "乙市科协"])
 
 
 def test_the_rehearsal_mark_stands_on_rehearsals_only(memo):

@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine.desk import CALENDAR
 from zhuli_flow.calendar import Calendar, parse_period
-from zhuli_flow.definitions.guards import parse_condition, parse_term
+from zhuli_flow.definitions.grammar import parse_condition, parse_term
 from zhuli_flow.engine.evaluate import Truth, condition, term
 
 
@@ -68,6 +68,29 @@ def holds(text: str) -> Truth:
 
 def value(text: str) -> object:
     return term(parse_term(text))(SCOPE)
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [
+        ("team distinct", True),
+        ("twice distinct", False),
+        ("gone distinct", None),
+        ("nobody distinct", True),
+        ("team within wide", True),
+        ("wide within team", False),
+        ("nobody within team", True),
+        ("team within gone", None),
+    ],
+)
+def test_names_are_compared_as_the_names_they_are(text: str, truth: Truth) -> None:
+    lists = {"twice": ("《甲》", "“ 甲”"), "wide": ("乙", "《甲》", "丙")}
+    assert condition(parse_condition(text))(Known({**SCOPE.values, **lists})) is truth
+
+
+def test_a_product_is_of_numbers_and_binds_tighter_than_a_sum() -> None:
+    assert value("n + n * half - 1 * 2") == Decimal("8.5")
+    assert value("n * gone") is None
 
 
 def _told(truth: Truth) -> str:

@@ -10,7 +10,8 @@ from tests.engine.desk import CALENDAR, COLLEGE, COUNTY, PEOPLE
 from zhuli_flow.clock import parse_instant
 from zhuli_flow.definitions.model import Column, Field
 from zhuli_flow.engine.case import Facts, Json
-from zhuli_flow.engine.values import MAX_TEXT, ValueRefused, accept, plain, same_unit, split_names, typed
+from zhuli_flow.engine.naming import bare, split_names
+from zhuli_flow.engine.values import MAX_TEXT, ValueRefused, accept, plain, same_unit, typed
 
 FACTS = Facts(parse_instant("2018-10-08"), CALENDAR, people=PEOPLE, organisations={COUNTY.id: COUNTY})
 ROWS = (Column("item", "项目"), Column("amount", "金额", "decimal", "万元"), Column("paid", "已拨", "yes_no"))
@@ -119,6 +120,28 @@ def test_what_the_engine_fills_in_is_json() -> None:
     assert plain(Decimal("85.50")) == "85.5"
     assert plain(Decimal("1000000.5")) == "1000000.5"
     assert plain(("a", Decimal(1))) == ["a", 1]
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "names"),
+    [
+        ("2.0 版联盟；甲联盟", ["2.0 版联盟", "甲联盟"]),
+        ("甲联盟\n2.0 版联盟", ["甲联盟", "2.0 版联盟"]),
+        ("《关于服务铸造、锻造企业的意见》、《细则》", ["《关于服务铸造、锻造企业的意见》", "《细则》"]),
+        ("《甲；乙》；丙", ["《甲；乙》", "丙"]),
+        ("《没有写完、乙", ["《没有写完", "乙"]),
+        ("1、甲学会\n2、乙学会、丙学会", ["甲学会", "乙学会", "丙学会"]),
+        ("1、甲学会", ["甲学会"]),
+        ("3.甲项目；8.乙项目", ["3.甲项目", "8.乙项目"]),
+        ("（1）甲\n\n（2）乙", ["甲", "乙"]),
+    ],
+)
+def test_names_keep_what_belongs_to_them(typed_in: str, names: list[str]) -> None:
+    assert split_names(typed_in) == names
+
+
+def test_a_name_is_the_same_however_it_is_set() -> None:
+    assert bare("《ＡＢ 意见》") == bare("“ab意见”") != bare("ab 意见稿")
 
 
 def test_names_are_split_on_what_people_write_between_them() -> None:

@@ -32,6 +32,9 @@ from zhuli_flow.services.directory_file import read_directory
 from zhuli_flow.services.entries import reversible
 
 FILE = "zone_creation.yaml"
+NOTHING_LINKED = {"silent": ()}
+"""The registers that deciding asks about; no other case is about on these walks."""
+
 TEAM = 5
 PAPER = (Attachment("材料.pdf", "0" * 64, 10, "pdf"),)
 
@@ -126,7 +129,12 @@ class Walk:
     def question(self, actor: Actor) -> Question:
         people, places = directory()
         use = QuotaUse(self.chance.choice([3, 14, 15]), self.chance.choice([0, 0, 1]))
-        return Question(workflow(), self.case, actor, Facts(self.now, bundled(), {"zones": use}, people, places))
+        return Question(
+            workflow(),
+            self.case,
+            actor,
+            Facts(self.now, bundled(), {"zones": use}, people, places, registers=NOTHING_LINKED),
+        )
 
     def crowd(self) -> list[Actor]:
         """Those who have to do with the case, and a few who have not."""

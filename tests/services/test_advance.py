@@ -186,10 +186,10 @@ def test_a_linked_case_is_opened_with_the_act_or_not_at_all(stage: Stage) -> Non
 
 
 def test_when_a_linked_case_is_refused_all_is_undone_and_the_attempt_recorded(home: Path) -> None:
-    stage = Stage(home, text=story(a="fill: [subject, until?], set -> fill: [subject, amount], set"))
+    stage = Stage(home, text=story(a="until?], set -> until?], when: [until present: 没有截止日], set"))
     case = stage.walk(stage.open(), "valid")
     before = stage.stored(case)
-    assert stage.on("2019-03-02").refused(case, "expire", "system") == {"missing_field"}
+    assert stage.on("2019-03-02").refused(case, "expire", "system") == {"guard"}
     after = stage.stored(case)
     assert (after.case, after.seq) == (before.case, before.seq + 1)
     assert stage.table("SELECT COUNT(*) FROM cases") == [(1,)]

@@ -52,3 +52,16 @@ def test_without_its_file_the_act_is_refused_with_the_way_to_hand_it_in(stage: S
     assert refusal.code == "missing_field"
     assert "--attach rules=" in refusal.fix
     assert stage.refused(case, "submit", "县", rules="细则.pdf") == {"bad_value"}
+
+
+def test_a_field_of_several_files_takes_all_that_are_handed_in(tmp_path: Path) -> None:
+    stage = Stage(tmp_path / "home", text=TEXT.replace("type: file,", "type: files,"))
+    papers = [tmp_path / name for name in ("一.pdf", "二.pdf")]
+    for number, path in enumerate(papers):
+        path.write_bytes(f"%PDF-1.4\n% {number}\n%%EOF\n".encode())
+    case = stage.open()
+    kept = attachments.keep(stage.office, case, [("rules", path) for path in papers])
+    stage.do(case, "submit", "县", **kept.values)
+    held = stage.stored(case).case.fields["rules"]
+    assert isinstance(held, list)
+    assert [one["filename"] for one in held if isinstance(one, dict)] == ["一.pdf", "二.pdf"]

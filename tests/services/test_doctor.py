@@ -8,7 +8,8 @@ import pytest
 from tests.services.homes import home_at, office_at
 from zhuli_flow import bootstrap
 from zhuli_flow.clock import RehearsalClock
-from zhuli_flow.errors import IntegrityBroken, InvalidInput
+from zhuli_flow.documents.fonts import Face, Kit
+from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound
 from zhuli_flow.services import doctor
 from zhuli_flow.services.doctor import Check, exit_code
 from zhuli_flow.services.heartbeat import beat
@@ -87,12 +88,46 @@ def test_a_machine_without_the_libraries_is_told_what_to_install(monkeypatch: py
         raise PrintFailed("no Pango")
 
     monkeypatch.setattr(doctor, "to_pdf", fail)
-    monkeypatch.setattr(doctor, "font_report", lambda: [("仿宋", None)])
-    monkeypatch.setattr(doctor, "missing_glyphs", lambda _: ["镕"])
+    monkeypatch.setattr(doctor, "font_report", lambda _: [("仿宋", None)])
+    monkeypatch.setattr(doctor, "missing_glyphs", lambda _, kit: ["镕"])
     found = {check.title: check for check in doctor.machine()}
     assert found["PDF 印制"].fix.startswith("sudo apt-get install -y libpango")
     assert found["字体 仿宋"].fix == doctor.FONTS
     assert found["字体用字"].state == "hint"
+
+
+@pytest.mark.parametrize(("error", "state"), [(NotFound("none"), "hint"), (IntegrityBroken("changed"), "bad")])
+def test_print_fonts_that_are_absent_or_changed_carry_the_command_that_makes_them(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, state: str
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(doctor.fontkit, "verify", fail)
+    found = doctor._kit()
+    assert (found.state, found.fix) == (state, "zhuli fonts install")
+
+
+def test_a_print_font_that_stands_in_for_another_is_a_hint(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    face = Face("fangsong", "ZL FangSong", "f.ttf", "", 1, 1, "Noto", substitute=True)
+    monkeypatch.setattr(doctor.fontkit, "verify", lambda: Kit(tmp_path, (face,)))
+    found = doctor._kit()
+    assert found.state == "hint"
+    assert "仿宋" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("library", "module", "state", "told"),
+    [("x.so", True, "good", "x.so"), (None, True, "good", "uharfbuzz"), (None, False, "hint", "13—40")],
+)
+def test_what_cuts_the_fonts_is_told(
+    monkeypatch: pytest.MonkeyPatch, library: str | None, module: bool, state: str, told: str
+) -> None:
+    monkeypatch.setattr(doctor.ctypes.util, "find_library", lambda _: library)
+    monkeypatch.setattr(doctor.importlib.util, "find_spec", lambda _: object() if module else None)
+    found = doctor._subsetter()
+    assert found.state == state
+    assert told in found.detail
 
 
 def test_a_silent_scheduler_is_an_alarm_in_a_real_home(home: Path) -> None:

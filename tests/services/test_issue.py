@@ -9,9 +9,9 @@ import pytest
 
 from tests.services.staging import Stage
 from zhuli_flow import bootstrap
-from zhuli_flow.documents.pdf import Press, PrintJob
+from zhuli_flow.documents.pdf import Press, PrintFailed, PrintJob
 from zhuli_flow.errors import NotFound
-from zhuli_flow.services import issue_notice, verify
+from zhuli_flow.services import issue_notice, proof, verify
 from zhuli_flow.store import notices
 
 
@@ -36,6 +36,7 @@ def ordered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> str:
     shutil.copytree(bootstrap.bundle("notices"), stage.office.home / "notices")
     monkeypatch.setattr(issue_notice, "render", lambda kind, given: f"{kind.name} {given['number']}")
     monkeypatch.setattr(issue_notice, "title_of", lambda html: html)
+    monkeypatch.setattr(proof, "checked", lambda connection, office, question, decision: decision)
     return stage.walk(stage.open(), "valid")
 
 
@@ -89,3 +90,20 @@ def test_an_unknown_kind_is_named_and_nothing_is_printed(stage: Stage, ordered: 
     with pytest.raises(NotFound, match="reply"):
         issue(stage)
     assert entries(stage) == 0
+
+
+def test_a_character_no_face_has_stops_that_paper_alone(
+    stage: Stage, ordered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.walk(stage.open(), "valid")
+    monkeypatch.setattr(
+        issue_notice,
+        "render",
+        lambda kind, given: f"<p>{given['number']}{chr(0xE000) * ('2号' in given['number'])}</p>",
+    )
+    with pytest.raises(PrintFailed, match=r"测函〔2018〕2号 未印：.*U\+E000.*第1段"):
+        issue(stage)  # no silent tofu
+    assert stage.table("SELECT number, state FROM notice ORDER BY n") == [
+        ("测函〔2018〕1号", "issued"),
+        ("测函〔2018〕2号", "ordered"),
+    ]

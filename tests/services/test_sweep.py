@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.services.staging import Stage, story
+from zhuli_flow.services import looks, verify
 from zhuli_flow.services import sweep as room
-from zhuli_flow.services import verify
 from zhuli_flow.services.sweep import sweep
+from zhuli_flow.services.tidings import Tidings
 from zhuli_flow.store import deadlines, inbox
 
 
@@ -102,9 +103,12 @@ def test_a_reminder_sent_before_a_withdrawal_is_not_taken_for_the_new_one(stage:
     assert sweep(stage.on("2018-11-06").office).reminders == 1
 
 
-@pytest.mark.parametrize("where", ["_fire", "_pass_day", "_remind", "_note"])
+@pytest.mark.parametrize(
+    ("part", "where"),
+    [(room, "_fire"), (looks, "_pass_day"), (looks, "_remind"), (Tidings, "tell"), (Tidings, "flush")],
+)
 def test_killed_anywhere_nothing_is_lost_and_nothing_is_said_twice(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, where: str
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, part: object, where: str
 ) -> None:
     case = stage.walk(stage.open(), "valid")
     stage.on("2019-03-02")
@@ -113,7 +117,7 @@ def test_killed_anywhere_nothing_is_lost_and_nothing_is_said_twice(
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(room, where, killed)
+        patch.setattr(part, where, killed)
         with pytest.raises(Killed):
             sweep(stage.office)
     sweep(stage.office)
@@ -125,14 +129,14 @@ def test_killed_anywhere_nothing_is_lost_and_nothing_is_said_twice(
 def test_killed_after_firing_the_firing_is_not_repeated(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     case = stage.walk(stage.open(), "valid")
     stage.on("2019-03-02")
-    real = room.advance
+    real = room.advance_within
 
     def fired_then_killed(*args: object, **more: object) -> None:
         real(*args, **more)
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(room, "advance", fired_then_killed)
+        patch.setattr(room, "advance_within", fired_then_killed)
         with pytest.raises(Killed):
             sweep(stage.office)
     sweep(stage.office)

@@ -13,6 +13,7 @@ from tests.store.making import AT, open_case
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound, ZhuliError
 from zhuli_flow.store import cases, meta, schema, sqlite
 from zhuli_flow.store.database import Database
+from zhuli_flow.store.sql import rows
 
 NOBODY = 65534
 
@@ -325,3 +326,12 @@ def test_an_instant_is_stored_with_its_zone_and_no_other_way() -> None:
 
 def test_the_known_revision_is_the_newest_script() -> None:
     assert max(path.name[:4] for path in (schema.SCRIPTS / "versions").glob("*.py")) == schema.REVISION
+
+
+@pytest.mark.parametrize(("scratch", "synced"), [(True, 0), (False, 2)])
+def test_only_a_copy_that_is_thrown_away_is_not_synced_to_the_disk(tmp_path: Path, scratch: bool, synced: int) -> None:
+    Database(tmp_path / "a.db").create()
+    database = Database(tmp_path / "a.db", scratch=scratch)
+    with database.write() as connection:
+        assert rows(connection, "PRAGMA synchronous") == [(synced,)]
+    database.close()

@@ -42,7 +42,7 @@ def stage(template: Path, tmp_path: Path) -> Iterator[Callable[..., Stage]]:
         office = bootstrap.open_office(home, os_user="经办机")
         opened.append(office)
         if parameters:
-            set_parameters(home / "workflows" / "zone_creation.yaml", parameters)
+            set_parameters(home / "workflows", parameters)
             workflows.register(office)
         assert isinstance(office.clock, RehearsalClock)
         return Stage(office, Player(office, office.clock))

@@ -41,8 +41,9 @@ def parameters_of(text: str) -> dict[str, str]:
     return dict(re.findall(r"^# 参数 (\w+)=(\S+)", text, re.MULTILINE))
 
 
-def set_parameters(path: Path, parameters: dict[str, str]) -> None:
-    """The definition with other parameters, as an analyst would write it: a version of its own."""
+def set_parameters(folder: Path, parameters: dict[str, str]) -> None:
+    """The definition that has these parameters, with other values, as an analyst would write it: its own version."""
+    (path,) = (one for one in folder.glob("*.yaml") if all(_sets(one, name) for name in parameters))
     text = path.read_text(encoding="utf-8").replace('version: "2018.1"', 'version: "2018.1-本例"', 1)
     for name, value in parameters.items():
         text, count = re.subn(rf"(?m)^(  {name}: +{{.*?value: )[^,}}]+", rf"\g<1>{value}", text)
@@ -50,5 +51,9 @@ def set_parameters(path: Path, parameters: dict[str, str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+def _sets(path: Path, name: str) -> bool:
+    return re.search(rf"(?m)^  {name}: +{{.*?value: ", path.read_text(encoding="utf-8")) is not None
+
+
 def _steps() -> list[Path]:
-    return [bootstrap.sample("zone.steps"), *HERE.glob("*.steps")]
+    return [bootstrap.sample("zone.steps"), bootstrap.sample("returns.steps"), *HERE.glob("*.steps")]

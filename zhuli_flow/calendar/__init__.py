@@ -4,7 +4,7 @@ Pure: no clock, no settings. The only thing ever read is the bundled ``data/YYYY
 """
 
 from zhuli_flow.calendar.bundle import bundled
-from zhuli_flow.calendar.due import Due, Roll, due_date, inclusive
+from zhuli_flow.calendar.due import Due, Roll, due_date, ends_on, inclusive
 from zhuli_flow.calendar.hours import BusinessHours, Season, read_hours
 from zhuli_flow.calendar.period import Period, Unit, parse_period
 from zhuli_flow.calendar.workdays import Calendar
@@ -22,6 +22,7 @@ __all__ = [
     "YearData",
     "bundled",
     "due_date",
+    "ends_on",
     "inclusive",
     "load_year",
     "parse_period",

@@ -40,7 +40,7 @@ def due_date(start: date, period: Period, calendar: Calendar, roll: Roll = "none
     Raises InvalidInput when the result leaves the years 1–9999.
     """
     in_working_days = period.unit == "wd"
-    end = calendar.working_day_from(start, period.count) if in_working_days else shift(start, period)
+    end = ends_on(start, period, calendar)
     day = calendar.next_working_day(end) if roll == "next" else end
     first, last = _counted(start, end) if in_working_days else (end, end)
     provisional = not calendar.all_announced(first, max(last, day))
@@ -52,6 +52,11 @@ def due_date(start: date, period: Period, calendar: Calendar, roll: Roll = "none
         why.append(_provisional_line(first, max(last, day), calendar))
     why.append(f"日历版本 {calendar.version}，放假安排已公布至{spell(calendar.announced_through)}")
     return Due(day, provisional, tuple(why), start, period)
+
+
+def ends_on(start: date, period: Period, calendar: Calendar) -> date:
+    """``due_date(…).day`` without rolling, for those who do not ask why: reminders, lights."""
+    return calendar.working_day_from(start, period.count) if period.unit == "wd" else shift(start, period)
 
 
 def inclusive(first: date, days: int, calendar: Calendar) -> Due:

@@ -6,6 +6,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
+from functools import lru_cache
 from typing import Literal, cast
 
 from zhuli_flow.errors import InvalidInput
@@ -36,6 +37,7 @@ class Period:
         return f"{self.count}{self.unit}"
 
 
+@lru_cache(1024)
 def parse_period(text: str) -> Period:
     """The period written as ``5wd``, ``10d``, ``6m``, ``3y`` or ``-3m``; raises InvalidInput for anything else."""
     written = _WRITTEN.fullmatch(text.strip())

@@ -51,8 +51,16 @@ class _Index:
         target = self.through(start) + count if count > 0 else self.through(start - 1) + count + 1
         if not self.through(self.first - 1) < target <= self.through(self.last):
             return None
-        low, high = (start + 1, self.last) if count > 0 else (self.first, start - 1)
+        low, high = self._bracket(start, count, target)
         return low + bisect_left(range(low, high + 1), target, key=self.through)
+
+    def _bracket(self, start: int, count: int, target: int) -> tuple[int, int]:
+        """Between which ordinals the answer lies: no day counts twice, and half of the days or more are worked."""
+        if count > 0:
+            near = min(start + 2 * count + 30, self.last)
+            return start + count, near if self.through(near) >= target else self.last
+        near = max(start + 2 * count - 30, self.first)
+        return near if self.through(near - 1) < target else self.first, start + count
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,9 +87,14 @@ class Calendar:
         return Calendar((*(kept for kept in self.years if kept.year != data.year), data))
 
     @cached_property
+    def digests(self) -> Mapping[int, str]:
+        """The digest of what each announced year says, by year; hashed once for the life of this calendar."""
+        return {data.year: data.sha256 for data in self.years}
+
+    @cached_property
     def version(self) -> str:
         """The last announced year and a digest of every day and paper: equal versions count alike."""
-        digest = hashlib.sha256("".join(data.sha256 for data in self.years).encode()).hexdigest()
+        digest = hashlib.sha256("".join(self.digests.values()).encode()).hexdigest()
         return f"{self.years[-1].year if self.years else 0}-{digest[:8]}"
 
     @cached_property

@@ -54,11 +54,16 @@ class YearData:
     provenance: str = ""
 
     @property
-    def sha256(self) -> str:
-        """The hex digest of everything this year says; a file that carries it cannot be altered unnoticed."""
+    def facts(self) -> str:
+        """Everything this year says, as the JSON text that its digest is of: year, papers, days off, days worked."""
         papers = [(paper.title, paper.number, paper.issued, paper.url, sorted(paper.days)) for paper in self.papers]
         facts = (self.year, papers, sorted(self.off.items()), sorted(self.worked))
-        return hashlib.sha256(json.dumps(facts, ensure_ascii=False, default=str).encode()).hexdigest()
+        return json.dumps(facts, ensure_ascii=False, default=str)
+
+    @property
+    def sha256(self) -> str:
+        """The hex digest of everything this year says; a file that carries it cannot be altered unnoticed."""
+        return hashlib.sha256(self.facts.encode()).hexdigest()
 
     def paper_for(self, day: date) -> Paper:
         """The paper that decided ``day``: the last change that names it, else the year's own notice."""

@@ -7,15 +7,18 @@ from pathlib import Path
 import rich_click as click
 
 from zhuli_flow.cli.face import Face
+from zhuli_flow.cli.options import acting
 from zhuli_flow.cli.shell import Group
 
 notice = Group(
     "notice",
-    help="公文：预览、印发、列出。",
+    help="公文：预览、印发、列出、查看、作废、补印、度量、验真，文号台账。",
     examples="""
     zhuli notice list
     zhuli notice preview reply --out 批复样张.pdf
+    zhuli notice verify 收到的批复.pdf
     """,
+    lazy={"check": "ruler:check"},
 )
 
 
@@ -65,7 +68,7 @@ def issue(face: Face, case_id: str | None) -> None:
 
 @notice.command(
     "list",
-    help="列出公文：文号、状态、所属事项、文件。",
+    help="列出公文：文号、标题、状态、所属事项、文件。",
     examples="""
     zhuli notice list
     zhuli notice list --case SFQ-2018-0001
@@ -81,6 +84,122 @@ def list_(face: Face, case_id: str | None) -> None:
     found = listing(face.office, case_id)
     after = f"case history {found[0]['case']}" if found else "case list"
     face.tell({"notices": found}, lambda out: page(out, found), after)
+
+
+@notice.command(
+    "show",
+    help="一份公文的全部情况：出自哪件事项、内容、经过、文件。",
+    examples="""
+    zhuli notice show 辽科协函〔2018〕901号
+    zhuli notice show 12 --json
+    """,
+)
+@click.argument("which", metavar="编号或文号")
+@click.pass_obj
+def show(face: Face, which: str) -> None:
+    """Show one document."""
+    from zhuli_flow.cli.paperwork import paper as page
+    from zhuli_flow.services.papers import show as told
+
+    found = told(face.office, which)
+    face.tell(found, lambda out: page(out, found), f"case history {found['case']}")
+
+
+@notice.command(
+    "void",
+    help="作废一份公文：文号不再使用，理由记入留痕；事项还依据它时不予作废。",
+    examples="""
+    zhuli notice void 辽科协发〔2018〕1号 --reason 附件有误，另行印发 --as 省科协学会学术部经办
+    zhuli notice void 12 --reason 重复印发 --as 省科协学会学术部经办
+    """,
+)
+@click.argument("which", metavar="编号或文号")
+@click.option("--reason", required=True, metavar="文字", help="为何作废（必填，记入留痕）")
+@acting()
+@click.pass_obj
+def void(face: Face, which: str, reason: str, person: str) -> None:
+    """Declare a document void."""
+    from zhuli_flow.services.void_notice import void as declare
+
+    found = declare(face.office, which, reason, face.admit(person))
+    words = f"已作废：{found['number'] or found['id']} {found['title']}（{found['reason']}）"
+    face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice show {found['id']}")
+
+
+@notice.command(
+    "reprint",
+    help="补印一份已印发的公文，与原件逐字节相同；做不到时说明原因，不印。",
+    examples="""
+    zhuli notice reprint 辽科协函〔2018〕901号 --out 补印.pdf --as 省科协学会学术部经办
+    zhuli notice reprint 辽科协函〔2018〕901号 --filing --out 归档件.pdf --as 省科协学会学术部经办
+    """,
+)
+@click.argument("which", metavar="编号或文号")
+@click.option("--out", "target", required=True, metavar="文件.pdf", help="写到哪个新文件")
+@click.option("--filing", is_flag=True, help="印归档件：同一公文的 PDF/A-1b，印前自查，记入留痕")
+@acting()
+@click.pass_obj
+def reprint(face: Face, which: str, target: str, person: str, *, filing: bool) -> None:
+    """Print a document again."""
+    from zhuli_flow.services.filing import filing_copy
+    from zhuli_flow.services.reprint import reprint as printed
+
+    if filing:
+        with face.working("正在印制归档件"):
+            found = filing_copy(face.office, which, Path(target), face.admit(person))
+        words = f"归档件（PDF/A-1b）已印到 {found['copy']}（SHA-256 {str(found['sha256'])[:12]}）"
+        face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
+        return
+    with face.working("正在补印"):
+        found = printed(face.office, which, Path(target), face.admit(person))
+    how = "取自存档文件" if found["source"] == "files" else "存档文件已丢失，按原样重排，与原件一致，并已补存"
+    words = f"已补印到 {found['copy']}（{how}；SHA-256 {str(found['sha256'])[:12]}）"
+    face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
+
+
+@notice.command(
+    "ledger",
+    help="发文字号台账：每个代字、每年从头到尾一号不缺、一号不重；有缺有重时逐一指出，退出码 7。",
+    examples="""
+    zhuli notice ledger
+    zhuli notice ledger --series 辽科协函 --year 2018
+    """,
+)
+@click.option("--series", default="", metavar="代字", help="只看这个代字，如 辽科协函")
+@click.option("--year", type=int, metavar="年份", help="只看这一年")
+@click.pass_obj
+def ledger(face: Face, series: str, year: int | None) -> None:
+    """The register of numbers."""
+    from zhuli_flow.cli.paperwork import ledger as page
+    from zhuli_flow.services.numbers import ledger as read
+
+    found = [one.json() for one in read(face.office, series, year)]
+    whole = all(one["ok"] for one in found)
+    face.code = 0 if whole else 7
+    face.tell({"ok": whole, "series": found}, lambda out: page(out, found), "notice list" if whole else "audit verify")
+
+
+@notice.command(
+    "verify",
+    help="验真：这份 PDF 出自哪一份公文；改动过的指出改在哪里（退出码 7），查不到的说查不到（退出码 5）。",
+    examples="""
+    zhuli notice verify 收到的批复.pdf
+    zhuli notice verify 收到的批复.pdf --json
+    """,
+)
+@click.argument("path", metavar="文件.pdf")
+@click.pass_obj
+def verify(face: Face, path: str) -> None:
+    """Tell which record a PDF is."""
+    from zhuli_flow.cli.paperwork import verified as page
+    from zhuli_flow.services.verify_paper import EXIT_CODES, verify_paper
+
+    with face.working("正在验真"):
+        found = verify_paper(face.office, Path(path))
+    face.code = EXIT_CODES[str(found["verdict"])]
+    record = found["record"]
+    after = f"notice show {record['id']}" if isinstance(record, dict) else "notice list"
+    face.tell(found, lambda out: page(out, found), after)
 
 
 def _folders(face: Face) -> tuple[Path, ...]:

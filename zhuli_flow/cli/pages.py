@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from zhuli_flow.cli.show import Told, day, moment, pairs, table
+from zhuli_flow.cli.show import Told, day, lamp, moment, pairs, table
 
 
 def directory(console: Console, told: Told, word: str) -> None:
@@ -76,12 +76,12 @@ def deadlines(console: Console, found: Sequence[Told]) -> None:
     if not found:
         console.print("没有正在走的期限。")
         return
-    made = table("届满", "事项", "申报单位", "期限", "状态")
+    made = table("灯", "届满", "事项", "申报单位", "期限", "状态")
     for one in found:
         due = f"{day(one['due_on'])}{'（暂定）' if one.get('provisional') else ''}" if one.get("due_on") else ""
-        made.add_row(
-            due, one["case"], one["applicant"], one["title"], "中止" if one["state"] == "suspended" else "进行中"
-        )
+        state = "中止" if one["state"] == "suspended" else "进行中"
+        title = f"{one['title']}{'（全程）' if one.get('whole_case') else ''}"
+        made.add_row(lamp(one["light"]), due, one["case"], one["applicant"], title, state)
     console.print(made)
 
 
@@ -165,9 +165,10 @@ def papers(console: Console, found: Sequence[Told]) -> None:
         console.print("还没有公文：办理到批复等环节时由流程印发。")
         return
     words = {"ordered": "待印发", "issued": "已印发", "void": "已作废"}
-    made = table("文号", "公文", "事项", "成文日期", "状态", "SHA-256")
+    made = table("编号", "文号", "标题", "事项", "成文日期", "状态", "SHA-256")
     for one in found:
         made.add_row(
+            str(one["id"]),
             one["number"] or "",
             one["title"] or one["kind"],
             one["case"],

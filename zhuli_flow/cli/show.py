@@ -47,6 +47,12 @@ def light(told: Told) -> Text:
     return Text(f"{SHAPES[word]}{word} {left(told)}", style=STYLES[word])
 
 
+def lamp(told: Told) -> Text:
+    """A light in a table: shape and word alone."""
+    word = str(told.get("word", "—"))
+    return Text(f"{SHAPES[word]}{word}", style=STYLES[word]) if word in STYLES else Text("—")
+
+
 def left(told: Told) -> str:
     """``11月26日到期，还剩 3 个工作日``."""
     if not told.get("due_on"):
@@ -99,10 +105,40 @@ def case(console: Console, told: Told, options: Sequence[Told], person: str) -> 
             ("版本", f"{told['version']}（流程 {told['definition']['name']} {told['definition']['version']}）"),
         ],
     )
+    _deadlines(console, told)
     _fields(console, told)
     _papers(console, told)
     if person:
         _options(console, options, person)
+
+
+def _deadlines(console: Console, told: Told) -> None:
+    """Every deadline with its light or how it ended, and the spans that count and those that do not (中止)."""
+    if told["deadlines"]:
+        console.print("\n期限", style="bold")
+    for one in told["deadlines"]:
+        whole = "（全程）" if one.get("whole_case") else ""
+        console.print(Text.assemble(f"  {one['title']}{whole}  ", _stands(one)), soft_wrap=True)
+        stopped = sum(span["days"] for span in one["spans"] if not span["counted"])
+        for span in one["spans"] if len(one["spans"]) > 1 else ():
+            word = "计时" if span["counted"] else "中止（不计）"
+            until = f"至 {span['to']}" if span.get("to") else "至今"
+            console.print(f"      {word} {span['from']} {until}，{span['days']} 天", style="dim", soft_wrap=True)
+        if stopped:
+            console.print(f"      中止共 {stopped} 天，不计入期限", style="dim", soft_wrap=True)
+
+
+def _stands(one: Told) -> Text:
+    """Where a deadline stands, in words, a live one with its light."""
+    if one["state"] == "suspended":
+        unit = "个工作日" if str(one.get("reckoning", {}).get("by", [""])[0]).endswith("wd") else "天"
+        return Text(
+            f"{SHAPES['灰']}灰 {one['suspended_on']} 起中止，剩余 {one['remaining']} {unit}", style=STYLES["灰"]
+        )
+    if "light" in one:
+        return light(one["light"])
+    ended = {"met": "已完成", "cancelled": "已取消", "fired": "已到期办理"}
+    return Text(f"{ended.get(one['state'], one['state'])}（末日 {one['due_on']}）", style="dim")
 
 
 def _fields(console: Console, told: Told) -> None:

@@ -12,8 +12,10 @@ from typing import Literal
 from zhuli_flow.definitions import flow, model, schema
 from zhuli_flow.definitions.effects import effects
 from zhuli_flow.definitions.laws import laws
+from zhuli_flow.definitions.lines import Line
 from zhuli_flow.definitions.reader import Path
 from zhuli_flow.definitions.sink import Sink, marked, names
+from zhuli_flow.definitions.total import Total
 
 EARLIER = "earlier"
 ANY = "any"
@@ -33,7 +35,7 @@ def build(shape: schema.WorkflowShape, text: str, digest: str, sink: Sink) -> mo
         one_open_case=shape.applicant.one_open_case,
         parameters={name: _parameter(name, each) for name, each in shape.parameters.items()},
         roles={name: _role(name, role) for name, role in shape.roles.items()},
-        fields={name: _field(name, each) for name, each in shape.fields.items()},
+        fields={name: _field(name, each, sink) for name, each in shape.fields.items()},
         forms=forms,
         materials={name: _material(name, material) for name, material in shape.materials.items()},
         sheets={name: _sheet(name, sheet, sink) for name, sheet in shape.sheets.items()},
@@ -45,6 +47,7 @@ def build(shape: schema.WorkflowShape, text: str, digest: str, sink: Sink) -> mo
         laws=laws(shape.laws, sink),
         yellow_step=shape.yellow.step,
         yellow_case=shape.yellow.whole_case,
+        registers={name: _register(name, each, sink) for name, each in shape.registers.items()},
         text=text,
         digest=digest,
     )
@@ -59,7 +62,8 @@ def _role(name: str, shape: schema.RoleShape) -> model.Role:
     return model.Role(name, shape.title, shape.of, shape.named_in, tuple(shape.not_from))
 
 
-def _field(name: str, shape: schema.FieldShape) -> model.Field:
+def _field(name: str, shape: schema.FieldShape, sink: Sink) -> model.Field:
+    only = None if shape.only is None else sink.condition(("fields", name, "only"), shape.only, "only")
     return model.Field(
         name=name,
         title=shape.title,
@@ -74,12 +78,27 @@ def _field(name: str, shape: schema.FieldShape) -> model.Field:
         max_mb=shape.max_mb,
         role=shape.role,
         clause=shape.clause,
+        may_be=shape.may_be,
+        only=only,
+        agg=shape.agg,
+        counts=shape.counts,
     )
 
 
 def _form(name: str, shape: schema.FormShape, sink: Sink) -> model.Form:
     checks = guard_list(shape.checks, ("forms", name, "checks"), sink)
-    return model.Form(name, shape.title, _asks(shape.fields), checks)
+    lines = tuple(map(_line, shape.fields)) if shape.asked() != shape.fields else ()
+    return model.Form(name, shape.title, _asks(shape.asked()), checks, lines)
+
+
+def _line(shape: str | schema.LineShape) -> Line:
+    if isinstance(shape, str):
+        return Line("label", "", tuple(name for name, _ in marked([shape])))
+    if shape.group is not None:
+        return Line("group", shape.group)
+    if shape.heading is not None:
+        return Line("heading", shape.heading)
+    return Line("label", shape.label or "", tuple(name for name, _ in marked(shape.fields)))
 
 
 def _asks(texts: Iterable[str]) -> tuple[model.Ask, ...]:
@@ -112,6 +131,18 @@ def _sheet(name: str, shape: schema.SheetShape, sink: Sink) -> model.Sheet:
 
 def _quota(name: str, shape: schema.QuotaShape) -> model.Quota:
     return model.Quota(name, shape.title, shape.counts, shape.max, shape.queued_by, shape.source)
+
+
+def _register(name: str, shape: schema.RegisterShape, sink: Sink) -> model.Register:
+    path: Path = ("registers", name, "where")
+    where = tuple(sink.condition((*path, index), text, "register", name) for index, text in enumerate(shape.where))
+    columns = tuple(shape.columns)
+    total = _total(shape.total) if shape.total else None
+    return model.Register(name, shape.title, shape.workflow, columns, shape.linked_by, where, shape.order, total)
+
+
+def _total(shape: schema.TotalShape) -> Total:
+    return Total(shape.by, dict(shape.blocks), shape.distinct, dict(shape.head))
 
 
 def _state(name: str, shape: schema.StateShape) -> model.State:
@@ -150,8 +181,12 @@ def _deadline(
         confirm=shape.confirm,
         met_by=frozenset(shape.met_by),
         overdue_tell=tuple(shape.overdue.tell) if shape.overdue else (),
+        urgent_from=shape.urgent.from_ if shape.urgent else None,
+        urgent_tell=tuple(shape.urgent.tell) if shape.urgent else (),
         whole_case=shape.whole_case,
         clause=shape.clause,
+        every=shape.every,
+        closes=shape.closes,
     )
 
 
@@ -211,7 +246,7 @@ def _signers(texts: Iterable[str], path: Path, sink: Sink) -> tuple[model.Signer
     found = []
     for index, text in enumerate(texts):
         role, _, condition = text.partition(" if ")
-        when = sink.condition((*path, index), condition) if condition else None
+        when = sink.condition((*path, index), condition, "sign") if condition else None
         found.append(model.Signer(role.strip(), when))
     return tuple(found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -10,18 +10,19 @@ from zhuli_flow.definitions import model, schema
 from zhuli_flow.definitions.build import build
 from zhuli_flow.definitions.flow import check_flow
 from zhuli_flow.definitions.laws import check_laws
+from zhuli_flow.definitions.linked import check_linked
 from zhuli_flow.definitions.names import Names, written_names
 from zhuli_flow.definitions.nouns import check_nouns
 from zhuli_flow.definitions.reader import Document, scan
 from zhuli_flow.definitions.report import Report
 from zhuli_flow.definitions.shapes import at
 from zhuli_flow.definitions.shapes import shape as shape_of
-from zhuli_flow.definitions.sink import Kinds, Sink
+from zhuli_flow.definitions.sink import Kinds, Parsed, Sink
 from zhuli_flow.definitions.terms import Grammarian
 from zhuli_flow.definitions.verbs import check_verbs
 from zhuli_flow.errors import InvalidInput, Problem
 
-__all__ = ["Kinds", "load", "parse", "problems", "refuse"]
+__all__ = ["Kinds", "linked", "load", "parse", "problems", "refuse"]
 
 
 def load(data: bytes, file: str, kinds: Kinds | None = None) -> model.Workflow:
@@ -49,16 +50,22 @@ def problems(data: bytes, file: str, kinds: Kinds | None = None) -> tuple[model.
 
 
 class Parse:
-    """What one reading gave: the workflow as far as it could be made, its shape, its document and all its problems."""
+    """What one reading gave: the workflow as far as it could be made, shape, document, parsed lines, all problems."""
 
-    __slots__ = ("document", "problems", "shape", "workflow")
+    __slots__ = ("document", "lines", "problems", "shape", "workflow")
 
     def __init__(
-        self, document: Document, shape: schema.WorkflowShape | None, workflow: model.Workflow | None, report: Report
+        self,
+        document: Document,
+        shape: schema.WorkflowShape | None,
+        workflow: model.Workflow | None,
+        report: Report,
+        lines: Sequence[Parsed] = (),
     ) -> None:
         self.document = document
         self.shape = shape
         self.workflow = workflow
+        self.lines = lines
         self.problems = report.sorted()
 
 
@@ -78,11 +85,21 @@ def parse(data: bytes, file: str, kinds: Kinds | None = None) -> Parse:
     check_verbs(shape, workflow, names, kinds)
     grammarian = Grammarian(workflow, names.known, report)
     for line in sink.parsed:
-        grammarian.check(line)
+        if line.where != "register":
+            grammarian.check(line)
+    check_linked(shape, workflow, sink.parsed, {workflow.name: workflow}, report)
     check_laws(shape.laws, workflow, names)
     if not document.problems and _graph(document.data) == _graph(report.document.data):
         check_flow(workflow, report)  # with parts taken out, the graph would show holes that are not in the file
-    return Parse(document, shape, workflow, report)
+    return Parse(report.document, shape, workflow, report, sink.parsed)
+
+
+def linked(found: Parse, others: Mapping[str, model.Workflow]) -> list[Problem]:
+    """What is wrong with what a definition says of ``others`` (by name), by line; its own problems are not repeated."""
+    report = Report(found.document)
+    if found.shape is not None and found.workflow is not None:
+        check_linked(found.shape, found.workflow, found.lines, others, report)
+    return [problem for problem in report.sorted() if problem not in found.problems]
 
 
 def _graph(data: Any) -> list[dict[str, object]]:

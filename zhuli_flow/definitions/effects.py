@@ -1,5 +1,5 @@
 """What an event does besides moving the case, as written → ``model.Effect`` in the order they happen:
-fields filled, deadlines changed, documents issued, a case opened, people told, a note left."""
+fields filled, deadlines changed, documents issued, cases opened, cases driven, people told, a note left."""
 
 from __future__ import annotations
 
@@ -10,8 +10,14 @@ from zhuli_flow.definitions import guards, model, schema
 from zhuli_flow.definitions.reader import Path
 from zhuli_flow.definitions.sink import Sink, names
 
-EVERY_NOTICE = frozenset({"signed_on"})
-"""What every document takes besides its own variables: its date, today when nothing is written."""
+EVERY_NOTICE = frozenset(
+    "signed_on printed_on issuer issuers co_issuers addressees copies copy_number secrecy urgency signers note"
+    " attachments seal position printer".split()
+)
+"""What every document takes besides its own variables, when ``with`` gives it; its date is today when nothing does.
+
+``co_issuers`` are the organs that issue it jointly with the issuer, who comes first in ``issuers``.
+"""
 
 
 def effects(shape: schema.EventShape, path: Path, whole: schema.WorkflowShape, sink: Sink) -> tuple[model.Effect, ...]:
@@ -21,6 +27,7 @@ def effects(shape: schema.EventShape, path: Path, whole: schema.WorkflowShape, s
         *(_clock(shape.clock) if shape.clock is not None else ()),
         *(_issue(each, (*path, "issue"), whole, sink) for each in issues(shape.issue)),
         *([_open(shape.open, (*path, "open"), sink)] if shape.open is not None else ()),
+        *(_advance(each, here, sink) for each, here in advances(shape.advance, path)),
         *(model.Tell(role) for role in shape.tell),
         *([model.AddNote(shape.note)] if shape.note else []),
     )
@@ -70,4 +77,19 @@ def _issue(shape: schema.IssueShape, path: Path, whole: schema.WorkflowShape, si
 
 def _open(shape: schema.OpenShape, path: Path, sink: Sink) -> model.OpenCase:
     values = {name: sink.choice((*path, "set", name), line) for name, line in shape.set.items()}
-    return model.OpenCase(shape.workflow, shape.event, values)
+    return model.OpenCase(shape.workflow, shape.event, values, shape.for_)
+
+
+def advances(
+    written: schema.AdvanceShape | list[schema.AdvanceShape] | None, path: Path
+) -> list[tuple[schema.AdvanceShape, Path]]:
+    """``advance`` in its long form: each act on another case, with its place in the file."""
+    if isinstance(written, list):
+        return [(one, (*path, "advance", index)) for index, one in enumerate(written)]
+    return [] if written is None else [(written, (*path, "advance"))]
+
+
+def _advance(shape: schema.AdvanceShape, path: Path, sink: Sink) -> model.AdvanceCase:
+    values = {name: sink.choice((*path, "set", name), line) for name, line in shape.set.items()}
+    when = None if shape.if_ is None else sink.condition((*path, "if"), shape.if_)
+    return model.AdvanceCase(shape.workflow, shape.event, shape.case, shape.each, values, when)

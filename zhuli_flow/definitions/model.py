@@ -11,24 +11,17 @@ from typing import Literal
 
 from zhuli_flow.calendar import Period, parse_period
 from zhuli_flow.definitions.guards import Choice, Condition
+from zhuli_flow.definitions.lines import Line
+from zhuli_flow.definitions.total import Total
 
 START = "start"
 SAME = "same"
 SYSTEM = "system"
 HOLDER = "holder"
 OPERATIONS = {
-    "return": "退回",
-    "withdraw": "撤回",
-    "transfer": "转办",
-    "delegate": "委派",
-    "hand_back": "交回",
-    "urge": "催办",
-    "copy": "抄送",
-    "suspend": "挂起",
-    "resume": "恢复",
-    "terminate": "终止",
-    "correct": "更正",
-}
+    "return": "退回", "withdraw": "撤回", "transfer": "转办", "delegate": "委派", "hand_back": "交回", "urge": "催办",
+    "copy": "抄送", "suspend": "挂起", "resume": "恢复", "terminate": "终止", "correct": "更正",
+}  # fmt: skip
 
 StateKind = Literal["initial", "open", "in_force", "final"]
 Change = Literal["suspend", "resume", "restart", "cancel", "extend"]
@@ -68,7 +61,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A typed field; ``max_mb`` in mebibytes, ``minimum``/``maximum`` in the field's unit."""
+    """A typed field; ``max_mb`` in mebibytes, ``minimum``/``maximum`` in the field's unit.
+
+    ``may_be`` ``not_applicable``: 不适用 is an answer too; ``only`` those of whom it holds are asked.
+    ``agg``: how many units' returns are put together; ``counts``: the names that a number is the number of.
+    """
 
     name: str
     title: str
@@ -83,18 +80,25 @@ class Field:
     max_mb: int = 20
     role: str | None = None
     clause: str = ""
+    may_be: str | None = None
+    only: Condition | None = None
+    agg: str | None = None
+    counts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition and the words for when it does not hold; ``line`` is the definition line (1-based)."""
+    """A condition and the words for when it does not hold; ``line`` is the definition line (1-based).
+
+    ``warn``: True tells and lets pass, ``explained`` lets pass only with an opinion given.
+    """
 
     text: str
     condition: Condition
     say: str
     fix: str = ""
     clause: str = ""
-    warn: bool = False
+    warn: bool | str = False
     line: int = 0
 
 
@@ -109,12 +113,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Fields filled together."""
+    """Fields filled together; ``lines`` is how they stand on paper, none when one below the other."""
 
     name: str
     title: str
     fields: tuple[Ask, ...]
     checks: tuple[Guard, ...] = ()
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +159,28 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Register:
+    """A view over the cases of ``workflow``: those whose field ``linked_by`` names this case (None: all of them).
+
+    ``order`` is a column, with ``-`` before it for the greatest first; without it the case number decides.
+    """
+
+    name: str
+    title: str
+    workflow: str
+    columns: tuple[str, ...]
+    linked_by: str | None = None
+    where: tuple[Condition, ...] = ()
+    order: str | None = None
+    total: Total | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineRule:
-    """A limit that runs while the case is in ``states``; exactly one of ``within`` and ``until`` is set."""
+    """A limit that runs while the case is in ``states``; exactly one of ``within``, ``until``, ``every`` is set.
+
+    ``every`` names a calendar period; ``closes`` says when the last day ends: ``midnight`` or ``business`` (下班).
+    """
 
     name: str
     title: str
@@ -170,8 +195,17 @@ class DeadlineRule:
     confirm: str | None = None
     met_by: frozenset[str] = frozenset()
     overdue_tell: tuple[str, ...] = ()
+    urgent_from: str | None = None
+    urgent_tell: tuple[str, ...] = ()
     whole_case: bool = False
     clause: str = ""
+    every: str | None = None
+    closes: str = "midnight"
+
+    @property
+    def renewing(self) -> frozenset[str]:
+        """The events that end the present period of a recurring deadline and begin the next."""
+        return (self.met_by | {self.then or "", self.confirm or ""}) - {""} if self.every else frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +250,24 @@ class IssueNotice:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """Open a linked case of ``workflow`` by its opening event."""
+    """Open a linked case of ``workflow`` by its opening event; ``each``: one for every organisation of that field."""
 
     workflow: str
     event: str
     values: Mapping[str, Choice] = field(default_factory=dict)
+    each: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceCase:
+    """Do ``event`` on the case that field ``case`` names, or on every one of register ``each``, when ``when`` holds."""
+
+    workflow: str
+    event: str
+    case: str | None = None
+    each: str | None = None
+    values: Mapping[str, Choice] = field(default_factory=dict)
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +301,7 @@ class AddNote:
     text: str
 
 
-Effect = IssueNotice | OpenCase | SetField | ChangeClock | Tell | AddNote
+Effect = IssueNotice | OpenCase | AdvanceCase | SetField | ChangeClock | Tell | AddNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +374,7 @@ class Workflow:
     yellow_case: str
     text: str
     digest: str
+    registers: Mapping[str, Register] = field(default_factory=dict)
 
     def value(self, text: str | int) -> object:
         """``$name`` → the parameter's value; anything else as it stands."""

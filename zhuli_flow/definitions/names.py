@@ -17,6 +17,7 @@ WHAT = {
     "materials": "材料",
     "sheets": "评审表",
     "quotas": "名额",
+    "registers": "台账",
     "states": "环节",
     "deadlines": "期限",
     "events": "操作",

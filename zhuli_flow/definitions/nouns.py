@@ -1,4 +1,4 @@
-"""Checks of what a definition declares: parameters, roles, fields, forms, materials, sheets, quotas."""
+"""Checks of what a definition declares: parameters, roles, fields, forms, materials, sheets, quotas, registers."""
 
 from __future__ import annotations
 
@@ -25,14 +25,24 @@ TAKEN: Mapping[str, frozenset[str]] = {
 ONLY_FOR: Mapping[str, frozenset[str]] = {
     "unit": frozenset({"int", "decimal"}),
     "choices": frozenset({"choice"}),
-    "at_least": frozenset({"names", "rows", "people"}),
+    "at_least": frozenset({"names", "rows", "people", "organisations", "files"}),
     "min": frozenset({"int", "decimal"}),
     "max": frozenset({"int", "decimal"}),
     "columns": frozenset({"rows"}),
-    "accept": frozenset({"file"}),
+    "accept": frozenset({"file", "files"}),
     "role": frozenset({"people"}),
+    "counts": frozenset({"int"}),
 }
 """Keys of a field that only some types have."""
+
+_AGGREGATED: Mapping[str, frozenset[str]] = {
+    "sum": frozenset({"int", "decimal"}),
+    "repeats": frozenset({"int", "decimal"}),
+    "union": frozenset({"int", "names"}),
+    "tally": frozenset({"yes_no", "choice"}),
+    "list": frozenset({"text", "names", "int", "decimal", "date", "yes_no", "choice"}),
+}
+"""The types of field that each way to put returns together is for."""
 
 
 def check_nouns(shape: schema.WorkflowShape, workflow: model.Workflow, names: Names) -> None:
@@ -45,6 +55,8 @@ def check_nouns(shape: schema.WorkflowShape, workflow: model.Workflow, names: Na
     _check_sections(shape, report)
     for name, parameter in workflow.parameters.items():
         _check_parameter(parameter, ("parameters", name), report)
+    _check_books(shape, workflow, names)
+    _check_counted(shape, names)
     for name, role in shape.roles.items():
         _check_role(role, ("roles", name), workflow, names)
     for name, field in shape.fields.items():
@@ -53,13 +65,17 @@ def check_nouns(shape: schema.WorkflowShape, workflow: model.Workflow, names: Na
         _check_file_types(material.accept, ("materials", name, "accept"), report)
         _check_positive(material.max_mb, ("materials", name, "max_mb"), report)
     for name, form in shape.forms.items():
-        fields = [each for each, _ in marked(form.fields)]
-        names.need("fields", fields, ("forms", name, "fields"))
-        _check_repeats(fields, ("forms", name, "fields"), report)
+        _check_form(form, ("forms", name, "fields"), names)
+
+
+def _check_books(shape: schema.WorkflowShape, workflow: model.Workflow, names: Names) -> None:
+    """What gathers: sheets, quotas, registers."""
     for name, sheet in shape.sheets.items():
         _check_sheet(sheet, ("sheets", name), workflow, names)
     for name, quota in shape.quotas.items():
         _check_quota(quota, ("quotas", name), workflow, names)
+    for name, register in shape.registers.items():
+        _check_register(register, ("registers", name), names)
 
 
 def _check_sections(shape: schema.WorkflowShape, report: Report) -> None:
@@ -68,6 +84,7 @@ def _check_sections(shape: schema.WorkflowShape, report: Report) -> None:
     for section, others, what in (
         ("forms", shape.fields.keys(), "字段"),
         ("sheets", shape.fields.keys(), "字段"),
+        ("registers", {*shape.fields, *shape.sheets}, "字段或评审表"),
         ("deadlines", timed, "某环节自己的期限"),
     ):
         for name in sorted(getattr(shape, section).keys() & set(others)):
@@ -93,9 +110,11 @@ def _check_role(role: schema.RoleShape, path: Path, workflow: model.Workflow, na
         return
     names.need("fields", [role.named_in], (*path, "named_in"))
     field = workflow.fields.get(role.named_in)
-    if field and field.type not in {"people", "organisation", "names"}:
+    if field and field.type not in {"people", "organisation", "organisations", "names"}:
         message = f"named_in 的字段“{role.named_in}”不是人员或机构字段"
-        names.report.add((*path, "named_in"), "type_mismatch", message, "字段类型改为 people 或 organisation")
+        names.report.add(
+            (*path, "named_in"), "type_mismatch", message, "字段类型改为 people、organisation 或 organisations"
+        )
 
 
 def _check_field(field: schema.FieldShape, path: Path, names: Names) -> None:
@@ -115,6 +134,31 @@ def _check_field(field: schema.FieldShape, path: Path, names: Names) -> None:
     _check_file_types(field.accept, (*path, "accept"), report)
     if field.role is not None:
         names.need_roles([field.role], (*path, "role"), also=())
+    _check_aggregated(field, path, report)
+
+
+def _check_aggregated(field: schema.FieldShape, path: Path, report: Report) -> None:
+    if field.agg is None:
+        return
+    if field.type not in _AGGREGATED[field.agg]:
+        fix = f"用于 {'、'.join(sorted(_AGGREGATED[field.agg]))}"
+        report.add((*path, "agg"), "type_mismatch", f"{field.type} 字段不能按“{field.agg}”汇总", fix)
+    elif field.type == "int" and (field.agg == "union") != (field.counts is not None):
+        fix = "写 agg: union 和 counts: 名单字段；没有名单的数用 sum 或 repeats"
+        report.add(path, "missing_key", "agg: union 的数须与 counts 同写，以名单去重后的家数为准", fix)
+
+
+def _check_counted(shape: schema.WorkflowShape, names: Names) -> None:
+    """``counts`` names a list of names that is itself put together by union."""
+    for name, field in shape.fields.items():
+        if field.counts is None:
+            continue
+        path: Path = ("fields", name, "counts")
+        names.need("fields", [field.counts], path)
+        counted = shape.fields.get(field.counts)
+        if counted is not None and (counted.type, counted.agg) != ("names", "union"):
+            message = f"“{field.counts}”不是去重汇总的名单"
+            names.report.add(path, "type_mismatch", message, "给它写 type: names 和 agg: union")
 
 
 def _check_positive(value: int | None, path: Path, report: Report) -> None:
@@ -132,6 +176,26 @@ def _check_file_types(types: Iterable[str], path: Path, report: Report) -> None:
     for each in types:
         if each not in FILE_TYPES:
             report.unknown(path, "文件类型", each, FILE_TYPES, "unknown_file_type")
+
+
+def _check_form(form: schema.FormShape, path: Path, names: Names) -> None:
+    for index, line in enumerate(form.fields):
+        here = (*path, index)
+        if isinstance(line, schema.LineShape):
+            _check_line(line, here, names.report)
+        names.need("fields", [each for each, _ in marked([line] if isinstance(line, str) else line.fields)], here)
+    _check_repeats([each for each, _ in marked(form.asked())], path, names.report)
+    last = form.fields[-1] if form.fields else ""
+    if isinstance(last, schema.LineShape) and not last.fields:
+        here = (*path, len(form.fields) - 1)
+        names.report.add(here, "missing_value", "最后一行之下没有字段", "删去这一行，或补写字段")
+
+
+def _check_line(line: schema.LineShape, path: Path, report: Report) -> None:
+    written = [text for text in (line.group, line.heading, line.label) if text is not None]
+    if len(written) != 1 or (line.fields and line.label is None):
+        fix = "一行是类别、小标题或内容之一；fields 只写在 label 一行"
+        report.add(path, "line_kind", "group、heading、label 须写一个且只写一个", fix)
 
 
 def _check_sheet(sheet: schema.SheetShape, path: Path, workflow: model.Workflow, names: Names) -> None:
@@ -157,6 +221,24 @@ def _check_quota(quota: schema.QuotaShape, path: Path, workflow: model.Workflow,
     need_word(quota.counts, ("in_force", "ever"), (*path, "counts"), workflow, names)
     if quota.queued_by is not None:
         names.need("events", [quota.queued_by], (*path, "queued_by"))
+
+
+def _check_register(register: schema.RegisterShape, path: Path, names: Names) -> None:
+    """What can be said without the workflow it looks at; the rest is for ``definitions.linked``."""
+    report = names.report
+    if not register.columns:
+        report.add((*path, "columns"), "missing_value", "columns 不能为空", "写上要列的字段")
+    _check_repeats(register.columns, (*path, "columns"), report)
+    order = (register.order or "").removeprefix("-")
+    if order and order not in register.columns:
+        report.unknown((*path, "order"), "列", order, register.columns, "unknown_column")
+    if register.total is not None:
+        here = (*path, "total")
+        names.need("registers", register.total.head.values(), (*here, "head"))
+        if register.total.by not in register.columns:
+            report.unknown((*here, "by"), "列", register.total.by, register.columns, "unknown_column")
+        if not register.total.blocks:
+            report.add((*here, "blocks"), "missing_value", "blocks 不能为空", "写上各块，如 {society: 各学会合计}")
 
 
 def need_number(value: str | int, path: Path, workflow: model.Workflow, names: Names) -> None:

@@ -8,155 +8,76 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 
+from zhuli_flow.definitions.schema_nouns import (
+    ApplicantShape,
+    ColumnShape,
+    Condition,
+    FieldShape,
+    Filling,
+    FormShape,
+    GuardShape,
+    Identifier,
+    LineShape,
+    MaterialShape,
+    Names,
+    ParameterShape,
+    QuotaShape,
+    RegisterShape,
+    RoleShape,
+    Shape,
+    SheetShape,
+    TotalShape,
+    spelling,
+)
 
-def _form(value: object) -> str:
-    """Which of the spellings of a key was used, so that problems speak of that one only."""
-    if isinstance(value, dict | BaseModel):
-        return "<map>"
-    return "<list>" if isinstance(value, list) else "<one>"
-
-
-def _one_or_list(value: object) -> str:
-    return "<list>" if isinstance(value, list) else "<one>"
-
-
-def _short_or_long(value: object) -> str:
-    return "<long>" if isinstance(value, BaseModel) or (isinstance(value, dict) and "check" in value) else "<short>"
-
-
-Scalar = str | int | float | bool
-Names = Annotated[Annotated[str, Tag("<one>")] | Annotated[list[str], Tag("<list>")], Discriminator(_one_or_list)]
-Value = Annotated[
-    Annotated[Scalar, Tag("<one>")]
-    | Annotated[list[Scalar], Tag("<list>")]
-    | Annotated[dict[str, Scalar], Tag("<map>")],
-    Discriminator(_form),
+__all__ = [
+    "AdvanceShape",
+    "ApplicantShape",
+    "ClockShape",
+    "ColumnShape",
+    "DeadlineShape",
+    "EventShape",
+    "FieldShape",
+    "FormShape",
+    "GuardShape",
+    "IssueShape",
+    "LawShape",
+    "LineShape",
+    "MaterialShape",
+    "OpenShape",
+    "OperationShape",
+    "OperationsShape",
+    "OverdueShape",
+    "ParameterShape",
+    "QuotaShape",
+    "RegisterShape",
+    "ReturnShape",
+    "RoleShape",
+    "Shape",
+    "SheetShape",
+    "SignShape",
+    "StateShape",
+    "TotalShape",
+    "UrgentShape",
+    "WorkflowShape",
+    "YellowShape",
+    "json_schema",
 ]
-Filling = Annotated[Annotated[Scalar, Tag("<one>")] | Annotated[list[str], Tag("<list>")], Discriminator(_one_or_list)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-
-
-class Shape(BaseModel):
-    """Unknown keys are refused; nothing is coerced."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
-
-
-class ApplicantShape(Shape):
-    """Who may be the applicant of a case."""
-
-    kinds: list[str] = Field(description="可申报的机构类别，如 county、park")
-    one_open_case: bool = Field(default=False, description="同一申报单位同时只能有一件在办事项")
-
-
-class ParameterShape(Shape):
-    """A value no source fixes, with the source that suggested it."""
-
-    value: Value = Field(description="取值")
-    source: str = Field(description="出处（条款、参照的规定，或“本系统默认”）")
-    title: str = Field(default="", description="中文名称")
-    choices: list[str] = Field(default_factory=list, description="可选值，默认值列在首位")
-
-
-class RoleShape(Shape):
-    """Who may act, and of which organisation."""
-
-    title: str = Field(description="角色名称")
-    of: Literal["province", "city", "county", "applicant", "any"] | None = Field(
-        default=None, description="所属：省、本事项所在市、本区县、申报单位、不限"
-    )
-    named_in: str | None = Field(default=None, description="由事项中的这个人员（或机构）字段点名")
-    not_from: list[Literal["applicant", "county", "city"]] = Field(
-        default_factory=list, description="回避：不得来自申报单位、本区县、本市"
-    )
-
-
-class ColumnShape(Shape):
-    """A column of a rows field."""
-
-    title: str = Field(description="列名")
-    type: Literal["text", "int", "decimal", "date", "yes_no"] = Field(default="text", description="类型")
-    unit: str = Field(default="", description="计量单位")
-
-
-class FieldShape(Shape):
-    """A typed field of the case."""
-
-    title: str = Field(description="字段名称")
-    type: Literal[
-        "text", "int", "decimal", "date", "yes_no", "choice", "names", "rows", "file", "organisation", "people", "case"
-    ] = Field(default="text", description="类型")
-    unit: str = Field(default="", description="计量单位（整数、小数）")
-    choices: list[str] = Field(default_factory=list, description="可选值（choice）")
-    at_least: int | None = Field(default=None, description="至少几项（names、rows、people）")
-    min: float | None = Field(default=None, description="最小值（整数、小数）")
-    max: float | None = Field(default=None, description="最大值（整数、小数）")
-    columns: dict[Identifier, ColumnShape] = Field(default_factory=dict, description="各列（rows）")
-    accept: list[str] = Field(default_factory=list, description="允许的文件类型（file）")
-    max_mb: int = Field(default=20, description="文件大小上限，MB（file）")
-    role: str | None = Field(default=None, description="人员须具有的角色（people）")
-    clause: str = Field(default="", description="条款")
-
-
-class GuardShape(Shape):
-    """A condition written at length."""
-
-    check: str = Field(description="条件（一行）")
-    say: str = Field(description="不满足时告诉经办人的话")
-    fix: str = Field(default="", description="下一步怎么办")
-    clause: str = Field(default="", description="条款")
-    warn: bool = Field(default=False, description="只提示，不阻止")
-
-
-Condition = Annotated[
-    Annotated[dict[str, str], Tag("<short>")] | Annotated[GuardShape, Tag("<long>")], Discriminator(_short_or_long)
-]
-
-
-class FormShape(Shape):
-    """Fields filled together, with their checks."""
-
-    title: str = Field(description="表单名称")
-    fields: list[str] = Field(description="字段，可选者加 ?")
-    checks: list[Condition] = Field(default_factory=list, description="核对条件")
-
-
-class MaterialShape(Shape):
-    """A document handed in."""
-
-    title: str = Field(description="材料名称")
-    accept: list[str] = Field(default=["pdf"], description="允许的类型")
-    max_mb: int = Field(default=20, description="大小上限，MB")
-    clause: str = Field(default="", description="条款")
-
-
-class SheetShape(Shape):
-    """A form that each named person fills alone and nobody else sees until it is unsealed."""
-
-    title: str = Field(description="名称")
-    by: str = Field(description="填写角色")
-    form: str = Field(description="表单")
-    total: list[str] = Field(default_factory=list, description="计入总分的字段")
-    valid: list[str] = Field(default_factory=list, description="有效条件（author 指填写人）")
-    sealed_until: str = Field(description="此操作办结前，每人只能看到自己的一份")
-
-
-class QuotaShape(Shape):
-    """How many cases may be in force together."""
-
-    title: str = Field(description="名称")
-    counts: str = Field(default="in_force", description="计数口径：in_force 在有效期内，ever 曾经批准")
-    max: str | int = Field(description="上限")
-    queued_by: str | None = Field(default=None, description="列入候补的操作；先列入者优先")
-    source: str = Field(default="", description="出处")
 
 
 class OverdueShape(Shape):
     """What happens once the day has passed."""
 
     tell: list[str] = Field(default_factory=list, description="告知的角色")
+
+
+class UrgentShape(Shape):
+    """From which reminder on it is urgent, and who then hears of it too."""
+
+    from_: str = Field(alias="from", description="自此提前量起为紧急，如 -1wd：立即外发，不等当日汇总")
+    tell: list[str] = Field(default_factory=list, description="紧急时另行告知的上级角色")
 
 
 class DeadlineShape(Shape):
@@ -168,14 +89,21 @@ class DeadlineShape(Shape):
     from_: str | None = Field(default=None, alias="from", description="起算日；不写则为进入环节之日")
     within: str | None = Field(default=None, description="长度，如 5wd、10d、6m、3y 或 $参数")
     until: Names | None = Field(
-        default=None, description="到期日（日期字段或算式；多项时取第一个适用的），与 within 二选一"
+        default=None, description="到期日（日期字段或算式；多项时取第一个适用的），与 within、every 三选一"
+    )
+    every: Literal["month", "quarter", "half_year", "year"] | None = Field(
+        default=None, description="每个日历期间的末日到期，办理后转入下一期；与 within、until 三选一"
     )
     roll: str = Field(default="none", description="末日遇休息日：none 不顺延，next 顺延")
+    closes: Literal["midnight", "business"] = Field(
+        default="midnight", description="末日到何时为止：midnight 二十四时，business 下班时刻"
+    )
     remind: list[str] = Field(default_factory=list, description="提醒时点，如 -6m、-3wd、0d、1d")
     then: str | None = Field(default=None, description="到期后由系统办理的操作")
     confirm: str | None = Field(default=None, description="到期后须由人确认办理的操作")
     met_by: list[str] = Field(default_factory=list, description="办理这些操作即为完成")
     overdue: OverdueShape | None = Field(default=None, description="逾期后")
+    urgent: UrgentShape | None = Field(default=None, description="临近到期的紧急提醒")
     whole_case: bool = Field(default=False, description="是全程期限（另一盏灯）")
     clause: str = Field(default="", description="条款或出处")
 
@@ -210,10 +138,10 @@ class IssueShape(Shape):
     with_: dict[str, str] = Field(default_factory=dict, alias="with", description="公文中的变量")
 
 
-Issue = Annotated[Annotated[str, Tag("<one>")] | Annotated[IssueShape, Tag("<map>")], Discriminator(_form)]
+Issue = Annotated[Annotated[str, Tag("<one>")] | Annotated[IssueShape, Tag("<map>")], Discriminator(spelling)]
 Issues = Annotated[
     Annotated[str, Tag("<one>")] | Annotated[IssueShape, Tag("<map>")] | Annotated[list[Issue], Tag("<list>")],
-    Discriminator(_form),
+    Discriminator(spelling),
 ]
 
 
@@ -222,7 +150,24 @@ class OpenShape(Shape):
 
     workflow: str = Field(description="流程名")
     event: str = Field(description="开启操作")
+    for_: str | None = Field(default=None, alias="for", description="机构名单字段：为其中每个机构各开一件")
     set: dict[str, str] = Field(default_factory=dict, description="新事项的字段")
+
+
+class AdvanceShape(Shape):
+    """An act by the system on a linked case, in the same transaction."""
+
+    case: str | None = Field(default=None, description="事项字段：推动其中那一件")
+    each: str | None = Field(default=None, description="台账：推动其中每一件；与 case 二选一")
+    workflow: str = Field(description="那一件的流程名")
+    event: str = Field(description="由系统办理的操作")
+    set: dict[str, str] = Field(default_factory=dict, description="填入那一件的字段")
+    if_: str | None = Field(default=None, alias="if", description="满足此条件才推动")
+
+
+Advances = Annotated[
+    Annotated[AdvanceShape, Tag("<map>")] | Annotated[list[AdvanceShape], Tag("<list>")], Discriminator(spelling)
+]
 
 
 class ClockShape(Shape):
@@ -252,6 +197,7 @@ class EventShape(Shape):
     sheet: str | None = Field(default=None, description="填写本人的一份")
     issue: Issues | None = Field(default=None, description="发出公文")
     open: OpenShape | None = Field(default=None, description="开启关联事项")
+    advance: Advances | None = Field(default=None, description="推动关联事项")
     clock: ClockShape | None = Field(default=None, description="期限的中止、恢复、重新起算、取消、延长")
     tell: list[str] = Field(default_factory=list, description="告知的角色")
     note: str = Field(default="", description="记入留痕的说明")
@@ -328,6 +274,7 @@ class WorkflowShape(Shape):
     materials: dict[Identifier, MaterialShape] = Field(default_factory=dict, description="材料")
     sheets: dict[Identifier, SheetShape] = Field(default_factory=dict, description="各人独立填写的表")
     quotas: dict[Identifier, QuotaShape] = Field(default_factory=dict, description="名额")
+    registers: dict[Identifier, RegisterShape] = Field(default_factory=dict, description="台账")
     states: dict[Identifier, StateShape] = Field(description="环节")
     deadlines: dict[Identifier, DeadlineShape] = Field(default_factory=dict, description="跨环节的期限")
     events: dict[Identifier, EventShape] = Field(description="操作")

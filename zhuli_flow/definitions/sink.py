@@ -7,25 +7,26 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal, TypeVar
 
-from zhuli_flow.definitions import guards
+from zhuli_flow.definitions import grammar, guards
 from zhuli_flow.definitions.reader import Path, clip
 
-Where = Literal["act", "sheet", "clock", "law"]
+Where = Literal["act", "sheet", "clock", "law", "sign", "only", "register"]
 NEVER = guards.Not(guards.Present(guards.Literal("不能识别")))
 NOTHING = guards.Choice(guards.Literal(""), None)
 Tree = TypeVar("Tree")
 Kinds = Mapping[str, Mapping[str, bool]]
 """Kinds of documents: name → {variable: whether it is required}."""
 
-condition = lru_cache(maxsize=8192)(guards.parse_condition)
-choice = lru_cache(maxsize=8192)(guards.parse_choice)
+condition = lru_cache(maxsize=8192)(grammar.parse_condition)
+choice = lru_cache(maxsize=8192)(grammar.parse_choice)
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
     """A line of the definition as a tree.
 
-    ``where`` tells what its names may mean: in an act an actor is known, in a ``sheet`` the answers of ``form`` are;
+    ``where`` tells what its names may mean: in an act an actor is known, in a ``sheet`` the answers of ``form`` are, in
+    a ``register`` the fields of another workflow are (checked by ``definitions.linked``);
     ``target`` is the field it fills, ``wants`` the kind of value it must give.
     """
 

@@ -6,14 +6,15 @@ A kind is a word of ``KINDS``; ``any`` stands for a value that has a problem of 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as later
 from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
 from zhuli_flow.calendar import Period
 from zhuli_flow.definitions import guards
-from zhuli_flow.definitions.model import IssueNotice, Parameter, Workflow
+from zhuli_flow.definitions.model import Field, IssueNotice, Parameter, Workflow
 from zhuli_flow.definitions.report import Report
 from zhuli_flow.definitions.sink import Parsed
 from zhuli_flow.definitions.values import is_period
@@ -31,9 +32,11 @@ KINDS = {
     "state": "环节",
     "names": "名单",
     "people": "人员名单",
+    "organisations": "机构名单",
     "list": "列表",
     "rows": "表格",
     "file": "文件",
+    "files": "多份文件",
     "map": "对照表",
     "any": "未知",
 }
@@ -52,8 +55,17 @@ _SYSTEM = {
 }
 SYSTEM_NAMES = frozenset(name.partition(".")[0] for name in _SYSTEM) | {"author"}
 _TEXTUAL = {"text", "choice", "organisation", "person", "case", "state"}
-_ITEM = {"names": "text", "people": "person", "list": "any"}
-_NAMES_WHAT = {"has_role": "角色", "room": "名额", "overdue": "期限", "fired": "操作"}
+_ITEM = {"names": "text", "people": "person", "organisations": "organisation", "list": "any"}
+_NO_ACTOR = frozenset({"clock", "law", "only", "register"})
+"""Lines of which nobody's act is the occasion."""
+_ASKED = {
+    "has_role": "roles",
+    "room": "quotas",
+    "overdue": "deadlines",
+    "fired": "events",
+    "not_applicable": "fields",
+}
+_NAMES_WHAT = {"has_role": "角色", "room": "名额", "overdue": "期限", "fired": "操作", "not_applicable": "字段"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,9 @@ class Grammarian:
     workflow: Workflow
     known: Mapping[str, frozenset[str]]
     report: Report
-    line: Parsed = field(init=False)
+    this: Workflow | None = None
+    """Whose register it is, when the lines look at the cases of ``workflow`` from another one."""
+    line: Parsed = later(init=False)
 
     def check(self, line: Parsed) -> None:
         """Note everything in ``line`` that does not resolve or does not fit."""
@@ -102,12 +116,10 @@ class Grammarian:
         match node:
             case guards.Compare(op, left, right):
                 self._compare(op, left, right)
-            case guards.Present(term):
-                self.kind(term)
             case guards.Member(term, among):
                 self._member(term, among)
-            case guards.Odd(term):
-                self._want(term, "number")
+            case guards.Present() | guards.Odd() | guards.Distinct() | guards.Within():
+                self._about(node)
             case guards.Elapsed(since, _, period):
                 self._want(since, "date")
                 self._want(period, "period")
@@ -121,6 +133,19 @@ class Grammarian:
             case _:
                 assert_never(node)
 
+    def _about(self, node: guards.Present | guards.Odd | guards.Distinct | guards.Within) -> None:
+        """What is asked of one value, or of names."""
+        match node:
+            case guards.Present(term):
+                self.kind(term)
+            case guards.Odd(term):
+                self._want(term, "number")
+            case guards.Distinct(term):
+                self._want(term, "names")
+            case guards.Within(term, among):
+                self._want(term, "names")
+                self._want(among, "names")
+
     def _want(self, term: guards.Term, wanted: str) -> None:
         found = self.kind(term)
         if found.name not in {wanted, "any"}:
@@ -133,7 +158,7 @@ class Grammarian:
             self._mismatch(f"{KINDS[one.name]}不能与{KINDS[other.name]}比较")
         elif op in {"<", "<=", ">", ">="} and one.name not in {"number", "date", "any"}:
             self._mismatch(f"{KINDS[one.name]}不分先后大小，不能用 {op}")
-        elif one.name in {"names", "people", "list", "rows", "map", "file"}:
+        elif one.name in {*_ITEM, "rows", "map", "file", "files"}:
             self._mismatch(f"{KINDS[one.name]}不能整个比较，可用 in、present 或 count of")
 
     def _member(self, term: guards.Term, among: guards.Term) -> None:
@@ -177,12 +202,14 @@ class Grammarian:
         return kind
 
     def _ask(self, kind: str, name: str) -> None:
-        section = {"has_role": "roles", "room": "quotas", "overdue": "deadlines", "fired": "events"}[kind]
+        section = _ASKED[kind]
         if name not in self.known[section]:
             self.report.unknown(
                 self.line.path, _NAMES_WHAT[kind], name, self.known[section], f"unknown_{section.removesuffix('s')}"
             )
-        if kind == "has_role" and self.line.where in {"clock", "law"}:
+        if kind == "not_applicable" and (found := self.workflow.fields.get(name)) and found.may_be is None:
+            self._note("type_mismatch", f"字段“{name}”不能填“不适用”", "给字段写 may_be: not_applicable")
+        if kind == "has_role" and self.line.where in _NO_ACTOR:
             self._note("bad_name", "此处没有办理人，不能用 actor", "改用字段、state 或 applicant")
 
     def kind(self, node: guards.Term) -> Kind:
@@ -220,9 +247,11 @@ class Grammarian:
             return Kind("person")
         if text in self.known["fields"]:
             return self._field(text)
-        if text.startswith("actor.") and self.line.where in {"clock", "law"}:
+        if text.startswith("actor.") and self.line.where in _NO_ACTOR:
             self._note("bad_name", f"此处没有办理人，不能用“{text}”", "改用字段、state 或 applicant")
             return ANY
+        if self.this is not None and text.startswith("this."):
+            return self._of_this(self.this, text.partition(".")[2])
         if text in self._papers():
             return Kind("date" if text.endswith(".signed_on") else "text")
         if text not in _SYSTEM:
@@ -232,6 +261,14 @@ class Grammarian:
         words = {"state": tuple(self.known["states"]), "applicant.kind": self.workflow.applicant_kinds}
         return Kind(_SYSTEM[text], words.get(text))
 
+    def _of_this(self, this: Workflow, name: str) -> Kind:
+        """``this.x``: a field of the case whose register it is."""
+        found = this.fields.get(name)
+        if found is None:
+            self.report.unknown(self.line.path, f"{this.name} 的字段", name, this.fields, "unknown_field")
+            return ANY
+        return _kind_of(found)
+
     def _papers(self) -> set[str]:
         """What may be asked of the documents this workflow issues: their number and their date."""
         effects = (effect for event in self.workflow.events.values() for effect in event.effects)
@@ -240,9 +277,7 @@ class Grammarian:
 
     def _field(self, name: str) -> Kind:
         found = self.workflow.fields.get(name)
-        if found is None:
-            return ANY
-        return Kind(_OF_FIELD.get(found.type, found.type), found.choices if found.type == "choice" else None)
+        return ANY if found is None else _kind_of(found)
 
     def _parameter(self, name: str) -> Kind:
         found = self.workflow.parameters.get(name)
@@ -253,7 +288,7 @@ class Grammarian:
         return parameter_kind(found)
 
     def _aggregate(self, node: guards.Aggregate) -> Kind:
-        if node.kind == "due":
+        if node.kind in {"due", "start", "closing"}:
             return self._due(node)
         columns = self._columns(node.source, node.column)
         if columns is not None and node.column and node.column not in columns:
@@ -269,7 +304,7 @@ class Grammarian:
         name = f"{node.source}.{node.column}" if node.column else node.source
         if name not in self.known["deadlines"]:
             self.report.unknown(self.line.path, "期限", name, self.known["deadlines"], "unknown_deadline")
-        return Kind("date")
+        return Kind("text" if node.kind == "closing" else "date")
 
     def _columns(self, source: str, column: str) -> Mapping[str, str] | None:
         """The columns of a list field, rows field or sheet with their kinds; None when nothing is known of it."""
@@ -278,15 +313,25 @@ class Grammarian:
             form = self.workflow.forms.get(sheet.form)
             asked = {ask.name: self._field(ask.name).name for ask in form.fields} if form else {column: "number"}
             return {**asked, "author": "person", **({"total": "number"} if sheet.total else {})}
+        if source in self.known["registers"]:
+            return self._register(source, column)
         if found is None:
             if source not in self.known["fields"] | self.known["sheets"]:
-                known = [*self.known["fields"], *self.known["sheets"]]
-                self.report.unknown(self.line.path, "字段或评审表", source, known, "unknown_field")
+                known = [*self.known["fields"], *self.known["sheets"], *self.known["registers"]]
+                self.report.unknown(self.line.path, "字段、评审表或台账", source, known, "unknown_field")
             return None
-        if found.type not in {"rows", "names", "people"}:
+        if found.type not in {*_ITEM, "rows", "files"}:
             self._mismatch(f"“{source}”是{KINDS[self._field(source).name]}，不是名单或表格，不能计数或汇总")
             return None
         return {each.name: _OF_FIELD.get(each.type, each.type) for each in found.columns}
+
+    def _register(self, source: str, column: str) -> Mapping[str, str] | None:
+        """Its columns, taken for numbers where summed: what they are only the other workflow knows."""
+        register = self.workflow.registers.get(source)
+        if self.line.where != "act":
+            message = f"此处不能用台账“{source}”：没有办理人在办时不查其他事项"
+            self._note("bad_name", message, "在 when 或 set 中用，把结果填入字段")
+        return None if register is None else dict.fromkeys(register.columns, "number")
 
     def _band(self, term: guards.Term, bands: guards.Parameter) -> Kind:
         self._want(term, "number")
@@ -301,9 +346,10 @@ class Grammarian:
 
     def _sum(self, sign: str, one: Kind, other: Kind) -> Kind:
         pair = (one.name, other.name)
-        if "any" in pair or pair in {("number", "number"), ("date", "period")}:
+        if "any" in pair or pair == ("number", "number") or (pair == ("date", "period") and sign != "*"):
             return one if one.name != "any" else ANY
-        fix = "两个日期之间隔多久，用 elapsed since" if pair == ("date", "date") else "只有数与数、日期与期限可以加减"
+        fix = "只有数与数、日期与期限可以加减，数与数可以相乘"
+        fix = "两个日期之间隔多久，用 elapsed since" if pair == ("date", "date") else fix
         self._note("type_mismatch", f"{KINDS[one.name]} {sign} {KINDS[other.name]} 没有意义（{self.line.text}）", fix)
         return ANY
 
@@ -320,7 +366,11 @@ def _fits(found: Kind, wanted: Kind) -> bool:
         return True
     if "text" in {found.name, wanted.name}:
         return {found.name, wanted.name} <= _TEXTUAL
-    return {found.name, wanted.name} <= {"list", "names", "people"}
+    return {found.name, wanted.name} <= {"list", "names", "people", "organisations"}
+
+
+def _kind_of(field: Field) -> Kind:
+    return Kind(_OF_FIELD.get(field.type, field.type), field.choices if field.type == "choice" else None)
 
 
 def _is_number(value: object) -> bool:

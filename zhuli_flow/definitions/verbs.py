@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zhuli_flow.definitions import model, schema
-from zhuli_flow.definitions.effects import EVERY_NOTICE, issues
+from zhuli_flow.definitions.effects import EVERY_NOTICE, advances, issues
 from zhuli_flow.definitions.model import HOLDER, SAME, START, SYSTEM
 from zhuli_flow.definitions.names import Names
 from zhuli_flow.definitions.nouns import need_number, need_word, resolve
@@ -102,6 +102,10 @@ def _check_sheet_event(event: schema.EventShape, path: Path, workflow: model.Wor
 def _check_effects(event: schema.EventShape, path: Path, workflow: model.Workflow, names: Names) -> None:
     names.need("fields", event.set, (*path, "set"))
     names.need_roles(event.tell, (*path, "tell"), also=())
+    if event.open is not None and event.open.for_ is not None:
+        _check_list(event.open.for_, (*path, "open", "for"), workflow, names)
+    for each, here in advances(event.advance, path):
+        _check_advance(each, here, workflow, names)
     if event.clock is None:
         return
     for change in ("suspend", "resume", "restart", "cancel"):
@@ -112,6 +116,31 @@ def _check_effects(event: schema.EventShape, path: Path, workflow: model.Workflo
         _check_period(period, here, workflow, names)
 
 
+def _check_list(name: str, path: Path, workflow: model.Workflow, names: Names) -> None:
+    names.need("fields", [name], path)
+    field = workflow.fields.get(name)
+    if field and field.type != "organisations":
+        message = f"“{name}”不是机构名单，不能各开一件"
+        names.report.add(path, "type_mismatch", message, "把字段的 type 改为 organisations")
+
+
+def _check_advance(shape: schema.AdvanceShape, path: Path, workflow: model.Workflow, names: Names) -> None:
+    if (shape.case is None) == (shape.each is None):
+        fix = "推动一件写 case: 事项字段，推动台账中的每一件写 each: 台账"
+        names.report.add(path, "case_or_each", "case 与 each 须写一个且只写一个", fix)
+    if shape.case is not None:
+        names.need("fields", [shape.case], (*path, "case"))
+        field = workflow.fields.get(shape.case)
+        if field and field.type != "case":
+            names.report.add((*path, "case"), "type_mismatch", f"“{shape.case}”不是事项字段", "字段类型改为 case")
+    if shape.each is not None:
+        names.need("registers", [shape.each], (*path, "each"))
+        register = workflow.registers.get(shape.each)
+        if register and register.workflow != shape.workflow:
+            message = f"台账“{shape.each}”收的是 {register.workflow}，不是 {shape.workflow}"
+            names.report.add((*path, "workflow"), "other_workflow", message, f"写 workflow: {register.workflow}")
+
+
 def _issue_path(event: schema.EventShape, path: Path, index: int) -> Path:
     return (*path, "issue", index) if isinstance(event.issue, list) else (*path, "issue")
 
@@ -120,6 +149,8 @@ def _check_issue(
     issue: schema.IssueShape, path: Path, workflow: model.Workflow, names: Names, kinds: Kinds | None
 ) -> None:
     names.need_roles(issue.to, (*path, "to"), also=())
+    if issue.series and issue.series.isascii():  # a 代字 is written in Chinese: this is the field that holds it
+        names.need("fields", [issue.series], (*path, "series"))
     if kinds is None:
         return
     declared = kinds.get(issue.notice)
@@ -147,17 +178,25 @@ def _check_deadline(
     names.need("states", shape.suspended_in, (*path, "suspended_in"))
     for name in sorted(set(shape.in_) & set(shape.suspended_in)):
         report.add((*path, "suspended_in"), "repeated_value", f"环节“{name}”既计时又中止", "只写在一处")
-    if (shape.within is None) == (shape.until is None):
-        report.add(path, "within_or_until", "within 与 until 须写一个且只写一个", "写 within: 5wd，或 until: 日期字段")
+    if sum(key is not None for key in (shape.within, shape.until, shape.every)) != 1:
+        fix = "写 within: 5wd，或 until: 日期字段，或 every: quarter"
+        report.add(path, "within_or_until", "within、until、every 须写一个且只写一个", fix)
     if shape.within is not None:
         _check_period(shape.within, (*path, "within"), workflow, names)
     if shape.until is not None and shape.from_ is not None:
         report.add((*path, "from"), "misplaced_key", "写了 until 就没有起算日", "删去 from，或改用 within")
     need_word(shape.roll, ("none", "next"), (*path, "roll"), workflow, names)
     for text in shape.remind:
-        if as_period(resolve(text, (*path, "remind"), workflow, names)) is None:
-            _note_period(text, (*path, "remind"), names)
+        _check_offset(text, (*path, "remind"), workflow, names)
+    if shape.urgent is not None:
+        _check_offset(shape.urgent.from_, (*path, "urgent", "from"), workflow, names)
+        names.need_roles(shape.urgent.tell, (*path, "urgent", "tell"), also=())
     _check_due(shape, path, workflow, names)
+
+
+def _check_offset(text: str, path: Path, workflow: model.Workflow, names: Names) -> None:
+    if as_period(resolve(text, path, workflow, names)) is None:
+        _note_period(text, path, names)
 
 
 def _check_due(shape: schema.DeadlineShape, path: Path, workflow: model.Workflow, names: Names) -> None:
@@ -170,6 +209,7 @@ def _check_due(shape: schema.DeadlineShape, path: Path, workflow: model.Workflow
         if name is not None:
             names.need("events", [name], (*path, key))
             _check_possible(name, (*path, key), workflow, names)
+    _check_recurring(shape, path, workflow, names)
     fired = workflow.events.get(shape.then or "")
     if fired and SYSTEM not in fired.by:
         message = f"到期后由系统办理“{fired.title}”，但它不由系统办理"
@@ -179,6 +219,16 @@ def _check_due(shape: schema.DeadlineShape, path: Path, workflow: model.Workflow
     names.need("events", shape.met_by, (*path, "met_by"))
     if shape.overdue is not None:
         names.need_roles(shape.overdue.tell, (*path, "overdue", "tell"), also=())
+
+
+def _check_recurring(shape: schema.DeadlineShape, path: Path, workflow: model.Workflow, names: Names) -> None:
+    """What ends a period has to stay where the deadline runs, or there would be no next one."""
+    rule = workflow.deadlines.get(str(path[1]))
+    for name in sorted(rule.renewing) if rule else ():
+        event = workflow.events.get(name)
+        if event and rule and event.target not in {SAME, *rule.states}:
+            message = f"“{event.title}”之后离开了计时的环节，“{rule.title}”不会转入下一期"
+            names.report.add((*path, "every"), "not_recurring", message, f"给操作 {name} 写 to: same")
 
 
 def _check_possible(name: str, path: Path, workflow: model.Workflow, names: Names) -> None:

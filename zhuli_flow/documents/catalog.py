@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -15,7 +16,10 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.events import AliasEvent
 
 from zhuli_flow.documents.kinds import (
+    DIRECTIONS,
+    FRAME,
     GENRES,
+    LAYOUTS,
     RETENTIONS,
     STANDARD,
     TYPES,
@@ -30,11 +34,14 @@ from zhuli_flow.documents.kinds import (
 from zhuli_flow.documents.render import render, template_names
 from zhuli_flow.errors import InvalidInput, Problem
 
-__all__ = ["NoticeKind", "Variable", "check_kind", "load_kinds", "missing", "packaged_notices"]
+__all__ = ["NoticeKind", "Variable", "check_kind", "load_kind", "load_kinds", "missing", "packaged_notices"]
 
 MAX_BYTES = 64 * 1024
-SHARED = ("base.html", "gongwen.css")
-_KEYS = ("notice", "title", "genre", "issuer", "retention", "variables", "sample")
+SHARED = ("base.html", "letter.html", "minutes.html", "order.html", "form.html", "gongwen.css", "seal.svg")
+_REQUIRED = ("notice", "title", "genre", "issuer", "retention", "variables", "sample")
+_KEYS = (*_REQUIRED, "layout", "direction", "exempt", "embed")
+_FRAMES = MappingProxyType({layout: "base.html" if layout == "document" else f"{layout}.html" for layout in LAYOUTS})
+_EXTENDS = re.compile(r"""extends\s+["']([^"']+)["']""")
 _VARIABLE_KEYS = ("title", "type", "required")
 
 
@@ -47,10 +54,30 @@ def load_kinds(folders: Sequence[Path]) -> dict[str, NoticeKind]:
     return dict(_checked(tuple(folders), _state_of(folders)))
 
 
+def load_kind(folders: Sequence[Path], name: str) -> NoticeKind | None:
+    """Return one kind, read from the first folder that has it and not checked against its template; None if none has.
+
+    InvalidInput carries the declaration's problems.
+    """
+    found = (folder / f"{name}.yaml" for folder in folders)
+    path = next((path for path in found if path.is_file()), None)
+    return _read(path) if path else None
+
+
+def load_named(folders: Sequence[Path], names: Iterable[str]) -> dict[str, NoticeKind]:
+    """Return those of the named kinds that there are, as ``load_kind`` reads them: what printing a few papers needs."""
+    found = {name: load_kind(folders, name) for name in dict.fromkeys(names)}
+    return {name: kind for name, kind in found.items() if kind}
+
+
 def _state_of(folders: Sequence[Path]) -> frozenset[tuple[str, int, int]]:
     """Name, time of change and size of every file in the folders: what the kinds depend on."""
     found = (path for folder in folders for path in folder.glob("*") if path.is_file())
     return frozenset((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in found)
+
+
+_SOUND: set[str] = set()
+"""Digests of kinds that were found right: wherever the same files lie, they need no second look."""
 
 
 @lru_cache(maxsize=4)
@@ -63,7 +90,9 @@ def _checked(folders: tuple[Path, ...], _: frozenset[tuple[str, int, int]]) -> M
         except InvalidInput as error:
             problems += error.problems
             continue
-        problems += check_kind(kind)
+        if kind.digest not in _SOUND:
+            problems += (found := check_kind(kind))
+            _SOUND.update([] if found else [kind.digest])
         kinds[kind.name] = kind
     if problems:
         raise InvalidInput(f"公文模板有 {len(problems)} 处问题，未载入。", problems, fix="请按所列位置逐一改正。")
@@ -78,11 +107,21 @@ def check_kind(kind: NoticeKind) -> list[Problem]:
     except InvalidInput as error:
         return [Problem(f"{place}:{p.place}", p.code, p.message, p.fix) for p in error.problems]
     known = kind.known()
-    problems = [unknown(place, name, known, "template.undeclared") for name in sorted(used - set(known) - {"genre"})]
+    problems = list(_frame_problems(kind))
+    problems += [unknown(place, name, known, "template.undeclared") for name in sorted(used - set(known) - set(FRAME))]
     idle = [name for name in kind.variables if name not in used | inherited]
     problems += [Problem(place, "template.unused", f"声明了变量 {name}，模板没有使用", "请使用或删除") for name in idle]
     problems += value_problems(kind, kind.sample, f"{kind.name}.yaml: sample")
     return problems or _print_sample(kind)
+
+
+def _frame_problems(kind: NoticeKind) -> Iterator[Problem]:
+    """A template that extends one of the frames must extend the one its layout names."""
+    frame = _FRAMES[kind.layout]
+    found = _EXTENDS.search(kind.template)
+    if found and found[1] in _FRAMES.values() and found[1] != frame:
+        message = f"layout 为 {kind.layout}，模板却继承 {found[1]}"
+        yield Problem(f"{kind.name}.html", "template.layout", message, f"应继承 {frame}，或改 layout")
 
 
 def _print_sample(kind: NoticeKind) -> list[Problem]:
@@ -125,6 +164,10 @@ def _read(path: Path) -> NoticeKind:
         template=_text(template, text),
         folder=path.parent,
         digest=_digest([raw, text, *shared]),
+        layout=data.get("layout", LAYOUTS[0]),
+        direction=data.get("direction", DIRECTIONS[0]),
+        exempt=MappingProxyType(data.get("exempt", {})),
+        embed=data.get("embed", False),
     )
 
 
@@ -154,8 +197,7 @@ def _text(path: Path, raw: bytes) -> str:
 def _yaml(path: Path, raw: bytes) -> dict[str, Any]:
     text = _text(path, raw)
     try:
-        aliased = any(isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(text))
-        data = None if aliased else YAML(typ="safe", pure=True).load(text)
+        aliased, data = _loaded(text)
     except (YAMLError, RecursionError, ValueError) as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         place = f"{path.name}:{mark.line + 1}" if mark else path.name
@@ -172,15 +214,25 @@ def _yaml(path: Path, raw: bytes) -> dict[str, Any]:
     return data
 
 
+@lru_cache(maxsize=128)
+def _loaded(text: str) -> tuple[bool, Any]:
+    """Whether the text has an alias, and what it says if it has none. Raises what the parser raises."""
+    # Without its sign there is none, and a pass over the file is saved.
+    aliased = "*" in text and any(isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(text))
+    return aliased, None if aliased else YAML(typ="safe", pure=True).load(text)
+
+
 def _shape(path: Path, data: Mapping[str, Any]) -> Iterator[Problem]:
     place = path.name
     yield from (unknown(f"{place}: {key}", key, _KEYS, "key.unknown") for key in data if key not in _KEYS)
-    yield from (Problem(place, "key.missing", f"缺少 {key}", "请补充") for key in _KEYS if key not in data)
+    yield from (Problem(place, "key.missing", f"缺少 {key}", "请补充") for key in _REQUIRED if key not in data)
     for key in ("notice", "title", "genre", "issuer", "retention"):
         if key in data and (not isinstance(data[key], str) or not data[key].strip()):
             yield Problem(f"{place}: {key}", "key.type", f"{key} 应为文本", "含冒号或纯数字时请加引号")
     yield from _choices(path, data)
-    for key in ("variables", "sample"):
+    if type(data.get("embed", False)) is not bool:
+        yield Problem(f"{place}: embed", "key.type", "embed 应为 true 或 false", "不加引号")
+    for key in ("variables", "sample", "exempt"):
         if key in data and not isinstance(data[key], dict):
             yield Problem(f"{place}: {key}", "key.type", f"{key} 应为“名称: 内容”的列表", "没有内容时写 {}")
     variables = data.get("variables")
@@ -193,7 +245,8 @@ def _choices(path: Path, data: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem(
             f"{path.name}: notice", "notice.name", f"notice 与文件名不一致：{data['notice']!r}", f"应为 {path.stem}"
         )
-    for key, allowed in (("genre", GENRES), ("retention", RETENTIONS)):
+    choices = (("genre", GENRES), ("retention", RETENTIONS), ("layout", LAYOUTS), ("direction", DIRECTIONS))
+    for key, allowed in choices:
         if key in data and data[key] not in allowed:
             yield Problem(
                 f"{path.name}: {key}",
@@ -206,8 +259,9 @@ def _choices(path: Path, data: Mapping[str, Any]) -> Iterator[Problem]:
 def _variable_shape(place: str, name: object, item: object) -> Iterator[Problem]:
     if not isinstance(name, str) or not name.isidentifier() or not name.isascii():
         yield Problem(place, "variable.name", f"变量名 {name!r} 不合规", "用英文小写字母、数字和下划线")
-    elif name in STANDARD or name == "genre":
-        yield Problem(place, "variable.standard", f"{name} 是各类公文共有的变量，不必声明", "请删除这一项")
+    elif name in FRAME or (name in STANDARD and not _repeats(name, item)):
+        fix = "请删除这一项；要求必填时，类型须与共有的一致"
+        yield Problem(place, "variable.standard", f"{name} 是各类公文共有的变量，不必声明", fix)
     if not isinstance(item, dict):
         yield Problem(place, "variable.shape", "应写明 title 与 type", "如 {title: 申报单位, type: text}")
         return
@@ -222,6 +276,11 @@ def _variable_shape(place: str, name: object, item: object) -> Iterator[Problem]
         )
     if not isinstance(item.get("required", True), bool):
         yield Problem(f"{place}.required", "key.type", "required 应为 true 或 false", "请改正")
+
+
+def _repeats(name: str, item: object) -> bool:
+    """Whether a kind declares a standard variable as what it is, to require it."""
+    return isinstance(item, dict) and item.get("type") == STANDARD[name].type
 
 
 def _variable(name: str, item: Mapping[str, Any]) -> Variable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -46,6 +46,8 @@ GENRES = (
 RETENTIONS = ("永久", "30年", "10年")
 
 _NUMBER = re.compile(r"[^\s〔〕]+〔[1-9]\d{3}〕[1-9]\d*号")  # GB/T 9704-2012, 7.2.5
+_ORDER_NUMBER = re.compile(r"第[1-9]\d*号|[^\s〔〕]+〔[1-9]\d{3}〕[1-9]\d*号")  # 10.2
+_COPY_NUMBER = re.compile(r"\d{6}")  # 7.2.1
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 # Control characters break the paper; directional overrides make it read other than it is stored.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -61,27 +63,60 @@ class Variable:
     required: bool = True
 
 
+LAYOUTS = ("document", "letter", "minutes", "order", "form")
+"""文件格式, 信函格式 (GB/T 9704-2012, 10.1), 纪要格式 (10.3), 命令格式 (10.2) and the office's internal forms."""
+DIRECTIONS = ("down", "level", "up")
+"""下行文, 平行文, 上行文; the last names who signed it (7.2.6)."""
+SEALS = ("room", "none", "stamp", "sample")
+"""Room left for a seal, no seal, the signer's signature stamp, and vector sample seals that say 样章 (7.3.5)."""
+FRAME = ("genre", "layout", "direction")
+"""What a declaration says of the kind itself and its template may read."""
+
+
+def _optional(name: str, title: str, kind: str = "text") -> Variable:
+    return Variable(name, title, kind, required=False)
+
+
 STANDARD: Mapping[str, Variable] = MappingProxyType(
     {
         item.name: item
         for item in (
             Variable("number", "发文字号", "text"),
             Variable("signed_on", "成文日期", "date"),
-            Variable("issuer", "发文机关", "text", required=False),
-            Variable("rehearsal", "演练标记", "flag", required=False),
-            Variable("printed_on", "印发日期", "date", required=False),
-            Variable("checkpoint", "留痕校验行", "text", required=False),
+            _optional("issuer", "发文机关"),
+            _optional("rehearsal", "演练标记", "flag"),
+            _optional("printed_on", "印发日期", "date"),
+            _optional("checkpoint", "留痕校验行"),
+            _optional("issuers", "联合发文机关", "names"),
+            _optional("addressees", "主送机关", "names"),
+            _optional("copies", "抄送机关", "names"),
+            _optional("copy_number", "份号"),
+            _optional("secrecy", "密级和保密期限"),
+            _optional("urgency", "紧急程度"),
+            _optional("signers", "签发人", "names"),
+            _optional("note", "附注"),
+            _optional("attachments", "附件说明", "names"),
+            _optional("seal", "印章"),
+            _optional("position", "签发人职务"),
+            _optional("printer", "印发机关"),
+            _optional("even", "版记置于偶数页", "flag"),
         )
     }
 )
-"""Variables every kind has without declaring them. Absent: issuer is the kind's own, printed_on is signed_on."""
+"""Variables every kind has without declaring them; a kind may declare one again, with its type, to require it.
+
+Absent: issuer is the kind's own (or the first of issuers), issuers only that one, printed_on is signed_on, seal leaves
+room for one, printer is the issuer's office.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
     """A kind of official document as read from ``folder``: NAME.yaml (declaration, sample) and NAME.html (template).
 
-    ``digest`` is the SHA-256 (hex) over declaration, template, base template and style sheet.
+    ``digest`` is the SHA-256 (hex) over declaration, template, frames and style sheet. ``layout`` and ``direction``
+    are one of LAYOUTS and DIRECTIONS; ``exempt`` names the linter's rules that do not apply, each with the citation.
+    ``embed``: the issued PDF carries its values as data (PDF/A-3).
     """
 
     name: str
@@ -94,10 +129,15 @@ class NoticeKind:
     template: str
     folder: Path
     digest: str
+    layout: str = "document"
+    direction: str = "down"
+    exempt: Mapping[str, str] = field(default_factory=dict)
+    embed: bool = False
 
     def known(self) -> dict[str, Variable]:
         """Return every variable the template may use: the declared ones and the standard ones."""
-        return {**STANDARD, **self.variables}
+        standard = {**STANDARD, "number": _optional("number", "编号")} if self.layout == "form" else STANDARD
+        return {**standard, **self.variables}
 
 
 def packaged_notices() -> Path:
@@ -125,7 +165,24 @@ def value_problems(kind: NoticeKind, variables: Mapping[str, object], place: str
         message = f"缺少必需的内容“{known[name].title}”（{name}）"
         problems.append(Problem(f"{place}.{name}", "variable.missing", message, "请补充后重试"))
     present = ((known[name], value) for name, value in variables.items() if name in known and value is not None)
-    return problems + [found for item, value in present for found in _wrong(item, value, f"{place}.{item.name}")]
+    problems += [found for item, value in present for found in _wrong(item, value, f"{place}.{item.name}")]
+    return problems + list(_standard_problems(kind, variables, place))
+
+
+def _standard_problems(kind: NoticeKind, variables: Mapping[str, object], place: str) -> Iterator[Problem]:
+    """What the standard asks of a number, a copy number and the seal."""
+    number, copy, seal = (variables.get(name) for name in ("number", "copy_number", "seal"))
+    pattern = _ORDER_NUMBER if kind.layout == "order" else _NUMBER
+    if isinstance(number, str) and number and kind.layout != "form" and not pattern.fullmatch(number):
+        example = "第12号（7.2.5、10.2）" if kind.layout == "order" else "辽科协函〔2018〕901号（7.2.5）"
+        message = f"发文字号 {number!r} 不合规定"
+        yield Problem(f"{place}.number", "variable.number", message, f"应如 {example}，见 GB/T 9704—2012")
+    if isinstance(copy, str) and copy and not _COPY_NUMBER.fullmatch(copy):
+        fix = "应为6位数字，如 000001（GB/T 9704—2012 7.2.1）"
+        yield Problem(f"{place}.copy_number", "variable.copy_number", f"份号 {copy!r} 不合规定", fix)
+    if isinstance(seal, str) and seal and seal not in SEALS:
+        fix = f"应为其中之一：{'、'.join(SEALS)}"
+        yield Problem(f"{place}.seal", "variable.seal", f"seal 不能是 {seal!r}", fix)
 
 
 def unknown(place: str, name: str, known: Iterable[str], code: str = "variable.unknown") -> Problem:
@@ -139,13 +196,6 @@ def _wrong(item: Variable, value: object, place: str) -> Iterator[Problem]:
     if not _fits(item.type, value):
         fix = f"应为{TYPE_TITLES[item.type]}"
         yield Problem(place, "variable.type", f"“{item.title}”的值类型不对（{type(value).__name__}）", fix)
-    elif item.name == "number" and value and not _NUMBER.fullmatch(str(value)):
-        yield Problem(
-            place,
-            "variable.number",
-            f"发文字号 {value!r} 不合规定",
-            "应如 辽科协函〔2018〕901号（GB/T 9704—2012 7.2.5）",
-        )
     elif any(_UNPRINTABLE.search(text) for text in _texts(value)):
         yield Problem(place, "variable.unprintable", f"“{item.title}”含有不可见的控制字符", "请删除后重新填写")
 

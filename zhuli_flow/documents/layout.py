@@ -7,9 +7,10 @@ and so do the page margins of ``notices/gongwen.css``: half a leading lies outsi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, pairwise
+from math import ceil
 
 POINT = 25.4 / 72
 """One point in millimetres."""
@@ -26,70 +27,14 @@ TITLE_LINE = TITLE_EM + EM * 7 / 8
 TITLE_WIDTH = 20
 """Characters of size 2 that fit in one title line of 156 mm."""
 MAX_TITLE_LINES = 5
-
-_MARK_TOP = 35.0  # 7.2.4: top of the mark's ink below the text area's top edge
-_RULE_GAP = 4.0  # 7.2.5: between the document number and the red rule
-_RULE = 0.5  # the standard leaves the thickness open
-_MARK_MAX_WIDTH = 150.0
-_MARK_IDEAL_INK = 14.0  # the standard leaves the size open: large, dignified
-_INK_ABOVE = 0.856  # ink of a heavy Song face, as a share of the em, above and below the baseline
-_INK_BELOW = 0.09
-_EM_ABOVE = 0.88  # the ideographic em-box, whatever the font file says
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The red head of page 1: whole grid lines in height, so that the text below it starts on the grid.
-
-    All lengths in mm from the top of the text area's first line box; ``mark_scale`` squeezes a long name sideways.
-    """
-
-    height: float
-    mark_top: float
-    mark_size: float
-    mark_scale: float
-    number_top: float
-    rule_top: float
-    title_top: float
-    title_lines: tuple[str, ...]
-
-    def values(self) -> dict[str, float | list[str]]:
-        """Return the lengths, rounded to a micron, and the title's lines under the names a template uses."""
-        lengths = {name: round(getattr(self, name), 3) for name in self.__slots__ if name != "title_lines"}
-        return {**lengths, "title_lines": list(self.title_lines)}
-
-
-def head(mark: str, title: Sequence[str]) -> Head:
-    """Place the issuing organ's mark, the number, the red rule and the title (7.2.4, 7.2.5, 7.2.7, 7.3.1).
-
-    Distances are fixed by the standard, the mark's size is not: it is chosen so that all of it ends on a grid line and
-    page 1 still fills to its last line. ValueError when the title leaves no room for text on page 1 (7.3.3).
-    """
-    lines = title_lines(title)
-    if len(lines) > MAX_TITLE_LINES:
-        raise ValueError(f"标题长达 {len(lines)} 行，最多 {MAX_TITLE_LINES} 行，请缩短标题中的名称")
-    below = 4 * LINE + EM + _RULE_GAP + _RULE + (len(lines) - 1) * TITLE_LINE + TITLE_EM + (2 * LINE - EM)
-    count, ink = _grid_lines(below)
-    size = ink / (_INK_ABOVE + _INK_BELOW)
-    number = _MARK_TOP + ink + 2 * LINE
-    rule = number + EM + _RULE_GAP
-    half = (LINE - EM) / 2
-    return Head(
-        height=count * LINE,
-        mark_top=half + _MARK_TOP - (_EM_ABOVE - _INK_ABOVE) * size,
-        mark_size=size,
-        mark_scale=min(1.0, _MARK_MAX_WIDTH / (size * max(width(mark), 1))),
-        number_top=half + number,
-        rule_top=half + rule,
-        title_top=half + rule + _RULE + 2 * LINE,
-        title_lines=lines,
-    )
-
-
-def _grid_lines(below: float) -> tuple[int, float]:
-    """Return how many lines the head takes and the mark's ink height that makes it so, nearest the ideal."""
-    choices = ((count, count * LINE - _MARK_TOP - below) for count in range(10, 19))
-    return min(((c, ink) for c, ink in choices if ink > 8), key=lambda choice: abs(choice[1] - _MARK_IDEAL_INK))
+"""A longer title leaves no text on page 1 (7.3.3)."""
+_ILL_SHAPED = 100
+_MOST_PIECES = 22
+_PAUSE = re.compile(r"(?=[“《（])|(?<=[”》、])|(?=关于|[的并和](?=[^”》]))")
+_WORD = re.compile(
+    "(?=进一步|加强|做好|开展|推进|落实|建设|建立|创建|成立|管理|监督|检查|评价|考核|复核|评估|报送|印发|表彰|经费|项目|工作|活动|专项|以及|暨)"
+)
+_NEVER_FIRST = "的和与及、，。；：）》”"
 
 
 def width(text: str) -> float:
@@ -97,31 +42,56 @@ def width(text: str) -> float:
     return sum(0.5 if char.isascii() else 1.0 for char in text)
 
 
+def _title_width(text: str) -> float:
+    """The width of ``text`` in a title's heavier face, whose figures and letters take more than half a character."""
+    return sum(1.0 if not char.isascii() else 0.85 if char.isupper() else 0.6 for char in text)
+
+
 def title_lines(parts: Sequence[str], limit: float = TITLE_WIDTH) -> tuple[str, ...]:
-    """Break a title between its parts into as few lines as fit, even and never hourglass-shaped (7.3.1).
+    """Break a title between its parts into few lines, even and never hourglass-shaped if that can be had (7.3.1).
 
     A part (a name, a quoted phrase) is never broken unless it alone is wider than a line.
     """
     pieces = [piece for part in parts for piece in _pieces(part, limit)]
-    for count in range(1, len(pieces) + 1):
-        fitting = [lines for lines in _splits(pieces, count) if max(map(width, lines)) <= limit]
-        if fitting:
-            return min(fitting, key=_unevenness)
-    return tuple(pieces)
+    if len(pieces) > _MOST_PIECES:  # every way to join so many would take years
+        return tuple(_even("".join(parts), limit))
+    fewest: tuple[str, ...] | None = None
+    for count in range(1, min(len(pieces), MAX_TITLE_LINES) + 1):
+        fitting = [lines for lines in _splits(pieces, count) if max(map(_title_width, lines)) <= limit]
+        best = min(fitting, key=_unevenness, default=None)
+        fewest = fewest or best
+        if best and _unevenness(best) < _ILL_SHAPED:
+            return best
+    return fewest or tuple(_even("".join(parts), limit))
+
+
+def _even(text: str, limit: float) -> Iterator[str]:
+    """Cut ``text`` into as few pieces of about one width as lines can hold."""
+    step = min(int(limit), ceil(len(text) / ceil(_title_width(text) / limit))) if text else 1
+    return (text[at : at + step] for at in range(0, len(text), step))
 
 
 def _pieces(part: str, limit: float) -> Iterator[str]:
-    step = int(limit)
-    yield from ([part] if width(part) <= limit else (part[at : at + step] for at in range(0, len(part), step)))
+    """Cut a part wider than a line where a reader would pause, else before a word known from titles, else evenly."""
+    if _title_width(part) <= limit:
+        yield part
+        return
+    for phrase in filter(None, _PAUSE.split(part)):
+        quoted = phrase[0] in "“《（" and _title_width(phrase) <= limit
+        for piece in [phrase] if quoted else filter(None, _WORD.split(phrase)):
+            yield from _even(piece, limit)
 
 
 def _splits(pieces: Sequence[str], count: int) -> Iterator[tuple[str, ...]]:
     for cuts in combinations(range(1, len(pieces)), count - 1):
         edges = (0, *cuts, len(pieces))
-        yield tuple("".join(pieces[a:b]) for a, b in pairwise(edges))
+        yield tuple("".join(pieces[a:b]).strip() for a, b in pairwise(edges))
 
 
 def _unevenness(lines: Sequence[str]) -> float:
-    widths = [width(line) for line in lines]
+    """How far lines are from a trapezium or a lozenge; lines that begin with a particle or a mark count as broken."""
+    widths = [_title_width(line) for line in lines]
     hourglass = any(a > b < c for a, b, c in zip(widths, widths[1:], widths[2:], strict=False))
-    return max(widths) - min(widths) + (100 if hourglass else 0)
+    broken = any(line[0] in _NEVER_FIRST for line in lines[1:])
+    square = len(lines) > 1 and max(widths) - min(widths) < 0.75
+    return max(widths) - min(widths) + (_ILL_SHAPED if hourglass or broken else 0) + (2 if square else 0)

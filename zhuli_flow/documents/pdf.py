@@ -12,13 +12,15 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO, Self, cast
+from typing import BinaryIO, Literal, Self, cast
 
+from zhuli_flow.documents import fontkit
 from zhuli_flow.documents.kinds import packaged_notices
 from zhuli_flow.errors import ZhuliError
 
@@ -32,7 +34,6 @@ _KEPT = (
     "HOME",
     "LANG",
     "LC_ALL",
-    "TMPDIR",
     "XDG_CACHE_HOME",
     "FONTCONFIG_FILE",
     "FONTCONFIG_PATH",
@@ -46,25 +47,48 @@ class PrintFailed(ZhuliError):
     code = "print_failed"
 
 
+Variant = Literal["1b", "2u", "3u"]
+"""Which PDF/A: 1b for filing (ISO 19005-1, GB/T 23286.1), 2u for use, 3u where data is embedded (GB/T 23286.3)."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """One document to print: its HTML and what the PDF says about itself. ``identifier`` fixes the file's /ID."""
+    """One document to print: its HTML and what the PDF says about itself. ``identifier`` fixes the file's /ID.
+
+    ``data`` is JSON text embedded in a 3u file, dated ``day`` (ISO date); ValueError for data in another variant.
+    """
 
     html: str
     title: str
     author: str
     subject: str
     identifier: str
+    variant: Variant = "2u"
+    data: str = ""
+    day: str = ""
+
+    def __post_init__(self) -> None:
+        if self.data and self.variant != "3u":
+            raise ValueError(f"PDF/A-{self.variant} carries no data")
 
 
 def to_pdf(
-    html: str, *, assets: Path, title: str, author: str, subject: str, identifier: str, timeout_s: float = 30
+    html: str,
+    *,
+    assets: Path,
+    title: str,
+    author: str,
+    subject: str,
+    identifier: str,
+    variant: Variant = "2u",
+    timeout_s: float = 30,
 ) -> bytes:
     """Return the PDF of one document; the same arguments give the same bytes on the same machine.
 
     ``assets`` is the notices folder whose files the document may name as ``asset:NAME``. Raises PrintFailed.
     """
-    return to_pdfs([PrintJob(html, title, author, subject, identifier)], assets=assets, timeout_s=timeout_s)[0]
+    job = PrintJob(html, title, author, subject, identifier, variant)
+    return to_pdfs([job], assets=assets, timeout_s=timeout_s)[0]
 
 
 def to_pdfs(jobs: Sequence[PrintJob], *, assets: Path, timeout_s: float = 30) -> list[bytes]:
@@ -94,9 +118,16 @@ class Press:
     """
 
     def __init__(self, assets: Path, timeout_s: float = 30) -> None:
-        self._order = {"assets": [str(assets), str(packaged_notices())], "cpu_s": timeout_s, "memory": MEMORY_BYTES}
+        kit = fontkit.installed()
+        self._order = {
+            "assets": [str(assets), str(packaged_notices())],
+            "fonts": str(kit.folder) if kit else "",
+            "cpu_s": timeout_s,
+            "memory": MEMORY_BYTES,
+        }
         self._wall_s = STARTUP_S + timeout_s
         self._child: subprocess.Popen[bytes] | None = None
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -121,9 +152,8 @@ class Press:
             timer.cancel()
         if line.endswith(b"}\n"):
             return _outcome(job, json.loads(line))
-        self._child = None
         end = child.wait()
-        _close_pipes(child)
+        self.close()
         return _cut_short(job, None if late.is_set() else end)
 
     def close(self) -> None:
@@ -132,9 +162,14 @@ class Press:
             _close_pipes(self._child)
             self._child.wait()
             self._child = None
+        if self._scratch is not None:
+            self._scratch.cleanup()  # a child that was killed leaves its copies of the fonts here
+            self._scratch = None
 
     def _start(self) -> subprocess.Popen[bytes]:
+        self._scratch = tempfile.TemporaryDirectory(prefix="zhuli-press-")
         settled = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0", "PYTHONIOENCODING": "utf-8"}
+        settled["TMPDIR"] = self._scratch.name
         env = {**{name: os.environ[name] for name in _KEPT if name in os.environ}, **settled}
         package = str(Path(__file__).resolve().parent.parent.parent)
         child = subprocess.Popen(

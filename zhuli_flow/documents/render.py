@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -32,7 +32,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from zhuli_flow.documents import layout
+from zhuli_flow.documents import attachments, heads, signatures
 from zhuli_flow.documents.kinds import NoticeKind, packaged_notices, value_problems
 from zhuli_flow.errors import InvalidInput, Problem
 
@@ -40,7 +40,7 @@ MAX_HTML = 512 * 1024
 """Longest text (characters) a template may produce; the paper of the longest kind takes a hundredth of it."""
 
 _LOOP = ("index", "index0", "first", "last", "length")
-_FILTERS = ("join", "length", "first", "last", "default")
+_FILTERS = ("join", "length", "first", "last", "default", "trim")
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
@@ -66,15 +66,35 @@ def template_names(template: str, folder: Path) -> tuple[set[str], set[str]]:
     env = _environment(folder)
     try:
         tree = env.parse(template)
-        parents = [name for name in meta.find_referenced_templates(tree) if name]
-        inherited = [_names(env, env.parse(_source(env, name))) for name in parents]
-        return _names(env, tree), set().union(*inherited)
+        return _names(env, tree), set(_inherited(folder, tuple(_parents(tree))))
     except TemplateSyntaxError as error:
         problem = Problem(str(error.lineno), "template.syntax", f"模板语法错误：{error.message}", "请改正该行")
         raise InvalidInput("模板语法错误", [problem]) from error
     except TemplateNotFound as error:
-        problem = Problem("1", "template.parent", f"没有所继承的模板 {error.name}", "请检查 extends 中的文件名")
+        problem = Problem("1", "template.parent", f"没有所继承的模板 {error.message}", "请检查 extends 中的文件名")
         raise InvalidInput("缺少所继承的模板", [problem]) from error
+
+
+def _parents(tree: nodes.Template) -> Iterator[str]:
+    return (name for name in meta.find_referenced_templates(tree) if name)
+
+
+def _inherited(folder: Path, parents: tuple[str, ...], seen: frozenset[str] = frozenset()) -> set[str]:
+    """The names the parents and theirs use; TemplateNotFound when they extend each other in a circle."""
+    found: set[str] = set()
+    for name in parents:
+        if name in seen:
+            raise TemplateNotFound(name, f"{name}（循环继承）")
+        names, further = _read_frame(folder, _source(_environment(folder), name))
+        found |= names | _inherited(folder, further, seen | {name})
+    return found
+
+
+@lru_cache(maxsize=32)
+def _read_frame(folder: Path, text: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The names a parent template uses and what it extends; dozens of kinds share a few frames."""
+    tree = _environment(folder).parse(text)
+    return frozenset(_names(_environment(folder), tree)), tuple(_parents(tree))
 
 
 def _source(env: _Sandbox, name: str) -> str:
@@ -131,8 +151,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return isinstance(obj, LoopContext) and attr in _LOOP
 
 
-def _head(mark: str, title: list[str]) -> dict[str, float | list[str]]:
-    return layout.head(mark, title).values()
+def _head(**facts: Any) -> dict[str, object]:
+    """The head a frame asks for; what was not given is left out."""
+    return heads.compose(heads.Facts(**{name: value for name, value in facts.items() if value is not None})).values()
 
 
 @lru_cache(maxsize=8)
@@ -144,23 +165,51 @@ def _environment(folder: Path) -> _Sandbox:
         "names": names,
         "money": money,
         "ordinal": chinese_ordinal,
+        "attachments": attachments.headed,
     }
     env.filters = {**{name: env.filters[name] for name in _FILTERS}, **own}
-    env.globals = {"head": _head}
+    env.globals = {"head": _head, "signatures": signatures.arrange}
     return env
 
 
 def _template(kind: NoticeKind) -> Template:
-    env = _environment(kind.folder)
     # The checked text, not the file as it may be by now; the name is for messages.
-    return env.from_string(kind.template)
+    return _compiled(kind.folder, kind.template)
+
+
+@lru_cache(maxsize=64)
+def _compiled(folder: Path, template: str) -> Template:
+    """Compiling takes longer than filling in; one process fills in the same few templates again and again."""
+    return _environment(folder).from_string(template)
 
 
 def _context(kind: NoticeKind, variables: Mapping[str, object]) -> dict[str, object]:
     """Return plain copies of the values: optional ones absent are None, standard ones have their defaults."""
     given = {name: _plain(value) for name, value in variables.items() if value is not None}
-    standard = {"issuer": kind.issuer, "rehearsal": False, "printed_on": given["signed_on"], "genre": kind.genre}
-    return {**dict.fromkeys(kind.known()), **standard, **given}
+    issuers = _issuers(kind, given)
+    standard = {
+        "issuers": issuers,
+        "issuer": issuers[0],
+        "rehearsal": False,
+        "printed_on": given["signed_on"],
+        "seal": "room",
+        "printer": _printer(str(given.get("issuer") or issuers[0])),
+        "genre": kind.genre,
+        "layout": kind.layout,
+        "direction": kind.direction,
+    }
+    return {**dict.fromkeys(kind.known()), **standard, **given, "issuers": issuers}
+
+
+def _issuers(kind: NoticeKind, given: Mapping[str, object]) -> list[object]:
+    """Who issues the paper, the lead organ first."""
+    several = given.get("issuers")
+    return list(several) if isinstance(several, list) and several else [given.get("issuer") or kind.issuer]
+
+
+def _printer(issuer: str) -> str:
+    """Who prints a paper unless it says so: the issuer's office (7.4.3); an office prints its own."""
+    return issuer if issuer.endswith(("办公室", "办公厅")) else issuer + "办公室"
 
 
 def _plain(value: object) -> object:
@@ -175,12 +224,15 @@ def _bounded(template: Template, context: dict[str, object]) -> str:
     for piece in template.generate(context):
         size += len(piece)
         if size > MAX_HTML:
-            raise ValueError(f"生成的文本超过 {MAX_HTML} 字符")
+            raise OverflowError(f"生成的文本超过 {MAX_HTML} 字符")
         pieces.append(piece)
     return "".join(pieces)
 
 
 def _refusal(kind: NoticeKind, error: Exception) -> InvalidInput:
+    if type(error) is ValueError:  # what the head, the signature or a filter has to say about the values given
+        said = Problem(kind.name, "template.render", str(error), "请照此修改内容后重试")
+        return InvalidInput(f"公文“{kind.title}”（{kind.name}）按所给内容排不成规范的公文，未生成。", [said])
     line = _line_of(error)
     place = f"{kind.name}.html:{line}" if line else f"{kind.name}.html"
     problem = Problem(place, "template.render", _reason(error), "请检查模板中使用的变量与声明是否一致")

@@ -9,6 +9,8 @@ from difflib import get_close_matches
 from zhuli_flow.definitions.model import Ask, Event, Field, Material, Workflow
 from zhuli_flow.engine import record
 from zhuli_flow.engine.case import Actor, Attachment, Case, Command, Facts, Json, Refusal
+from zhuli_flow.engine.evaluate import condition
+from zhuli_flow.engine.scope import CaseScope
 from zhuli_flow.engine.values import ValueRefused, accept, names_of, same_unit
 
 
@@ -30,13 +32,15 @@ def take(workflow: Workflow, case: Case, event: Event, command: Command, facts: 
     else:
         merged = record.apply(case, [("fields", name, None, value) for name, value in values.items()])
     merged = _attach(workflow, merged, event, command.materials, refusals)
-    refusals += _still_missing(workflow, merged, event, values, command)
+    refusals += _not_asked(workflow, merged, values, facts)
+    refusals += _still_missing(workflow, merged, event, values, command, facts)
     refusals += avoided(workflow, merged, values, facts)
     return Answers(merged, tuple(refusals), values)
 
 
-def needs(workflow: Workflow, case: Case, event: Event) -> dict[str, Json]:
+def needs(workflow: Workflow, case: Case, event: Event, facts: Facts) -> dict[str, Json]:
     """What ``event`` will ask for: fields with type and present value, materials with accepted types, opinion."""
+    scope = CaseScope(workflow, case, facts)
     fields: list[Json] = [
         {
             "name": ask.name,
@@ -44,10 +48,12 @@ def needs(workflow: Workflow, case: Case, event: Event) -> dict[str, Json]:
             "type": field.type,
             "unit": field.unit,
             "choices": list(field.choices),
-            "required": ask.required,
+            "required": ask.required and _asked(field, scope) is True,
             "present": not ask.anew and ask.name in case.fields and event.sheet is None,
+            **({"may_be": field.may_be} if field.may_be else {}),
         }
         for ask in event.fill
+        if _asked(workflow.fields[ask.name], scope) is not False
     ]
     materials: list[Json] = [
         {
@@ -127,15 +133,17 @@ def _wrong_type(material: Material, file: Attachment) -> Refusal:
 
 
 def _still_missing(
-    workflow: Workflow, case: Case, event: Event, values: Mapping[str, Json], command: Command
+    workflow: Workflow, case: Case, event: Event, values: Mapping[str, Json], command: Command, facts: Facts
 ) -> Iterable[Refusal]:
+    scope = CaseScope(workflow, case, facts)
     for ask in event.fill:
         here = values if ask.anew or event.sheet is not None else case.fields
         unreadable = ask.name in command.values and ask.name not in values
-        if ask.required and here.get(ask.name) in (None, "", []) and not unreadable:
-            field = workflow.fields[ask.name]
+        field = workflow.fields[ask.name]
+        blank = here.get(ask.name) in (None, "", [])
+        if ask.required and blank and not unreadable and _asked(field, scope) is True:
             why, fix = f"未填“{field.title}”（{ask.name}）", f"请用 --set {ask.name}=… 填写"
-            if field.type == "file":
+            if field.type in {"file", "files"}:
                 fix = f"请用 --attach {ask.name}=文件 提交（{'、'.join(field.accept)}）"
             yield Refusal("missing_field", why, fix, field.clause)
     for ask in event.attach:
@@ -144,6 +152,20 @@ def _still_missing(
             material = workflow.materials[ask.name]
             fix = f"请用 --attach {ask.name}=文件 提交（{'、'.join(material.accept)}）"
             yield Refusal("missing_material", f"缺材料“{material.title}”（{ask.name}）", fix, material.clause)
+
+
+def _asked(field: Field, scope: CaseScope) -> bool | None:
+    """Whether the field is for this case to answer; None when that cannot be known yet."""
+    return field.only is None or condition(field.only)(scope)
+
+
+def _not_asked(workflow: Workflow, case: Case, values: Mapping[str, Json], facts: Facts) -> Iterable[Refusal]:
+    scope = CaseScope(workflow, case, facts)
+    for name in values:
+        field = workflow.fields[name]
+        if _asked(field, scope) is False:
+            why = f"“{field.title}”（{name}）不由{case.applicant.name}填报"
+            yield Refusal("not_asked", why, f"请删去 {name}", field.clause)
 
 
 def avoided(workflow: Workflow, case: Case, values: Mapping[str, Json], facts: Facts) -> Iterable[Refusal]:

@@ -12,7 +12,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
-from zhuli_flow.calendar import Calendar
+from zhuli_flow.calendar import BusinessHours, Calendar
+from zhuli_flow.definitions.model import Workflow
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Nothing: Mapping[str, Json] = MappingProxyType({})
@@ -95,7 +96,10 @@ class QuotaUse:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a decision may know besides the case: ``now`` (UTC), calendar, quotas, people and organisations named."""
+    """What a decision may know besides the case: ``now`` (UTC), calendar, quotas, people and organisations named.
+
+    ``registers`` holds the cases each register asked about may take in, with the definitions they run on.
+    """
 
     now: datetime
     calendar: Calendar
@@ -104,6 +108,8 @@ class Facts:
     organisations: Mapping[str, Organisation] = field(default_factory=dict)
     open_elsewhere: str = ""
     """The id of another open case of the same applicant, when there is one."""
+    hours: BusinessHours = field(default_factory=BusinessHours)
+    registers: Mapping[str, tuple[tuple[Workflow, Case], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +229,16 @@ class CaseOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class AdvanceOrder:
+    """An act of the system on another ``case`` of ``workflow`` ("": the case that should be linked is not)."""
+
+    case: str
+    workflow: str
+    event: str
+    values: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """Something to tell: to the holders of ``role`` on this case, or to one ``person``."""
 
@@ -255,6 +271,7 @@ class Decision:
     warnings: tuple[Refusal, ...] = ()
     notes: tuple[str, ...] = ()
     missing_signers: tuple[str, ...] = ()
+    advances: tuple[AdvanceOrder, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from zhuli_flow.definitions.guards import parse_condition
+from zhuli_flow.definitions.grammar import parse_condition
 from zhuli_flow.definitions.model import SYSTEM, SetField, Workflow
 from zhuli_flow.engine.case import Case, Refusal
 from zhuli_flow.engine.evaluate import condition

@@ -4,7 +4,8 @@ A deadline lives in the ``deadlines`` section of the case as JSON: ``version`` (
 running/suspended/met/cancelled/fired, ``started_on``, ``due_on`` (the last day, Asia/Shanghai, until 24:00),
 ``provisional``, ``remaining`` while suspended (in the unit of the deadline), ``spans`` of counted and uncounted days,
 ``why`` in Chinese, ``used`` (the highest version an act that was withdrawn had given out), ``calendar`` (the version it
-was computed with) and ``reckoning``: ``from`` a day, ``by`` one period after another, ``added`` to the rest meanwhile.
+was computed with) and ``reckoning``: ``from`` a day, ``by`` one period after another, ``added`` to the rest meanwhile;
+``closes_at`` (UTC) where the last day ends at close of business. A recurring one begins anew under the same name.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, cast
 
-from zhuli_flow.calendar import Calendar, Due, Period, due_date, parse_period
+from zhuli_flow.calendar import Calendar, Due, Period, due_date, ends_on, parse_period
 from zhuli_flow.clock import local_date, start_of_day
 from zhuli_flow.definitions.model import ChangeClock, DeadlineRule, Workflow
 from zhuli_flow.engine.case import Case, Json
 from zhuli_flow.engine.evaluate import first_choice
+from zhuli_flow.engine.recurring import last_day
 from zhuli_flow.engine.scope import CaseScope
 
 Closing = Literal["met", "cancelled"]
@@ -58,6 +60,8 @@ class _Follower:
 
     def move(self, left: str | None, event: str, closing: Closing) -> None:
         state, covered = self.scope.case.state, self.rule.states | self.rule.suspended_in
+        if self.deadline and event in self.rule.renewing and state in self.rule.states:
+            return self.renew()
         if self.deadline and event in self.rule.met_by:
             return self.close("met")
         if state not in covered:
@@ -83,23 +87,43 @@ class _Follower:
 
     def open(self) -> None:
         due = self._due()
-        if due is None:
-            return
+        if due is not None:
+            start = self._first_day() if self.rule.every is not None else None
+            self._begin(start or self._start(), due)
+
+    def renew(self) -> None:
+        """The next period of a recurring deadline, also when it is over already: each period is dealt with in turn."""
+        ended = date.fromisoformat(str(_reckoning(self.live[self.rule.name])["from"]))
+        self._begin(day_after(ended), self._period(day_after(ended)))
+
+    def _begin(self, start: date, due: Due) -> None:
         earlier = self.live.get(self.rule.name, {})
         self.live[self.rule.name] = {
             "version": _next_version(earlier),
             "state": "running",
-            "started_on": self._start().isoformat(),
-            "spans": [{"from": self._start().isoformat(), "counted": True}],
+            "started_on": start.isoformat(),
+            "spans": [{"from": start.isoformat(), "counted": True}],
             **self._told(due),
         }
+
+    def _first_day(self) -> date | None:
+        """From when a recurring one runs: first from the day on the case, if it asks for one; later from today."""
+        if self.rule.start is None or self.rule.name in self.live:
+            return self.today
+        day = first_choice([self.rule.start], self.scope)
+        return day if isinstance(day, date) else None
+
+    def _period(self, day: date) -> Due:
+        """The calendar period that ``day`` lies in."""
+        last = last_day(day, str(self.rule.every))
+        return due_date(last, Period(0, "d"), self.scope.calendar, self._roll())
 
     def recompute(self) -> None:
         """A deadline that hangs on a field moves with it; one that could not be computed before may open now."""
         found = self.live.get(self.rule.name)
         if found is None:
             return self.open()
-        hangs = self.rule.until or self.rule.start
+        hangs = self.rule.until or (self.rule.start if self.rule.within else None)
         due = self._due() if hangs and found["state"] in ("running", "fired") else None
         steps = [due] if due else []
         if due and found.get("extended"):
@@ -123,6 +147,9 @@ class _Follower:
     def resume(self) -> None:
         found = self.deadline
         if found is None or found["state"] != "suspended":
+            return
+        if self.rule.every is not None:  # the calendar does not stand still: what passed meanwhile is not owed
+            self.open()
             return
         remaining = Period(int(str(found.pop("remaining"))), self._unit())
         found.pop("suspended_on", None)
@@ -190,6 +217,7 @@ class _Follower:
 
         ``steps``: the period counted, then the extension, if any, counted from where the period ends.
         """
+        closing = self.scope.facts.hours.closing(steps[-1].day) if self.rule.closes == "business" else None
         return {
             "due_on": steps[-1].day.isoformat(),
             "provisional": any(due.provisional for due in steps),
@@ -197,6 +225,7 @@ class _Follower:
             "set_on": self.today.isoformat(),
             "calendar": self.scope.calendar.version,
             "reckoning": {"from": steps[0].start.isoformat(), "by": [str(due.period) for due in steps]},
+            **({"closes_at": closing.isoformat(timespec="seconds")} if closing else {}),
         }
 
     def _start(self) -> date:
@@ -212,6 +241,9 @@ class _Follower:
                 return None
             within = self.scope.workflow.period(self.rule.within)
             return due_date(self._start(), within, self.scope.calendar, self._roll())
+        if self.rule.every is not None:
+            first = self._first_day()
+            return self._period(first) if first else None
         day = first_choice(self.rule.until, self.scope)
         return due_date(day, Period(0, "d"), self.scope.calendar, self._roll()) if isinstance(day, date) else None
 
@@ -337,7 +369,7 @@ def reminders(workflow: Workflow, name: str, deadline: Mapping[str, Json], calen
     due_on, set_on = date.fromisoformat(str(deadline["due_on"])), date.fromisoformat(str(deadline["set_on"]))
     planned = []
     for offset in workflow.deadlines[name].remind:
-        day = calendar.previous_working_day(due_date(due_on, workflow.period(offset), calendar).day)
+        day = calendar.previous_working_day(ends_on(due_on, workflow.period(offset), calendar))
         if day >= set_on:
             planned.append(Reminder(offset, day))
     return sorted(planned, key=lambda reminder: reminder.day)
@@ -355,5 +387,5 @@ def next_look(
 
 
 def day_after(due_on: date) -> date:
-    """The first day on which a deadline is overdue."""
-    return due_on + timedelta(days=1)
+    """The first day on which a deadline is overdue; the last day there is comes after itself."""
+    return due_on + timedelta(days=1) if due_on < date.max else due_on

@@ -35,6 +35,8 @@ from zhuli_flow.engine.rights import capacity, open_delegation
 from zhuli_flow.engine.signoffs import Seat
 
 _NOTHING_LATER: frozenset[str] = frozenset()
+EXPLAINED = "explained"
+"""A warning of this kind passes only with an opinion that explains it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,9 @@ def options(question: Question, last: Mapping[str, Json] | None = None) -> tuple
         if topology(question.workflow).leads(event.name, question.case.state):
             seen = _examine(question, event, None)
             target = question.case.state if event.target == SAME else event.target
-            wanted = needs(question.workflow, question.case, event) if _gives(question.case, event) else {}
+            wanted = (
+                needs(question.workflow, question.case, event, question.facts) if _gives(question.case, event) else {}
+            )
             told = (not seen.refusals, seen.refusals, wanted, target, seen.warnings)
             found.append(Option(event.name, event.title, *told))
     return (*found, *operations.options(question, last))
@@ -113,6 +117,7 @@ def _examine(question: Question, event: Event, command: Command | None) -> Exami
     refusals += [*answers.refusals, *(_words(question, event, command) if command else ())]
     unmet = [] if offer.decline else _unmet(question, event, answers, later)
     refusals += [refusal for refusal, warn in unmet if not warn]
+    refusals += [_unexplained(refusal) for refusal, warn in unmet if warn == EXPLAINED and not _explained(command)]
     warnings = tuple(refusal for refusal, warn in unmet if warn)
     chair = right if isinstance(right, Capacity) else Capacity("")
     return Examined(event, answers, tuple(refusals), warnings, chair, seat, offer)
@@ -176,7 +181,19 @@ def _right(
     return None, right
 
 
-def _unmet(question: Question, event: Event, answers: Answers, later: frozenset[str]) -> list[tuple[Refusal, bool]]:
+def _explained(command: Command | None) -> bool:
+    """Who only asks what might be done has not been asked for an explanation yet."""
+    return command is None or bool(command.opinion.strip())
+
+
+def _unexplained(warning: Refusal) -> Refusal:
+    fix = f"{warning.fix or '核对无误的'}，请在办理意见中写明原因（--opinion）"
+    return Refusal("explanation_required", warning.because, fix, warning.clause, warning.line)
+
+
+def _unmet(
+    question: Question, event: Event, answers: Answers, later: frozenset[str]
+) -> list[tuple[Refusal, bool | str]]:
     """Conditions that do not hold, but for those on what is still to be given by this very act."""
     scope = question.scope(answers.case)
     scope.own = answers.values if event.sheet is not None else None
@@ -299,6 +316,7 @@ def _move(question: Question, seen: Examined) -> Decision:
         tuple(done.messages),
         seen.warnings,
         tuple(done.notes),
+        advances=tuple(done.advances),
     )
 
 

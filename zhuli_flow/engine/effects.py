@@ -1,4 +1,4 @@
-"""What follows from an event: fields the engine fills, deadlines, documents, linked cases, messages."""
+"""What follows from an event: fields the engine fills, deadlines, documents, cases opened or driven, messages."""
 
 from __future__ import annotations
 
@@ -7,13 +7,23 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from zhuli_flow.definitions.guards import Choice
-from zhuli_flow.definitions.model import AddNote, ChangeClock, Effect, Event, IssueNotice, OpenCase, SetField, Tell
+from zhuli_flow.definitions.model import (
+    AddNote,
+    AdvanceCase,
+    ChangeClock,
+    Effect,
+    Event,
+    IssueNotice,
+    OpenCase,
+    SetField,
+    Tell,
+)
 from zhuli_flow.engine import record
-from zhuli_flow.engine.case import Case, CaseOrder, Json, Message, NoticeOrder
-from zhuli_flow.engine.evaluate import first_choice
+from zhuli_flow.engine.case import AdvanceOrder, Case, CaseOrder, Json, Message, NoticeOrder
+from zhuli_flow.engine.evaluate import condition, first_choice
 from zhuli_flow.engine.question import Question
-from zhuli_flow.engine.scope import CaseScope
-from zhuli_flow.engine.values import plain
+from zhuli_flow.engine.scope import CaseScope, held
+from zhuli_flow.engine.values import names_of, plain
 
 
 @dataclass(slots=True)
@@ -22,6 +32,7 @@ class Consequences:
 
     notices: list[NoticeOrder] = field(default_factory=list)
     cases: list[CaseOrder] = field(default_factory=list)
+    advances: list[AdvanceOrder] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -47,10 +58,11 @@ def announce(question: Question, event: Event, case: Case) -> Consequences:
 def _announce(scope: CaseScope, event: Event, effect: Effect, done: Consequences) -> None:
     match effect:
         case IssueNotice(notice, series, to, variables):
-            done.notices.append(NoticeOrder(notice, series, to, _filled(variables, scope)))
-        case OpenCase(workflow, opening, values):
-            filled = {name: value for name, value in _filled(values, scope).items() if value is not None}
-            done.cases.append(CaseOrder(workflow, opening, {"applicant": scope.case.applicant.id, **filled}))
+            done.notices.append(NoticeOrder(notice, _series(scope, series), to, _filled(variables, scope)))
+        case OpenCase():
+            done.cases += _openings(scope, effect)
+        case AdvanceCase():
+            done.advances += _advances(scope, effect)
         case Tell(role):
             done.messages.append(Message(f"{scope.case.applicant.name}：已办理“{event.title}”", role=role))
         case AddNote(text):
@@ -59,6 +71,38 @@ def _announce(scope: CaseScope, event: Event, effect: Effect, done: Consequences
             pass
         case _:
             assert_never(effect)
+
+
+def _series(scope: CaseScope, written: str | None) -> str | None:
+    """The 代字 itself, or what the field of that name holds."""
+    if written is None or written not in scope.workflow.fields:
+        return written
+    held_there = scope.case.fields.get(written)
+    return str(held_there) if held_there else None
+
+
+def _openings(scope: CaseScope, effect: OpenCase) -> list[CaseOrder]:
+    """One case for the applicant, or for each organisation that a field lists."""
+    filled = _given(effect.values, scope)
+    who = (scope.case.applicant.id,) if effect.each is None else names_of(scope.case.fields.get(effect.each))
+    return [CaseOrder(effect.workflow, effect.event, {"applicant": one, **filled}) for one in who]
+
+
+def _advances(scope: CaseScope, effect: AdvanceCase) -> list[AdvanceOrder]:
+    if effect.when is not None and not condition(effect.when)(scope):
+        return []
+    filled = _given(effect.values, scope)
+    if effect.each is not None:
+        register = scope.workflow.registers[effect.each]
+        found = [view.case.id for view in held(scope, register)]
+    else:
+        found = [str(scope.case.fields.get(str(effect.case)) or "")]
+    return [AdvanceOrder(one, effect.workflow, effect.event, filled) for one in found]
+
+
+def _given(wanted: Mapping[str, Choice], scope: CaseScope) -> dict[str, Json]:
+    """What goes into another case: a term without a value gives nothing there either."""
+    return {name: value for name, value in _filled(wanted, scope).items() if value is not None}
 
 
 def _filled(wanted: Mapping[str, Choice], scope: CaseScope) -> dict[str, Json]:

@@ -20,6 +20,7 @@ from zhuli_flow.definitions.guards import (
     Choice,
     Compare,
     Condition,
+    Distinct,
     Elapsed,
     Junction,
     Listing,
@@ -32,7 +33,9 @@ from zhuli_flow.definitions.guards import (
     Present,
     Sum,
     Term,
+    Within,
 )
+from zhuli_flow.engine.naming import bare
 
 
 class Scope(Protocol):
@@ -43,7 +46,7 @@ class Scope(Protocol):
     def lookup(self, name: str) -> object: ...
     def parameter(self, name: str) -> object: ...
     def rows(self, source: str) -> Sequence[object] | None: ...
-    def due(self, deadline: str) -> object: ...
+    def clock(self, word: str, deadline: str) -> object: ...
     def ask(self, kind: str, name: str) -> bool | None: ...
 
 
@@ -69,10 +72,8 @@ def condition(node: Condition) -> ConditionFn:
         case Present(inner):
             value = term(inner)
             return lambda scope: value(scope) not in (None, "", ())
-        case Member(inner, among):
-            return _comparison(lambda one, many: one in _sequence(many), term(inner), term(among))
-        case Odd(inner):
-            return _comparison(lambda number, _: number % 2 == 1, term(inner), lambda _: 0)  # type: ignore[operator]
+        case Member() | Odd() | Distinct() | Within():
+            return _about(node)
         case Elapsed(since, op, period):
             return _elapsed(_OPERATORS[op], term(since), term(period))
         case Ask(kind, name):
@@ -82,6 +83,22 @@ def condition(node: Condition) -> ConditionFn:
         case Not(part):
             inner_condition = condition(part)
             return lambda scope: _negate(inner_condition(scope))
+        case _:
+            assert_never(node)
+
+
+def _about(node: Member | Odd | Distinct | Within) -> ConditionFn:
+    """What is asked of one value, or of names."""
+    value = term(node.term)
+    match node:
+        case Member(_, among):
+            return _comparison(lambda one, many: one in _sequence(many), value, term(among))
+        case Within(_, among):
+            return _comparison(lambda one, many: _bare(one) <= _bare(many), value, term(among))
+        case Odd():
+            return _comparison(lambda number, _: number % 2 == 1, value, lambda _: 0)  # type: ignore[operator]
+        case Distinct():
+            return _comparison(lambda many, _: _is_distinct(many), value, lambda _: 0)
         case _:
             assert_never(node)
 
@@ -101,15 +118,15 @@ def _compound(node: Name | Parameter | Aggregate | Band | Sum | Listing) -> Term
             return lambda scope: scope.lookup(text)
         case Parameter(name):
             return lambda scope: scope.parameter(name)
-        case Aggregate("due", source, _):
-            return lambda scope: scope.due(source)
+        case Aggregate("due" | "start" | "closing" as word, source, _):
+            return lambda scope: scope.clock(word, source)
         case Aggregate(kind, source, column):
             return lambda scope: _aggregate(kind, column, scope.rows(source))
         case Band(inner, bands):
             reached, table = term(inner), term(bands)
             return lambda scope: _band(reached(scope), table(scope))
         case Sum(sign, left, right):
-            return _sum(1 if sign == "+" else -1, term(left), term(right))
+            return _sum(sign, term(left), term(right))
         case Listing(items):
             parts = [term(item) for item in items]
             return lambda scope: tuple(part(scope) for part in parts)
@@ -164,13 +181,29 @@ def _sequence(value: object) -> Sequence[object]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _sum(sign: int, left: TermFn, right: TermFn) -> TermFn:
+def _bare(value: object) -> frozenset[str]:
+    return frozenset(bare(str(one)) for one in _sequence(value))
+
+
+def _is_distinct(value: object) -> bool:
+    return len(_bare(value)) == len(_sequence(value))
+
+
+_SIGNS: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+}
+
+
+def _sum(sign: str, left: TermFn, right: TermFn) -> TermFn:
     def add(scope: Scope) -> object:
         one, other = left(scope), right(scope)
         if isinstance(one, date) and isinstance(other, Period):
-            return due_date(one, Period(sign * other.count, other.unit), scope.calendar).day
+            count = other.count if sign == "+" else -other.count
+            return due_date(one, Period(count, other.unit), scope.calendar).day
         if isinstance(one, Decimal) and isinstance(other, Decimal):
-            return one + sign * other
+            return _SIGNS[sign](one, other)
         return None
 
     return add

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from zhuli_flow.calendar import Calendar, Period, due_date
+from zhuli_flow.calendar import Calendar, Period, ends_on
+from zhuli_flow.clock import local_date, start_of_day
 from zhuli_flow.definitions.model import Workflow
 from zhuli_flow.engine.case import Case, Json
+from zhuli_flow.engine.closing import is_over
 
 ORDER = ("红", "黄", "绿", "灰", "—")
 
@@ -35,29 +37,42 @@ class Light:
         }
 
 
-def lights(workflow: Workflow, case: Case, today: date, calendar: Calendar) -> tuple[Light, Light]:
-    """(step, whole case): the most urgent deadline of each sort; a deadline overdue reddens the whole case too."""
+def lights(
+    workflow: Workflow, case: Case, today: date, calendar: Calendar, now: datetime | None = None
+) -> tuple[Light, Light]:
+    """(step, whole case): the most urgent deadline of each sort; a deadline overdue reddens the whole case too.
+
+    ``now`` (UTC) tells whether business has closed on a last day; without it the day is taken from its beginning.
+    """
+    now = now or start_of_day(today)
     step: list[Light] = []
     whole: list[Light] = []
     for name, deadline in case.section("deadlines").items():
         if isinstance(deadline, dict) and deadline["state"] in {"running", "suspended"}:
-            light = _light(workflow, name, deadline, today, calendar)
+            light = _light(workflow, name, deadline, today, calendar, over=is_over(deadline, now))
             (whole if workflow.deadlines[name].whole_case else step).append(light)
     first, last = _worst(step), _worst(whole)
     return first, first if last.word != "—" and first.word == "红" != last.word else last
+
+
+def light_of(workflow: Workflow, name: str, deadline: Mapping[str, Json], now: datetime, calendar: Calendar) -> Light:
+    """The light of one running or suspended deadline at ``now`` (UTC)."""
+    return _light(workflow, name, deadline, local_date(now), calendar, over=is_over(deadline, now))
 
 
 def _worst(found: list[Light]) -> Light:
     return min(found, key=lambda light: (ORDER.index(light.word), light.due_on), default=Light())
 
 
-def _light(workflow: Workflow, name: str, deadline: Mapping[str, Json], today: date, calendar: Calendar) -> Light:
+def _light(
+    workflow: Workflow, name: str, deadline: Mapping[str, Json], today: date, calendar: Calendar, *, over: bool
+) -> Light:
     rule, due_on = workflow.deadlines[name], date.fromisoformat(str(deadline["due_on"]))
     ahead = workflow.period(workflow.yellow_case if rule.whole_case else workflow.yellow_step)
-    yellow_from = due_date(due_on, Period(-ahead.count, ahead.unit), calendar).day
+    yellow_from = ends_on(due_on, Period(-ahead.count, ahead.unit), calendar)
     if deadline["state"] == "suspended":
         word = "灰"
-    elif today > due_on:
+    elif over:
         word = "红"
     else:
         word = "黄" if today >= yellow_from else "绿"

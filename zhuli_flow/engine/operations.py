@@ -19,10 +19,10 @@ from zhuli_flow.engine.awaited import awaited, handed_to
 from zhuli_flow.engine.case import Capacity, Case, Command, Decision, Json, Message, Option, Refusal
 from zhuli_flow.engine.corrections import against
 from zhuli_flow.engine.machine import sources, topology
+from zhuli_flow.engine.naming import split_names
 from zhuli_flow.engine.question import Question, stale
 from zhuli_flow.engine.rights import capacity, given_delegation, open_delegation
 from zhuli_flow.engine.signoffs import Seat, signatures
-from zhuli_flow.engine.values import split_names
 
 DERIVED = {"hand_back": "delegate", "resume": "suspend"}
 """Operations allowed wherever their opposite is."""

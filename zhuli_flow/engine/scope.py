@@ -10,17 +10,21 @@ from decimal import Decimal
 
 from zhuli_flow.calendar import Calendar, parse_period
 from zhuli_flow.clock import local_date
-from zhuli_flow.definitions.model import Sheet, Workflow
+from zhuli_flow.definitions.model import Register, Sheet, Workflow
 from zhuli_flow.engine.case import Actor, Capacity, Case, Facts, Json
+from zhuli_flow.engine.closing import is_over, spelled
 from zhuli_flow.engine.evaluate import condition
-from zhuli_flow.engine.values import typed
+from zhuli_flow.engine.values import NOT_APPLICABLE, plain, typed
 
 _PERIOD = re.compile(r"^-?\d+(wd|d|m|y)$")
 
 
 @dataclass(slots=True)
 class CaseScope:
-    """The Scope of one question. ``own`` overlays a sheet's own answers over the fields of the case."""
+    """The Scope of one question. ``own`` overlays a sheet's own answers over the fields of the case.
+
+    ``this`` is the case that asks, where the case looked at is one of its register.
+    """
 
     workflow: Workflow
     case: Case
@@ -28,6 +32,7 @@ class CaseScope:
     actor: Actor | None = None
     capacity: Capacity | None = None
     own: Mapping[str, Json] | None = None
+    this: CaseScope | None = None
 
     @property
     def calendar(self) -> Calendar:
@@ -56,6 +61,8 @@ class CaseScope:
                 return self.actor.organisation.id if self.actor else None
             case "applicant.id" | "applicant.name" | "applicant.kind" | "applicant.city" | "applicant.county":
                 return getattr(self.case.applicant, name.partition(".")[2])
+        if self.this is not None and name.startswith("this."):
+            return self.this.lookup(name.partition(".")[2])
         return self._paper(name) if "." in name else name
 
     def _paper(self, name: str) -> object:
@@ -71,13 +78,19 @@ class CaseScope:
     def rows(self, source: str) -> Sequence[object] | None:
         if source in self.workflow.sheets:
             return valid_sheets(self, self.workflow.sheets[source])
+        if source in self.workflow.registers:
+            return register_rows(self, self.workflow.registers[source])
         value = self.case.fields.get(source)
         return value if isinstance(value, list) else None
 
-    def due(self, deadline: str) -> object:
-        """The last day of a deadline as it stands; None when it never ran."""
+    def clock(self, word: str, deadline: str) -> object:
+        """The last day (``due``), first day (``start``) or end in words (``closing``); None when it never ran."""
         found = self.case.section("deadlines").get(deadline)
-        return date.fromisoformat(str(found["due_on"])) if isinstance(found, dict) else None
+        if not isinstance(found, dict):
+            return None
+        if word == "closing":
+            return spelled(found)
+        return date.fromisoformat(str(found["started_on" if word == "start" else "due_on"]))
 
     def ask(self, kind: str, name: str) -> bool | None:
         match kind:
@@ -87,13 +100,15 @@ class CaseScope:
                 return bool(self.case.section("counts").get(name))
             case "overdue":
                 return self._overdue(name)
+            case "not_applicable":
+                return self.case.fields.get(name) == NOT_APPLICABLE
         return self._room(name)
 
     def _overdue(self, name: str) -> bool | None:
         deadline = self.case.section("deadlines").get(name)
         if not isinstance(deadline, dict) or deadline["state"] not in {"running", "fired"}:
             return False if deadline else None
-        return local_date(self.facts.now) > date.fromisoformat(str(deadline["due_on"]))
+        return is_over(deadline, self.facts.now)
 
     def _room(self, name: str) -> bool | None:
         use = self.facts.quotas.get(name)
@@ -133,3 +148,40 @@ def sheet_total(sheet: Sheet, answers: Mapping[str, Json]) -> Json:
         return None
     total = sum((Decimal(str(part)) for part in parts), Decimal(0))
     return int(total) if total == total.to_integral_value() else str(total)
+
+
+def held(scope: CaseScope, register: Register) -> list[CaseScope]:
+    """The cases in the register, in its order. KeyError when its facts were not gathered: a bug, not an answer."""
+    views = [
+        CaseScope(workflow, case, scope.facts, this=scope) for workflow, case in scope.facts.registers[register.name]
+    ]
+    kept = [view for view in views if all(condition(rule)(view) for rule in register.where)]
+    return _ordered(kept, register.order)
+
+
+def _ordered(views: list[CaseScope], order: str | None) -> list[CaseScope]:
+    """By case number, then by the column; a case without a value comes last either way."""
+    views = sorted(views, key=lambda view: view.case.id)
+    if order is None:
+        return views
+    column = order.removeprefix("-")
+    there = [view for view in views if cell(view, column) is not None]
+    there.sort(key=lambda view: _rank(view, column), reverse=order != column)
+    return [*there, *(view for view in views if cell(view, column) is None)]
+
+
+def _rank(view: CaseScope, column: str) -> tuple[str, object]:
+    """Versions of a definition may give a field another type: such values stand apart instead of failing."""
+    value = view.lookup(column)
+    return type(value).__name__, value
+
+
+def cell(view: CaseScope, column: str) -> object:
+    """What stands in a column: a field's typed value, the number, state or applicant of the case; None for nothing."""
+    known = column in view.workflow.fields or column in {"case", "state"} or column.startswith("applicant.")
+    return view.lookup(column) if known else None
+
+
+def register_rows(scope: CaseScope, register: Register) -> list[dict[str, Json]]:
+    """The register as ``count of`` and ``sum of`` read it: one mapping a case."""
+    return [{column: plain(cell(view, column)) for column in register.columns} for view in held(scope, register)]

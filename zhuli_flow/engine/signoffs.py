@@ -79,7 +79,7 @@ def sign_right(
         right = capacity(scope.workflow, scope.case, actor, [seat.role])
         if isinstance(right, list):
             reasons += right
-        elif seat.person and seat.person not in {actor.person, right.on_behalf_of}:
+        elif seat.person and seat.person not in _names(actor, right):
             continue
         elif seat.key in given:
             reasons.append(_already(scope, event, seat))
@@ -88,6 +88,12 @@ def sign_right(
         else:
             return seat, right
     return None, _most_telling(scope, reasons, wanted, event)
+
+
+def _names(actor: Actor, right: Capacity) -> set[str]:
+    """By what names this actor may be listed among the signers: the person, who is acted for, the organisation."""
+    behalf = [one.organisation.id for one in actor.acts_for if one.person == right.on_behalf_of]
+    return {actor.person, right.on_behalf_of, *(behalf or [actor.organisation.id])} - {""}
 
 
 def _most_telling(scope: CaseScope, reasons: list[Refusal], wanted: Sequence[Seat], event: Event) -> list[Refusal]:

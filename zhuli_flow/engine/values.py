@@ -14,13 +14,14 @@ from typing import cast
 
 from zhuli_flow.definitions.model import Column, Field
 from zhuli_flow.engine.case import Actor, Facts, Json, Organisation
+from zhuli_flow.engine.naming import split_names
 
 MAX_TEXT = 20_000
-_LINES = re.compile(r"[；;\n]+")
-_NUMBERING = re.compile(r"^\s*(?:\d+[.．、)）]|[（(]\d+[)）])\s*")
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.\d{1,10})?", re.ASCII)
 """Digits, with thousands set apart by commas or not; an exponent, or a comma elsewhere, is a guess."""
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+NOT_APPLICABLE = "不适用"
+"""The answer of whom a question does not concern: neither blank nor zero."""
 YES, NO = {"yes", "是", "true"}, {"no", "否", "false"}
 
 
@@ -32,12 +33,14 @@ def accept(field: Field, raw: Json, facts: Facts) -> Json:
     """The JSON-safe value of ``field`` for ``raw``. Raises ValueRefused with the reason."""
     if isinstance(raw, str) and len(raw) > MAX_TEXT:
         raise ValueRefused(f"超过 {MAX_TEXT} 字")
+    if field.may_be is not None and isinstance(raw, str) and raw.strip() == NOT_APPLICABLE:
+        return NOT_APPLICABLE
     return _ACCEPT[field.type](field, raw, facts)
 
 
 def typed(field: Field, value: Json) -> object:
     """The value a condition compares: date, Decimal, bool, str, or a tuple."""
-    if value is None:
+    if value is None or (field.may_be is not None and value == NOT_APPLICABLE):
         return None
     if field.type == "date":
         return date.fromisoformat(str(value))
@@ -114,14 +117,6 @@ def _choice(field: Field, raw: Json, _: Facts) -> Json:
     return raw
 
 
-def split_names(raw: Json) -> list[str]:
-    """Names typed in one cell → a list: split on 、；; and line ends, list numbers (“2、”, too) dropped, order kept."""
-    parts = raw if isinstance(raw, list) else _LINES.split(str(raw))
-    unnumbered = [_NUMBERING.sub("", str(part)) for part in parts]
-    names = unnumbered if isinstance(raw, list) else [name for part in unnumbered for name in part.split("、")]
-    return [name.strip() for name in names if name.strip()]
-
-
 def _names(field: Field, raw: Json, _: Facts) -> Json:
     names = split_names(raw)
     _enough(field, len(names))
@@ -176,6 +171,12 @@ def _organisation(field: Field, raw: Json, facts: Facts) -> Json:
     return str(raw)
 
 
+def _organisations(field: Field, raw: Json, facts: Facts) -> Json:
+    names = _without_repeats(split_names(raw))
+    _enough(field, len(names))
+    return [_organisation(field, name, facts) for name in names]
+
+
 def _people(field: Field, raw: Json, facts: Facts) -> Json:
     names = _without_repeats(split_names(raw))
     _enough(field, len(names))
@@ -203,6 +204,13 @@ def _file(field: Field, raw: Json, _: Facts) -> Json:
     return raw
 
 
+def _files(field: Field, raw: Json, facts: Facts) -> Json:
+    """Files already stored, each as ``_file`` takes it; one alone may stand without a list."""
+    found = [_file(field, one, facts) for one in (raw if isinstance(raw, list) else [raw])]
+    _enough(field, len(found))
+    return found
+
+
 _ACCEPT: Mapping[str, Callable[[Field, Json, Facts], Json]] = {
     "text": _text,
     "int": _int,
@@ -213,7 +221,9 @@ _ACCEPT: Mapping[str, Callable[[Field, Json, Facts], Json]] = {
     "names": _names,
     "rows": _rows,
     "file": _file,
+    "files": _files,
     "organisation": _organisation,
+    "organisations": _organisations,
     "people": _people,
     "case": _case,
 }

@@ -50,16 +50,30 @@ def advance_many(office: Office, asked: Sequence[tuple[str, str, Command]]) -> l
     One that ``advance`` would refuse is answered by that error and undoes no other; any other failure undoes all.
     Others who write wait meanwhile, so ask for some hundreds at a time.
     """
-    answers: list[Outcome | ZhuliError] = []
     met: dict[str, Actor] = {}
     with office.database.write() as connection:
-        for case_id, person, command in asked:
-            try:
-                with savepoint(connection):
-                    answers.append(_act(connection, office, case_id, person, command, met))
-            except (RulesRefused, NotFound, InvalidInput) as error:
-                answers.append(error)
-    return answers
+        return [advance_within(connection, office, case_id, person, command, met) for case_id, person, command in asked]
+
+
+def advance_within(
+    connection: Connection,
+    office: Office,
+    case_id: str,
+    person: str,
+    command: Command,
+    met: dict[str, Actor] | None = None,
+    *,
+    more: Mapping[str, Json] = Nothing,
+) -> Outcome | ZhuliError:
+    """One act as part of the caller's transaction, which goes on whatever the answer: an error undoes this act alone.
+
+    ``met`` remembers the people whom acts of this transaction have read; ``more`` as for ``advance``.
+    """
+    try:
+        with savepoint(connection):
+            return _act(connection, office, case_id, person, command, {} if met is None else met, more=more)
+    except (RulesRefused, NotFound, InvalidInput) as error:
+        return error
 
 
 def _act(
@@ -149,8 +163,8 @@ def _settled(
     stored: Stored,
     more: Mapping[str, Json],
 ) -> Outcome | tuple[Refusal, ...]:
-    """``settle``; when a linked case's own rules refuse, all of it is undone and their reasons are the answer."""
-    if not decision.cases:
+    """``settle``; when its document or a linked case is refused, all of it is undone and the reasons are the answer."""
+    if not (decision.cases or decision.advances or decision.notices):
         return settle(connection, office, question, command, decision, stored, more)
     try:
         with savepoint(connection):

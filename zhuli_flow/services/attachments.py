@@ -16,11 +16,12 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, files
 
 MEBIBYTE = 1 << 20
+FILE_FIELDS = frozenset({"file", "files"})
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was taken in: the files of each material, and the one file of each field that holds a file."""
+    """What was taken in: the files of each material, and the file, or files, of each field that holds such."""
 
     materials: Mapping[str, tuple[Attachment, ...]]
     values: Mapping[str, Json]
@@ -33,7 +34,7 @@ def keep(office: Office, case_id: str, given: Sequence[tuple[str, Path]], folder
     InvalidInput with every file that can't be taken.
     """
     workflow = _workflow(office, case_id)
-    holders = {field.name: _holder(field) for field in workflow.fields.values() if field.type == "file"}
+    holders = {field.name: _holder(field) for field in workflow.fields.values() if field.type in FILE_FIELDS}
     materials = {**workflow.materials, **holders}
     kept: dict[str, tuple[Attachment, ...]] = {}
     problems: list[Problem] = []
@@ -50,8 +51,13 @@ def keep(office: Office, case_id: str, given: Sequence[tuple[str, Path]], folder
         kept[name] = (*kept.get(name, ()), stored)
     if problems:
         raise InvalidInput(f"{len(problems)} 份材料不能收下，未作任何改动", problems, fix=problems[0].fix)
-    fields = {name: stored[-1].json() for name, stored in kept.items() if name in holders}
-    return Kept({name: stored for name, stored in kept.items() if name not in holders}, cast(dict[str, Json], fields))
+    fields = {name: _value(workflow.fields[name], stored) for name, stored in kept.items() if name in holders}
+    return Kept({name: stored for name, stored in kept.items() if name not in holders}, fields)
+
+
+def _value(field: Field, stored: tuple[Attachment, ...]) -> Json:
+    """Of a field that holds one file, the last one given; of one that holds several, all."""
+    return stored[-1].json() if field.type == "file" else cast(Json, [one.json() for one in stored])
 
 
 def _holder(field: Field) -> Material:

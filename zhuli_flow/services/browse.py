@@ -9,13 +9,15 @@ from typing import Protocol, cast
 from zhuli_flow.definitions.model import Event, Workflow
 from zhuli_flow.engine import decide as law
 from zhuli_flow.engine.case import Actor, Case, Facts, Json, Option
-from zhuli_flow.engine.lights import ORDER, Light, lights
+from zhuli_flow.engine.closing import ends_at
+from zhuli_flow.engine.deadlines import LIVE
+from zhuli_flow.engine.lights import ORDER, Light, light_of, lights
 from zhuli_flow.engine.question import Question
 from zhuli_flow.engine.rights import capacity, open_delegation
 from zhuli_flow.engine.scope import CaseScope
 from zhuli_flow.engine.signoffs import sign_right
 from zhuli_flow.errors import NotFound
-from zhuli_flow.services import facts, outcome
+from zhuli_flow.services import facts, outcome, sealing
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, inbox, notices
 from zhuli_flow.store.cases import Filter, Stored
@@ -63,7 +65,7 @@ def show(office: Office, case_id: str, viewer: str | None = None) -> dict[str, J
         "signoffs": dict(case.section("signoffs")),
         "signed": dict(case.section("signed")),
         "assignments": dict(case.section("assignments")),
-        "deadlines": [_deadline(workflow, name, one) for name, one in case.section("deadlines").items()],
+        "deadlines": [_deadline(office, workflow, name, one) for name, one in case.section("deadlines").items()],
         "suspended": case.mark("suspended"),
         "path": list(case.path),
         "links": dict(case.section("links")),
@@ -180,7 +182,7 @@ def _may(scope: CaseScope, event: Event, actor: Actor) -> bool:
 
 def _line(office: Office, workflow: Workflow, stored: Stored) -> dict[str, Json]:
     case = stored.case
-    step, whole = lights(workflow, case, office.today, office.calendar)
+    step, whole = lights(workflow, case, office.today, office.calendar, office.clock.now())
     state = workflow.states[case.state]
     return {
         "case": case.id,
@@ -235,8 +237,21 @@ def _paper(one: StoredNotice) -> Json:
     return {"id": one.id, "kind": one.kind, "number": one.number, "state": one.state, "sha256": one.sha256}
 
 
-def _deadline(workflow: Workflow, name: str, deadline: Json) -> Json:
-    return {"name": name, "title": workflow.deadlines[name].title, **cast(dict[str, Json], deadline)}
+def _deadline(office: Office, workflow: Workflow, name: str, deadline: Json) -> Json:
+    """A deadline with its title, its own light while it lives, and how many days each span has lasted."""
+    told, rule = cast(dict[str, Json], deadline), workflow.deadlines[name]
+    spans = [_span(office, span) for span in cast(list[dict[str, Json]], told.get("spans") or [])]
+    whole: dict[str, Json] = {"name": name, "title": rule.title, "whole_case": rule.whole_case, **told, "spans": spans}
+    whole["due_at"] = ends_at(told).isoformat(timespec="seconds")
+    if told["state"] in LIVE:
+        whole["light"] = light_of(workflow, name, told, office.clock.now(), office.calendar).json()
+    return whole
+
+
+def _span(office: Office, span: dict[str, Json]) -> Json:
+    """``days``: natural days from its beginning to its end, an open one to today."""
+    until = date.fromisoformat(str(span["to"])) if span.get("to") else office.today
+    return {**span, "days": (until - date.fromisoformat(str(span["from"]))).days}
 
 
 def _open_sheets(workflow: Workflow, case: Case, viewer: str | None) -> list[Json]:
@@ -249,7 +264,7 @@ def _open_sheets(workflow: Workflow, case: Case, viewer: str | None) -> list[Jso
 
 
 def _unsealed(workflow: Workflow, case: Case, sheet: str) -> bool:
-    return bool(case.section("counts").get(workflow.sheets[sheet].sealed_until))
+    return not sealing.sealed(workflow, case, sheet)
 
 
 def _secret(workflow: Workflow, case: Case, body: Mapping[str, Json], viewer: str | None) -> bool:
@@ -271,16 +286,16 @@ def _masked(workflow: Workflow, case: Case, change: Sequence[Json], viewer: str 
 
 
 def due(office: Office, before: date | None = None, case_id: str | None = None) -> list[dict[str, Json]]:
-    """Open deadlines with their lights, the most urgent first."""
+    """Open deadlines, each with its own light: red before yellow before green before suspended, then by the day."""
     lines = []
     for line in listed(office, Filter(due_by=before), limit=10_000):
         if case_id in (None, line["case"]):
             lines.extend(cast(list[dict[str, Json]], _due_of(office, str(line["case"]))))
-    return sorted(lines, key=lambda line: str(line["due_on"]))
+    return sorted(lines, key=lambda line: (ORDER.index(_word(line["light"])), str(line["due_on"]), str(line["case"])))
 
 
 def _due_of(office: Office, case_id: str) -> list[Json]:
     told = show(office, case_id)
     clocks = cast(list[dict[str, Json]], told["deadlines"])
-    running = [one for one in clocks if one["state"] in {"running", "suspended"}]
+    running = [one for one in clocks if one["state"] in LIVE]
     return [{"case": case_id, "applicant": told["applicant"], **one} for one in running]

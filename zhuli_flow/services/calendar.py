@@ -19,19 +19,22 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.services.recompute import bring_along, look
 from zhuli_flow.store import calendars
 from zhuli_flow.store.calendars import StoredYear
+from zhuli_flow.store.sql import Connection
 
 
 def refresh(office: Office) -> None:
     """Take over what was imported since ``office.calendar`` was made, here or by another process."""
     with office.database.read() as connection:
-        _take_over(office, calendars.newest(connection))
+        _take_over(connection, office)
 
 
-def _take_over(office: Office, imported: list[StoredYear]) -> None:
-    known = {year.year: year for year in office.calendar.years}
-    for stored in imported:
-        held = known.get(stored.year)
-        if held is None or held.sha256 != stored.sha256:
+def _take_over(connection: Connection, office: Office) -> None:
+    """Years are read and hashed only when the office has others than the calendar: a sweep asks every time."""
+    imported = calendars.digests(connection)
+    if not imported or imported.items() <= office.calendar.digests.items():
+        return
+    for stored in calendars.newest(connection):
+        if office.calendar.digests.get(stored.year) != stored.sha256:
             office.calendar = office.calendar.with_year(_loaded(stored))
 
 
@@ -49,7 +52,7 @@ def import_file(office: Office, path: Path, *, dry_run: bool = False) -> dict[st
     """
     data, checked = read_file(path)
     with office.database.write() as connection:
-        _take_over(office, calendars.newest(connection))
+        _take_over(connection, office)
         before, after = office.calendar, office.calendar.with_year(checked)
         changed = before.version != after.version
         if changed and not dry_run:
@@ -109,7 +112,7 @@ def year(calendar: Calendar, number: int, imported_at: str | None) -> dict[str, 
 
 
 def _digest(calendar: Calendar, number: int) -> str | None:
-    return next((data.sha256 for data in calendar.years if data.year == number), None)
+    return calendar.digests.get(number)
 
 
 def _paper(data: YearData) -> dict[str, Json]:

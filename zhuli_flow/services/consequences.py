@@ -1,21 +1,31 @@
-"""Writing an accepted act: entry, case, deadlines, documents, linked cases, messages, in the caller's transaction."""
+"""Writing an accepted act: entry, case, deadlines, documents, messages, linked cases opened or driven, all at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import cast
 
 from zhuli_flow.definitions.model import HOLDER, START, Workflow
 from zhuli_flow.engine import deadlines, record
-from zhuli_flow.engine.case import Case, CaseOrder, Command, Decision, Json, Nothing, NoticeOrder, Refusal
+from zhuli_flow.engine.case import (
+    AdvanceOrder,
+    Case,
+    CaseOrder,
+    Command,
+    Decision,
+    Json,
+    Nothing,
+    NoticeOrder,
+    Refusal,
+)
 from zhuli_flow.engine.decide import decide
 from zhuli_flow.engine.effects import announce
 from zhuli_flow.engine.question import Question
 from zhuli_flow.engine.rights import SYSTEM_ACTOR
 from zhuli_flow.errors import RulesRefused
-from zhuli_flow.services import entries, facts, outcome
+from zhuli_flow.services import entries, facts, outcome, proof
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.outcome import Outcome
 from zhuli_flow.store import cases, inbox, notices
@@ -32,13 +42,20 @@ def settle(
     decision: Decision,
     stored: Stored,
     more: Mapping[str, Json] = Nothing,
+    busy: frozenset[str] = frozenset(),
 ) -> Outcome:
-    """Write everything one decision brings about; returns what the face may tell. ``more`` goes into its entry."""
+    """Write everything one decision brings about; returns what the face may tell. ``more`` goes into its entry.
+
+    ``busy`` are the cases whose acts have led to this one: none of them can be driven in turn, so that it comes to an
+    end. Raises RulesRefused when a linked case refuses; the caller then undoes all of it.
+    """
     children = [_number_child(connection, office, order) for order in decision.cases]
     decision = _with_papers(connection, office, decision, [child.id for child in children])
+    decision = proof.checked(connection, office, question, decision)
     body = {**entries.of_decision(office, question.workflow, question.actor, command, decision), **more}
     body["notices"] = _ordered(decision)
     body["cases"] = [child.id for child in children]
+    body["advanced"] = [{"case": order.case, "event": order.event} for order in decision.advances]
     body["missing_signers"] = list(decision.missing_signers)
     written = entries.write(connection, office, decision.after.id, stored.seq, stored.head, body)
     kind = question.workflow.states[decision.after.state].kind
@@ -47,8 +64,7 @@ def settle(
     _queue(connection, office, question.workflow, decision)
     _tell(connection, office, question, decision, written.seq)
     _order(connection, office, decision, written.seq)
-    for child, opening in zip(children, _openings(question, decision), strict=True):
-        _open(connection, office, child, opening)
+    _follow_up(connection, office, question, command, decision, children, busy)
     return outcome.of_body(written.body, written.hash)
 
 
@@ -183,11 +199,25 @@ def _tell(connection: Connection, office: Office, question: Question, decision: 
             )
 
 
-def _openings(question: Question, decision: Decision) -> tuple[CaseOrder, ...]:
-    """The linked cases to open, worded anew now that the documents of this act have their numbers."""
-    if not decision.cases:
-        return ()
-    return tuple(announce(question, question.workflow.events[decision.event], decision.after).cases)
+def _follow_up(
+    connection: Connection,
+    office: Office,
+    question: Question,
+    command: Command,
+    decision: Decision,
+    children: list[Case],
+    busy: frozenset[str],
+) -> None:
+    """The linked cases to open and to drive, worded anew now that the documents of this act have their numbers."""
+    if not decision.cases and not decision.advances:
+        return
+    worded = announce(question, question.workflow.events[decision.event], decision.after)
+    busy |= {decision.after.id}
+    for child, opening in zip(children, worded.cases, strict=True):
+        _open(connection, office, child, opening, busy)
+    by: dict[str, Json] = {"case": decision.after.id, "event": decision.event, "title": decision.title}
+    for order in worded.advances:
+        _drive(connection, office, order, command.opinion, {"driven_by": by}, busy)
 
 
 def _number_child(connection: Connection, office: Office, order: CaseOrder) -> Case:
@@ -198,7 +228,7 @@ def _number_child(connection: Connection, office: Office, order: CaseOrder) -> C
     return Case(number, workflow.name, workflow.version, workflow.digest, applicant, START, 0, opened_at, {})
 
 
-def _open(connection: Connection, office: Office, child: Case, order: CaseOrder) -> None:
+def _open(connection: Connection, office: Office, child: Case, order: CaseOrder, busy: frozenset[str]) -> None:
     """Open the linked case in the same transaction; when its own rules refuse, nothing of the whole act remains."""
     workflow = facts.definition(connection, office, child.digest)
     values = {name: value for name, value in order.values.items() if name != "applicant"}
@@ -206,5 +236,47 @@ def _open(connection: Connection, office: Office, child: Case, order: CaseOrder)
     question = Question(workflow, child, SYSTEM_ACTOR, facts.gather(connection, office, workflow, child, command))
     answer = decide(question, command)
     if not isinstance(answer, Decision):
-        raise RulesRefused("关联事项不能开启，全部未作改动", answer, fix=answer[0].fix)
-    settle(connection, office, question, command, answer, Stored(child))
+        why = _named(f"为{child.applicant.name}开启“{workflow.title}”", answer)
+        raise RulesRefused("关联事项不能开启，全部未作改动", why, fix=why[0].fix)
+    settle(connection, office, question, command, answer, Stored(child), busy=busy)
+
+
+def _drive(
+    connection: Connection,
+    office: Office,
+    order: AdvanceOrder,
+    opinion: str,
+    more: Mapping[str, Json],
+    busy: frozenset[str],
+) -> None:
+    """One act of the system on a linked case, with the opinion of the act that drives it; refused, all is refused."""
+    stored = cases.load(connection, order.case) if order.case else None
+    if stored is None or stored.case.workflow != order.workflow or order.case in busy:
+        odd = _not_to_be_driven(order, stored)
+        raise RulesRefused("关联事项不能办理，全部未作改动", [odd], fix=odd.fix)
+    workflow = facts.definition(connection, office, stored.case.digest)
+    command = Command(order.event, order.values, opinion=opinion)
+    gathered = facts.gather(connection, office, workflow, stored.case, command)
+    question = Question(workflow, stored.case, SYSTEM_ACTOR, gathered)
+    answer = decide(question, command)
+    if not isinstance(answer, Decision):
+        why = _named(f"关联事项 {order.case}（{workflow.title}，{stored.case.applicant.name}）", answer)
+        raise RulesRefused("关联事项不能办理，全部未作改动", why, fix=why[0].fix)
+    settle(connection, office, question, command, answer, stored, more, busy)
+
+
+def _not_to_be_driven(order: AdvanceOrder, stored: Stored | None) -> Refusal:
+    if not order.case:
+        return Refusal("no_linked_case", f"没有注明关联的 {order.workflow} 事项", "请先填写关联事项的编号")
+    if stored is None:
+        return Refusal("no_linked_case", f"没有事项“{order.case}”", "请核对关联事项的编号")
+    if stored.case.workflow != order.workflow:
+        why = f"事项 {order.case} 是 {stored.case.workflow}，不是 {order.workflow}"
+        return Refusal("no_linked_case", why, "请核对关联事项的编号")
+    why = f"事项 {order.case} 正因同一次办理而变动，不能再被推动"
+    return Refusal("driven_in_a_circle", why, "请检查流程定义中的 advance，勿使两个事项互相推动")
+
+
+def _named(where: str, refusals: Sequence[Refusal]) -> tuple[Refusal, ...]:
+    """The reasons of another case, each saying whose it is."""
+    return tuple(replace(one, because=f"{where}：{one.because}") for one in refusals)

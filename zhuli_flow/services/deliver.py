@@ -21,7 +21,7 @@ from zhuli_flow.services import entries, facts
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory, inbox, outbox
 from zhuli_flow.store.cases import Stored
-from zhuli_flow.store.sql import Connection
+from zhuli_flow.store.sql import Connection, Values
 
 if TYPE_CHECKING:  # whoever only enqueues (a sweep) need not load every channel
     from zhuli_flow.channels.registry import Post
@@ -50,26 +50,24 @@ class Report:
         return {**counts, "waiting": self.waiting, "incidents": self.incidents, "items": cast(Json, self.items)}
 
 
-def enqueue(
-    connection: Connection,
-    office: Office,
-    *,
+def message(
     key: str,
     title: str,
     text: str,
+    at: datetime,
+    *,
     person: str | None = None,
     role: str | None = None,
     case_id: str | None = None,
     same: str = "",
-) -> bool:
-    """Let an urgent message leave the house as well, in the transaction that puts it into the box (same ``key``).
+) -> Values:
+    """The outbox row by which an urgent message leaves the house; written with the one in the box (same ``key``).
 
-    Messages that bear the same ``same`` (one event told to several roles) reach a contact once. False when it was
-    enqueued before. What is not urgent needs no call: the digest takes it from the box.
+    Messages that bear the same ``same`` (one event told to several roles) reach a contact once. What is not urgent
+    needs no row: the digest takes it from the box.
     """
     payload: dict[str, Json] = {"title": title, "text": text, "person": person, "role": role, "same": same or key}
-    at = office.clock.now()
-    return outbox.put(connection, key=f"message:{key}", kind=MESSAGE, payload=payload, at=at, case_id=case_id)
+    return outbox.row(key=f"message:{key}", kind=MESSAGE, payload=payload, at=at, case_id=case_id)
 
 
 def put_letter(

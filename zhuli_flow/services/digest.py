@@ -1,7 +1,7 @@
 """One letter a day instead of one per reminder: what is new in the box, per person and per group, on working mornings.
 
 The box is the truth: a letter a day covers what came since the one before, and which messages it covered stands in
-one fact per contact, written in the same transaction. What is overdue does not wait for this: ``deliver.enqueue``.
+one fact per contact, written in the same transaction. What is overdue does not wait for this: ``deliver.message``.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from zhuli_flow.definitions.model import Workflow
 from zhuli_flow.engine.audit import canonical, chain_hash
@@ -16,7 +17,7 @@ from zhuli_flow.engine.case import Actor, Case, Command, Decision, Json, Refusal
 from zhuli_flow.engine.rights import SYSTEM_ACTOR
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.store import audit
-from zhuli_flow.store.sql import Connection
+from zhuli_flow.store.sql import Connection, instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def write(
     connection: Connection, office: Office, chain: str, seq: int, previous: bytes, body: Mapping[str, Json]
 ) -> Written:
     """Append ``body`` after entry ``seq`` whose hash is ``previous``; the caller moves the head of a case along."""
-    full: dict[str, Json] = {**body, "case": chain, "seq": seq + 1, "previous": previous.hex()}
+    full = _full(chain, seq, previous, body)
     actor, request = body.get("actor"), body.get("request")
     head = audit.append(
         connection,
@@ -47,6 +48,23 @@ def write(
         request_id=str(request["id"]) if isinstance(request, dict) and request["id"] else None,
     )
     return Written(seq + 1, head, full)
+
+
+def sealed(chain: str, seq: int, previous: bytes, body: Mapping[str, Json]) -> audit.Entry:
+    """The entry that puts ``body`` after entry ``seq`` of a case, as ``write`` would; for ``audit.append_many``."""
+    text = canonical(_full(chain, seq, previous, body))
+    kind, event, person = str(body["kind"]), str(body["event"]), SYSTEM_ACTOR.person
+    at, head = _utc(str(body["at"])), chain_hash(previous, text)
+    return audit.Entry(chain, seq + 1, kind, event, person, at, None, text, head)
+
+
+@lru_cache(16)
+def _utc(at: str) -> str:
+    return instant(datetime.fromisoformat(at))
+
+
+def _full(chain: str, seq: int, previous: bytes, body: Mapping[str, Json]) -> dict[str, Json]:
+    return {**body, "case": chain, "seq": seq + 1, "previous": previous.hex()}
 
 
 def write_office(
@@ -113,7 +131,7 @@ def reversible(workflow: Workflow, decision: Decision) -> bool:
         return decision.event not in {"withdraw", "terminate", "hand_back", "correct"}
     event = workflow.events[decision.event]
     opened = decision.before.version == 0
-    return event.can_be_withdrawn and not (decision.notices or decision.cases or opened)
+    return event.can_be_withdrawn and not (decision.notices or decision.cases or decision.advances or opened)
 
 
 def _gave_up_place(workflow: Workflow, decision: Decision) -> bool:

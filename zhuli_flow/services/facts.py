@@ -1,4 +1,4 @@
-"""Gathering what a decision may know: the actor, the definition, quotas, the people and organisations an act names."""
+"""Gathering what a decision may know: actor, definition, quotas, registers, the people and organisations it names."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import cast
 
 from zhuli_flow.definitions import catalog
 from zhuli_flow.definitions.guards import Ask, walk
-from zhuli_flow.definitions.model import OPERATIONS, SYSTEM, Guard, Workflow
+from zhuli_flow.definitions.model import OPERATIONS, SYSTEM, Guard, Register, Workflow
 from zhuli_flow.engine.case import Actor, Case, Command, Facts, Json, Organisation, QuotaUse
+from zhuli_flow.engine.naming import split_names
+from zhuli_flow.engine.registers import asked, wanted
 from zhuli_flow.engine.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.signoffs import open_signoff
-from zhuli_flow.engine.values import split_names
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory, workflows
@@ -36,6 +37,18 @@ def latest(connection: Connection, office: Office, name: str) -> Workflow:
         known = "、".join(sorted({row[0] for row in workflows.listed(connection)})) or "无"
         raise NotFound(f"没有流程“{name}”", fix=f"已有流程：{known}；登记新流程用 zhuli workflow register")
     return definition(connection, office, stored.digest)
+
+
+def newest(connection: Connection, office: Office, name: str) -> Workflow | None:
+    """As ``latest``; None without one."""
+    stored = workflows.latest(connection, name)
+    return None if stored is None else definition(connection, office, stored.digest)
+
+
+def every_latest(connection: Connection, office: Office) -> list[Workflow]:
+    """The newest version of every workflow in use, by name."""
+    names = sorted({row[0] for row in workflows.listed(connection)})
+    return [latest(connection, office, name) for name in names]
 
 
 def actor(connection: Connection, office: Office, person: str) -> Actor:
@@ -66,6 +79,8 @@ def gather(connection: Connection, office: Office, workflow: Workflow, case: Cas
         people=directory.people(connection, names, office.today) if names else {},
         organisations=directory.organisations(connection, names) if names else {},
         open_elsewhere=_elsewhere(connection, workflow, case),
+        hours=office.hours,
+        registers=_registers(connection, office, workflow, case, command),
     )
 
 
@@ -78,6 +93,9 @@ def _asks_room(workflow: Workflow, command: Command | None) -> bool:
         )
     return command.event in asking if command else bool(asking)
 
+
+NOBODY = Organisation("", "")
+"""Stands where a question is not about any one applicant."""
 
 _ASKING: dict[str, frozenset[str]] = {}
 """The events that ask for room, by the digest of their definition."""
@@ -95,7 +113,7 @@ def _named(workflow: Workflow, case: Case, command: Command) -> tuple[str, ...]:
         field = workflow.fields.get(name)
         if command.event in OPERATIONS and name == "person":
             found += split_names(str(raw).replace(",", "、"))
-        elif field is not None and field.type in {"people", "organisation", "names"}:
+        elif field is not None and field.type in {"people", "organisation", "organisations", "names"}:
             found += split_names(raw)
     return tuple(found)
 
@@ -109,6 +127,33 @@ def _quotas(connection: Connection, workflow: Workflow, case: Case) -> Mapping[s
         ahead = cases.ahead(connection, quota.name, case.id) if quota.queued_by else 0
         found[quota.name] = QuotaUse(used, ahead)
     return found
+
+
+def _registers(
+    connection: Connection, office: Office, workflow: Workflow, case: Case, command: Command | None
+) -> dict[str, tuple[tuple[Workflow, Case], ...]]:
+    """What the registers may take in that this event (or, for options, any event from here) asks about."""
+    if not workflow.registers:
+        return {}
+    events = workflow.events
+    here = [one for one in events.values() if case.state in one.sources]
+    looking = here if command is None else [events[command.event]] if command.event in events else []
+    names = dict.fromkeys(name for event in looking for name in asked(workflow, event))
+    return {name: candidates(connection, office, workflow.registers[name], case.id) for name in names}
+
+
+def candidates(
+    connection: Connection, office: Office, register: Register, case_id: str
+) -> tuple[tuple[Workflow, Case], ...]:
+    """The cases that one case's register may take in, by workflow, state and link; its conditions are not asked here.
+
+    ``case_id`` empty: the register of a case without a number yet, to which nothing can be linked.
+    """
+    if register.linked_by is not None and not case_id:
+        return ()
+    field, target = register.linked_by or "", case_id
+    found = cases.linked(connection, register.workflow, wanted(register), field, target)
+    return tuple((definition(connection, office, one.case.digest), one.case) for one in found)
 
 
 def _elsewhere(connection: Connection, workflow: Workflow, case: Case) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from zhuli_flow.calendar import Calendar
+from zhuli_flow.calendar import BusinessHours, Calendar
 from zhuli_flow.clock import Clock, local_date
 from zhuli_flow.definitions.model import Workflow
 from zhuli_flow.store.database import Database
@@ -21,7 +21,7 @@ class Office:
     """What a use case needs; ``bootstrap`` builds it from the settings and passes it in.
 
     ``number_first`` gives the first number of a series (代字) where it is not 1. ``definitions`` caches definitions by
-    digest: they never change once used.
+    digest: they never change once used. ``hours`` say when the office closes (下班).
     """
 
     home: Path
@@ -32,6 +32,7 @@ class Office:
     number_first: Mapping[str, int] = field(default_factory=dict)
     os_user: str = ""
     definitions: dict[str, Workflow] = field(default_factory=dict)
+    hours: BusinessHours = field(default_factory=BusinessHours)
 
     @property
     def today(self) -> date:

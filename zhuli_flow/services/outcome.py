@@ -28,6 +28,7 @@ class Outcome:
     deadlines: tuple[Json, ...]
     notices: tuple[Json, ...]
     cases: tuple[Json, ...]
+    advanced: tuple[Json, ...]
     warnings: tuple[Json, ...]
     missing_signers: tuple[str, ...]
     notes: tuple[str, ...]
@@ -48,6 +49,7 @@ class Outcome:
             "deadlines": list(self.deadlines),
             "notices": list(self.notices),
             "cases": list(self.cases),
+            "advanced": list(self.advanced),
             "warnings": list(self.warnings),
             "missing_signers": list(self.missing_signers),
             "notes": list(self.notes),
@@ -82,6 +84,7 @@ def of_body(body: Mapping[str, Json], digest: bytes) -> Outcome:
         deadlines=tuple(moved_deadlines(cast(list[list[Json]], body["changes"]))),
         notices=tuple(cast(list[Json], body.get("notices", []))),
         cases=tuple(cast(list[Json], body.get("cases", []))),
+        advanced=tuple(cast(list[Json], body.get("advanced", []))),
         warnings=tuple(cast(list[Json], body.get("warnings", []))),
         missing_signers=tuple(cast(list[str], body.get("missing_signers", []))),
         notes=tuple(cast(list[str], body.get("notes", []))),
@@ -105,6 +108,7 @@ def planned(workflow: Workflow, decision: Decision) -> Outcome:
         deadlines=tuple(moved_deadlines(changes)),
         notices=tuple({"kind": order.notice, "series": order.series} for order in decision.notices),
         cases=tuple({"workflow": order.workflow, "event": order.event} for order in decision.cases),
+        advanced=tuple({"case": order.case, "event": order.event} for order in decision.advances),
         warnings=tuple(refusal.json() for refusal in decision.warnings),
         missing_signers=decision.missing_signers,
         notes=decision.notes,

@@ -82,12 +82,18 @@ class Player:
         self._print()
 
     def case(self, label: str) -> str:
-        """The case number of a label; the newest case of an applicant of that name; or the number itself."""
+        """The case number of a label; the newest case of an applicant; of ``FLOW:APPLICANT``; or the number itself.
+
+        Without a flow it is that of the applicant's first case: what the system opened beside it has to be named.
+        """
         if label in self.labels:
             return self.labels[label]
+        flow, _, applicant = label.rpartition(":")
         with self.office.database.read() as connection:
-            found = cases.search(connection, cases.Filter(applicant=label), 1000)
-        return max((stored.case.id for stored in found), key=lambda name: name.split("-")[1:], default=label)
+            found = cases.search(connection, cases.Filter(applicant=applicant, workflow=flow), 1000)
+        first = min((one.case for one in found), key=lambda case: case.opened_at, default=None)
+        same = [one.case.id for one in found if first is None or one.case.workflow == first.workflow]
+        return max(same, key=lambda name: name.split("-")[1:], default=label)
 
     def workflow(self, case_id: str) -> Workflow:
         """The definition the case is pinned to."""

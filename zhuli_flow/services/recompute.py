@@ -63,7 +63,7 @@ def look(office: Office, calendar: Calendar) -> Report:
         with office.database.read() as connection:
             for stored in cases.by_ids(connection, ids).values():
                 workflow = facts.definition(connection, office, stored.case.digest)
-                scope = CaseScope(workflow, stored.case, Facts(office.clock.now(), calendar))
+                scope = CaseScope(workflow, stored.case, Facts(office.clock.now(), calendar, hours=office.hours))
                 report.take(stored.case, workflow, deadlines.recomputed(scope)[1])
     return report
 
@@ -96,7 +96,7 @@ def _bring_along(connection: Connection, office: Office, case_id: str, report: R
     """One case, in the caller's transaction: its body, its history, its rows, and the people concerned."""
     stored = cases.by_ids(connection, [case_id])[case_id]
     workflow = facts.definition(connection, office, stored.case.digest)
-    now = Facts(office.clock.now(), office.calendar)
+    now = Facts(office.clock.now(), office.calendar, hours=office.hours)
     after, found = deadlines.recomputed(CaseScope(workflow, stored.case, now))
     report.take(stored.case, workflow, found)
     if found:

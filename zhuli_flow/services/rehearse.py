@@ -25,10 +25,11 @@ from zhuli_flow.engine.case import Actor, Capacity, Case, Json
 from zhuli_flow.engine.rights import capacity, role_title
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import calendar, facts, outcome
+from zhuli_flow.services.looks import told_by
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.services.play import Player
 from zhuli_flow.services.scenario import read
-from zhuli_flow.services.sweep import sweep, told_by
+from zhuli_flow.services.sweep import sweep
 from zhuli_flow.store import audit, cases, notices
 from zhuli_flow.store import deadlines as rows
 from zhuli_flow.store.database import Database
@@ -141,14 +142,8 @@ def walk(office: Office, clock: RehearsalClock, until: date) -> None:
 
 def _next_day(office: Office, until: date) -> date | None:
     """The next day after today with something due; what is stuck since earlier does not hold up the walk."""
-    limit = 64
-    while True:
-        with office.database.read() as connection:
-            due = rows.due(connection, until, limit)
-        days = (date.fromisoformat(str(clock.next_on)) for clock in due)
-        if (day := next((day for day in days if day > office.today), None)) or len(due) < limit:
-            return day
-        limit *= 8
+    with office.database.read() as connection:
+        return rows.next_due(connection, office.today, until)
 
 
 @contextmanager
@@ -157,7 +152,7 @@ def _copy(office: Office) -> Iterator[tuple[Office, RehearsalClock]]:
     clock = RehearsalClock(office.clock.now())
     with tempfile.TemporaryDirectory(prefix="zhuli-rehearse-") as folder:
         home = Path(folder)
-        database = Database(office.database.backup(home / "zhuli.db"))
+        database = Database(office.database.backup(home / "zhuli.db"), scratch=True)
         try:
             yield replace(office, home=home, database=database, clock=clock, rehearsal=True), clock
         finally:

@@ -1,38 +1,33 @@
 """One look at what is due: reminders, overdue notices, what the system itself must do. Rows remember, the clock ticks.
 
-Each deadline is dealt with in a transaction of its own; being killed between two of them loses nothing and repeats
-nothing: a reminder is keyed by (case, deadline, version, offset). Where the clock runs by itself and has made a leap,
-reminders still go, but what the system would do that can't be undone waits until a person has confirmed the clock.
+What is due is dealt with in batches, oldest first, each batch in one transaction: being killed undoes a batch as a
+whole, and the next sweep finds it due again; a reminder is keyed by (case, deadline, version, offset). A case that is
+damaged costs only itself. Where the clock runs by itself and has made a leap, reminders still go, but what the system
+would do that can't be undone waits until a person has confirmed the clock.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
-from zhuli_flow.clock import SHANGHAI, start_of_day
-from zhuli_flow.definitions.model import SYSTEM, DeadlineRule, Event, Tell, Workflow
-from zhuli_flow.engine import deadlines
-from zhuli_flow.engine.awaited import awaited
-from zhuli_flow.engine.case import Command, Facts, Json
-from zhuli_flow.engine.machine import topology
-from zhuli_flow.engine.question import Question
-from zhuli_flow.engine.rights import SYSTEM_ACTOR
-from zhuli_flow.engine.signoffs import Seat
-from zhuli_flow.errors import NotFound, RulesRefused
-from zhuli_flow.services import deliver, entries, facts
-from zhuli_flow.services.advance import advance
+from zhuli_flow.clock import SHANGHAI
+from zhuli_flow.definitions.model import SYSTEM
+from zhuli_flow.engine.case import Command, Json
+from zhuli_flow.errors import RulesRefused, ZhuliError
+from zhuli_flow.services import entries, facts, looks
+from zhuli_flow.services.advance import advance_within
 from zhuli_flow.services.calendar import refresh
-from zhuli_flow.services.consequences import mirrored
+from zhuli_flow.services.looks import Look, Notes, Plan
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit, cases, inbox, meta
+from zhuli_flow.services.tidings import Tidings
+from zhuli_flow.store import audit, meta
 from zhuli_flow.store import deadlines as rows
-from zhuli_flow.store.cases import Stored
-from zhuli_flow.store.sql import Connection
 
 BATCH = 200
+"""Deadlines in one transaction: others who write wait for no longer than that."""
+
 LAST = "last_sweep"
 """The fact in the database: when a sweep last ran on a clock that was not in doubt (UTC, ISO text)."""
 
@@ -49,6 +44,11 @@ class Report:
     fired: int = 0
     items: list[dict[str, Json]] = field(default_factory=list)
 
+    @property
+    def trouble(self) -> str:
+        """What could not be dealt with because it is damaged, the first of them in words; empty when all is well."""
+        return next((str(item["text"]) for item in self.items if item["kind"] == "broken"), "")
+
     def json(self) -> dict[str, Json]:
         return {
             "reminders": self.reminders,
@@ -58,39 +58,16 @@ class Report:
         }
 
 
-@dataclass(slots=True)
-class Look:
-    """One deadline being looked at, inside its transaction."""
-
-    connection: Connection
-    office: Office
-    workflow: Workflow
-    stored: Stored
-    clock: rows.StoredDeadline
-    deadline: Mapping[str, Json]
-
-    @property
-    def rule(self) -> DeadlineRule:
-        return self.workflow.deadlines[self.clock.name]
-
-    @property
-    def overdue(self) -> bool:
-        return self.office.today > date.fromisoformat(str(self.deadline["due_on"]))
+Key = tuple[str, str, int]
 
 
 def sweep(office: Office) -> Report:
     """Deal with everything due by today, oldest first, until nothing is left but what has to wait for the next look."""
     refresh(office)
     report, doubt = Report(), _doubt(office)
-    waiting: set[rows.StoredDeadline] = set()
-    while True:
-        with office.database.read() as connection:
-            due = rows.due(connection, office.today, BATCH + len(waiting))
-        if not (due := [clock for clock in due if clock not in waiting]):
-            break
-        for clock in due:
-            if not _one(office, clock, report, doubt):
-                waiting.add(clock)
+    waiting: set[Key] = set()
+    while _once_through(office, report, doubt, waiting):
+        pass
     if not (doubt or office.rehearsal):
         with office.database.write() as connection:
             meta.put(connection, LAST, _now(office))
@@ -114,9 +91,18 @@ def _doubt(office: Office) -> str:
     if office.rehearsal:
         return ""
     with office.database.read() as connection:
-        known = meta.get(connection, LAST) or audit.latest_instant(connection)
+        swept = meta.get(connection, LAST)
+        known = swept or audit.latest_instant(connection)
     if known is None:
         return ""
+    doubt = _odd(office, known)
+    if doubt and swept is None:  # what this sweep writes down must not vouch for its own clock at the next one
+        with office.database.write() as connection:
+            meta.put(connection, LAST, known)
+    return doubt
+
+
+def _odd(office: Office, known: str) -> str:
     last, now = datetime.fromisoformat(known), office.clock.now()
     when = f"上次巡检时（{last.astimezone(SHANGHAI):%Y-%m-%d %H:%M}）"
     if now < last - BACK:
@@ -128,177 +114,89 @@ def _now(office: Office) -> str:
     return office.clock.now().isoformat()
 
 
-def _one(office: Office, clock: rows.StoredDeadline, report: Report, doubt: str = "") -> bool:
-    """Remind and tell in one transaction; fire in the next. False: not fired, or without an answer; it stays due."""
-    with office.database.write() as connection:
-        look = _look(connection, office, clock)
-        if look is None:
-            rows.mark(connection, clock, state="cancelled", next_on=None)
-            return True
-        _remind(look, report)
-        fire = _pass_day(look, report) if look.overdue else ""
-        if not fire:
-            _look_again(look)
-        elif doubt:
-            _hold(look, fire, doubt, report)
-    if fire and (doubt or not _fire(look, fire, report)):
+def _once_through(office: Office, report: Report, doubt: str, waiting: set[Key]) -> bool:
+    """Every due deadline once, batch by batch; True when the system has acted, which may have made more due."""
+    fired = report.fired
+    with office.database.read() as connection:  # a look that finds nothing keeps no writer waiting
+        due = rows.due(connection, office.today, 1)
+    if not due:
         return False
-    if fire:
-        with office.database.write() as connection:
-            rows.mark(connection, clock, state="running", next_on=None)
+    last = _batch(office, None, report, doubt, waiting)
+    while last is not None:
+        last = _batch(office, last, report, doubt, waiting)
+    return report.fired > fired
+
+
+def _batch(
+    office: Office, last: rows.StoredDeadline | None, report: Report, doubt: str, waiting: set[Key]
+) -> rows.StoredDeadline | None:
+    """The next due deadlines after ``last``, in one transaction; returns the last of them, None when that was all.
+
+    What is held, stuck or damaged joins ``waiting``: it stays due for the next sweep, and is met once in this one.
+    """
+    with office.database.write() as connection:
+        due = rows.due(connection, office.today, BATCH, last)
+        batch, notes = Tidings.about(connection, office, due), Notes()
+        for clock in due:
+            if key(clock) not in waiting and not _one(batch, clock, notes, report, doubt):
+                waiting.add(key(clock))
+        batch.flush()
+    return due[-1] if len(due) == BATCH else None
+
+
+def key(clock: rows.StoredDeadline) -> Key:
+    """By which a deadline, at its present day, is known."""
+    return clock.case_id, clock.name, clock.version
+
+
+def _one(batch: Tidings, clock: rows.StoredDeadline, notes: Notes, report: Report, doubt: str) -> bool:
+    """Remind, tell and act on one deadline; False: held, stuck or damaged, so that it stays due."""
+    try:
+        found = looks.plan(batch, clock, notes, doubt)
+    except ZhuliError as error:
+        report.items.append({"case": clock.case_id, "kind": "broken", "deadline": clock.name, "text": error.message})
+        return False
+    if found is None:
+        rows.mark(batch.connection, clock, state="cancelled", next_on=None)
+        return True
+    _tell(batch, found, report)
+    if found.held or (found.event and not _fire(batch, found.look, found.event, report)):
+        return False
+    batch.looks.append((clock, None if found.event else found.next_on))  # refused: it is a person's now
     return True
 
 
-def _look_again(look: Look) -> None:
-    """Put down the next day on which this deadline needs a look."""
-    office, clock = look.office, look.clock
-    after = mirrored(office, look.workflow, clock.case_id, clock.name, look.deadline, office.today)
-    following = date.fromisoformat(after.next_on) if after.next_on else None
-    rows.mark(look.connection, clock, state="running", next_on=following)
+def _tell(batch: Tidings, found: Plan, report: Report) -> None:
+    """Put what is to be said into the batch and the report."""
+    look, stored = found.look, found.look.stored
+    for remind, merged in found.reminders:
+        batch.remind(look.clock, remind, merged=merged)
+    for telling in found.tellings:
+        stored = batch.tell(stored, telling)
+        if telling.event != looks.HOLD:
+            report.reminders += telling.event == "remind"
+            report.overdue += telling.event == looks.OVERDUE
+            _item(look, report, telling.event, telling.text)
+    if found.held:
+        _item(look, report, "held", found.held)
 
 
-def _look(connection: Connection, office: Office, clock: rows.StoredDeadline) -> Look | None:
-    """The deadline as its case has it now; None when the row no longer speaks for the case."""
-    stored = cases.load(connection, clock.case_id)
-    deadline = stored.case.section("deadlines").get(clock.name) if stored else None
-    if stored is None or not isinstance(deadline, dict) or deadline["state"] != "running":
-        return None
-    if deadline["version"] != clock.version:  # it has moved since; its row has, too, and will be met on its own day
-        return None
-    workflow = facts.definition(connection, office, stored.case.digest)
-    return Look(connection, office, workflow, stored, clock, deadline)
-
-
-def _remind(look: Look, report: Report) -> None:
-    """Send the latest reminder that is due; earlier ones missed during a standstill are recorded as merged into it."""
-    sent = rows.reminders_sent(look.connection, look.clock)
-    planned = deadlines.reminders(look.workflow, look.clock.name, look.deadline, look.office.calendar)
-    due = [one for one in planned if one.day <= look.office.today and one.offset not in sent]
-    for one in due:
-        last = one is due[-1]
-        rows.record_reminder(look.connection, look.clock, one.offset, look.office.clock.now(), merged=not last)
-        if last:
-            _send(look, one, report)
-
-
-def _send(look: Look, reminder: deadlines.Reminder, report: Report) -> None:
-    due_on = date.fromisoformat(str(look.deadline["due_on"]))
-    left = (due_on - look.office.today).days
-    when = f"还剩 {left} 天" if left > 0 else ("今日到期" if left == 0 else f"已逾期 {-left} 天")
-    provisional = "（暂定）" if look.deadline.get("provisional") else ""
-    text = f"{look.stored.case.applicant.name}：{look.rule.title} {due_on.isoformat()}{provisional} 到期，{when}"
-    planned: dict[str, Json] = {"offset": reminder.offset, "planned": reminder.day.isoformat()}
-    _note(look, "remind", f"提醒：{look.rule.title}", text, planned)
-    report.reminders += 1
-    _item(look, report, "remind", text)
-
-
-def _pass_day(look: Look, report: Report) -> str:
-    """The last day is over: tell who must know, once; return the event the system has to fire, if it can be here."""
-    rule = look.rule
-    if rows.record_reminder(look.connection, look.clock, "overdue", look.office.clock.now()):
-        text = f"{look.stored.case.applicant.name}：{rule.title}已于 {look.deadline['due_on']} 届满"
-        roles = list(rule.overdue_tell)
-        if rule.confirm is not None:
-            event = look.workflow.events[rule.confirm]
-            text += f"，请确认办理“{event.title}”"
-            roles += event.by
-        _note(look, "overdue", f"逾期：{rule.title}", text, {}, roles)
-        report.overdue += 1
-        _item(look, report, "overdue", text)
-    possible = rule.then is not None and topology(look.workflow).leads(rule.then, look.stored.case.state)
-    return str(rule.then) if possible else ""
-
-
-def _hold(look: Look, event: str, doubt: str, report: Report) -> None:
-    """Ask, once, for a person's word on the clock before the system acts; where nobody else is, ask every role."""
-    title = look.workflow.events[event].title
-    roles = [*look.rule.overdue_tell, *told_by(look.workflow.events[event])] or list(look.workflow.roles)
-    due = f"{look.stored.case.applicant.name}：{look.rule.title}已于 {look.deadline['due_on']} 届满"
-    text = f"{due}，应由系统办理“{title}”；但{doubt}，请核对时钟，无误后运行 zhuli sweep --confirm-clock"
-    if rows.record_reminder(look.connection, look.clock, "hold", look.office.clock.now()):
-        _note(look, "hold", f"待确认时钟：{title}", text, {}, roles)
-    _item(look, report, "held", text)
-
-
-def told_by(event: Event) -> tuple[str, ...]:
-    """The roles that an event tells when it happens."""
-    return tuple(effect.role for effect in event.effects if isinstance(effect, Tell))
-
-
-def _note(
-    look: Look, event: str, title: str, text: str, more: Mapping[str, Json], roles: list[str] | None = None
-) -> None:
-    """Put a message into the boxes and one entry into the history, in the deadline's own transaction."""
-    facts_now = Facts(look.office.clock.now(), look.office.calendar)
-    holders = awaited(Question(look.workflow, look.stored.case, SYSTEM_ACTOR, facts_now))
-    to = list(dict.fromkeys([*holders, *(Seat(role) for role in roles or () if role != SYSTEM)]))
-    told: dict[str, Json] = {
-        "deadline": look.clock.name,
-        "due_on": look.deadline["due_on"],
-        "provisional": bool(look.deadline.get("provisional")),
-        "text": text,
-        "told": [seat.person or seat.role for seat in to],
-        **more,
-    }
-    body = entries.of_system(look.office, look.stored.case, "deadline", event, title, told)
-    stored = look.stored
-    written = entries.write(look.connection, look.office, stored.case.id, stored.seq, stored.head, body)
-    cases.extend_chain(look.connection, stored.case.id, written.seq, written.hash)
-    look.stored = Stored(stored.case, written.seq, written.hash, stored.kind)
-    for seat in to:
-        _tell(look, seat, written.seq, title, text, urgent=event == "overdue")
-
-
-def _tell(look: Look, seat: Seat, seq: int, title: str, text: str, *, urgent: bool) -> None:
-    """Into the box at once; what is urgent also leaves the house at once, the rest with the day's digest."""
-    case_id, person, role = look.stored.case.id, seat.person or None, None if seat.person else seat.role
-    key, now = f"{case_id}/{seq}/{seat.key}", look.office.clock.now()
-    inbox.put(look.connection, key=key, text=text, at=now, person=person, role=role, case_id=case_id)
-    if urgent:
-        deliver.enqueue(
-            look.connection,
-            look.office,
-            key=key,
-            title=title,
-            text=text,
-            person=person,
-            role=role,
-            case_id=case_id,
-            same=f"{case_id}/{seq}",
-        )
-
-
-def _fire(look: Look, event: str, report: Report) -> bool:
+def _fire(batch: Tidings, look: Look, event: str, report: Report) -> bool:
     """The system acts: same path as a person. A refusal is recorded like anyone's and left to a person.
 
     False when something the act needs is missing (a linked workflow not in use): the next sweep tries again.
     """
-    office, clock = look.office, look.clock
+    clock = look.clock
+    batch.flush()
     command = Command(event, request_id=f"due:{clock.case_id}:{clock.name}:{clock.version}")
-    try:
-        outcome = advance(office, clock.case_id, SYSTEM, command, more=_effect(look))
-    except RulesRefused as refused:
-        report.items.append({"case": clock.case_id, "kind": "refused", "event": event, "text": str(refused)})
-        return True
-    except NotFound as missing:
-        report.items.append({"case": clock.case_id, "kind": "stuck", "event": event, "text": str(missing)})
-        return False
-    report.fired += 1
-    report.items.append({"case": clock.case_id, "kind": "fired", "event": event, "text": outcome.title})
-    return True
-
-
-def _effect(look: Look) -> dict[str, Json]:
-    """When the law says it took effect (the end of the last day), beside when the system got round to it; in UTC."""
-    due_on = date.fromisoformat(str(look.deadline["due_on"]))
-    return {
-        "deadline": look.clock.name,
-        "due_on": due_on.isoformat(),
-        "provisional": bool(look.deadline.get("provisional")),
-        "effective_at": start_of_day(deadlines.day_after(due_on)).isoformat(timespec="seconds"),
-        "applied_at": look.office.clock.now().isoformat(timespec="seconds"),
-    }
+    answer = advance_within(batch.connection, look.office, clock.case_id, SYSTEM, command, more=looks.effect(look))
+    batch.forget()
+    done = not isinstance(answer, ZhuliError)
+    kind = "fired" if done else "refused" if isinstance(answer, RulesRefused) else "stuck"
+    text = str(answer) if isinstance(answer, ZhuliError) else answer.title
+    report.fired += done
+    report.items.append({"case": clock.case_id, "kind": kind, "event": event, "text": text})
+    return kind != "stuck"
 
 
 def _item(look: Look, report: Report, kind: str, text: str) -> None:

@@ -12,7 +12,7 @@ from zhuli_flow.engine import record
 from zhuli_flow.engine.audit import Break, first_break
 from zhuli_flow.engine.case import Case, Json
 from zhuli_flow.errors import IntegrityBroken, NotFound
-from zhuli_flow.services import mirrors
+from zhuli_flow.services import mirrors, numbers
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices
 from zhuli_flow.store.cases import Stored
@@ -58,7 +58,12 @@ def break_in(office: Office, case_id: str) -> Break | None:
 def faults(office: Office) -> list[str]:
     """What is wrong beyond the chains: cases, definitions, rows and files that don't follow from their history."""
     unlike = [f"事项 {found.case_id}：{found.reason}" for found in _unlike_their_history(office)]
-    return [*unlike, *mirrors.of_definitions(office), *_mirrored(office), *_filed(office)]
+    return [*unlike, *mirrors.of_definitions(office), *_mirrored(office), *_numbered(office), *_filed(office)]
+
+
+def _numbered(office: Office) -> list[str]:
+    with office.database.read() as connection:
+        return numbers.faults(connection)
 
 
 def require_whole(office: Office) -> Verified:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +109,23 @@ def schema() -> dict[str, Any]:
 
 def _check_all(paths: Sequence[Path], kinds: Kinds | None, office: Office | None) -> list[Checked]:
     known = _in_use(office) if office else {}
-    return [_check(path, kinds, known) for path in _files(paths)]
+    found = [_check(path, kinds, known) for path in _files(paths)]
+    others = {
+        **(_newest(office) if office else {}),
+        **{one.workflow.name: one.workflow for one, _ in found if one.workflow},
+    }
+    return [_with_linked(one, parsed, others) for one, parsed in found]
+
+
+def _newest(office: Office) -> dict[str, Workflow]:
+    """The newest version of every workflow in use, by name."""
+    return {name: newest(office, name) for name in {str(row["workflow"]) for row in in_use(office)}}
+
+
+def _with_linked(one: Checked, parsed: checks.Parse | None, others: Mapping[str, Workflow]) -> Checked:
+    """What a definition says of others is checked once all of them have been read."""
+    more = checks.linked(parsed, others) if parsed and one.workflow else []
+    return replace(one, workflow=None, problems=(*one.problems, *more)) if more else one
 
 
 def _kinds(notices: Sequence[Path]) -> Kinds | None:
@@ -141,20 +157,21 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
-def _check(path: Path, kinds: Kinds | None, known: dict[tuple[str, str], str]) -> Checked:
+def _check(path: Path, kinds: Kinds | None, known: dict[tuple[str, str], str]) -> tuple[Checked, checks.Parse | None]:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        return Checked(
-            path, b"", None, (Problem(str(path), "unreadable", f"不能读取（{error.strerror}）", "请检查权限"),)
-        )
-    workflow, problems = checks.problems(data, str(path), kinds)
+        unreadable = Problem(str(path), "unreadable", f"不能读取（{error.strerror}）", "请检查权限")
+        return Checked(path, b"", None, (unreadable,)), None
+    parsed = checks.parse(data, str(path), kinds)
+    workflow, problems = parsed.workflow, parsed.problems
+    workflow = None if problems else workflow
     if workflow:
         place = f"{path}:1"
         conflict = catalog.version_conflict(workflow.name, workflow.version, workflow.digest, known, place)
         problems = [conflict] if conflict else problems
-    return Checked(path, data, workflow if not problems else None, tuple(problems))
+    return Checked(path, data, workflow if not problems else None, tuple(problems)), parsed
 
 
 def _told(one: Checked, workflow: Workflow, new: bool) -> dict[str, Json]:

@@ -30,6 +30,15 @@ def add(connection: Connection, *, year: int, sha256: str, data: dict[str, Any],
     )
 
 
+def digests(connection: Connection) -> dict[int, str]:
+    """The digest of the newest version of every imported year: what tells whether anything came since, at no cost."""
+    found = rows(
+        connection,
+        "SELECT year, sha256 FROM calendar_year WHERE id IN (SELECT MAX(id) FROM calendar_year GROUP BY year)",
+    )
+    return dict(found)
+
+
 def newest(connection: Connection) -> list[StoredYear]:
     """The newest version of every imported year, the earliest year first."""
     found = rows(

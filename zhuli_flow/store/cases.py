@@ -14,7 +14,7 @@ from zhuli_flow.engine.audit import ZERO, canonical
 from zhuli_flow.engine.case import Case, Organisation
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.store import numbers
-from zhuli_flow.store.sql import Row, first, instant, one_of, pack, rows, run, unpack
+from zhuli_flow.store.sql import Row, first, instant, one_of, pack, rows, run, run_many, unpack
 
 _COLUMNS = "id, workflow, definition_version, digest, applicant, state, version, opened_at, body, seq, head, state_kind"
 
@@ -90,6 +90,15 @@ def extend_chain(connection: Connection, case_id: str, seq: int, head: bytes) ->
     return changed.rowcount == 1
 
 
+def extend_chains(connection: Connection, ends: Sequence[tuple[str, int, int, bytes]]) -> None:
+    """Move the ends of many chains: each ``(case id, from number, to number, head)``, from what was just loaded."""
+    run_many(
+        connection,
+        "UPDATE cases SET seq = :seq, head = :head WHERE id = :id AND seq = :was",
+        [{"id": case_id, "was": was, "seq": seq, "head": head} for case_id, was, seq, head in ends],
+    )
+
+
 def next_id(connection: Connection, prefix: str, year: int) -> str:
     """The next case number of the year, ``SFQ-2018-0001``; no gaps: an undone transaction gives its number back."""
     return f"{prefix}-{year}-{numbers.take(connection, f'case:{prefix}', year):04d}"
@@ -118,6 +127,34 @@ def search(connection: Connection, wanted: Filter, limit: int = 100, offset: int
         **values,
     )
     return [_stored(row) for row in found]
+
+
+def linked(
+    connection: Connection, workflow: str, states: Sequence[str] = (), field: str = "", target: str = ""
+) -> list[Stored]:
+    """The cases of a workflow, in some states (empty: any), whose ``field`` names ``target`` (no field: all), by id.
+
+    The text of a case is searched for the number before anything is parsed: nearly all that are not linked end there.
+    """
+    conditions, values = ["workflow = :workflow"], {"workflow": workflow}
+    if states:
+        places, named = one_of(states)
+        conditions.append(f"state IN ({places})")
+        values |= named
+    if field:
+        conditions += ["instr(body, :target) > 0", "json_extract(body, :path) = :target"]
+        values |= {"target": target, "path": f"$.fields.{field}"}
+    where = " AND ".join(conditions)
+    found = rows(connection, f"SELECT {_COLUMNS} FROM cases WHERE {where} ORDER BY id", **values)  # noqa: S608 - ours
+    return [_stored(row) for row in found]
+
+
+def counts(connection: Connection) -> dict[str, dict[str, int]]:
+    """How many cases stand in each state, by workflow."""
+    found: dict[str, dict[str, int]] = {}
+    for workflow, state, number in rows(connection, "SELECT workflow, state, COUNT(*) FROM cases GROUP BY 1, 2"):
+        found.setdefault(workflow, {})[state] = number
+    return found
 
 
 def count_in_force(connection: Connection, workflow: str) -> int:

@@ -28,8 +28,11 @@ PRIVATE_FOLDER = 0o700
 class Database:
     """A database file and its connections. Nothing is opened before it is first used; one object serves all threads."""
 
-    def __init__(self, where: str | Path) -> None:
-        """``where`` is a path or an ``sqlite:///`` URL. Raises InvalidInput for other databases."""
+    def __init__(self, where: str | Path, *, scratch: bool = False) -> None:
+        """``where`` is a path or an ``sqlite:///`` URL. Raises InvalidInput for other databases.
+
+        ``scratch``: a private copy that is thrown away; nothing is synced to the disk, a power cut would damage it.
+        """
         self.path = _path_of(where)
         self._module = sqlite.driver()
         self._errors: tuple[type[Exception], ...] = (DBAPIError, self._module.DatabaseError)
@@ -37,7 +40,7 @@ class Database:
         self._known_current = False
         self._writer: Connection | None = None
         self._readers = self._engine("reader", "BEGIN")
-        self._writers = self._engine("writer", BEGIN_WRITE)
+        self._writers = self._engine("scratch" if scratch else "writer", BEGIN_WRITE)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

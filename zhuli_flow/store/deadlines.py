@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from zhuli_flow.store.sql import Row, instant, rows, run, run_many
+from zhuli_flow.store.sql import Row, Values, instant, one_of, rows, run, run_many
 
 _COLUMNS = "case_id, name, version, title, state, due_on, next_on, provisional, whole_case"
 
@@ -56,14 +56,32 @@ def mirror(connection: Connection, deadlines: Iterable[StoredDeadline]) -> None:
     )
 
 
-def due(connection: Connection, by: date, limit: int = 100) -> list[StoredDeadline]:
-    """Running deadlines on which something is due on ``by`` or earlier, the oldest first."""
+def due(
+    connection: Connection, by: date, limit: int = 100, after: StoredDeadline | None = None
+) -> list[StoredDeadline]:
+    """Running deadlines on which something is due on ``by`` or earlier, the oldest first, those behind ``after``."""
+    next_on, case_id, name = (after.next_on or "", after.case_id, after.name) if after else ("", "", "")
     return _deadlines(
         connection,
-        "state = 'running' AND next_on <= :by ORDER BY next_on, case_id, name LIMIT :limit",
+        "state = 'running' AND next_on <= :by AND (next_on, case_id, name) > (:next_on, :case_id, :name)"
+        " ORDER BY next_on, case_id, name LIMIT :limit",
         by=by.isoformat(),
         limit=limit,
+        next_on=next_on,
+        case_id=case_id,
+        name=name,
     )
+
+
+def next_due(connection: Connection, after: date, until: date) -> date | None:
+    """The first day after ``after``, ``until`` at the latest, on which something of a running deadline is due."""
+    found = rows(
+        connection,
+        "SELECT MIN(next_on) FROM deadline WHERE state = 'running' AND next_on > :after AND next_on <= :until",
+        after=after.isoformat(),
+        until=until.isoformat(),
+    )
+    return date.fromisoformat(found[0][0]) if found[0][0] else None
 
 
 def running(connection: Connection, until: date | None = None, limit: int = 1000) -> list[StoredDeadline]:
@@ -111,25 +129,53 @@ def mark(connection: Connection, deadline: StoredDeadline, *, state: str, next_o
     return changed.rowcount == 1
 
 
+def mark_many(connection: Connection, looks: Sequence[tuple[StoredDeadline, date | None]]) -> None:
+    """``mark`` for running deadlines that stay so: each with the next day on which something is due."""
+    run_many(
+        connection,
+        "UPDATE deadline SET next_on = :next_on WHERE case_id = :case_id AND name = :name"
+        " AND version = :version AND state = 'running'",
+        [
+            {
+                "case_id": deadline.case_id,
+                "name": deadline.name,
+                "version": deadline.version,
+                "next_on": next_on.isoformat() if next_on else None,
+            }
+            for deadline, next_on in looks
+        ],
+    )
+
+
+_REMINDER = (
+    "INSERT INTO reminder_sent (case_id, name, version, remind, sent_at, merged)"
+    " VALUES (:case_id, :name, :version, :remind, :at, :merged)"
+    " ON CONFLICT (case_id, name, version, remind) DO NOTHING"
+)
+
+
 def record_reminder(
     connection: Connection, deadline: StoredDeadline, remind: str, at: datetime, *, merged: bool = False
 ) -> bool:
     """Note a reminder (``-3wd``) as sent, or as merged into a later one; False when it already was: don't repeat it."""
-    added = run(
-        connection,
-        "INSERT INTO reminder_sent (case_id, name, version, remind, sent_at, merged)"
-        " VALUES (:case_id, :name, :version, :remind, :at, :merged)"
-        " ON CONFLICT (case_id, name, version, remind) DO NOTHING",
-        {
-            "case_id": deadline.case_id,
-            "name": deadline.name,
-            "version": deadline.version,
-            "remind": remind,
-            "at": instant(at),
-            "merged": int(merged),
-        },
-    )
-    return added.rowcount == 1
+    return run(connection, _REMINDER, _reminder(deadline, remind, instant(at), merged)).rowcount == 1
+
+
+def record_reminders(connection: Connection, made: Sequence[tuple[StoredDeadline, str, bool]], at: datetime) -> None:
+    """``record_reminder`` for many: each a deadline, the reminder, and whether it was merged."""
+    now = instant(at)
+    run_many(connection, _REMINDER, [_reminder(deadline, remind, now, merged) for deadline, remind, merged in made])
+
+
+def _reminder(deadline: StoredDeadline, remind: str, at: str, merged: bool) -> Values:
+    return {
+        "case_id": deadline.case_id,
+        "name": deadline.name,
+        "version": deadline.version,
+        "remind": remind,
+        "at": at,
+        "merged": int(merged),
+    }
 
 
 def reminders_sent(connection: Connection, deadline: StoredDeadline) -> set[str]:
@@ -142,6 +188,18 @@ def reminders_sent(connection: Connection, deadline: StoredDeadline) -> set[str]
         version=deadline.version,
     )
     return {row[0] for row in found}
+
+
+def sent_in(connection: Connection, case_ids: Sequence[str]) -> dict[tuple[str, str, int], set[str]]:
+    """``reminders_sent`` of every deadline of these cases, by (case id, name, version); none sent: no key."""
+    if not case_ids:
+        return {}
+    places, values = one_of(case_ids)
+    query = f"SELECT case_id, name, version, remind FROM reminder_sent WHERE case_id IN ({places})"  # noqa: S608 - ours
+    found: dict[tuple[str, str, int], set[str]] = {}
+    for case_id, name, version, remind in rows(connection, query, **values):
+        found.setdefault((case_id, name, version), set()).add(remind)
+    return found
 
 
 def _deadlines(connection: Connection, condition: str, **values: str | int) -> list[StoredDeadline]:

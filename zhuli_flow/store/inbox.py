@@ -8,7 +8,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from zhuli_flow.store.sql import instant, one_of, rows, run
+from zhuli_flow.store.sql import Values, instant, one_of, rows, run, run_many
+
+_INSERT = (
+    "INSERT INTO inbox (key, person, role, case_id, text, at) VALUES (:key, :person, :role, :case_id, :text, :at)"
+    " ON CONFLICT (key) DO NOTHING"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,7 @@ def put(
     """Add a message; False when that key has arrived already. One of ``person`` and ``role`` must be given."""
     added = run(
         connection,
-        "INSERT INTO inbox (key, person, role, case_id, text, at) VALUES (:key, :person, :role, :case_id, :text, :at)"
-        " ON CONFLICT (key) DO NOTHING",
+        _INSERT,
         {
             "key": key,
             "person": person or None,
@@ -50,6 +54,11 @@ def put(
         },
     )
     return added.rowcount == 1
+
+
+def put_many(connection: Connection, rows_: Sequence[Values]) -> None:
+    """Add messages, each given as ``key``, ``person``, ``role``, ``case_id``, ``text``, ``at`` (UTC, ISO text)."""
+    run_many(connection, _INSERT, rows_)
 
 
 def messages(

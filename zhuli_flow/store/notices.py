@@ -91,13 +91,16 @@ def add(
     return int(found[0]) if found else 0
 
 
-def issue(connection: Connection, notice_id: int, sha256: str, size: int, at: datetime) -> bool:
-    """Note that the document lies in the files; False when it was issued before or is void: what is issued stays."""
+def issue(connection: Connection, notice_id: int, sha256: str, size: int, at: datetime, title: str = "") -> bool:
+    """Note that the document lies in the files; False when it was issued before or is void: what is issued stays.
+
+    ``title`` is what stands on the paper.
+    """
     changed = run(
         connection,
-        "UPDATE notice SET state = 'issued', sha256 = :sha256, size = :size, issued_at = :at"
+        "UPDATE notice SET state = 'issued', sha256 = :sha256, size = :size, issued_at = :at, title = :title"
         " WHERE id = :id AND state = 'ordered'",
-        {"id": notice_id, "sha256": sha256, "size": size, "at": instant(at)},
+        {"id": notice_id, "sha256": sha256, "size": size, "at": instant(at), "title": title},
     )
     return changed.rowcount == 1
 
@@ -126,6 +129,11 @@ def by_number(connection: Connection, number: str) -> list[StoredNotice]:
 def by_sha256(connection: Connection, sha256: str) -> list[StoredNotice]:
     """The documents issued with exactly this content."""
     return _notices(connection, "sha256 = :sha256 ORDER BY id", sha256=sha256)
+
+
+def numbered(connection: Connection) -> list[StoredNotice]:
+    """The documents that took a number, by series, year and number."""
+    return _notices(connection, "series IS NOT NULL ORDER BY series, year, n, id")
 
 
 def listed(connection: Connection, state: str = "", limit: int = 100) -> list[StoredNotice]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from zhuli_flow.store.sql import first
+from zhuli_flow.store.sql import first, rows
 
 
 def take(connection: Connection, series: str, year: int, start: int = 1) -> int:
@@ -20,3 +20,9 @@ def take(connection: Connection, series: str, year: int, start: int = 1) -> int:
     if found is None:
         raise RuntimeError("INSERT … RETURNING returned no row")
     return int(found[0])
+
+
+def last_taken(connection: Connection) -> dict[tuple[str, int], int]:
+    """The last number that documents took, by (series, year); cases are numbered here too, in series of their own."""
+    found = rows(connection, "SELECT series, year, last FROM number_series WHERE series NOT LIKE 'case:%'")
+    return {(row[0], row[1]): row[2] for row in found}

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from zhuli_flow.engine.case import Json
-from zhuli_flow.store.sql import Row, first, instant, pack, rows, run, unpack
+from zhuli_flow.store.sql import Row, Values, first, instant, pack, rows, run, run_many, unpack
 
 MAX_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 
 _COLUMNS = "id, key, kind, case_id, payload, state, attempt, created_at, not_before, last_error"
+
+
+_INSERT = (
+    "INSERT INTO outbox (key, kind, case_id, payload, state, attempt, created_at, not_before, last_error)"
+    " VALUES (:key, :kind, :case_id, :payload, 'pending', 0, :at, :not_before, '') ON CONFLICT (key) DO NOTHING"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +52,33 @@ def put(
     not_before: datetime | None = None,
 ) -> bool:
     """Add a letter; False when one of that key is there already."""
-    added = run(
-        connection,
-        "INSERT INTO outbox (key, kind, case_id, payload, state, attempt, created_at, not_before, last_error)"
-        " VALUES (:key, :kind, :case_id, :payload, 'pending', 0, :at, :not_before, '') ON CONFLICT (key) DO NOTHING",
-        {
-            "key": key,
-            "kind": kind,
-            "case_id": case_id,
-            "payload": pack(payload),
-            "at": instant(at),
-            "not_before": instant(not_before or at),
-        },
-    )
-    return added.rowcount == 1
+    new = row(key=key, kind=kind, payload=payload, at=at, case_id=case_id, not_before=not_before)
+    return run(connection, _INSERT, new).rowcount == 1
+
+
+def put_many(connection: Connection, made: Sequence[Values]) -> None:
+    """Add letters, each made by ``row``; one whose key is there already stays as it is."""
+    run_many(connection, _INSERT, made)
+
+
+def row(
+    *,
+    key: str,
+    kind: str,
+    payload: Json,
+    at: datetime,
+    case_id: str | None = None,
+    not_before: datetime | None = None,
+) -> Values:
+    """A letter as ``put_many`` takes it."""
+    return {
+        "key": key,
+        "kind": kind,
+        "case_id": case_id,
+        "payload": pack(payload),
+        "at": instant(at),
+        "not_before": instant(not_before or at),
+    }
 
 
 def claim(connection: Connection, now: datetime, lease: timedelta, limit: int = 20) -> list[Letter]:

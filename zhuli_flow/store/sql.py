@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, text
@@ -95,6 +96,7 @@ def rows(connection: Connection, statement: str, **values: Any) -> list[Row]:
     return found
 
 
+@lru_cache(64)
 def instant(moment: datetime) -> str:
     """UTC text of an aware instant; sorts like the instant. Raises ValueError for a naive one."""
     if moment.tzinfo is None:
@@ -104,7 +106,7 @@ def instant(moment: datetime) -> str:
 
 def pack(value: object) -> str:
     """JSON text for a column that nobody hashes."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+    return _encode(value)
 
 
 def _plain(value: object) -> object:
@@ -113,6 +115,9 @@ def _plain(value: object) -> object:
     if isinstance(value, frozenset):
         return sorted(value)
     raise TypeError(f"not JSON-safe: {type(value).__name__}")
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain).encode
 
 
 def unpack(text_: str) -> Any:

@@ -17,7 +17,7 @@ SOUND = (3, 51, 3)
 """The first SQLite without the WAL-reset bug (a checkpoint racing a commit could lose pages; 3.7.0 to 3.51.2)."""
 
 BUSY_MS = 5000
-Role = Literal["writer", "reader"]
+Role = Literal["writer", "reader", "scratch"]
 
 NOTHING_SAVED = "未保存任何内容"
 _MEANINGS: tuple[tuple[str, str, str, str], ...] = (
@@ -46,8 +46,8 @@ def driver() -> ModuleType:
 def connect(module: ModuleType, path: Path, role: Role) -> Any:
     """A driver connection that begins no transaction of its own; the file must exist.
 
-    A writer keeps the WAL synced at every commit (FULL) and fires triggers for rows that REPLACE would delete; a reader
-    can't write.
+    A writer keeps the WAL synced at every commit (FULL) and fires triggers for rows that REPLACE would delete; one of a
+    scratch copy, which nobody keeps, syncs nothing; a reader can't write.
     """
     link = f"file:{quote(str(path))}?mode=rw"
     connection = module.connect(
@@ -61,7 +61,8 @@ def connect(module: ModuleType, path: Path, role: Role) -> Any:
 def _pragmas(role: Role) -> tuple[str, ...]:
     if role == "reader":
         return ("query_only=ON",)
-    return ("journal_mode=WAL", "synchronous=FULL", "recursive_triggers=ON")
+    synced = "OFF" if role == "scratch" else "FULL"
+    return ("journal_mode=WAL", f"synchronous={synced}", "recursive_triggers=ON")
 
 
 def age_note(module: ModuleType) -> str | None:

@@ -1,0 +1,123 @@
+"""Checks of what one definition says of another: cases it opens or drives there, registers it keeps of them.
+
+They are made where the other definition is at hand: its own, those of the same folder, those in use. One that is
+nowhere to be found is taken on trust; the act that needs it waits until it is taken into use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from zhuli_flow.definitions import guards, schema
+from zhuli_flow.definitions.effects import advances
+from zhuli_flow.definitions.model import START, SYSTEM, Event, Workflow
+from zhuli_flow.definitions.names import WHAT
+from zhuli_flow.definitions.reader import Path
+from zhuli_flow.definitions.report import Report
+from zhuli_flow.definitions.sink import Parsed
+from zhuli_flow.definitions.terms import Grammarian
+
+OF_ANY_CASE = frozenset({"case", "state", *(f"applicant.{part}" for part in ("id", "name", "kind", "city", "county"))})
+"""Columns that a register of any workflow may have."""
+
+
+def check_linked(
+    shape: schema.WorkflowShape,
+    workflow: Workflow,
+    lines: Sequence[Parsed],
+    others: Mapping[str, Workflow],
+    report: Report,
+) -> None:
+    """Note every problem with the ``others`` (by name) that ``workflow`` refers to; ``lines`` are its parsed lines."""
+    for name, event in shape.events.items():
+        path: Path = ("events", name)
+        if event.open is not None and event.open.workflow in others:
+            _check_opening(event.open, (*path, "open"), others[event.open.workflow], report)
+        for each, here in advances(event.advance, path):
+            if each.workflow in others:
+                _check_advance(each, here, others[each.workflow], report)
+    for name, register in shape.registers.items():
+        if register.workflow in others:
+            _check_register(register, ("registers", name), others[register.workflow], report)
+    for line in lines:
+        _check_line(line, workflow, others, report)
+
+
+def _check_opening(shape: schema.OpenShape, path: Path, other: Workflow, report: Report) -> None:
+    event = _event(shape.event, path, other, report)
+    if event is None:
+        return
+    if START not in event.sources:
+        message = f"“{event.title}”不是 {other.name} 的开启操作"
+        report.add((*path, "event"), "bad_opening", message, "写 from: start 的操作")
+    _check_given(shape.set, (*path, "set"), event, other, report)
+    missing = [ask.name for ask in event.fill if ask.required and ask.name not in shape.set]
+    missing = [name for name in missing if other.fields[name].only is None]
+    if missing:
+        message = f"开启 {other.name} 须填“{'”“'.join(missing)}”，set 中没有"
+        report.add(path, "missing_value", message, f"在 set 中补写 {missing[0]}: 字段或算式")
+
+
+def _check_advance(shape: schema.AdvanceShape, path: Path, other: Workflow, report: Report) -> None:
+    event = _event(shape.event, path, other, report)
+    if event is not None:
+        _check_given(shape.set, (*path, "set"), event, other, report)
+
+
+def _event(name: str, path: Path, other: Workflow, report: Report) -> Event | None:
+    event = other.events.get(name)
+    if event is None:
+        report.unknown((*path, "event"), f"{other.name} 的操作", name, other.events, "unknown_event")
+    elif SYSTEM not in event.by:
+        message = f"关联事项由系统办理“{event.title}”，但它不由系统办理"
+        report.add((*path, "event"), "not_by_system", message, f"在 {other.name} 中给操作 {name} 写 by: system")
+    return event
+
+
+def _check_given(given: Mapping[str, str], path: Path, event: Event, other: Workflow, report: Report) -> None:
+    asked = [ask.name for ask in event.fill]
+    for name in given:
+        if name not in asked:
+            what = f"{other.name}“{event.title}”所填的字段"
+            report.unknown((*path, name), what, name, asked, "unknown_field")
+
+
+def _check_register(shape: schema.RegisterShape, path: Path, other: Workflow, report: Report) -> None:
+    columns = [*other.fields, *sorted(OF_ANY_CASE)]
+    for column in shape.columns:
+        if column not in columns:
+            report.unknown((*path, "columns"), f"{other.name} 的列", column, columns, "unknown_column")
+    if shape.linked_by is None:
+        return
+    field = other.fields.get(shape.linked_by)
+    if field is None:
+        report.unknown((*path, "linked_by"), f"{other.name} 的字段", shape.linked_by, other.fields, "unknown_field")
+    elif field.type != "case":
+        message = f"{other.name} 的“{shape.linked_by}”不是事项字段"
+        report.add((*path, "linked_by"), "type_mismatch", message, "写 type: case 的字段")
+
+
+def _check_line(line: Parsed, workflow: Workflow, others: Mapping[str, Workflow], report: Report) -> None:
+    """Conditions of a register read the other's fields; sums read its columns, which must be numbers there."""
+    if line.where == "register":
+        other = others.get(workflow.registers[line.form].workflow)
+        if other is not None:
+            Grammarian(other, names_of(other), report, workflow).check(line)
+        return
+    for node in guards.walk(line.tree):
+        register = workflow.registers.get(node.source) if isinstance(node, guards.Aggregate) else None
+        other = others.get(register.workflow) if register else None
+        if isinstance(node, guards.Aggregate) and other and node.kind in {"sum", "mean", "min", "max"}:
+            _check_number(node, line, other, report)
+
+
+def _check_number(node: guards.Aggregate, line: Parsed, other: Workflow, report: Report) -> None:
+    field = other.fields.get(node.column)
+    if node.column and (field is None or field.type not in {"int", "decimal"}):
+        message = f"“{node.source}.{node.column}”不是数，不能求 {node.kind}（{line.text}）"
+        report.add(line.path, "type_mismatch", message, "")
+
+
+def names_of(workflow: Workflow) -> dict[str, frozenset[str]]:
+    """Every name of a finished definition, section by section."""
+    return {section: frozenset(getattr(workflow, section)) for section in WHAT}

@@ -1,0 +1,212 @@
+"""The shapes of what a definition declares: parameters, roles, fields, forms, materials, sheets, quotas, registers.
+
+The words as written; ``definitions.schema`` adds what happens, and puts the whole together.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+
+def spelling(value: object) -> str:
+    """Which of the spellings of a key was used, so that problems speak of that one only."""
+    if isinstance(value, dict | BaseModel):
+        return "<map>"
+    return "<list>" if isinstance(value, list) else "<one>"
+
+
+def _one_or_list(value: object) -> str:
+    return "<list>" if isinstance(value, list) else "<one>"
+
+
+def _short_or_long(value: object) -> str:
+    return "<long>" if isinstance(value, BaseModel) or (isinstance(value, dict) and "check" in value) else "<short>"
+
+
+Scalar = str | int | float | bool
+Names = Annotated[Annotated[str, Tag("<one>")] | Annotated[list[str], Tag("<list>")], Discriminator(_one_or_list)]
+Value = Annotated[
+    Annotated[Scalar, Tag("<one>")]
+    | Annotated[list[Scalar], Tag("<list>")]
+    | Annotated[dict[str, Scalar], Tag("<map>")],
+    Discriminator(spelling),
+]
+Filling = Annotated[Annotated[Scalar, Tag("<one>")] | Annotated[list[str], Tag("<list>")], Discriminator(_one_or_list)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
+
+
+class Shape(BaseModel):
+    """Unknown keys are refused; nothing is coerced."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
+
+
+class ApplicantShape(Shape):
+    """Who may be the applicant of a case."""
+
+    kinds: list[str] = Field(description="可申报的机构类别，如 county、park")
+    one_open_case: bool = Field(default=False, description="同一申报单位同时只能有一件在办事项")
+
+
+class ParameterShape(Shape):
+    """A value no source fixes, with the source that suggested it."""
+
+    value: Value = Field(description="取值")
+    source: str = Field(description="出处（条款、参照的规定，或“本系统默认”）")
+    title: str = Field(default="", description="中文名称")
+    choices: list[str] = Field(default_factory=list, description="可选值，默认值列在首位")
+
+
+class RoleShape(Shape):
+    """Who may act, and of which organisation."""
+
+    title: str = Field(description="角色名称")
+    of: Literal["province", "city", "county", "applicant", "any"] | None = Field(
+        default=None, description="所属：省、本事项所在市、本区县、申报单位、不限"
+    )
+    named_in: str | None = Field(default=None, description="由事项中的这个人员（或机构）字段点名")
+    not_from: list[Literal["applicant", "county", "city"]] = Field(
+        default_factory=list, description="回避：不得来自申报单位、本区县、本市"
+    )
+
+
+class ColumnShape(Shape):
+    """A column of a rows field."""
+
+    title: str = Field(description="列名")
+    type: Literal["text", "int", "decimal", "date", "yes_no"] = Field(default="text", description="类型")
+    unit: str = Field(default="", description="计量单位")
+
+
+class FieldShape(Shape):
+    """A typed field of the case."""
+
+    title: str = Field(description="字段名称")
+    type: Literal[
+        "text",
+        "int",
+        "decimal",
+        "date",
+        "yes_no",
+        "choice",
+        "names",
+        "rows",
+        "file",
+        "files",
+        "organisation",
+        "organisations",
+        "people",
+        "case",
+    ] = Field(default="text", description="类型")
+    unit: str = Field(default="", description="计量单位（整数、小数）")
+    choices: list[str] = Field(default_factory=list, description="可选值（choice）")
+    at_least: int | None = Field(default=None, description="至少几项（names、rows、people、organisations、files）")
+    min: float | None = Field(default=None, description="最小值（整数、小数）")
+    max: float | None = Field(default=None, description="最大值（整数、小数）")
+    columns: dict[Identifier, ColumnShape] = Field(default_factory=dict, description="各列（rows）")
+    accept: list[str] = Field(default_factory=list, description="允许的文件类型（file、files）")
+    max_mb: int = Field(default=20, description="文件大小上限，MB（file、files）")
+    role: str | None = Field(default=None, description="人员须具有的角色（people）")
+    may_be: Literal["not_applicable"] | None = Field(default=None, description="可以填“不适用”（不同于空白和零）")
+    only: str | None = Field(default=None, description="满足此条件的单位才填报")
+    agg: Literal["sum", "repeats", "union", "list", "tally"] | None = Field(
+        default=None,
+        description="汇总：sum 相加，repeats 相加而可能重复，union 名称去重，list 逐家列出，tally 数各种答案",
+    )
+    counts: str | None = Field(default=None, description="这个数所数的名单字段（整数，agg 为 union）")
+    clause: str = Field(default="", description="条款")
+
+
+class GuardShape(Shape):
+    """A condition written at length."""
+
+    check: str = Field(description="条件（一行）")
+    say: str = Field(description="不满足时告诉经办人的话")
+    fix: str = Field(default="", description="下一步怎么办")
+    clause: str = Field(default="", description="条款")
+    warn: bool | Literal["explained"] = Field(
+        default=False, description="true 只提示，不阻止；explained 在意见中写明理由方可通过"
+    )
+
+
+Condition = Annotated[
+    Annotated[dict[str, str], Tag("<short>")] | Annotated[GuardShape, Tag("<long>")], Discriminator(_short_or_long)
+]
+
+
+class LineShape(Shape):
+    """A line of a printed form: a group's name (类别), a heading, or a label with the fields that answer it."""
+
+    group: str | None = Field(default=None, description="类别：其下各行同属一类")
+    heading: str | None = Field(default=None, description="小标题，自成一行")
+    label: str | None = Field(default=None, description="内容：整行原文")
+    fields: list[str] = Field(default_factory=list, description="填在这一行的字段，可选者加 ?")
+
+
+Line = Annotated[Annotated[str, Tag("<one>")] | Annotated[LineShape, Tag("<map>")], Discriminator(spelling)]
+
+
+class FormShape(Shape):
+    """Fields filled together, with their checks."""
+
+    title: str = Field(description="表单名称")
+    fields: list[Line] = Field(description="字段，可选者加 ?；或印好的表的各行")
+    checks: list[Condition] = Field(default_factory=list, description="核对条件")
+
+    def asked(self) -> list[str]:
+        """The fields as written, with their marks, whatever lines they stand on."""
+        lines = ([line] if isinstance(line, str) else line.fields for line in self.fields)
+        return [field for fields in lines for field in fields]
+
+
+class MaterialShape(Shape):
+    """A document handed in."""
+
+    title: str = Field(description="材料名称")
+    accept: list[str] = Field(default=["pdf"], description="允许的类型")
+    max_mb: int = Field(default=20, description="大小上限，MB")
+    clause: str = Field(default="", description="条款")
+
+
+class SheetShape(Shape):
+    """A form that each named person fills alone and nobody else sees until it is unsealed."""
+
+    title: str = Field(description="名称")
+    by: str = Field(description="填写角色")
+    form: str = Field(description="表单")
+    total: list[str] = Field(default_factory=list, description="计入总分的字段")
+    valid: list[str] = Field(default_factory=list, description="有效条件（author 指填写人）")
+    sealed_until: str = Field(description="此操作办结前，每人只能看到自己的一份")
+
+
+class QuotaShape(Shape):
+    """How many cases may be in force together."""
+
+    title: str = Field(description="名称")
+    counts: str = Field(default="in_force", description="计数口径：in_force 在有效期内，ever 曾经批准")
+    max: str | int = Field(description="上限")
+    queued_by: str | None = Field(default=None, description="列入候补的操作；先列入者优先")
+    source: str = Field(default="", description="出处")
+
+
+class TotalShape(Shape):
+    """How the returns in a register are put together."""
+
+    by: str = Field(description="按哪一列分块，如 applicant.kind；各块并列，不相加")
+    blocks: dict[str, str] = Field(description="各块：列中的值 → 名称")
+    distinct: str = Field(default="去重合计", description="各块合在一起、名称去重的一块的名称")
+    head: dict[str, str] = Field(default_factory=dict, description="表头所列的数：名称 → 台账")
+
+
+class RegisterShape(Shape):
+    """A named view over the cases of a workflow."""
+
+    title: str = Field(description="台账名称")
+    workflow: str = Field(description="收哪个流程的事项")
+    linked_by: str | None = Field(default=None, description="只收此字段写着本事项编号的")
+    where: list[str] = Field(default_factory=list, description="收录条件（用那个流程的字段；this.字段 指本事项的）")
+    columns: list[str] = Field(description="各列：那个流程的字段，或 case、state、applicant.name 等")
+    order: str | None = Field(default=None, description="按哪一列排序，前加 - 为从大到小")
+    total: TotalShape | None = Field(default=None, description="汇总办法")

@@ -1,0 +1,70 @@
+"""Lays a document out again when the number of its pages decides where something stands.
+
+Printed on both sides, the closing record belongs on the back of the last sheet: an even page (6.2, 7.4.1).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+_EVEN = re.compile(r"<body\b[^>]*\bdata-even\b")
+_RECORD = re.compile(r'<div class="record[^"]*">.*?</div><!--record-->', re.DOTALL)
+
+_TAG = re.compile(r"(<[^>]*>)")
+_OPENING = re.compile("(?<=[\u3400-\u9fff，。；：、！？）》〉】”’])(?=[“‘])")
+_CLOSED = re.compile("(?<=[”’])(?=[\u3400-\u9fff（《〈【])")
+
+
+def lay_out(html: str, render: Callable[[str], Any]) -> Any:
+    """Return ``render(html)``, a document with ``pages``; laid out again when its record must move to an even page.
+
+    A blank page that this leaves before the record bears no number, and neither does the record's page (7.5).
+    """
+    html = breakable(html)
+    document = render(html)
+    overflown = len(document.pages) > 1 and _blank(document.pages[-1])  # the record alone found no room beside text
+    if not overflown and (not _EVEN.search(html) or len(document.pages) % 2 == 0):
+        return document
+    moved = render(apart(html, "alone"))
+    blank = len(moved.pages) - len(document.pages) > 1 or not _has_text_before(moved)
+    return render(apart(html, "alone unnumbered")) if blank else moved
+
+
+def breakable(html: str) -> str:
+    """Return ``html`` with a place to break at each side of a Chinese quotation mark that turns away from a word.
+
+    Unicode's rules glue such marks to both neighbours, since they do not know which side is which; a quoted phrase in a
+    sentence would be one unbreakable word, and the line before it far too short.
+    """
+    head, mark, body = html.partition("</header>")
+    if not mark:
+        return html
+    return (
+        head
+        + mark
+        + "".join(
+            part if part.startswith("<") else _OPENING.sub("\u200b", _CLOSED.sub("\u200b", part))
+            for part in _TAG.split(body)
+        )
+    )
+
+
+def apart(html: str, kind: str) -> str:
+    """Return ``html`` with its closing record taken from where it stands to a page of its own at the end."""
+    found = _RECORD.search(html)
+    if found is None:
+        return html
+    rest = html[: found.start()] + html[found.end() :]
+    return rest.replace("</body>", f'<div class="end {kind}">{found[0]}</div>\n</body>')
+
+
+def _has_text_before(document: Any) -> bool:
+    """Whether the page before the last one is not blank."""
+    return not _blank(document.pages[-2])
+
+
+def _blank(page: Any) -> bool:
+    """Whether nothing flows on a page."""
+    return bool(page._page_box.page_type.blank)  # noqa: SLF001 - pinned release, see justify

@@ -1,0 +1,249 @@
+#!/usr/bin/env python3
+"""Checks an archive package or an exported history by itself: Python 3.8 or later, nothing else to install.
+
+    python3 -I -S verify.py [PACKAGE.zip or the unpacked FOLDER; without: the folder this file lies in]
+
+Every file has the size and SHA-256 that the manifest names, and none is missing or added; every entry of the history
+is bound to the one before it (hash = SHA-256 of the previous hash, 32 zero bytes first, and the entry's own bytes);
+every file, definition and checkpoint that the history names is the one in the package. Exit code 0: all of it holds;
+7: something does not, each fault on a line; 2: there is no package to check.
+
+Who has the whole package in hand could write all of it anew. So compare the end of the chain, printed last, with what
+left the house: each printed document carries the number and first 24 digits of an entry's hash (留痕校验行).
+
+This file knows nothing of the program that made the package, and imports the standard library alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+FORMATS = ("zhuli-archive/1", "zhuli-audit/1")
+MANIFEST, HISTORY, CHAIN, CALENDAR = "manifest.json", "history.jsonl", "chain.txt", "calendar.json"
+BROKEN, USAGE = 7, 2
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_CHUNK = 1 << 20
+
+
+class NoPackage(Exception):
+    """There is nothing here that could be checked; the message says why."""
+
+
+class Source:
+    """The files of a package, in a folder or a zip file, by their names."""
+
+    def __init__(self, place: Path) -> None:
+        self._folder = place if place.is_dir() else None
+        try:
+            self._zip = None if self._folder else zipfile.ZipFile(place)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise NoPackage(f"{place}: 打不开（{error}）") from error
+
+    def names(self) -> list[str]:
+        """Every file, sorted; a name that stands twice in a zip file stands twice here."""
+        if self._folder is None:
+            return sorted(info.filename for info in self._opened().infolist() if not info.is_dir())
+        return sorted(path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if path.is_file())
+
+    def open(self, name: str) -> BinaryIO:
+        """One file, for reading."""
+        if self._folder is None:
+            return self._opened().open(name)  # type: ignore[return-value]
+        return (self._folder / name).open("rb")
+
+    def _opened(self) -> zipfile.ZipFile:
+        if self._zip is None:
+            raise NoPackage("没有打开的归档包")
+        return self._zip
+
+
+class Checking:
+    """One package being checked: ``faults`` in words, ``ends`` the last number and hash of every chain."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.faults: list[str] = []
+        self.ends: dict[str, tuple[int, str]] = {}
+        self.hashes: dict[tuple[str, int], str] = {}
+        self.withheld = 0
+        self.entries = 0
+        self.digests: set[str] = set()
+        self.wanted: dict[str, str] = {}
+        self.definitions: dict[str, str] = {}
+        self.checkpoints: list[tuple[str, str]] = []
+        self.manifest: dict[str, Any] = self._read_manifest()
+
+    def _read_manifest(self) -> dict[str, Any]:
+        try:
+            with self.source.open(MANIFEST) as file:
+                found = json.loads(file.read().decode("utf-8"))
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+            raise NoPackage(f"没有可读的 {MANIFEST}（{error}）") from error
+        if not isinstance(found, dict) or found.get("format") not in FORMATS:
+            raise NoPackage(f"{MANIFEST} 不是本程序认识的格式")
+        return found
+
+    def run(self) -> None:
+        """Check everything; what is wrong is then in ``faults``."""
+        self.check_files()
+        if not self.faults:  # what does not have its own bytes can't be read for more
+            self.check_history()
+            self.check_definitions()
+            self.check_named()
+            self.check_calendar()
+
+    def check_files(self) -> None:
+        """The package holds the files of the manifest, byte for byte, and no other."""
+        told: dict[str, Any] = self.manifest["files"]
+        counts = Counter(self.source.names())
+        for name in sorted(name for name, number in counts.items() if number > 1):
+            self.faults.append(f"{name}: 同名文件有两份")
+        for name in sorted(counts.keys() - told.keys() - {MANIFEST}):
+            self.faults.append(f"{name}: 清单上没有的文件")
+        for name in sorted(told):
+            if name not in counts:
+                self.faults.append(f"{name}: 清单上有，包中没有")
+                continue
+            size, digest = self._measure(name)
+            self.digests.add(digest)
+            if (size, digest) != (told[name]["size"], told[name]["sha256"]):
+                self.faults.append(f"{name}: 内容与清单不符，被改动过")
+
+    def _measure(self, name: str) -> tuple[int, str]:
+        size, digest = 0, hashlib.sha256()
+        try:
+            with self.source.open(name) as file:
+                for chunk in iter(lambda: file.read(_CHUNK), b""):
+                    size += len(chunk)
+                    digest.update(chunk)
+        except (OSError, zipfile.BadZipFile) as error:
+            return -1, str(error)
+        return size, digest.hexdigest()
+
+    def check_history(self) -> None:
+        """Every chain is whole, from its first entry to the end that the manifest names."""
+        with self.source.open(HISTORY) as bodies, self.source.open(CHAIN) as chain:
+            rows = iter(chain.read().decode("utf-8").splitlines())
+            for line in bodies:
+                case, seq, digest = (next(rows, "") + "\t\t").split("\t")[:3]
+                self._entry(line.rstrip(b"\n"), case, int(seq or 0), digest)
+            if next(rows, None) is not None:
+                self.faults.append(f"{CHAIN}: 比留痕多出若干行")
+        ends = {case: [seq, digest] for case, (seq, digest) in self.ends.items()}
+        for case in sorted(ends.keys() | self.manifest["chains"].keys()):
+            told = self.manifest["chains"].get(case) or {}
+            if ends.get(case) != [told.get("entries"), told.get("head")]:
+                self.faults.append(f"{case}: 链尾与清单不符，末尾留痕可能被截去")
+
+    def _entry(self, body: bytes, case: str, seq: int, digest: str) -> None:
+        self.entries += 1
+        last, previous = self.ends.get(case, (0, "0" * 64))
+        told = json.loads(body.decode("utf-8"))
+        self.ends[case], self.hashes[case, seq] = (seq, digest), digest
+        if (told.get("case"), told.get("seq")) != (case, seq) or seq != last + 1:
+            self.faults.append(f"{case} 第 {seq} 条: 序号不连续，或不是这一事项的留痕")
+        elif "withheld" in told:
+            self.withheld += 1
+        elif hashlib.sha256(bytes.fromhex(previous) + body).hexdigest() != digest or told["previous"] != previous:
+            self.faults.append(f"{case} 第 {seq} 条: 内容与哈希不符，被改动过")
+        else:
+            self._note(told, f"{case} 第 {seq} 条")
+
+    def _note(self, told: dict[str, Any], place: str) -> None:
+        """What an entry says there is: definitions, files, checkpoints."""
+        if told.get("definition"):
+            self.definitions.setdefault(told["definition"], place)
+        for key, value in _walk(told):
+            if key == "sha256" and isinstance(value, str) and _DIGEST.fullmatch(value):
+                self.wanted.setdefault(value, place)
+            elif key == "checkpoint" and isinstance(value, str) and value:
+                self.checkpoints.append((value, place))
+
+    def check_definitions(self) -> None:
+        """The text of every definition that the cases were run by is there, word for word."""
+        for digest in sorted(self.definitions.keys() - self.digests):
+            self.faults.append(f"{self.definitions[digest]}: 所依的流程定义 {digest[:12]}… 不在包中，或文本与摘要不符")
+
+    def check_named(self) -> None:
+        """The files that the history names are in the package; the checkpoints printed on them fit the chain."""
+        if self.manifest["attachments"]:
+            for digest in sorted(self.wanted.keys() - self.digests):
+                self.faults.append(f"{self.wanted[digest]}: 所记的文件 {digest[:12]}… 不在包中")
+        for line, place in self.checkpoints:
+            found = re.fullmatch(r"(\S+) 第(\d+)条 ([0-9a-f]+)", line)
+            known = self.hashes.get((found.group(1), int(found.group(2))), "") if found else ""
+            if not found or not known.startswith(found.group(3)):
+                self.faults.append(f"{place}: 公文上印的留痕校验行“{line}”与留痕不符")
+
+    def check_calendar(self) -> None:
+        """The calendar's data give the digests and the version that it bears."""
+        if CALENDAR not in self.manifest["files"]:
+            return
+        with self.source.open(CALENDAR) as file:
+            told = json.loads(file.read().decode("utf-8"))
+        digests = [_digest(year["facts"]) for year in told["years"]]
+        last = json.loads(told["years"][-1]["facts"])[0] if digests else 0
+        version = f"{last}-{_digest(''.join(digests))[:8]}"
+        if digests != [year["sha256"] for year in told["years"]] or version != told["version"]:
+            self.faults.append(f"{CALENDAR}: 日历数据与其版本不符")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _walk(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every key with its value, at any depth."""
+    for key, part in value.items() if isinstance(value, dict) else ():
+        yield key, part
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for part in parts:
+        yield from _walk(part)
+
+
+def report(checking: Checking) -> list[str]:
+    """What was found, in lines."""
+    if checking.faults:
+        return ["核对不符：", *(f"  {fault}" for fault in checking.faults)]
+    files = len(checking.manifest["files"])
+    lines = [f"核对相符：{files} 个文件、{checking.entries} 条留痕，逐一相符。"]
+    if checking.withheld:
+        lines.append(f"其中 {checking.withheld} 条涉及密封的表，内容未附，只核对了它前后的衔接。")
+    if len(checking.ends) == 1:
+        for case, (seq, digest) in checking.ends.items():
+            lines.append(f"链尾：{case} 第{seq}条 {digest}")
+    lines.append("归档包本身可以整个重做；请把公文上印的留痕校验行与 chain.txt 对照。")
+    return lines
+
+
+def main(arguments: list[str]) -> int:
+    """Check the package named, or the one this file lies in; the exit code."""
+    if len(arguments) > 1:
+        sys.stderr.write("用法：python3 verify.py [归档包.zip 或解开的文件夹]\n")
+        return USAGE
+    place = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
+    try:
+        checking = Checking(Source(place))
+        checking.run()
+    except NoPackage as error:
+        sys.stderr.write(f"无从核对：{error}\n")
+        return USAGE
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+        sys.stdout.write(f"核对不符：\n  归档包读不下去（{type(error).__name__}: {error}）\n")
+        return BROKEN
+    sys.stdout.write("\n".join(report(checking)) + "\n")
+    return BROKEN if checking.faults else 0
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8", errors="backslashreplace")
+    sys.exit(main(sys.argv[1:]))
