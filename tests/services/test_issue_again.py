@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -215,3 +215,20 @@ def test_declared_void_while_it_is_being_printed_it_is_not_issued(printing: Stag
     assert issue_notice.issue_ordered(printing.office, press=cast(Press, Slow())) == []
     assert papers.show(printing.office, NUMBER)["state"] == "void"
     assert [entry["event"] for entry in entries(printing, "notice")] == ["void"]
+
+
+def test_papers_ready_out_of_turn_are_issued_in_turn_and_counted(
+    printing: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        printing.walk(printing.open(), "valid")
+    told: list[tuple[int, int]] = []
+
+    def backwards(jobs: list[PrintJob], *, assets: Path) -> Iterator[tuple[int, bytes]]:
+        assert assets == printing.office.notices[0]
+        yield from ((place, f"%PDF-1.4 {jobs[place].html}".encode()) for place in (2, 0, 1))
+
+    monkeypatch.setattr(issue_notice, "each_outcome", backwards)
+    issued = issue_notice.issue_ordered(printing.office, each=lambda done, total: told.append((done, total)))
+    assert [one["number"] for one in issued] == [f"测函〔2018〕{n}号" for n in (1, 2, 3)]
+    assert told == [(1, 3), (2, 3), (3, 3)]

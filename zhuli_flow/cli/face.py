@@ -95,6 +95,29 @@ class Face:
         finally:
             timer.cancel()
 
+    @contextmanager
+    def counting(self, words: str) -> Iterator[Callable[[int, int], None]]:
+        """Hands out what is to be told how many of how many are done: a bar on stderr, once it takes over a second."""
+        from rich.progress import Progress
+
+        late = threading.Event()
+        timer = threading.Timer(WAIT_S, late.set)
+        timer.daemon = True
+        timer.start()
+        bar = Progress(console=self.err, transient=True, disable=self.quiet)
+        task = bar.add_task(words)
+
+        def each(done: int, total: int) -> None:
+            if late.is_set():
+                bar.start()
+            bar.update(task, completed=done, total=total)
+
+        try:
+            yield each
+        finally:
+            timer.cancel()
+            bar.stop()
+
     def _say(self, words: str) -> None:
         if not self.quiet:
             self.err.print(words, style="dim", soft_wrap=True)

@@ -60,8 +60,8 @@ def issue(face: Face, case_id: str | None) -> None:
     from zhuli_flow.services.papers import listing
 
     listing(face.office, case_id)  # an unknown case is told as such
-    with face.working("正在印制公文"):
-        found = issue_ordered(face.office, case_id)
+    with face.working("正在印制公文"), face.counting("印制") as each:
+        found = issue_ordered(face.office, case_id, each=each)
     after = f"case history {case_id}" if case_id else "notice list"
     face.tell({"notices": found}, lambda out: page(out, found), after)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from zhuli_flow.documents.batch import each_outcome
 from zhuli_flow.documents.catalog import NoticeKind, load_named
 from zhuli_flow.documents.glyphs import check_glyphs
 from zhuli_flow.documents.pdf import Press, PrintFailed, PrintJob
@@ -37,10 +38,16 @@ class Paper:
         return title_of(self.html) or self.kind.title
 
 
-def issue_ordered(office: Office, case_id: str | None = None, press: Press | None = None) -> list[dict[str, Json]]:
-    """Print every document that was ordered (of one case, when named), on ``press`` or on one started for it.
+def issue_ordered(
+    office: Office,
+    case_id: str | None = None,
+    press: Press | None = None,
+    each: Callable[[int, int], object] | None = None,
+) -> list[dict[str, Json]]:
+    """Print every document that was ordered (of one case, when named), on ``press`` or on as many as the cores are.
 
-    Rendering happens outside any transaction; each document is then filed and noted in a transaction of its own.
+    Rendering happens outside any transaction; each document is then filed and noted in a transaction of its own, in the
+    order they were ordered. ``each`` hears how many of how many are done.
     Raises NotFound or InvalidInput before printing anything, or, after all others were issued, the first PrintFailed.
     """
     with office.database.read() as connection:
@@ -50,10 +57,7 @@ def issue_ordered(office: Office, case_id: str | None = None, press: Press | Non
         return []
     kinds = load_named(office.notices, (one.kind for one in waiting))
     papers = [paper_of(office, one, kinds, _checkpoint(one, heads[one.case_id])) for one in waiting]
-    if press is not None:
-        return _print(office, papers, press)
-    with Press(office.notices[0]) as own:
-        return _print(office, papers, own)
+    return _print(office, papers, press, each)
 
 
 def paper_of(office: Office, notice: StoredNotice, kinds: Mapping[str, NoticeKind], checkpoint: str) -> Paper:
@@ -113,18 +117,37 @@ def _author(paper: Paper) -> str:
     return str(paper.notice.variables.get("issuer") or lead or paper.kind.issuer)
 
 
-def _print(office: Office, papers: Sequence[Paper], press: Press) -> list[dict[str, Json]]:
+def _print(
+    office: Office, papers: Sequence[Paper], press: Press | None, each: Callable[[int, int], object] | None
+) -> list[dict[str, Json]]:
     """One document that does not print does not keep the others waiting; it stays ordered and is told at the end."""
-    issued, failed = [], []
-    for paper in papers:
-        outcome = _lacking(paper) or press.outcome(job_of(paper))
+    issued, failed = [], [lacking for paper in papers if (lacking := _lacking(paper))]
+    whole = [paper for paper in papers if not _lacking(paper)] if failed else list(papers)
+    for paper, outcome in zip(whole, _outcomes(office, whole, press), strict=True):
         if isinstance(outcome, PrintFailed):
             failed.append(outcome)
         else:
             issued += _file(office, paper, outcome)
+        if each is not None:
+            each(len(issued) + len(failed), len(papers))
     if failed:
         raise failed[0]
     return issued
+
+
+def _outcomes(office: Office, papers: Sequence[Paper], press: Press | None) -> Iterator[bytes | PrintFailed]:
+    """The PDF of each, or why there is none, in their order; one that is ready early waits for those before it."""
+    jobs = [job_of(paper) for paper in papers]
+    if press is not None:
+        yield from map(press.outcome, jobs)
+        return
+    ready: dict[int, bytes | PrintFailed] = {}
+    following = 0
+    for place, outcome in each_outcome(jobs, assets=office.notices[0]):
+        ready[place] = outcome
+        while following in ready:
+            yield ready.pop(following)
+            following += 1
 
 
 def _lacking(paper: Paper) -> PrintFailed | None:
@@ -138,7 +161,7 @@ def _lacking(paper: Paper) -> PrintFailed | None:
 
 
 def _waiting(connection: Connection, case_id: str | None) -> Sequence[StoredNotice]:
-    return notices.of_case(connection, case_id) if case_id else notices.listed(connection, "ordered", 1000)
+    return notices.of_case(connection, case_id) if case_id else notices.listed(connection, "ordered", 1000)[::-1]
 
 
 def _checkpoint(notice: StoredNotice, stored: cases.Stored | None) -> str:
