@@ -143,3 +143,9 @@ def test_a_silent_scheduler_is_an_alarm_in_a_real_home(home: Path) -> None:
     assert told() == ["good"]
     office.clock.advance(timedelta(hours=1))
     assert told() == ["bad"]
+
+
+@pytest.mark.parametrize(("holds", "state"), [(True, "good"), (False, "hint")])
+def test_lines_that_do_not_end_at_the_edge_are_told(monkeypatch: pytest.MonkeyPatch, holds: bool, state: str) -> None:
+    monkeypatch.setattr("zhuli_flow.documents.justify.install", lambda: holds)
+    assert doctor._lines().state == state

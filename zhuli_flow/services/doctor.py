@@ -122,6 +122,7 @@ def _printing() -> Iterator[Check]:
             page = "<!doctype html><html lang='zh-CN'><title>检查</title><p>检查</p></html>"
             to_pdf(page, assets=Path(folder), title="检查", author="检查", subject="检查", identifier="doctor")
         yield Check("PDF 印制", "good", "WeasyPrint 与 Pango 可用")
+        yield _lines()
     except ZhuliError as error:
         yield Check("PDF 印制", "bad", error.message, LIBRARIES)
     yield _subsetter()
@@ -135,6 +136,15 @@ def _subsetter() -> Check:
     if importlib.util.find_spec("uharfbuzz"):
         return Check("字体子集", "good", "uharfbuzz（没有 libharfbuzz-subset）")
     return Check("字体子集", "hint", "没有 harfbuzz-subset，印制慢 13—40 倍", LIBRARIES)
+
+
+def _lines() -> Check:
+    """Whether full lines end at the edge (GB/T 9704-2012, 5.2.3): it hangs on WeasyPrint's inner parts."""
+    from zhuli_flow.documents import justify
+
+    if justify.install():
+        return Check("两端对齐", "good", "每行撑满 28 字")
+    return Check("两端对齐", "hint", "本机的 WeasyPrint 与所配的不同，行尾不齐", "在程序文件夹中运行：scripts/setup")
 
 
 def _fonts() -> Iterator[Check]:
