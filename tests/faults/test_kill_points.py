@@ -5,22 +5,17 @@ of a whole story; the parent then tells the story again from the start. Not one 
 one go.
 """
 
-import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from tests.faults.killing import KILLED, heard, killed_at
 from tests.services.staging import Stage
 from zhuli_flow.services import verify
 from zhuli_flow.services.sweep import sweep
-from zhuli_flow.store import sqlite
 
 CASE = "WB-2018-0001"
-KILLED = 86
 
 
 def tell(stage: Stage) -> None:
@@ -48,39 +43,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@contextmanager
-def heard(hear: Callable[[str], None]) -> Iterator[None]:
-    """``hear`` is called before every statement of every connection opened meanwhile."""
-    real = sqlite.connect
-
-    def connect(*args: Any) -> Any:
-        connection = real(*args)
-        connection.set_trace_callback(hear)
-        return connection
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sqlite, "connect", connect)
-        yield
-
-
-def killed_at(home: Path, k: int) -> int:
-    """Tell the story in a child that dies at its k-th statement; the child's exit code."""
-    child = os.fork()
-    if child == 0:
-        left = k
-
-        def hear(_: str) -> None:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                os._exit(KILLED)
-
-        with heard(hear):
-            told_in(home)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 def require_sound(stage: Stage, where: str) -> None:
     assert verify.verify(stage.office).ok, where
     assert verify.faults(stage.office) == [], where
@@ -105,7 +67,7 @@ def test_killed_at_every_statement_of_a_story_nothing_is_lost_or_done_twice(temp
     for k, statement in enumerate(spoken, 1):
         home, where = tmp_path / str(k), f"killed at {k}: {statement[:60]}"
         shutil.copytree(template, home)
-        assert killed_at(home, k) == KILLED, where
+        assert killed_at(k, told_in, home) == KILLED, where
         again = told_in(home)
         require_sound(again, where)
         assert again.everything() == expected, where

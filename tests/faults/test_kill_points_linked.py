@@ -1,12 +1,11 @@
 """The same for cases that open and drive each other, and for periods that come again: no half of an act ever stands."""
 
-import os
 import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.faults.test_kill_points import KILLED, heard
+from tests.faults.killing import KILLED, heard, killed_at
 from tests.services.calls import called
 from tests.services.staging import Stage
 from zhuli_flow.services import verify
@@ -36,24 +35,6 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def killed_at(home: Path, k: int) -> int:
-    """Tell the story in a child that dies at its k-th statement; the child's exit code."""
-    child = os.fork()
-    if child == 0:
-        left = k
-
-        def hear(_: str) -> None:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                os._exit(KILLED)
-
-        with heard(hear):
-            told_in(home)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 def test_killed_at_every_statement_linked_cases_stand_whole_or_not_at_all(template: Path, tmp_path: Path) -> None:
     spoken: list[str] = []
     with heard(spoken.append):
@@ -65,7 +46,7 @@ def test_killed_at_every_statement_linked_cases_stand_whole_or_not_at_all(templa
     for k, statement in enumerate(spoken, 1):
         home, where = tmp_path / str(k), f"killed at {k}: {statement[:60]}"
         shutil.copytree(template, home)
-        assert killed_at(home, k) == KILLED, where
+        assert killed_at(k, told_in, home) == KILLED, where
         again = told_in(home)
         assert verify.verify(again.office).ok, where
         assert verify.faults(again.office) == [], where

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.test_kill_points import KILLED, heard
+from tests.faults.killing import KILLED, heard, killed_at
 from tests.services.staging import Stage
 from zhuli_flow.channels.in_app import InApp
 from zhuli_flow.channels.post import Letter, Receipt
@@ -72,23 +72,6 @@ def work(home: Path, *, later: bool = False) -> Stage:
     return stage
 
 
-def killed_at(home: Path, k: int) -> int:
-    child = os.fork()
-    if child == 0:
-        left = k
-
-        def hear(_: str) -> None:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                os._exit(KILLED)
-
-        with heard(hear):
-            work(home)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-
-
 def told(stage: Stage) -> tuple[object, ...]:
     """What must be the same however often the work died; the attempts, and when a letter went, may differ."""
     return (
@@ -115,7 +98,7 @@ def test_a_sweep_and_a_delivery_killed_at_every_statement_end_as_if_undisturbed(
     assert (spoken.count("COMMIT") > 6, len(keys) > 1) == (True, True)
     for k, statement in enumerate(spoken, 1):
         home, where = Path(shutil.copytree(template, tmp_path / str(k))), f"killed at {k}: {statement[:60]}"
-        assert killed_at(home, k) == KILLED, where
+        assert killed_at(k, work, home) == KILLED, where
         again = work(home, later=True)
         assert verify.verify(again.office).ok, where
         assert told(again) == expected, where
