@@ -14,12 +14,17 @@ from zhuli_flow.documents import justify
 TEXT = "二〇一八年即2018年12月10日起至2021年12月10日止，辽宁省（沈阳市）Faku县“示范区”，" * 3
 
 
+@pytest.fixture(autouse=True)
+def _plain(monkeypatch):
+    """Each test starts from WeasyPrint's own justification, whatever an earlier test of this process printed."""
+    monkeypatch.setattr(inline, "count_expandable_spaces", justify._count_spaces)
+    monkeypatch.setattr(inline, "justify_line", justify._justify_line)
+    monkeypatch.setattr(Layout, "set_text", justify._set_text)
+
+
 @pytest.fixture
-def _installed(monkeypatch):
+def _installed(_plain):
     """Justification for this test only: undone afterwards."""
-    monkeypatch.setattr(inline, "count_expandable_spaces", inline.count_expandable_spaces)
-    monkeypatch.setattr(inline, "justify_line", inline.justify_line)
-    monkeypatch.setattr(Layout, "set_text", Layout.set_text)
     assert justify.install()
 
 
@@ -32,10 +37,6 @@ def widths(body):
     return [box.width for box in page._page_box.descendants() if isinstance(box, boxes.LineBox)]
 
 
-def test_without_it_lines_are_ragged():
-    assert not all(width == pytest.approx(400, abs=0.5) for width in widths(TEXT)[:-1])
-
-
 def ends(body):
     """Where each line's last character ends as drawn, px from the text's left edge; the edge is at 400."""
     page_rule = "@page { size: 500px 900px; margin: 50px } body, p { margin: 0 }"
@@ -44,6 +45,10 @@ def ends(body):
     with pdfplumber.open(BytesIO(weasyprint.HTML(string=html).write_pdf())) as file:
         lines = file.pages[0].extract_text_lines(return_chars=True)
         return [line["chars"][-1]["x1"] / 0.75 - 50 for line in lines]
+
+
+def test_without_it_lines_are_ragged():
+    assert not all(end == pytest.approx(400, abs=0.5) for end in ends(TEXT)[:-1])
 
 
 BODIES = [TEXT, TEXT.replace("辽宁省", "<b>辽宁省</b>"), TEXT.replace("Faku", " Faku ")]
