@@ -11,7 +11,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.face import Face
-from zhuli_flow.cli.options import Day, Pair, acting, new_request_id, values_of
+from zhuli_flow.cli.options import Day, Pair, acting, attaching, new_request_id, values_of
 from zhuli_flow.cli.shell import Command, Group
 
 SET = click.option(
@@ -116,14 +116,7 @@ def options(face: Face, case_id: str, person: str) -> None:
 @click.argument("event", metavar="操作")
 @acting()
 @SET
-@click.option(
-    "--attach",
-    "attached",
-    multiple=True,
-    type=Pair("request=请示.pdf"),
-    metavar="材料=文件",
-    help="交一份材料，可写多次",
-)
+@attaching("交一份材料，可写多次")
 @OPINION
 @REQUEST
 @click.option("--expect-version", type=click.IntRange(min=0), metavar="版本", help="看到的版本；已变动则不办理")

@@ -9,7 +9,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.face import Face
-from zhuli_flow.cli.options import Pair, acting
+from zhuli_flow.cli.options import acting, attaching
 from zhuli_flow.cli.shell import Group
 
 form = Group(
@@ -37,7 +37,7 @@ form = Group(
 def export(face: Face, case_id: str, name: str, target: str) -> None:
     """Write a form."""
     from zhuli_flow.services.forms import export_form, takers
-    from zhuli_flow.services.papers import write_new
+    from zhuli_flow.services.newfile import write_new
 
     face.after_error = f"case show {case_id}"
     write_new(Path(target), export_form(face.office, case_id, name))
@@ -60,14 +60,7 @@ def export(face: Face, case_id: str, name: str, target: str) -> None:
 @click.argument("file", metavar="文件", type=click.Path(path_type=Path))
 @click.option("--event", required=True, metavar="操作", help="用表中的内容办理哪一步")
 @acting()
-@click.option(
-    "--attach",
-    "attached",
-    multiple=True,
-    type=Pair("request=请示.pdf"),
-    metavar="材料=文件",
-    help="一并交一份材料，可写多次",
-)
+@attaching("一并交一份材料，可写多次")
 @click.option("--opinion", default="", metavar="意见", help="办理意见")
 @click.option("--request-id", default="", metavar="请求号", help="退回后用未改动的同一文件再报时，另给一个新号")
 @click.option("--dry-run", is_flag=True, help="只核对、只看会怎样，不保存")

@@ -65,6 +65,12 @@ class Pair(click.ParamType[tuple[str, str]]):
         return name.strip(), rest
 
 
+def attaching(help_: str) -> Decorator:
+    """``--attach NAME=FILE``, as often as there are files."""
+    pair = Pair("request=请示.pdf")
+    return click.option("--attach", "attached", multiple=True, type=pair, metavar="材料=文件", help=help_)
+
+
 def values_of(pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Field values as typed; ``@file.json`` is read from that file.
 

@@ -93,7 +93,7 @@ def list_(face: Face, name: str | None, where: tuple[str, ...], sort: str, case_
 def export(face: Face, name: str, where: tuple[str, ...], sort: str, case_id: str, target: str) -> None:
     """Write a register."""
     from zhuli_flow.services.narrow import printed, to_bytes
-    from zhuli_flow.services.papers import write_new
+    from zhuli_flow.services.newfile import write_new
 
     face.after_error = "register list"
     found = _found(face, name, where, sort, case_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -69,7 +68,10 @@ def rehearse(
     with face.working(f"正在演练到 {until}"):
         told = _programme(until) if programme else _office(face, until, person, assume, files)
     if ics is not None:
-        _write(ics, told)
+        from zhuli_flow.services import rehearse as walk
+        from zhuli_flow.services.newfile import write_new
+
+        write_new(ics, walk.ics(told).encode())
     document = {**told.json(), "ics": str(ics) if ics else None}
     face.tell(document, lambda out: _show(out, told, ics), "" if programme else "deadline list")
 
@@ -98,18 +100,6 @@ def _programme(until: date) -> Rehearsal:
             return tell_story(office, clock, bootstrap.sample(STORY), until)
         finally:
             office.database.close()
-
-
-def _write(target: Path, told: Rehearsal) -> None:
-    from zhuli_flow.services.rehearse import ics
-
-    text = ics(told)
-    try:
-        handle = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except OSError as error:
-        raise InvalidInput(f"不能写 {target}（{error.strerror}）", fix="请核对路径和权限") from error
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
 
 
 def _show(out: Console, told: Rehearsal, ics: Path | None) -> None:

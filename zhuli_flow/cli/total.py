@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 def total(face: Face, name: str, case_id: str, where: tuple[str, ...], part: str, target: str) -> None:
     """Show a total, one part of it with its sources, or write it."""
     from zhuli_flow.services import narrow, totals
-    from zhuli_flow.services.papers import write_new
+    from zhuli_flow.services.newfile import write_new
 
     face.after_error = "register list"
     found = totals.total(face.office, name, case_id, where)

@@ -227,8 +227,7 @@ def _record_refusal(
     refusals: tuple[Refusal, ...],
 ) -> None:
     body = entries.of_refusal(office, question.workflow, question.actor, stored.case, command, refusals)
-    written = entries.write(connection, office, stored.case.id, stored.seq, stored.head, body)
-    cases.extend_chain(connection, stored.case.id, written.seq, written.hash)
+    entries.note(connection, office, stored, body)
 
 
 def _refused(case: Case, workflow: Workflow, command: Command, refusals: tuple[Refusal, ...]) -> RulesRefused:

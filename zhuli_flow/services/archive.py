@@ -16,7 +16,7 @@ from typing import cast
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model import Workflow
-from zhuli_flow.documents.catalog import load_kinds
+from zhuli_flow.documents.catalog import load_named
 from zhuli_flow.documents.leaves import pages
 from zhuli_flow.engine.case import Case, Json
 from zhuli_flow.errors import NotFound
@@ -131,7 +131,7 @@ def _definitions(connection: Connection, into: Parcel, digests: set[str]) -> Non
 
 def _items(office: Office, workflow: Workflow, papers: list[StoredNotice], bodies: list[Body]) -> list[Item]:
     """The papers in the order they were ordered, then what was handed in, each content once."""
-    kinds = load_kinds(office.notices)
+    kinds = load_named(office.notices, (one.kind for one in papers))
     found: list[Item] = []
     for one in papers:
         if one.sha256:

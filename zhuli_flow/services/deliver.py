@@ -261,8 +261,7 @@ def _record(
         entries.write_office(connection, office, event, title, kind="delivery", more={"delivery": told})
         return
     body = entries.of_system(office, stored.case, "delivery", event, title, {"delivery": told})
-    written = entries.write(connection, office, stored.case.id, stored.seq, stored.head, body)
-    cases.extend_chain(connection, stored.case.id, written.seq, written.hash)
+    entries.note(connection, office, stored, body)
 
 
 # ── what does not go ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,8 @@ from zhuli_flow.engine.audit import canonical, chain_hash
 from zhuli_flow.engine.case import Actor, Case, Command, Decision, Json, Refusal
 from zhuli_flow.engine.rights import SYSTEM_ACTOR
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
-from zhuli_flow.store import audit
+from zhuli_flow.store import audit, cases
+from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql import Connection, instant
 
 
@@ -48,6 +49,12 @@ def write(
         request_id=str(request["id"]) if isinstance(request, dict) and request["id"] else None,
     )
     return Written(seq + 1, head, full)
+
+
+def note(connection: Connection, office: Office, stored: Stored, body: Mapping[str, Json]) -> None:
+    """Append what leaves a case as it is: a reminder, a document filed, a refusal. Its chain grows, not its version."""
+    written = write(connection, office, stored.case.id, stored.seq, stored.head, body)
+    cases.extend_chain(connection, stored.case.id, written.seq, written.hash)
 
 
 def sealed(chain: str, seq: int, previous: bytes, body: Mapping[str, Json]) -> audit.Entry:

@@ -15,8 +15,9 @@ from zhuli_flow.documents.catalog import load_named
 from zhuli_flow.documents.pdf import Press, PrintFailed, PrintJob, Variant
 from zhuli_flow.engine.case import Json
 from zhuli_flow.services import facts, issue_notice, outcome, reprint
+from zhuli_flow.services.newfile import write_new
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.papers import find, papers_in, told, write_new
+from zhuli_flow.services.papers import find, papers_in, told
 from zhuli_flow.store import audit
 from zhuli_flow.store.notices import StoredNotice
 

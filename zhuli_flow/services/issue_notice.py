@@ -121,8 +121,9 @@ def _print(
     office: Office, papers: Sequence[Paper], press: Press | None, each: Callable[[int, int], object] | None
 ) -> list[dict[str, Json]]:
     """One document that does not print does not keep the others waiting; it stays ordered and is told at the end."""
-    issued, failed = [], [lacking for paper in papers if (lacking := _lacking(paper))]
-    whole = [paper for paper in papers if not _lacking(paper)] if failed else list(papers)
+    looked_at = [(paper, _lacking(paper)) for paper in papers]
+    issued, failed = [], [lacking for _, lacking in looked_at if lacking]
+    whole = [paper for paper, lacking in looked_at if not lacking]
     for paper, outcome in zip(whole, _outcomes(office, whole, press), strict=True):
         if isinstance(outcome, PrintFailed):
             failed.append(outcome)
@@ -213,5 +214,4 @@ def _note(connection: Connection, office: Office, paper: Paper, sha256: str, siz
         "template": paper.kind.digest,
     }
     body = entries.of_system(office, case.case, "notice", "issue", f"印发{paper.kind.title}", {"notices": [issued]})
-    written = entries.write(connection, office, case.case.id, case.seq, case.head, body)
-    cases.extend_chain(connection, case.case.id, written.seq, written.hash)
+    entries.note(connection, office, case, body)

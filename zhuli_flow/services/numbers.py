@@ -14,12 +14,11 @@ from itertools import pairwise
 from typing import Any
 
 from zhuli_flow.clock import local_date
-from zhuli_flow.documents.catalog import load_kinds
 from zhuli_flow.engine.case import Json
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services import outcome
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.papers import papers_in
+from zhuli_flow.services.papers import kind_titles, papers_in
 from zhuli_flow.store import audit, notices, numbers
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql import Connection
@@ -64,7 +63,7 @@ class _History:
 def ledger(office: Office, series: str = "", year: int | None = None) -> list[Ledger]:
     """The register, by series and year; only one series or year when named. Raises NotFound when there is none such."""
     with office.database.read() as connection:
-        found = _ledgers(connection, _titles(office))
+        found = _ledgers(connection, kind_titles(office))
     wanted = [one for one in found if series in ("", one.series) and year in (None, one.year)]
     if not wanted and (series or year):
         known = "、".join(f"{one.series}〔{one.year}〕" for one in found) or "无"
@@ -84,10 +83,6 @@ def _ledgers(connection: Connection, titles: Mapping[str, str]) -> list[Ledger]:
     last, told = numbers.last_taken(connection), _read(connection)
     keys = sorted({*rows, *last, *_series_of(told.taken)})
     return [_ledger(key, rows.get(key, []), last.get(key, 0), told, titles) for key in keys]
-
-
-def _titles(office: Office) -> dict[str, str]:
-    return {name: kind.title for name, kind in load_kinds(office.notices).items()}
 
 
 def _read(connection: Connection) -> _History:

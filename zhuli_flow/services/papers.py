@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from zhuli_flow.documents.catalog import load_kinds
+from zhuli_flow.documents.catalog import load_kind, load_kinds
 from zhuli_flow.documents.pdf import to_pdf
 from zhuli_flow.documents.render import render
 from zhuli_flow.engine.case import Json
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import facts, outcome
+from zhuli_flow.services.newfile import write_new
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices, registers
 from zhuli_flow.store.notices import StoredNotice
@@ -56,7 +56,7 @@ def show(office: Office, which: str) -> dict[str, Json]:
         one = find(connection, which)
         links = audit.entries(connection, one.case_id)
         titles = _role_titles(connection, office, one)
-    kind = load_kinds(office.notices).get(one.kind)
+    kind = load_kind(office.notices, one.kind)
     return {
         **told(office, one, {one.kind: kind.title} if kind else {}),
         "genre": kind.genre if kind else None,
@@ -154,15 +154,3 @@ def _values(path: Path) -> dict[str, object]:
     if not isinstance(data, dict):
         raise InvalidInput(f"{path} 应是一组“变量: 值”", fix="可从模板的 sample 一节复制")
     return data
-
-
-def write_new(target: Path, data: bytes) -> None:
-    """Write ``data`` (bytes) to a file that does not exist yet. Raises InvalidInput when it does or can't be made."""
-    try:
-        handle = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError as error:
-        raise InvalidInput(f"{target} 已经存在，未覆盖", fix="请换一个文件名") from error
-    except OSError as error:
-        raise InvalidInput(f"不能写 {target}（{error.strerror}）", fix="请核对路径和权限") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)

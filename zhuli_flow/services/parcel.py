@@ -13,8 +13,9 @@ from typing import BinaryIO
 from zhuli_flow.calendar import Calendar
 from zhuli_flow.engine.audit import Link, canonical
 from zhuli_flow.engine.case import Json
-from zhuli_flow.errors import IntegrityBroken, InvalidInput
+from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.services import outcome, verifier
+from zhuli_flow.services.newfile import open_new
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip entry can carry; the package knows no other."""
@@ -77,12 +78,7 @@ class Parcel:
 @contextmanager
 def parcel(target: Path) -> Iterator[Parcel]:
     """A new package at ``target``, gone again when anything goes wrong. InvalidInput when it can't be made there."""
-    try:
-        handle = os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-    except FileExistsError as error:
-        raise InvalidInput(f"{target} 已经存在，未覆盖", fix="请换一个文件名") from error
-    except OSError as error:
-        raise InvalidInput(f"不能写 {target}（{error.strerror}）", fix="请核对路径和权限") from error
+    handle = open_new(target)
     try:
         with os.fdopen(handle, "w+b") as stream:
             made = Parcel(stream)

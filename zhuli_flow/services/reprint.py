@@ -15,8 +15,9 @@ from zhuli_flow.documents.pdf import Press, PrintFailed
 from zhuli_flow.engine.case import Actor, Json, Refusal
 from zhuli_flow.errors import IntegrityBroken, NotFound, RulesRefused
 from zhuli_flow.services import entries, facts, issue_notice, outcome
+from zhuli_flow.services.newfile import write_new
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.papers import find, papers_in, told, write_new
+from zhuli_flow.services.papers import find, papers_in, told
 from zhuli_flow.store import audit, cases, files
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql import Connection
@@ -140,5 +141,4 @@ def note(
     printed: dict[str, Json] = {"id": one.id, "kind": one.kind, "number": one.number, **paper}
     more: dict[str, Json] = {"actor": entries.actor_json(actor), "notices": [printed]}
     body = entries.of_system(office, stored.case, "notice", event, title, more)
-    written = entries.write(connection, office, stored.case.id, stored.seq, stored.head, body)
-    cases.extend_chain(connection, stored.case.id, written.seq, written.hash)
+    entries.note(connection, office, stored, body)

@@ -133,5 +133,4 @@ def _record(connection: Connection, office: Office, matter: _Matter, reason: str
         body = entries.of_system(office, stored.case, "refused", EVENT, TITLE, more)
     else:
         body = entries.of_system(office, stored.case, "notice", EVENT, TITLE, more)
-    written = entries.write(connection, office, stored.case.id, stored.seq, stored.head, body)
-    cases.extend_chain(connection, stored.case.id, written.seq, written.hash)
+    entries.note(connection, office, stored, body)
