@@ -13,6 +13,7 @@ import commands
 import documents
 import office
 import peers
+import returns
 import timing
 from stopwatch import Rates, interleave
 
@@ -53,6 +54,15 @@ def paper(quick: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="zhuli-bench-") as made:
         documents.measure(Path(made), quick)
     print(f"\n{perf_counter() - start:.0f} s; a ratio is the median of the ratios within each round of this run")
+
+
+def forms(quick: bool) -> None:
+    """The way of many returns from the call to the printed totals, each step with its time."""
+    start, number = perf_counter(), 40 if quick else 200
+    print(machine())
+    with tempfile.TemporaryDirectory(prefix="zhuli-bench-") as made:
+        report_returns(*returns.measure(Path(made), number))
+    print(f"\n{perf_counter() - start:.0f} s; load at the end {os.getloadavg()[0]:.1f}")
 
 
 def machine() -> str:
@@ -138,6 +148,19 @@ def report_period(rates: Rates) -> None:
     line(f"due_date ({1e6 / rate:.0f} µs)", rate, ratio, "the loop", 10)
 
 
+def report_returns(steps: returns.Steps, counted: dict[str, int]) -> None:
+    """Seconds of the wall, and of this process; papers are printed in another. Both aims are about the wall."""
+    both, put_together = steps.together("imported", "checked"), steps.done["aggregated"]
+    print(f"\n{both.number} units × 57 parts, half cities and half societies; one transaction for every act")
+    print(f"  {'':<30}{'seconds':>10}{'processor':>12}{'units/s':>10}")
+    for step in (*steps.done.values(), both):
+        print(f"  {step.name:<30}{step.wall:>10.2f}{step.own:>12.2f}{step.number / step.wall:>10,.0f}")
+    print(f"  {counted['explained']} with figures to explain, {counted['figures']:,} answers in the totals")
+    rate = both.number / both.wall
+    print(f"\nimport + check {rate:.0f} units/s  aim ≥ 20: {'met' if rate >= 20 else 'NOT MET'}")
+    print(f"aggregation {put_together.wall:.2f} s  aim < 1: {'met' if put_together.wall < 1 else 'NOT MET'}")
+
+
 def report_commands(rates: Rates) -> None:
     """Seconds are those of the least disturbed round: the aims are for an idle machine."""
     heading("commands (the least disturbed round)", "seconds")
@@ -165,5 +188,6 @@ def line(name: str, rate: float | None, ratio: float | None = None, of: str = ""
 
 if __name__ == "__main__":
     asked = sys.argv[1:]
-    contest = paper if "documents" in asked else time if "time" in asked else main
+    contests = {"documents": paper, "time": time, "returns": forms}
+    contest = next((contests[word] for word in asked if word in contests), main)
     contest(quick="--quick" in asked)

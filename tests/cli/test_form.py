@@ -99,3 +99,14 @@ def test_a_file_that_is_not_there_is_told(opened, zhuli, letter, tmp_path):
 def test_people_are_told_in_words_and_what_comes_next(opened, zhuli, exported, letter):
     line = [word for word in words(opened, fill(exported, ANSWERS), letter) if word != "--json"]
     assert "已填 5 项" in zhuli(*line).out
+
+
+def test_a_form_is_printed_and_told_how_far_it_is_filled_in(opened, zhuli, tmp_path):
+    answer = zhuli("form", "print", opened, "recommendation_form", "--out", tmp_path / "推荐表.pdf", "--json")
+    assert answer.code == 0, answer.err
+    told = answer.json
+    assert (told["case"], told["form"], told["applicant"]) == (opened, "recommendation_form", "法库县")
+    assert told["filled"].startswith("共")
+    assert (tmp_path / "推荐表.pdf").read_bytes().startswith(b"%PDF")
+    again = zhuli("form", "print", opened, "recommendation_form", "--out", tmp_path / "推荐表.pdf")
+    assert again.code == 6

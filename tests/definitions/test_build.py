@@ -22,6 +22,7 @@ from zhuli_flow.definitions.model import (
     Tell,
     Workflow,
 )
+from zhuli_flow.definitions.values import reminders
 
 DATA = (Path(__file__).parent / "maximal.yaml").read_bytes()
 KINDS = {"reply": {"verdict": True, "industries": False}, "letter_out": {"subject": True, "until": True}}
@@ -82,7 +83,7 @@ def test_short_and_long_conditions_become_guards_with_their_lines(workflow: Work
 def test_a_states_own_deadline_is_named_like_the_state(workflow: Workflow) -> None:
     intake = workflow.deadlines["intake"]
     assert intake.states == {"intake"}
-    assert (intake.within, intake.roll, intake.remind) == ("$intake", "$rolling", ("-3wd", "0d", "1d"))
+    assert (intake.within, intake.roll, intake.remind) == ("$intake", "$rolling", ("-3wd", "0d", "1d", "2d", "3d"))
     assert (intake.overdue_tell, workflow.period("$intake")) == (("office",), Period(5, "wd"))
     assert [choice.when is None for choice in workflow.deadlines["valid"].until] == [False, True]
     whole = workflow.deadlines["whole"]
@@ -176,3 +177,17 @@ def test_links_registers_and_periods_keep_what_was_written(workflow: Workflow) -
 def test_who_is_asked_and_what_may_be_no_answer_are_kept(workflow: Workflow) -> None:
     assert workflow.fields["population"].only == Compare("==", Name("applicant.kind"), Name("county"))
     assert (workflow.fields["area"].may_be, workflow.fields["budget"].may_be) == ("not_applicable", None)
+
+
+@pytest.mark.parametrize(
+    ("written", "times"),
+    [
+        ("-6m", ["-6m"]),
+        ("-3wd..-1wd", ["-3wd", "-2wd", "-1wd"]),
+        ("0d..2d", ["0d", "1d", "2d"]),
+        ("-1d..0d", ["-1d", "0d"]),
+        ("1d..400d", ["1d..400d"]),
+    ],
+)
+def test_a_span_of_reminders_is_written_out_day_by_day(written: str, times: list[str]) -> None:
+    assert list(reminders(written)) == times

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from zhuli_flow.definitions.catalog import digest, from_stored, to_stored, version_conflict
+from zhuli_flow.definitions.catalog import FORMAT, digest, from_stored, to_stored, version_conflict
 from zhuli_flow.definitions.checks import load
 from zhuli_flow.definitions.model import IssueNotice
 from zhuli_flow.errors import IntegrityBroken, InvalidInput
@@ -51,7 +51,7 @@ def test_a_stored_copy_that_was_tampered_with_is_refused(change: str) -> None:
     stored = to_stored(DATA, "maximal.yaml", None)
     broken = {
         "cut": stored[:-5],
-        "format": stored.replace('"format": 1', '"format": 0'),
+        "format": stored.replace(f'"format": {FORMAT}', '"format": 0'),
         "class": stored.replace("model.Quota", "model.Quote"),
         "condition": stored.replace("agreed_on", "asked_on"),
     }[change]

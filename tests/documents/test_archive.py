@@ -8,9 +8,10 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pikepdf
+import pydyf
 import pytest
 
-from zhuli_flow.documents import fontkit, pdf
+from zhuli_flow.documents import fontkit, pdf, press
 from zhuli_flow.documents.archive import archive_problems, variant_of
 from zhuli_flow.documents.catalog import load_kinds, packaged_notices
 from zhuli_flow.documents.pdf import PrintJob, to_pdfs
@@ -261,3 +262,20 @@ def test_other_programs_find_nothing_wrong_with_file_or_fonts(tmp_path, copies, 
     rows = told.stdout.splitlines()[2:]
     assert rows
     assert all("CID TrueType" in row and row.split()[-5:-2] == ["yes", "yes", "yes"] for row in rows)
+
+
+def written(version: bytes, *, once: bool) -> bytes:
+    """A small PDF with a stream, as the press's writer puts it down."""
+    file, out = pydyf.PDF(), BytesIO()
+    file.add_object(pydyf.Stream([b"BT", 1.5, "ET" * 200], {"Kind": "/X"}, compress=True))
+    file.add_object(pydyf.Dictionary({"Names": pydyf.Array([pydyf.String("名"), 2, 0.25])}))
+    file.info["Title"] = pydyf.String("函")
+    if once:
+        file.objects[1:] = map(press._Written, file.objects[1:])
+    file.write(out, version, b"x", compress=True)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("version", [b"1.4", b"1.7"])  # 1b has a table of places, 2u and 3u have object streams
+def test_giving_the_bytes_of_each_object_once_changes_none_of_them(version):
+    assert written(version, once=True) == written(version, once=False)

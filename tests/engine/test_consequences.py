@@ -88,6 +88,20 @@ def test_fields_are_filled_in_order_and_documents_tell_what_came_of_it() -> None
     assert (done.messages[0].role, done.notes) == ("office", ("已答复",))
 
 
+@pytest.mark.parametrize(("amount", "issued"), [("6", 1), ("5", 0)])
+def test_a_document_is_ordered_only_when_its_condition_holds(amount: str, issued: int) -> None:
+    desk = Desk(DESK.replace("series: 测函}}", "series: 测函, if: amount > 5}}"))
+    desk.do("begin", "县", subject="请示")
+    for event, who, given in (
+        ("submit", "县", {}),
+        ("accept", "甲", {}),
+        ("agree", "甲", {"amount": amount}),
+        ("agree", "领导", {}),
+    ):
+        desk.do(event, who, **given)
+    assert len(desk.do("reply", "领导").notices) == issued
+
+
 def test_a_date_filled_in_sets_the_deadline_of_the_new_state() -> None:
     desk = Desk(DESK.replace("to: valid, by: head}", "to: valid, by: head, set: {until: today + 3y}}")).to("valid")
     assert desk.clock("valid")["due_on"] == "2021-10-08"

@@ -21,6 +21,12 @@ def field(type_: str, **more: Any) -> Field:
     return Field("x", "某项", type_, **more)
 
 
+def test_only_organisations_of_the_kinds_asked_for_are_taken() -> None:
+    assert accept(field("organisation", kinds=("county", "park")), "甲县政府", FACTS) == "甲县政府"
+    with pytest.raises(ValueRefused, match="“甲县政府”的类别（county）不在此处可填之列；可填的类别：society"):
+        accept(field("organisations", kinds=("society",)), "甲县政府", FACTS)
+
+
 PAPER = {"filename": "a.pdf", "sha256": "0" * 64, "size": 1, "type": "pdf"}
 
 

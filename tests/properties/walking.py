@@ -32,7 +32,9 @@ from zhuli_flow.services.directory_file import read_directory
 from zhuli_flow.services.entries import reversible
 
 FILE = "zone_creation.yaml"
-NOTHING_LINKED = {"silent": ()}
+NOTHING_LINKED = dict.fromkeys(
+    ("silent", "groups", "needs", "contracts", "stations", "workstations", "subsidies", "assessments"), ()
+)
 """The registers that deciding asks about; no other case is about on these walks."""
 
 TEAM = 5

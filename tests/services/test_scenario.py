@@ -37,6 +37,30 @@ def test_acts_are_played_by_date_and_in_the_order_written() -> None:
     assert (found[0].after("附"), found[0].after("意见")) == (("m",), ("同意", "办理"))
 
 
+def test_quotation_marks_around_a_value_hold_it_together_and_those_inside_stay() -> None:
+    (found,) = acts('办理 A x 甲 a=“乙 丙” b="“丁” 戊" c=关于“己 庚”的函 d=“辛”和“壬” 意见 “同 意”')
+    values = {"a": "乙 丙", "b": "“丁” 戊", "c": "关于“己 庚”的函", "d": "“辛”和“壬”"}
+    assert (found.values(), found.after("意见")) == (values, ("同 意",))
+
+
+@pytest.mark.parametrize("words", ["a=“乙 丙", 'a="乙', "a=乙“丙"])
+def test_a_quotation_mark_that_is_not_closed_is_told_and_nothing_is_dropped(words: str) -> None:
+    assert codes(f"办理 A x 甲 {words}") == ["open_quote"]
+
+
+def test_a_table_is_written_as_json_on_one_line() -> None:
+    rows = '[{"zone": "海城市", "grade": "“良 好”"}, {"zone": "$z", "no": 2}]'
+    story = f'办理 A x 甲 t={rows} note="一 二"\n段落 P $z\n  办理 B x 甲 t={rows}\n完毕\n照做 P 东港市'
+    [plain, filled] = acts(story)
+    assert plain.values() == {"t": rows, "note": "一 二"}
+    assert filled.values() == {"t": rows.replace("$z", "东港市")}
+
+
+def test_brackets_that_hold_no_json_are_plain_words() -> None:
+    [act] = acts('办理 A x 甲 t=[一 u=["二 三"')
+    assert act.words[3:] == ("t=[一", 'u=["二 三"')
+
+
 def test_every_line_that_cannot_be_read_is_told() -> None:
     story = "做 A\n2018-13-01\n办理 A\n不予 desk 开启 县 no_role\n照做 Q\n段落 R\n照做 R\n完毕\n照做 R\n引用 no\n段落 S"
     assert sorted(codes(story)) == sorted(

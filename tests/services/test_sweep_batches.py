@@ -1,5 +1,6 @@
 """A sweep in batches: many deadlines in one transaction, and still each of them for itself."""
 
+import json
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,11 +9,13 @@ import pytest
 from tests.services.staging import Stage, story
 from zhuli_flow.calendar import Calendar, YearData
 from zhuli_flow.clock import parse_instant
+from zhuli_flow.engine.audit import canonical
 from zhuli_flow.engine.case import Command
 from zhuli_flow.services import browse, verify
 from zhuli_flow.services import sweep as room
 from zhuli_flow.services.advance import advance
 from zhuli_flow.services.calendar import refresh
+from zhuli_flow.services.entries import Mould
 from zhuli_flow.services.rehearse import rehearse
 from zhuli_flow.services.sweep import confirm_clock, sweep
 from zhuli_flow.store import deadlines
@@ -270,3 +273,20 @@ def test_a_rehearsal_tells_that_the_superiors_will_hear_of_it(pressing: Stage) -
         ("2019-03-01", True),
     ]
     pressing.office.database.close()
+
+
+def test_what_a_batch_writes_into_the_history_is_canonical_whatever_its_words_are(stage: Stage) -> None:
+    """Entries that are alike are put into JSON once and filled in: the bytes must be those of one written by itself."""
+    cases = [stage.walk(stage.open(until="2019-01-01"), "valid") for _ in range(3)]
+    sweep(stage.on("2019-03-02").office)
+    bodies = [bytes(row[0]) for row in stage.table("SELECT body FROM entry WHERE event IN ('remind', 'overdue')")]
+    told = [json.loads(body) for body in bodies]
+    assert [canonical(one) for one in told] == bodies
+    assert {one["case"] for one in told} == set(cases)
+    assert all(one["text"] for one in told)
+    mould = Mould({**told[0], "title": '"\\\0'})
+    entry = mould.entry("Q-1", 4, bytes(32), '"换行\n\0')
+    alone = {**told[0], "title": '"\\\0', "case": "Q-1", "seq": 5, "previous": "00" * 32, "text": '"换行\n\0'}
+    assert entry.body == canonical(alone)
+    with pytest.raises(ValueError, match="gap"):
+        Mould({**told[0], "title": "\0"})

@@ -1,6 +1,5 @@
 """Definitions, deadlines, outbox, inbox and documents as rows."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -65,9 +64,9 @@ REVIEW = StoredDeadline("A", "review", 1, "running", "2018-10-20", "2018-10-15",
 
 def test_a_sweep_finds_what_is_due_the_oldest_first(opened: Database) -> None:
     with opened.write() as connection:
-        later = replace(REVIEW, case_id="B", next_on="2018-10-14", whole_case=True)
-        stopped = replace(REVIEW, name="stopped", state="suspended", next_on="2018-01-01")
-        done = replace(REVIEW, name="done", next_on=None)
+        later = REVIEW._replace(case_id="B", next_on="2018-10-14", whole_case=True)
+        stopped = REVIEW._replace(name="stopped", state="suspended", next_on="2018-01-01")
+        done = REVIEW._replace(name="done", next_on=None)
         deadlines.mirror(connection, [REVIEW, later, stopped, done])
         assert deadlines.due(connection, date(2018, 10, 13)) == []
         assert deadlines.due(connection, date(2018, 10, 14)) == [later]
@@ -88,7 +87,7 @@ def test_the_search_for_what_is_due_uses_its_index(opened: Database) -> None:
 
 
 def test_a_deadline_that_moved_leaves_nothing_behind(opened: Database) -> None:
-    moved = replace(REVIEW, version=2, due_on="2018-11-20", next_on="2018-11-15")
+    moved = REVIEW._replace(version=2, due_on="2018-11-20", next_on="2018-11-15")
     with opened.write() as connection:
         deadlines.mirror(connection, [REVIEW])
         deadlines.mirror(connection, [moved])
@@ -106,7 +105,7 @@ def test_a_reminder_goes_out_once_for_each_day_a_deadline_had(opened: Database) 
         assert deadlines.record_reminder(connection, REVIEW, "-3wd", AT)
         assert not deadlines.record_reminder(connection, REVIEW, "-3wd", AT)
         assert deadlines.record_reminder(connection, REVIEW, "-1wd", AT, merged=True)
-        assert deadlines.record_reminder(connection, replace(REVIEW, version=2), "-3wd", AT)
+        assert deadlines.record_reminder(connection, REVIEW._replace(version=2), "-3wd", AT)
         assert deadlines.reminders_sent(connection, REVIEW) == {"-3wd", "-1wd"}
 
 
@@ -265,4 +264,4 @@ def test_rows_refuse_a_case_that_does_not_exist(opened: Database) -> None:
     with pytest.raises(opened._module.IntegrityError):
         order(opened, case_id="none")
     with pytest.raises(opened._module.IntegrityError), opened.write() as connection:
-        deadlines.mirror(connection, [replace(REVIEW, case_id="none")])
+        deadlines.mirror(connection, [REVIEW._replace(case_id="none")])

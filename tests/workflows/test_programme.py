@@ -5,12 +5,42 @@ from datetime import date
 
 from tests.workflows.staging import Stage
 from zhuli_flow import bootstrap
-from zhuli_flow.services import browse, verify
+from zhuli_flow.cli.demo import START, STORY
+from zhuli_flow.clock import parse_instant
+from zhuli_flow.services import browse, registers, totals, verify
 from zhuli_flow.services.play import play_file
 from zhuli_flow.store import notices
 from zhuli_flow.store.cases import Filter
 
 PROVINCE = "辽科协函"
+ZONES, CALL = "zone_creation", "六月通知"
+
+
+def test_the_story_of_the_demo_tells_the_call_and_the_registers_beside_the_programme(
+    stage: Callable[..., Stage],
+) -> None:
+    played = stage()
+    office, clock = played.office, played.player.clock
+    clock.set(parse_instant(START))
+    player = play_file(office, clock, bootstrap.sample(STORY))
+    assert office.today == date(2021, 11, 15)
+    assert len(browse.listed(office, Filter(kind="in_force", workflow=ZONES))) == 9
+    counts = {name: len(registers.find(office, name).rows) for name in REGISTERS}
+    assert counts == REGISTERS
+    first = totals.total(office, "returns_call.summarised", player.labels[CALL], ("edition<=1",))
+    figures = {line.number: [figure.value for figure in line.blocks] for line in first.lines}
+    assert (figures["18a"], figures["13a"]) == ([12, 5], [1, 1])
+    assert verify.verify(office).ok
+    assert verify.faults(office) == []
+
+
+REGISTERS = {
+    "station.stations": 6,
+    "workstation.workstations": 2,
+    "matching.matches": 14,
+    "matching.contracts": 8,
+    "subsidy.subsidies": 4,
+}
 
 
 def test_the_programme_and_the_run_on_its_quota_go_as_told(stage: Callable[..., Stage]) -> None:

@@ -56,15 +56,9 @@ def test_the_stories_together_meet_every_guard(told: list[dict[str, Any]], workf
 BESIDE = (
     *("progress_report", "annual_assessment", "returns_call", "statistics_return", "archiving", "official_document"),
     *("matching", "station", "workstation", "subsidy", "subsidy_budget", "leading_group", "appraisal"),
+    "summary_report",
 )
 """The workflows whose cases stand beside a zone: their stories are told here too."""
-
-TABLES = {
-    "leading_group": {"establish", "adopt_plan", "consult"},
-    "subsidy_budget": {"send_down"},
-    "appraisal": {"circulate"},
-}
-"""Events whose paper wants a table: a story's line can't hold one, so test_scenarios_after_approval does them."""
 
 SEPARATION = ("拟稿人不能", "拟稿、核稿的人不能", "核过")
 """Guards that keep 拟、核、签 apart: nobody in the sample directory holds two; test_scenarios_of_documents has one."""
@@ -79,12 +73,11 @@ def test_the_stories_together_fire_every_event_and_meet_every_guard_of(
     flow = workflows.newest(office, name)
     office.database.close()
     own = [entry for entry in told if str(entry.get("case", "")).startswith(f"{flow.prefix}-")]
-    done = {entry["event"] for entry in own if entry["kind"] == "move"} | TABLES.get(name, set())
+    done = {entry["event"] for entry in own if entry["kind"] == "move"}
     mine = [entry for entry in told if entry["event"] in flow.events]
     met = {why.get("line") for entry in mine for why in reasons(entry)}  # a form's check is one, wherever it is asked
     assert sorted(flow.events.keys() - done) == []
-    told_here = [event for event in flow.events.values() if event.name not in TABLES.get(name, set())]
-    every = {(guard.line, guard.say) for event in told_here for guard in event.guards}
+    every = {(guard.line, guard.say) for event in flow.events.values() for guard in event.guards}
     assert sorted(one for one in every if one[0] not in met and not one[1].startswith(SEPARATION)) == []
 
 

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from zhuli_flow.services.play import Player
     from zhuli_flow.services.scenario import Act
 
-STORY, QUOTA = "programme.scenario", "quota.scenario"
-START = "2018-09-01"
-"""Where the story's clock stands first: after the plan, before the first county is recommended."""
-FIRST_NUMBERS = {"辽科协函": 901}
+STORY, QUOTA, SHOWN = "demo.scenario", "quota.scenario", "demo.toml"
+START = "2018-06-19"
+"""Where the story's clock stands first: on the day of the call for returns, before the first county is recommended."""
+FIRST_NUMBERS = dict.fromkeys(("辽科协发", "辽科协函", "辽科协办发", "辽科协办函"), 901)
+"""The numbers of a rehearsal stay clear of real ones."""
 
 
 def play(face: Face, folder: Path | None) -> None:
@@ -98,17 +99,25 @@ def _second_run(face: Face, home: Path) -> dict[str, Any]:
         if isinstance(office.clock, RehearsalClock):
             play_file(office, office.clock, bootstrap.sample(QUOTA), each)
         set_clock(office, office.clock.now())
-        told = {"in_force": _in_force(office), "refused": refused, "audit": verify(office).json()}
+        places = _in_force(office, _shown()["ledger"])
+        told = {"in_force": places, "refused": refused, "audit": verify(office).json()}
     finally:
         office.database.close()
     return {"home": str(copy), **told}
 
 
-def _in_force(office: Office) -> int:
+def _in_force(office: Office, workflow: str) -> int:
     from zhuli_flow.services import browse
     from zhuli_flow.store.cases import Filter
 
-    return len(browse.listed(office, Filter(kind="in_force"), limit=1000))
+    return len(browse.listed(office, Filter(workflow=workflow, kind="in_force"), limit=1000))
+
+
+def _shown() -> dict[str, Any]:
+    from zhuli_flow import bootstrap
+    from zhuli_flow.cli import demo_shown
+
+    return demo_shown.wanted(bootstrap.sample(SHOWN))
 
 
 def _papers(office: Office) -> list[dict[str, Any]]:
@@ -143,28 +152,33 @@ def _at_hand(home: Path, reply: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _report(office: Office, home: Path, player: Player, issued: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    from zhuli_flow.cli import demo_shown
     from zhuli_flow.services import browse
     from zhuli_flow.services.verify import verify
     from zhuli_flow.store.cases import Filter
 
-    ledger = sorted(browse.listed(office, Filter(), limit=1000), key=lambda one: str(one["case"]))
+    shown = _shown()
+    listed = browse.listed(office, Filter(workflow=shown["ledger"]), limit=1000)
     return {
         "home": str(home),
         "acts": player.count,
         "sweeps": {key: value for key, value in player.report.json().items() if key != "items"},
-        "cases": ledger,
-        "in_force": _in_force(office),
+        "cases": sorted(listed, key=lambda one: str(one["case"])),
+        "in_force": _in_force(office, shown["ledger"]),
+        "blocks": demo_shown.blocks(office, player.case, shown["blocks"]),
         "notices": list(issued),
         "audit": verify(office).json(),
     }
 
 
 def _show(out: Console, face: Face, told: Mapping[str, Any], reply: Mapping[str, Any] | None, shown: str) -> None:
-    from zhuli_flow.cli import show
+    from zhuli_flow.cli import demo_shown, show
     from zhuli_flow.services import browse
 
     out.print("台账", style="bold")
     show.cases(out, told["cases"])
+    demo_shown.show(out, told["blocks"], told["home"])
+    out.print()
     office = face.office
     show.sheet(out, shown, browse.history(office, shown), browse.titles(office, shown))
     sweeps, audit = told["sweeps"], told["audit"]

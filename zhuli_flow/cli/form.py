@@ -1,4 +1,4 @@
-"""``zhuli form …``: forms as spreadsheets, out to the units and back in."""
+"""``zhuli form …``: forms as spreadsheets, out to the units and back in, and on paper."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from zhuli_flow.cli.shell import Group
 
 form = Group(
     "form",
-    help="表单：导出为表格供单位填报，填好后导入。",
+    help="表单：导出为表格供单位填报，填好后导入；印成纸质表。",
     examples="""
     zhuli form export SFQ-2018-0001 recommendation_form --out 推荐表.xlsx
     zhuli form import SFQ-2018-0001 recommendation_form 推荐表.xlsx --event recommend --as 沈阳市科协经办 --dry-run
+    zhuli form print SFQ-2018-0001 recommendation_form --out 推荐表.pdf
     """,
 )
 
@@ -45,6 +46,29 @@ def export(face: Face, case_id: str, name: str, target: str) -> None:
     told = {"case": case_id, "form": name, "file": target, "events": list(events)}
     after = f"form import {case_id} {name} {target} --event {events[0] if events else '操作'} --as 人员 --dry-run"
     face.tell(told, lambda out: out.print(f"表格已写到 {target}；填好黄色的格子后导入", soft_wrap=True), after)
+
+
+@form.command(
+    "print",
+    help="把一件事项的一张表单印成纸质表（PDF）：各行照原表，已填的印上，空白的留空。",
+    examples="""
+    zhuli form print SFQ-2018-0001 recommendation_form --out 推荐表.pdf
+    zhuli form print TB-2018-0001 return_form --out 统计表.pdf --json
+    """,
+)
+@click.argument("case_id", metavar="事项")
+@click.argument("name", metavar="表单")
+@click.option("--out", "target", required=True, metavar="文件.pdf", help="写到哪个新文件")
+@click.pass_obj
+def print_(face: Face, case_id: str, name: str, target: str) -> None:
+    """Print a form."""
+    from zhuli_flow.services.print_sheet import print_form
+
+    face.after_error = f"case show {case_id}"
+    with face.working("正在印表"):
+        told = print_form(face.office, case_id, name, Path(target))
+    words = f"{told['form_title']}已印到 {target}：{told['applicant']}，{told['state']}；{told['filled']}"
+    face.tell(told, lambda out: out.print(words, soft_wrap=True), f"case show {case_id}")
 
 
 @form.command(

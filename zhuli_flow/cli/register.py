@@ -80,7 +80,7 @@ def list_(face: Face, name: str | None, where: tuple[str, ...], sort: str, case_
 
 @register.command(
     "export",
-    help="把一本台账写成 .xlsx、.csv（UTF-8，带 BOM）或 .json 文件，Excel 与 WPS 可直接打开。",
+    help="把一本台账写成 .xlsx、.csv（UTF-8，带 BOM）、.json 或 .pdf 文件，Excel 与 WPS 可直接打开。",
     examples="""
     zhuli register export zone_creation --out 示范区台账.xlsx
     zhuli register export zone_creation --where 全事项=红 --sort 本环节末日 --out 红灯.csv
@@ -88,7 +88,7 @@ def list_(face: Face, name: str | None, where: tuple[str, ...], sort: str, case_
 )
 @click.argument("name", metavar="流程[.台账]")
 @_narrowing
-@click.option("--out", "target", required=True, metavar="文件", help="写到哪个新文件；扩展名 .xlsx、.csv 或 .json")
+@click.option("--out", "target", required=True, metavar="文件", help="写到哪个新文件（.xlsx、.csv、.json、.pdf）")
 @click.pass_obj
 def export(face: Face, name: str, where: tuple[str, ...], sort: str, case_id: str, target: str) -> None:
     """Write a register."""

@@ -18,6 +18,8 @@ Told = Mapping[str, Any]
 STYLES = {"红": "bold red", "黄": "bold yellow", "绿": "bold green", "灰": "dim"}
 SHAPES = {"红": "▲", "黄": "◆", "绿": "●", "灰": "○"}
 WEEK = "一二三四五六日"
+MANY = 20
+"""A table of more rows than this is not written out among the fields of a case."""
 
 
 def table(*headings: str, title: str = "") -> Table:
@@ -85,6 +87,8 @@ def value(told: Any) -> str:
         return "，".join(f"{key} {value(item)}" for key, item in told.items())
     if isinstance(told, Sequence) and not isinstance(told, str):
         rows = any(isinstance(item, Mapping) for item in told)
+        if rows and len(told) > MANY:
+            return f"表格，{len(told)} 行（加 --json 看全部）"
         return ("\n" if rows else "、").join(value(item) for item in told)
     return "" if told is None else str(told)
 
@@ -141,8 +145,17 @@ def _stands(one: Told) -> Text:
     return Text(f"{ended.get(one['state'], one['state'])}（末日 {one['due_on']}）", style="dim")
 
 
+def _answer(one: Told) -> str:
+    """A field's value with its unit; of a table, each cell that holds something under the title of its column."""
+    found = one["value"]
+    if "columns" in one:
+        titles = one["columns"].items()
+        found = [{title: row[name] for name, title in titles if row.get(name) not in (None, "")} for row in found]
+    return f"{value(found)}{one.get('unit', '')}"
+
+
 def _fields(console: Console, told: Told) -> None:
-    rows = [(one["title"], value(one["value"]) + one.get("unit", "")) for one in told["fields"]]
+    rows = [(one["title"], _answer(one)) for one in told["fields"]]
     rows += [(one["title"], _files(one["files"])) for one in told["materials"]]
     if rows:
         console.print("\n已填内容与材料", style="bold")
@@ -320,4 +333,5 @@ def _ask(ask: Told) -> str:
     marks += ["、".join(ask["choices"])] if ask.get("choices") else []
     marks += [f"收 {'、'.join(ask['accept'])}，至多 {ask['max_mb']} MB"] if ask.get("accept") else []
     marks += [ask["unit"]] if ask.get("unit") else []
+    marks += [f"系统登记：{value(ask['known'])}"] if "known" in ask else []
     return f"{ask['title']}（{'；'.join(marks)}）"

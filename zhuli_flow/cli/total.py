@@ -11,76 +11,194 @@ from zhuli_flow.cli.face import Face
 from zhuli_flow.cli.shell import Command
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from zhuli_flow.engine.totals import Figure, Line
+    from zhuli_flow.services.comparison import Comparison
+    from zhuli_flow.services.editions import Edition
     from zhuli_flow.services.totals import Totals
+    from zhuli_flow.workbooks import table as paper
+
+_OVERLAP = "各栏有重叠，不得相加"
+_SIGN = "※"
+_BESIDE = ("number", "item", "unit", "note")
+_Row = tuple[str, str, str, str, list[str]]
+"""Number, item, unit, what must be said beside its figures, and these in words."""
 
 
 @click.command(
     "total",
     cls=Command,
-    help="汇总一本台账：各类单位并列、名称去重，可能重复的注明，每个数可查到单位和版本。",
+    help="汇总一本台账：各类单位并列、名称去重，可能重复的注明，每个数可查到单位和版本；可与上次对比，可看锁定的各版。",
     examples="""
     zhuli register total returns_call.summarised --case TZ-2018-0001 --part 9a
-    zhuli register total returns_call.summarised --case TZ-2018-0001 --where 收入第几版汇总<=1 --out 第一版.xlsx
+    zhuli register total returns_call.summarised --case TZ-2019-0001 --against TZ-2018-0001
     """,
 )
 @click.argument("name", metavar="流程.台账")
 @click.option("--case", "case_id", default="", metavar="事项", help="一件事项自己的台账：哪一件")
 @click.option("--where", multiple=True, metavar="条件", help="只汇总符合条件的，写法同 register list")
 @click.option("--part", default="", metavar="序号", help="只看一项，并列出各单位所报（如 9a，或字段名）")
-@click.option("--out", "target", default="", metavar="文件", help="写到哪个新文件；扩展名 .xlsx、.csv 或 .json")
+@click.option("--against", default="", metavar="事项", help="与哪一件（上次的）对比，列出增减")
+@click.option("--edition", type=click.IntRange(min=1), metavar="版次", help="看锁定的第几版，以后的改动不影响它")
+@click.option("--out", "target", default="", metavar="文件", help="写到哪个新文件；扩展名 .xlsx、.csv、.json 或 .pdf")
 @click.pass_obj
-def total(face: Face, name: str, case_id: str, where: tuple[str, ...], part: str, target: str) -> None:
-    """Show a total, one part of it with its sources, or write it."""
-    from zhuli_flow.services import narrow, totals
-    from zhuli_flow.services.newfile import write_new
-
+def total(
+    face: Face,
+    name: str,
+    case_id: str,
+    where: tuple[str, ...],
+    part: str,
+    against: str,
+    edition: int | None,
+    target: str,
+) -> None:
+    """Show a total, one part of it with its sources, beside an earlier one, or as it was kept; or write it."""
     face.after_error = "register list"
+    if edition is not None:
+        _refuse_with_edition(case_id, where, against)
+        _kept(face, name, case_id, edition, part, target)
+    elif against:
+        _compared(face, name, (case_id, against), where, part, target)
+    else:
+        _current(face, name, case_id, where, part, target)
+
+
+def _refuse_with_edition(case_id: str, where: tuple[str, ...], against: str) -> None:
+    from zhuli_flow.errors import InvalidInput
+
+    if not case_id:
+        raise InvalidInput("锁定的版次属于一件事项", fix="请加 --case 事项编号")
+    if where or against:
+        raise InvalidInput("锁定的一版是定数，不能再筛选或对比", fix="去掉 --edition，或去掉 --where、--against")
+
+
+def _current(face: Face, name: str, case_id: str, where: tuple[str, ...], part: str, target: str) -> None:
+    from zhuli_flow.services import editions, totals
+
     found = totals.total(face.office, name, case_id, where)
-    told: dict[str, Any] = {"register": name, **totals.as_json(found)}
-    if part:
-        found = _only(found, part)
-        told["rows"] = totals.as_json(found)["rows"]
+    kept = editions.editions(face.office, name, case_id) if case_id else ()
+    found = totals.only(found, part) if part else found
     if target:
-        sheet = totals.printed(face.office, found, where)
-        data = narrow.to_bytes(face.office, sheet, Path(target).suffix)
-        write_new(Path(target), data)
-        told = {"register": name, "title": sheet.title, "rows": len(sheet.rows), "file": target, "size": len(data)}
-        face.tell(told, lambda out: out.print(f"{sheet.title}已写到 {target}", soft_wrap=True))
+        _write(face, name, totals.printed(face.office, found, where), target)
         return
-    more = f" --case {case_id}" if case_id else ""
-    after = f"register total {name}{more} --out {found.title}.xlsx"
-    face.tell(told, lambda out: _words(out, found, sources=bool(part)), after)
+    told = {"register": name, **totals.as_json(found), "editions": [editions.head(one) for one in kept]}
+    after = f"register total {name}{f' --case {case_id}' if case_id else ''} --out {found.title}.xlsx"
+    face.tell(told, lambda out: _words(out, found, editions.told_of(kept), sources=bool(part)), after)
 
 
-def _only(found: Totals, part: str) -> Totals:
+def _kept(face: Face, name: str, case_id: str, number: int, part: str, target: str) -> None:
+    from zhuli_flow.services import editions
+
+    found = editions.edition(face.office, name, case_id, number)
+    found = editions.only(found, part) if part else found
+    sheet = editions.printed(found, found.field.title)
+    if target:
+        _write(face, name, sheet, target)
+        return
+    told: dict[str, Any] = {"register": name, "case": case_id, **editions.as_json(found)}
+    after = f"register total {name} --case {case_id} --edition {number} --out 第{number}版.xlsx"
+    face.tell(told, lambda out: _edition_words(out, found, sheet.title), after)
+
+
+def _compared(face: Face, name: str, cases: tuple[str, str], where: tuple[str, ...], part: str, target: str) -> None:
     from dataclasses import replace
 
-    from zhuli_flow.errors import NotFound
+    from zhuli_flow.services import comparison, totals
 
-    lines = tuple(line for line in found.lines if part in {line.number, line.field.name})
-    if not lines:
-        known = "、".join(line.number or line.field.name for line in found.lines[:60])
-        raise NotFound(f"汇总表没有“{part}”这一项", fix=f"可用：{known}")
-    return replace(found, lines=lines)
+    found = comparison.compare(face.office, name, *cases, where)
+    if part:
+        now = totals.only(found.now, part)
+        found = replace(found, now=now, rows=tuple(row for row in found.rows if row.line in now.lines))
+    if target:
+        _write(face, name, comparison.printed(face.office, found, where), target)
+        return
+    after = f"register total {name} --case {cases[0]} --against {cases[1]} --out {found.now.title}对比.xlsx"
+    face.tell({"register": name, **comparison.as_json(found)}, lambda out: _beside(out, found), after)
 
 
-def _words(out: Any, found: Totals, *, sources: bool) -> None:
-    from zhuli_flow.cli.show import table
+def _write(face: Face, name: str, sheet: paper.Table, target: str) -> None:
+    from zhuli_flow.services import narrow
+    from zhuli_flow.services.newfile import write_new
+
+    data = narrow.to_bytes(face.office, sheet, Path(target).suffix)
+    write_new(Path(target), data)
+    told = {"register": name, "title": sheet.title, "rows": len(sheet.rows), "file": target, "size": len(data)}
+    face.tell(told, lambda out: out.print(f"{sheet.title}已写到 {target}", soft_wrap=True))
+
+
+def _words(out: Any, found: Totals, kept: str, *, sources: bool) -> None:
+    from zhuli_flow.engine.values import worded
     from zhuli_flow.services import totals
-    from zhuli_flow.services.narrow import text_of, worded
 
-    for line in totals.head_lines(found):
+    _head(out, totals.head_lines(found))
+    rows = [_said(one, [_cell(figure) for figure in (*one.blocks, one.distinct)]) for one in found.lines]
+    _table(out, (*found.blocks, found.distinct), found.title, rows)
+    for source in (source for one in found.lines if sources for source in one.sources):
+        told = f"  {source.unit}：{worded(source.value)}（{source.case} 第 {source.version} 版）"
+        out.print(told, soft_wrap=True)
+    _head(out, (*totals.decided_lines(found), *totals.suspect_lines(found)))
+    if kept:
+        out.print(kept, style="dim")
+
+
+def _beside(out: Any, found: Comparison) -> None:
+    from zhuli_flow.services import comparison
+
+    _head(out, comparison.head_lines(found))
+    rows = [_said(row.line, [comparison.cell_words(one) for one in row.figures]) for row in found.rows]
+    _table(out, (*found.now.blocks, found.now.distinct), f"{found.now.title}（与上次对比）", rows)
+    apart = [f"{row.line.number} {row.why}" for row in found.rows if row.why]
+    _head(out, [f"没有比较的：{'、'.join(apart)}"] if apart else [])
+    out.print("名称的增减按个数计", style="dim")
+
+
+def _edition_words(out: Any, found: Edition, title: str) -> None:
+    from zhuli_flow.engine.values import worded
+    from zhuli_flow.services import editions
+
+    _head(out, editions.face(found))
+    columns = [column for column in found.field.columns if column.name not in _BESIDE]
+    rows = []
+    for row in found.rows:
+        number, item, unit, note = (worded(row.get(name)) for name in _BESIDE)
+        rows.append((number, item, unit, note, [worded(row.get(one.name)) for one in columns]))
+    _table(out, [one.title for one in columns], title, rows)
+
+
+def _head(out: Any, lines: Iterable[str]) -> None:
+    for line in lines:
         out.print(line, soft_wrap=True)
-    made = table("序号", "内容", *found.blocks, found.distinct, "说明", title=found.title)
-    for one in found.lines:
-        cells = [text_of(totals.entry(figure)) for figure in (*one.blocks, one.distinct) if figure is not None]
-        cells += [""] * (len(found.blocks) + 1 - len(cells))
-        unit = f"（{one.field.unit}）" if one.field.unit else ""
-        mark = totals.REPEATS if one.field.agg == "repeats" else ""
-        made.add_row(one.number, f"{one.field.title}{unit}", *cells, mark)
+
+
+def _said(line: Line, cells: list[str]) -> _Row:
+    from zhuli_flow.engine.totals import mark
+
+    return line.number, line.field.title, line.field.unit, mark(line.field), cells
+
+
+def _table(out: Any, titles: Sequence[str], title: str, rows: Sequence[_Row]) -> None:
+    """The lines in which a unit said something, then the numbers of those in which none did."""
+    from zhuli_flow.cli.show import table
+
+    made = table("序号", "内容", *titles, title=title)
+    made.expand, made.columns[1].width = True, 30
+    for column in made.columns[2:]:
+        column.ratio = 1
+    marks: dict[str, str] = {}
+    for number, item, unit, mark, cells in rows:
+        if any(cells):
+            marks |= {mark: _SIGN} if mark else {}
+            told = f"{item}（{unit}）" if unit else item
+            made.add_row(number, f"{told}{_SIGN}" if mark else told, *cells)
     out.print(made)
-    if sources:
-        for source in (source for one in found.lines for source in one.sources):
-            told = f"  {source.unit}：{worded(source.value)}（{source.case} 第 {source.version} 版）"
-            out.print(told, soft_wrap=True)
-    out.print("各栏有重叠，不得相加", style="dim")
+    blank = [number or item for number, item, _, _, cells in rows if not any(cells)]
+    _head(out, [f"没有一家填写的：{'、'.join(blank)}"] if blank else [])
+    out.print("；".join((*(f"{sign} {mark}" for mark, sign in marks.items()), _OVERLAP)), style="dim")
+
+
+def _cell(figure: Figure | None) -> str:
+    """A figure in words, names one a line."""
+    from zhuli_flow.engine.totals import words
+
+    return "\n".join(map(str, figure.value)) if figure and isinstance(figure.value, list) else words(figure)

@@ -6,19 +6,25 @@ names are taken on trust here and looked up in ``definitions.checks``, which rea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 from zhuli_flow.definitions import flow, model, schema
 from zhuli_flow.definitions.effects import effects
+from zhuli_flow.definitions.known import Comparison, Known, Sentence
 from zhuli_flow.definitions.laws import laws
 from zhuli_flow.definitions.lines import Line
 from zhuli_flow.definitions.reader import Path
+from zhuli_flow.definitions.register import Register
 from zhuli_flow.definitions.sink import Sink, marked, names
 from zhuli_flow.definitions.total import Total
+from zhuli_flow.definitions.values import reminders
 
 EARLIER = "earlier"
 ANY = "any"
+_BRACES = re.compile(r"\{([^{}]*)\}")
 
 
 def build(shape: schema.WorkflowShape, text: str, digest: str, sink: Sink) -> model.Workflow:
@@ -82,7 +88,24 @@ def _field(name: str, shape: schema.FieldShape, sink: Sink) -> model.Field:
         only=only,
         agg=shape.agg,
         counts=shape.counts,
+        known=_known(name, shape, sink),
+        kinds=tuple(shape.kinds),
     )
+
+
+def _known(name: str, shape: schema.FieldShape, sink: Sink) -> Known | None:
+    """One term; or sentences, when terms stand in braces or several are listed."""
+    if shape.known is None:
+        return None
+    path: Path = ("fields", name, "known")
+    if isinstance(shape.known, str) and "{" not in shape.known:
+        return Known(sink.choice(path, shape.known, "known", target=name))
+    return Known(sentences=tuple(_sentence(text, path, sink) for text in names(shape.known)))
+
+
+def _sentence(text: str, path: Path, sink: Sink) -> Sentence:
+    parts = enumerate(_BRACES.split(text))
+    return tuple(sink.choice(path, part, "known") if index % 2 else part for index, part in parts if part or index % 2)
 
 
 def _form(name: str, shape: schema.FormShape, sink: Sink) -> model.Form:
@@ -133,16 +156,18 @@ def _quota(name: str, shape: schema.QuotaShape) -> model.Quota:
     return model.Quota(name, shape.title, shape.counts, shape.max, shape.queued_by, shape.source)
 
 
-def _register(name: str, shape: schema.RegisterShape, sink: Sink) -> model.Register:
+def _register(name: str, shape: schema.RegisterShape, sink: Sink) -> Register:
     path: Path = ("registers", name, "where")
     where = tuple(sink.condition((*path, index), text, "register", name) for index, text in enumerate(shape.where))
-    columns = tuple(shape.columns)
     total = _total(shape.total) if shape.total else None
-    return model.Register(name, shape.title, shape.workflow, columns, shape.linked_by, where, shape.order, total)
+    columns = tuple(column for _, column in shape.keyed())
+    aliases = {key: column for key, column in shape.keyed() if key != column}
+    found = Register(name, shape.title, shape.workflow, columns, shape.linked_by, where, shape.order, total)
+    return replace(found, aliases=aliases)
 
 
 def _total(shape: schema.TotalShape) -> Total:
-    return Total(shape.by, dict(shape.blocks), shape.distinct, dict(shape.head))
+    return Total(shape.by, dict(shape.blocks), shape.distinct, dict(shape.head), shape.same, shape.kept_in)
 
 
 def _state(name: str, shape: schema.StateShape) -> model.State:
@@ -176,7 +201,7 @@ def _deadline(
         within=shape.within,
         until=tuple(until),
         roll=shape.roll,
-        remind=tuple(shape.remind),
+        remind=tuple(each for text in shape.remind for each in reminders(text)),
         then=shape.then,
         confirm=shape.confirm,
         met_by=frozenset(shape.met_by),
@@ -214,7 +239,17 @@ def _event(
         can_be_withdrawn=shape.withdraw == "allowed",
         clause=shape.clause,
         line=sink.line(path),
+        compared=tuple(one for each in used for one in _compared(each, whole, sink)),
     )
+
+
+def _compared(form: model.Form, whole: schema.WorkflowShape, sink: Sink) -> Iterable[Comparison]:
+    """The numbers of a form that says how far they may ``change``."""
+    shape, path = whole.forms[form.name].change, ("forms", form.name, "change", "at_most")
+    if shape is not None:
+        declared = [(ask.name, whole.fields[ask.name]) for ask in form.fields if ask.name in whole.fields]
+        numbers = tuple(name for name, field in declared if field.type in {"int", "decimal"})
+        yield Comparison(shape.from_, _part(shape.at_most, path, whole, sink), numbers)
 
 
 def _with_sheet_form(shape: schema.EventShape, whole: schema.WorkflowShape) -> list[str]:
@@ -253,12 +288,17 @@ def _signers(texts: Iterable[str], path: Path, sink: Sink) -> tuple[model.Signer
 
 def _share(text: str, path: Path, whole: schema.WorkflowShape, sink: Sink) -> tuple[int, int]:
     """``2/3`` or a parameter that says so → (2, 3)."""
+    return _part(text, (*path, "ratio"), whole, sink)
+
+
+def _part(text: str, path: Path, whole: schema.WorkflowShape, sink: Sink) -> tuple[int, int]:
+    """A fraction of at most one, as written or as a parameter says → (numerator, denominator)."""
     named = whole.parameters.get(text[1:]) if text.startswith("$") else None
     part, _, full = (str(named.value) if named else text).partition("/")
     if part.isdecimal() and full.isdecimal() and len(text) <= 40 and 0 < int(part) <= int(full):
         return int(part), int(full)
     if named or not text.startswith("$"):
-        sink.note((*path, "ratio"), "bad_ratio", f"“{text}”不是有效的比例", "写成分数，如 2/3、1/2，分子不大于分母")
+        sink.note(path, "bad_ratio", f"“{text}”不是有效的比例", "写成分数，如 2/3、1/2，分子不大于分母")
     return 1, 1
 
 

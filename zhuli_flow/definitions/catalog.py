@@ -18,7 +18,7 @@ from zhuli_flow.errors import IntegrityBroken, Problem
 if TYPE_CHECKING:
     from zhuli_flow.definitions.sink import Kinds
 
-FORMAT = 1
+FORMAT = 2
 """Counts changes of the stored JSON; a copy of another number has to be registered again."""
 
 

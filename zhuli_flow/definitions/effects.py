@@ -25,7 +25,7 @@ def effects(shape: schema.EventShape, path: Path, whole: schema.WorkflowShape, s
     return (
         *_sets(shape, path, sink),
         *(_clock(shape.clock) if shape.clock is not None else ()),
-        *(_issue(each, (*path, "issue"), whole, sink) for each in issues(shape.issue)),
+        *(_issue(each, here, whole, sink) for each, here in _placed(shape, path)),
         *([_open(shape.open, (*path, "open"), sink)] if shape.open is not None else ()),
         *(_advance(each, here, sink) for each, here in advances(shape.advance, path)),
         *(model.Tell(role) for role in shape.tell),
@@ -37,6 +37,12 @@ def issues(written: str | schema.IssueShape | list[str | schema.IssueShape] | No
     """``issue`` in its long form: a list of documents."""
     each = written if isinstance(written, list) else [] if written is None else [written]
     return [schema.IssueShape(notice=one) if isinstance(one, str) else one for one in each]
+
+
+def _placed(shape: schema.EventShape, path: Path) -> list[tuple[schema.IssueShape, Path]]:
+    """Each document with its place in the file."""
+    several = isinstance(shape.issue, list)
+    return [(one, (*path, "issue", *([at] if several else []))) for at, one in enumerate(issues(shape.issue))]
 
 
 def _sets(shape: schema.EventShape, path: Path, sink: Sink) -> Iterator[model.Effect]:
@@ -72,7 +78,8 @@ def _issue(shape: schema.IssueShape, path: Path, whole: schema.WorkflowShape, si
     declared = (sink.kinds or {}).get(shape.notice, {})
     variables = {name: guards.Choice(guards.Name(name), None) for name in declared if name in whole.fields}
     variables |= {name: sink.choice((*path, "with", name), line) for name, line in shape.with_.items()}
-    return model.IssueNotice(shape.notice, shape.series, tuple(shape.to), variables)
+    when = None if shape.if_ is None else sink.condition((*path, "if"), shape.if_)
+    return model.IssueNotice(shape.notice, shape.series, tuple(shape.to), variables, when)
 
 
 def _open(shape: schema.OpenShape, path: Path, sink: Sink) -> model.OpenCase:

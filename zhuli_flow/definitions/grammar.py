@@ -44,7 +44,7 @@ Tree = TypeVar("Tree")
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<date>\d{4}-\d{2}-\d{2})|(?P<period>\d+(?:wd|d|m|y)\b)|(?P<number>\d+(?:\.\d+)?)"
-    r"|(?P<text>'[^']*')|(?P<param>\$[a-z][a-z0-9_]*)|(?P<name>[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?)"
+    r"|(?P<text>'[^']*')|(?P<param>\$[a-z][a-z0-9_]*)|(?P<name>[a-z][a-z0-9_]*(?:\.applicant)?(?:\.[a-z][a-z0-9_]*)?)"
     r"|(?P<op><=|>=|==|!=|[<>+\-*()\[\],]))"
 )
 

@@ -13,7 +13,8 @@ Grammar (lower binds tighter)::
     product    = factor { "*" factor }
     factor     = number | date | period | 'text' | yes | no | today | $parameter | name | name.part
                | ("count" | "sum" | "mean" | "min" | "max") "of" name[.column]
-               | ("due" | "start" | "closing") "of" name
+               | "first" "of" register.column | ("due" | "start" | "closing") "of" name
+               | ("rows" | "total") "of" register | "lines" "of" [workflow.]form          (where a whole table is taken)
                | "band" "of" term "by" $parameter | "[" term { "," term } "]" | "(" term ")"
     choice     = term [ "if" condition ]            (only where a definition lists alternatives)
 
@@ -56,7 +57,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """``count of experts``, ``mean of score.total``: of a list, a column, sheets, a register; ``due of D``: a day."""
+    """``count of experts``, ``mean of score.total``: of a list, a column, sheets, a register; ``due of D``: a day.
+
+    ``first of R.x``: of the first case of a register; ``rows of R`` and the other ``TABLES``: a whole table.
+    """
 
     kind: str
     source: str
@@ -180,7 +184,9 @@ class Choice:
 
 
 COMPARE = {"<", "<=", ">", ">=", "==", "!="}
-AGGREGATES = {"count", "sum", "mean", "min", "max", "due", "start", "closing"}
+TABLES = frozenset({"rows", "lines", "total"})
+"""Words whose value is a table; they may also be names, as only ``of`` after them makes them words."""
+AGGREGATES = {"count", "sum", "mean", "min", "max", "due", "start", "closing", "first"} | TABLES
 ASKS = {"overdue", "fired"}
 RESERVED = frozenset(
     "and or not present absent is in odd if of by since count sum mean min max due start closing band elapsed overdue"

@@ -1,10 +1,11 @@
-"""Laws as written → ``model.Law``: the four forms there are, and what each names. Proving them is another's task."""
+"""Laws as written → ``Law``: the four forms there are, and what each names. Proving them is another's task."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from zhuli_flow.definitions import model, schema
+from zhuli_flow.definitions.law import Law
 from zhuli_flow.definitions.names import Names
 from zhuli_flow.definitions.reader import Path
 from zhuli_flow.definitions.sink import Sink
@@ -13,7 +14,7 @@ FORMS = (("never", "before"), ("every", "has"), ("every", "leads_to"), ("always"
 """never A before B · every A has a field or a document's number · every A leads_to an event or step · always so."""
 
 
-def laws(shapes: Iterable[Mapping[str, schema.LawShape]], sink: Sink) -> tuple[model.Law, ...]:
+def laws(shapes: Iterable[Mapping[str, schema.LawShape]], sink: Sink) -> tuple[Law, ...]:
     """The laws in the order written; the condition of an ``always`` is parsed, so that it is known to be one."""
     found = []
     for index, titled in enumerate(shapes):
@@ -21,7 +22,7 @@ def laws(shapes: Iterable[Mapping[str, schema.LawShape]], sink: Sink) -> tuple[m
             path: Path = ("laws", index, title)
             if shape.always is not None:
                 sink.condition((*path, "always"), shape.always, "law")
-            found.append(model.Law(title, words(shape), sink.line(path)))
+            found.append(Law(title, words(shape), sink.line(path)))
     return tuple(found)
 
 

@@ -19,6 +19,12 @@ class Line:
     fields: tuple[str, ...] = ()
 
 
+def item_number(line: Line) -> str:
+    """The number that a line begins with, "" where it has none."""
+    found = _ITEM_NUMBER.match(line.text)
+    return found[1] if found else ""
+
+
 def part_numbers(lines: Sequence[Line]) -> dict[str, str]:
     """How people call each field: ``18b``, the second of item 18; its place among all where no item is numbered."""
     numbers: dict[str, str] = {}

@@ -10,15 +10,14 @@ from collections.abc import Mapping, Sequence
 
 from zhuli_flow.definitions import guards, schema
 from zhuli_flow.definitions.effects import advances
+from zhuli_flow.definitions.kinds import OF_ANY_CASE
 from zhuli_flow.definitions.model import START, SYSTEM, Event, Workflow
 from zhuli_flow.definitions.names import WHAT
 from zhuli_flow.definitions.reader import Path
+from zhuli_flow.definitions.register import Register
 from zhuli_flow.definitions.report import Report
 from zhuli_flow.definitions.sink import Parsed
 from zhuli_flow.definitions.terms import Grammarian
-
-OF_ANY_CASE = frozenset({"case", "state", *(f"applicant.{part}" for part in ("id", "name", "kind", "city", "county"))})
-"""Columns that a register of any workflow may have."""
 
 
 def check_linked(
@@ -84,7 +83,7 @@ def _check_given(given: Mapping[str, str], path: Path, event: Event, other: Work
 
 def _check_register(shape: schema.RegisterShape, path: Path, other: Workflow, report: Report) -> None:
     columns = [*other.fields, *sorted(OF_ANY_CASE)]
-    for column in shape.columns:
+    for _, column in shape.keyed():
         if column not in columns:
             report.unknown((*path, "columns"), f"{other.name} 的列", column, columns, "unknown_column")
     if shape.linked_by is None:
@@ -105,14 +104,27 @@ def _check_line(line: Parsed, workflow: Workflow, others: Mapping[str, Workflow]
             Grammarian(other, names_of(other), report, workflow).check(line)
         return
     for node in guards.walk(line.tree):
-        register = workflow.registers.get(node.source) if isinstance(node, guards.Aggregate) else None
-        other = others.get(register.workflow) if register else None
-        if isinstance(node, guards.Aggregate) and other and node.kind in {"sum", "mean", "min", "max"}:
-            _check_number(node, line, other, report)
+        if isinstance(node, guards.Aggregate):
+            _check_aggregate(node, line, workflow, others, report)
 
 
-def _check_number(node: guards.Aggregate, line: Parsed, other: Workflow, report: Report) -> None:
-    field = other.fields.get(node.column)
+def _check_aggregate(
+    node: guards.Aggregate, line: Parsed, workflow: Workflow, others: Mapping[str, Workflow], report: Report
+) -> None:
+    register = workflow.registers.get(node.source)
+    other = others.get(register.workflow) if register else None
+    if node.kind == "lines" and node.column and node.source in others:
+        forms = others[node.source].forms
+        if node.column not in forms:
+            report.unknown(line.path, f"{node.source} 的表单", node.column, forms, "unknown_form")
+    elif register and other and node.kind in {"sum", "mean", "min", "max"}:
+        _check_number(node, register, line, other, report)
+    elif other and node.kind == "first":
+        Grammarian(workflow, names_of(workflow), report, others=others).check(line)
+
+
+def _check_number(node: guards.Aggregate, register: Register, line: Parsed, other: Workflow, report: Report) -> None:
+    field = other.fields.get(register.aliases.get(node.column, node.column))
     if node.column and (field is None or field.type not in {"int", "decimal"}):
         message = f"“{node.source}.{node.column}”不是数，不能求 {node.kind}（{line.text}）"
         report.add(line.path, "type_mismatch", message, "")

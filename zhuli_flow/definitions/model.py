@@ -11,8 +11,10 @@ from typing import Literal
 
 from zhuli_flow.calendar import Period, parse_period
 from zhuli_flow.definitions.guards import Choice, Condition
+from zhuli_flow.definitions.known import Comparison, Known
+from zhuli_flow.definitions.law import Law
 from zhuli_flow.definitions.lines import Line
-from zhuli_flow.definitions.total import Total
+from zhuli_flow.definitions.register import Register
 
 START = "start"
 SAME = "same"
@@ -65,6 +67,7 @@ class Field:
 
     ``may_be`` ``not_applicable``: 不适用 is an answer too; ``only`` those of whom it holds are asked.
     ``agg``: how many units' returns are put together; ``counts``: the names that a number is the number of.
+    ``known``: what the system itself holds about it; ``kinds``: the kinds of organisation it may name, () any.
     """
 
     name: str
@@ -84,6 +87,8 @@ class Field:
     only: Condition | None = None
     agg: str | None = None
     counts: str | None = None
+    known: Known | None = None
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,23 +164,6 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
-class Register:
-    """A view over the cases of ``workflow``: those whose field ``linked_by`` names this case (None: all of them).
-
-    ``order`` is a column, with ``-`` before it for the greatest first; without it the case number decides.
-    """
-
-    name: str
-    title: str
-    workflow: str
-    columns: tuple[str, ...]
-    linked_by: str | None = None
-    where: tuple[Condition, ...] = ()
-    order: str | None = None
-    total: Total | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class DeadlineRule:
     """A limit that runs while the case is in ``states``; exactly one of ``within``, ``until``, ``every`` is set.
 
@@ -240,12 +228,13 @@ class SignOff:
 
 @dataclass(frozen=True, slots=True)
 class IssueNotice:
-    """Issue an official document of kind ``notice``; ``series`` gives it a number; ``variables`` fill its template."""
+    """Issue a document of kind ``notice``, numbered in ``series``, ``variables`` filled in, when ``when`` holds."""
 
     notice: str
     series: str | None = None
     to: tuple[str, ...] = ()
     variables: Mapping[str, Choice] = field(default_factory=dict)
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +313,7 @@ class Event:
     can_be_withdrawn: bool = True
     clause: str = ""
     line: int = 0
+    compared: tuple[Comparison, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,15 +326,6 @@ class Operation:
     opinion_required: bool = False
     targets: tuple[str, ...] = ()
     walk: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """A property that must hold on every path: kept here, proved elsewhere."""
-
-    title: str
-    words: Mapping[str, str]
-    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from zhuli_flow.definitions import model, schema
 from zhuli_flow.definitions.guards import RESERVED
+from zhuli_flow.definitions.kinds import SYSTEM_NAMES
 from zhuli_flow.definitions.model import HOLDER, OPERATIONS, SAME, START, SYSTEM
 from zhuli_flow.definitions.names import WHAT, Names
 from zhuli_flow.definitions.reader import Path
 from zhuli_flow.definitions.report import Report, suggest
 from zhuli_flow.definitions.sink import marked
-from zhuli_flow.definitions.terms import SYSTEM_NAMES
 from zhuli_flow.definitions.values import FILE_TYPES
 
 TAKEN: Mapping[str, frozenset[str]] = {
@@ -31,7 +31,9 @@ ONLY_FOR: Mapping[str, frozenset[str]] = {
     "columns": frozenset({"rows"}),
     "accept": frozenset({"file", "files"}),
     "role": frozenset({"people"}),
+    "kinds": frozenset({"organisation", "organisations"}),
     "counts": frozenset({"int"}),
+    "known": frozenset("text int decimal date yes_no choice names organisation organisations people case".split()),
 }
 """Keys of a field that only some types have."""
 
@@ -76,6 +78,8 @@ def _check_books(shape: schema.WorkflowShape, workflow: model.Workflow, names: N
         _check_quota(quota, ("quotas", name), workflow, names)
     for name, register in shape.registers.items():
         _check_register(register, ("registers", name), names)
+        if register.total is not None:
+            _check_total(register, register.total, ("registers", name, "total"), shape, names)
 
 
 def _check_sections(shape: schema.WorkflowShape, report: Report) -> None:
@@ -131,10 +135,20 @@ def _check_field(field: schema.FieldShape, path: Path, names: Names) -> None:
     _check_positive(field.at_least, (*path, "at_least"), report)
     _check_positive(field.max_mb, (*path, "max_mb"), report)
     _check_repeats(field.choices, (*path, "choices"), report)
+    _check_repeats(field.kinds, (*path, "kinds"), report)
     _check_file_types(field.accept, (*path, "accept"), report)
     if field.role is not None:
         names.need_roles([field.role], (*path, "role"), also=())
     _check_aggregated(field, path, report)
+    _check_known(field, path, report)
+
+
+def _check_known(field: schema.FieldShape, path: Path, report: Report) -> None:
+    """Sentences fill in text only; of anything else there is one value."""
+    written = field.known
+    if written is not None and field.type != "text" and (isinstance(written, list) or "{" in written):
+        fix = "写一项算式，如 count of 台账；句子和 {…} 只用于文字字段"
+        report.add((*path, "known"), "type_mismatch", f"{field.type} 字段的 known 是一项算式，不是句子", fix)
 
 
 def _check_aggregated(field: schema.FieldShape, path: Path, report: Report) -> None:
@@ -185,6 +199,10 @@ def _check_form(form: schema.FormShape, path: Path, names: Names) -> None:
             _check_line(line, here, names.report)
         names.need("fields", [each for each, _ in marked([line] if isinstance(line, str) else line.fields)], here)
     _check_repeats([each for each, _ in marked(form.asked())], path, names.report)
+    if form.change is not None:
+        here = (*path[:-1], "change")
+        names.need("registers", [form.change.from_], (*here, "from"))
+        names.need("parameters", [form.change.at_most[1:]] if form.change.at_most[:1] == "$" else [], here)
     last = form.fields[-1] if form.fields else ""
     if isinstance(last, schema.LineShape) and not last.fields:
         here = (*path, len(form.fields) - 1)
@@ -228,17 +246,45 @@ def _check_register(register: schema.RegisterShape, path: Path, names: Names) ->
     report = names.report
     if not register.columns:
         report.add((*path, "columns"), "missing_value", "columns 不能为空", "写上要列的字段")
-    _check_repeats(register.columns, (*path, "columns"), report)
+    columns = [column for _, column in register.keyed()]
+    _check_repeats(columns, (*path, "columns"), report)
+    keys = [key for key, column in register.keyed() if columns.count(column) == 1]
+    for key in sorted({key for key in keys if keys.count(key) > 1}):
+        fix = "给其中一列另写一个键：{键: 列}"
+        report.add((*path, "columns"), "repeated_value", f"键“{key}”用了不止一次", fix)
     order = (register.order or "").removeprefix("-")
-    if order and order not in register.columns:
-        report.unknown((*path, "order"), "列", order, register.columns, "unknown_column")
-    if register.total is not None:
-        here = (*path, "total")
-        names.need("registers", register.total.head.values(), (*here, "head"))
-        if register.total.by not in register.columns:
-            report.unknown((*here, "by"), "列", register.total.by, register.columns, "unknown_column")
-        if not register.total.blocks:
-            report.add((*here, "blocks"), "missing_value", "blocks 不能为空", "写上各块，如 {society: 各学会合计}")
+    if order and order not in columns:
+        report.unknown((*path, "order"), "列", order, columns, "unknown_column")
+
+
+def _check_total(
+    register: schema.RegisterShape, total: schema.TotalShape, path: Path, shape: schema.WorkflowShape, names: Names
+) -> None:
+    columns = [column for _, column in register.keyed()]
+    names.need("registers", total.head.values(), (*path, "head"))
+    if total.by not in columns:
+        names.report.unknown((*path, "by"), "列", total.by, columns, "unknown_column")
+    if not total.blocks:
+        names.report.add((*path, "blocks"), "missing_value", "blocks 不能为空", "写上各块，如 {society: 各学会合计}")
+    _check_table(total.same, ("name", "same_as"), (*path, "same"), shape, names)
+    _check_table(total.kept_in, ("number",), (*path, "kept_in"), shape, names)
+
+
+def _check_table(
+    name: str | None, columns: tuple[str, ...], path: Path, shape: schema.WorkflowShape, names: Names
+) -> None:
+    """A field of type rows that has these columns."""
+    if name is None:
+        return
+    names.need("fields", [name], path)
+    field = shape.fields.get(name)
+    if field is not None and field.type != "rows":
+        names.report.add(path, "type_mismatch", f"字段“{name}”不是表格", "写 type: rows 的字段")
+    elif field is not None:
+        for column in columns:
+            if column not in field.columns:
+                known = sorted(field.columns)
+                names.report.unknown(path, f"字段“{name}”的列", column, known, "unknown_column")
 
 
 def need_number(value: str | int, path: Path, workflow: model.Workflow, names: Names) -> None:

@@ -12,6 +12,7 @@ from pydantic import Discriminator, Field, Tag
 
 from zhuli_flow.definitions.schema_nouns import (
     ApplicantShape,
+    ChangeShape,
     ColumnShape,
     Condition,
     FieldShape,
@@ -35,6 +36,7 @@ from zhuli_flow.definitions.schema_nouns import (
 __all__ = [
     "AdvanceShape",
     "ApplicantShape",
+    "ChangeShape",
     "ClockShape",
     "ColumnShape",
     "DeadlineShape",
@@ -98,7 +100,7 @@ class DeadlineShape(Shape):
     closes: Literal["midnight", "business"] = Field(
         default="midnight", description="末日到何时为止：midnight 二十四时，business 下班时刻"
     )
-    remind: list[str] = Field(default_factory=list, description="提醒时点，如 -6m、-3wd、0d、1d")
+    remind: list[str] = Field(default_factory=list, description="提醒时点，如 -6m、-3wd、0d、1d；1d..60d 为逐日")
     then: str | None = Field(default=None, description="到期后由系统办理的操作")
     confirm: str | None = Field(default=None, description="到期后须由人确认办理的操作")
     met_by: list[str] = Field(default_factory=list, description="办理这些操作即为完成")
@@ -136,6 +138,7 @@ class IssueShape(Shape):
     series: str | None = Field(default=None, description="发文代字；不写则不编号")
     to: list[str] = Field(default_factory=list, description="送交的角色")
     with_: dict[str, str] = Field(default_factory=dict, alias="with", description="公文中的变量")
+    if_: str | None = Field(default=None, alias="if", description="满足此条件才发出")
 
 
 Issue = Annotated[Annotated[str, Tag("<one>")] | Annotated[IssueShape, Tag("<map>")], Discriminator(spelling)]

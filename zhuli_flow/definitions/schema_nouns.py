@@ -25,6 +25,10 @@ def _short_or_long(value: object) -> str:
     return "<long>" if isinstance(value, BaseModel) or (isinstance(value, dict) and "check" in value) else "<short>"
 
 
+def _plain_or_keyed(value: object) -> str:
+    return "<map>" if isinstance(value, dict) else "<one>"
+
+
 Scalar = str | int | float | bool
 Names = Annotated[Annotated[str, Tag("<one>")] | Annotated[list[str], Tag("<list>")], Discriminator(_one_or_list)]
 Value = Annotated[
@@ -109,6 +113,7 @@ class FieldShape(Shape):
     accept: list[str] = Field(default_factory=list, description="允许的文件类型（file、files）")
     max_mb: int = Field(default=20, description="文件大小上限，MB（file、files）")
     role: str | None = Field(default=None, description="人员须具有的角色（people）")
+    kinds: list[str] = Field(default_factory=list, description="只收这些类别的机构（organisation、organisations）")
     may_be: Literal["not_applicable"] | None = Field(default=None, description="可以填“不适用”（不同于空白和零）")
     only: str | None = Field(default=None, description="满足此条件的单位才填报")
     agg: Literal["sum", "repeats", "union", "list", "tally"] | None = Field(
@@ -116,6 +121,9 @@ class FieldShape(Shape):
         description="汇总：sum 相加，repeats 相加而可能重复，union 名称去重，list 逐家列出，tally 数各种答案",
     )
     counts: str | None = Field(default=None, description="这个数所数的名单字段（整数，agg 为 union）")
+    known: Names | None = Field(
+        default=None, description="系统自己登记的：一项算式；文字字段也可以写句子，其中 {算式} 以所登记的代入"
+    )
     clause: str = Field(default="", description="条款")
 
 
@@ -148,12 +156,20 @@ class LineShape(Shape):
 Line = Annotated[Annotated[str, Tag("<one>")] | Annotated[LineShape, Tag("<map>")], Discriminator(spelling)]
 
 
+class ChangeShape(Shape):
+    """How far a number may be from what was given before without a word of explanation."""
+
+    from_: str = Field(alias="from", description="台账：与其中第一件的同名字段相比")
+    at_most: str = Field(description="相差至多为上次的几分之几，如 1/2 或 $参数；超过的须在办理意见中说明")
+
+
 class FormShape(Shape):
     """Fields filled together, with their checks."""
 
     title: str = Field(description="表单名称")
     fields: list[Line] = Field(description="字段，可选者加 ?；或印好的表的各行")
     checks: list[Condition] = Field(default_factory=list, description="核对条件")
+    change: ChangeShape | None = Field(default=None, description="各数与上次所填相差过大的，须说明")
 
     def asked(self) -> list[str]:
         """The fields as written, with their marks, whatever lines they stand on."""
@@ -198,6 +214,15 @@ class TotalShape(Shape):
     blocks: dict[str, str] = Field(description="各块：列中的值 → 名称")
     distinct: str = Field(default="去重合计", description="各块合在一起、名称去重的一块的名称")
     head: dict[str, str] = Field(default_factory=dict, description="表头所列的数：名称 → 台账")
+    same: str | None = Field(
+        default=None, description="本事项的表格字段（列 name、same_as，可有 same）：有人认定的同名与不同名"
+    )
+    kept_in: str | None = Field(default=None, description="本事项的表格字段：set 用 total of 把各版汇总存入其中")
+
+
+ListedColumn = Annotated[
+    Annotated[str, Tag("<one>")] | Annotated[dict[Identifier, str], Tag("<map>")], Discriminator(_plain_or_keyed)
+]
 
 
 class RegisterShape(Shape):
@@ -206,7 +231,17 @@ class RegisterShape(Shape):
     title: str = Field(description="台账名称")
     workflow: str = Field(description="收哪个流程的事项")
     linked_by: str | None = Field(default=None, description="只收此字段写着本事项编号的")
-    where: list[str] = Field(default_factory=list, description="收录条件（用那个流程的字段；this.字段 指本事项的）")
-    columns: list[str] = Field(description="各列：那个流程的字段，或 case、state、applicant.name 等")
+    where: list[str] = Field(
+        default_factory=list,
+        description="收录条件（用那个流程的字段；this.字段、this.case、this.applicant.id 等指本事项的）",
+    )
+    columns: list[ListedColumn] = Field(
+        description="各列：那个流程的字段，或 case、state、applicant.name 等；{键: 列} 另给取用时的键"
+    )
     order: str | None = Field(default=None, description="按哪一列排序，前加 - 为从大到小")
     total: TotalShape | None = Field(default=None, description="汇总办法")
+
+    def keyed(self) -> list[tuple[str, str]]:
+        """Every column with the key that rows have for it: (key, column)."""
+        pairs = (each.items() if isinstance(each, dict) else ((each, each),) for each in self.columns)
+        return [pair for several in pairs for pair in several]

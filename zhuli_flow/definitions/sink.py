@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 from zhuli_flow.definitions import grammar, guards
 from zhuli_flow.definitions.reader import Path, clip
 
-Where = Literal["act", "sheet", "clock", "law", "sign", "only", "register"]
+Where = Literal["act", "sheet", "clock", "law", "sign", "only", "register", "known"]
 NEVER = guards.Not(guards.Present(guards.Literal("不能识别")))
 NOTHING = guards.Choice(guards.Literal(""), None)
 Tree = TypeVar("Tree")

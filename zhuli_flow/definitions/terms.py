@@ -1,62 +1,33 @@
-"""What kind of value each term of a condition has, and whether the parts of a condition go together.
-
-A kind is a word of ``KINDS``; ``any`` stands for a value that has a problem of its own: no more is said of it.
-"""
+"""What kind of value each term of a condition has, and whether the parts of a condition go together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import field as later
-from datetime import date
-from decimal import Decimal
 from typing import assert_never
 
-from zhuli_flow.calendar import Period
 from zhuli_flow.definitions import guards
-from zhuli_flow.definitions.model import Field, IssueNotice, Parameter, Workflow
+from zhuli_flow.definitions.kinds import (
+    ANY,
+    ITEM,
+    KINDS,
+    OF_ANY_CASE,
+    OF_FIELD,
+    SYSTEM,
+    Kind,
+    fits,
+    is_number,
+    kind_of,
+    literal_kind,
+    parameter_kind,
+)
+from zhuli_flow.definitions.model import IssueNotice, Workflow
 from zhuli_flow.definitions.report import Report
 from zhuli_flow.definitions.sink import Parsed
-from zhuli_flow.definitions.values import is_period
+from zhuli_flow.definitions.tables import Tables
 
-KINDS = {
-    "number": "数",
-    "date": "日期",
-    "period": "期限",
-    "yes_no": "是/否",
-    "text": "文字",
-    "choice": "选项",
-    "organisation": "机构",
-    "person": "人员",
-    "case": "事项",
-    "state": "环节",
-    "names": "名单",
-    "people": "人员名单",
-    "organisations": "机构名单",
-    "list": "列表",
-    "rows": "表格",
-    "file": "文件",
-    "files": "多份文件",
-    "map": "对照表",
-    "any": "未知",
-}
-_OF_FIELD = {"int": "number", "decimal": "number"}
-_SYSTEM = {
-    "today": "date",
-    "state": "state",
-    "case": "case",
-    "applicant.id": "organisation",
-    "applicant.name": "text",
-    "applicant.kind": "choice",
-    "applicant.city": "text",
-    "applicant.county": "text",
-    "actor.person": "person",
-    "actor.organisation": "organisation",
-}
-SYSTEM_NAMES = frozenset(name.partition(".")[0] for name in _SYSTEM) | {"author"}
-_TEXTUAL = {"text", "choice", "organisation", "person", "case", "state"}
-_ITEM = {"names": "text", "people": "person", "organisations": "organisation", "list": "any"}
-_NO_ACTOR = frozenset({"clock", "law", "only", "register"})
+_NO_ACTOR = frozenset({"clock", "law", "only", "register", "known"})
 """Lines of which nobody's act is the occasion."""
 _ASKED = {
     "has_role": "roles",
@@ -68,17 +39,6 @@ _ASKED = {
 _NAMES_WHAT = {"has_role": "角色", "room": "名额", "overdue": "期限", "fired": "操作", "not_applicable": "字段"}
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of value; ``words`` lists the texts it may be, when they are known."""
-
-    name: str
-    words: tuple[str, ...] | None = None
-
-
-ANY = Kind("any")
-
-
 @dataclass(slots=True)
 class Grammarian:
     """Checks parsed lines of one workflow; ``known`` lists every name written in the file, section by section."""
@@ -88,6 +48,8 @@ class Grammarian:
     report: Report
     this: Workflow | None = None
     """Whose register it is, when the lines look at the cases of ``workflow`` from another one."""
+    others: Mapping[str, Workflow] = later(default_factory=dict)
+    """The definitions that registers look at, by name, as far as they are at hand."""
     line: Parsed = later(init=False)
 
     def check(self, line: Parsed) -> None:
@@ -108,7 +70,7 @@ class Grammarian:
     def _fill(self, term: guards.Term, target: str) -> None:
         wanted = self._field(target) if target in self.known["fields"] else ANY
         found = self._against(term, wanted)
-        if not _fits(found, wanted):
+        if not fits(found, wanted):
             self._mismatch(f"字段“{target}”是{KINDS[wanted.name]}，填入的是{KINDS[found.name]}")
 
     def condition(self, node: guards.Condition) -> None:
@@ -154,11 +116,11 @@ class Grammarian:
     def _compare(self, op: str, left: guards.Term, right: guards.Term) -> None:
         one = self.kind(left)
         other = self._against(right, one)
-        if not (_fits(one, other) or _fits(other, one)):
+        if not (fits(one, other) or fits(other, one)):
             self._mismatch(f"{KINDS[one.name]}不能与{KINDS[other.name]}比较")
         elif op in {"<", "<=", ">", ">="} and one.name not in {"number", "date", "any"}:
             self._mismatch(f"{KINDS[one.name]}不分先后大小，不能用 {op}")
-        elif one.name in {*_ITEM, "rows", "map", "file", "files"}:
+        elif one.name in {*ITEM, "rows", "map", "file", "files"}:
             self._mismatch(f"{KINDS[one.name]}不能整个比较，可用 in、present 或 count of")
 
     def _member(self, term: guards.Term, among: guards.Term) -> None:
@@ -166,14 +128,14 @@ class Grammarian:
         items = among.items if isinstance(among, guards.Listing) else ()
         for item in items:
             other = self._against(item, one)
-            if not (_fits(one, other) or _fits(other, one)):
+            if not (fits(one, other) or fits(other, one)):
                 self._mismatch(f"{KINDS[one.name]}不能与{KINDS[other.name]}比较")
         if items:
             return
         many = self.kind(among)
-        if many.name not in {*_ITEM, "any"}:
+        if many.name not in {*ITEM, "any"}:
             self._mismatch(f"in 之后应为列表或名单，实为{KINDS[many.name]}")
-        elif not _fits(one, Kind(_ITEM.get(many.name, "any"))):
+        elif not fits(one, Kind(ITEM.get(many.name, "any"))):
             self._mismatch(f"{KINDS[one.name]}不会在{KINDS[many.name]}中")
 
     def _against(self, term: guards.Term, other: Kind) -> Kind:
@@ -182,7 +144,7 @@ class Grammarian:
             return self._word(term.value, other)
         if not isinstance(term, guards.Name) or "." in term.text:
             return self.kind(term)
-        named = term.text in self.known["fields"] or term.text in _SYSTEM
+        named = term.text in self.known["fields"] or term.text in SYSTEM
         if other.words is not None and term.text in other.words and named:
             self._note("ambiguous_name", f"“{term.text}”既是字段又是选项", f"指选项时加引号：'{term.text}'")
             return ANY
@@ -216,7 +178,7 @@ class Grammarian:
         """The kind of a term; problems inside it are noted."""
         match node:
             case guards.Literal(value):
-                return Kind(_literal(value))
+                return Kind(literal_kind(value))
             case guards.Name(text):
                 return self._name(text)
             case guards.Parameter(name):
@@ -254,20 +216,23 @@ class Grammarian:
             return self._of_this(self.this, text.partition(".")[2])
         if text in self._papers():
             return Kind("date" if text.endswith(".signed_on") else "text")
-        if text not in _SYSTEM:
-            known = [*self.known["fields"], *self._own(), *_SYSTEM, *self._papers()]
+        if text not in SYSTEM:
+            known = [*self.known["fields"], *self._own(), *SYSTEM, *self._papers()]
             self.report.unknown(self.line.path, "字段", text, known, "unknown_field")
             return ANY
         words = {"state": tuple(self.known["states"]), "applicant.kind": self.workflow.applicant_kinds}
-        return Kind(_SYSTEM[text], words.get(text))
+        return Kind(SYSTEM[text], words.get(text))
 
     def _of_this(self, this: Workflow, name: str) -> Kind:
-        """``this.x``: a field of the case whose register it is."""
+        """``this.x``: a field of the case whose register it is, its number, or its applicant's."""
+        if name in OF_ANY_CASE - {"state"}:
+            return Kind(SYSTEM[name], this.applicant_kinds if name == "applicant.kind" else None)
         found = this.fields.get(name)
         if found is None:
-            self.report.unknown(self.line.path, f"{this.name} 的字段", name, this.fields, "unknown_field")
+            known = [*this.fields, *sorted(OF_ANY_CASE - {"state"})]
+            self.report.unknown(self.line.path, f"{this.name} 的字段", name, known, "unknown_field")
             return ANY
-        return _kind_of(found)
+        return kind_of(found)
 
     def _papers(self) -> set[str]:
         """What may be asked of the documents this workflow issues: their number and their date."""
@@ -277,7 +242,7 @@ class Grammarian:
 
     def _field(self, name: str) -> Kind:
         found = self.workflow.fields.get(name)
-        return ANY if found is None else _kind_of(found)
+        return ANY if found is None else kind_of(found)
 
     def _parameter(self, name: str) -> Kind:
         found = self.workflow.parameters.get(name)
@@ -290,6 +255,11 @@ class Grammarian:
     def _aggregate(self, node: guards.Aggregate) -> Kind:
         if node.kind in {"due", "start", "closing"}:
             return self._due(node)
+        if node.kind in guards.TABLES:
+            Tables(self.workflow, self.known, self.report, self.line).check(node)
+            return Kind("rows")
+        if node.kind == "first":
+            return self._first(node)
         columns = self._columns(node.source, node.column)
         if columns is not None and node.column and node.column not in columns:
             self.report.unknown(self.line.path, "列", node.column, columns, "unknown_column")
@@ -314,24 +284,49 @@ class Grammarian:
             asked = {ask.name: self._field(ask.name).name for ask in form.fields} if form else {column: "number"}
             return {**asked, "author": "person", **({"total": "number"} if sheet.total else {})}
         if source in self.known["registers"]:
-            return self._register(source, column)
+            return self._register(source)
         if found is None:
             if source not in self.known["fields"] | self.known["sheets"]:
                 known = [*self.known["fields"], *self.known["sheets"], *self.known["registers"]]
                 self.report.unknown(self.line.path, "字段、评审表或台账", source, known, "unknown_field")
             return None
-        if found.type not in {*_ITEM, "rows", "files"}:
+        if found.type not in {*ITEM, "rows", "files"}:
             self._mismatch(f"“{source}”是{KINDS[self._field(source).name]}，不是名单或表格，不能计数或汇总")
             return None
-        return {each.name: _OF_FIELD.get(each.type, each.type) for each in found.columns}
+        return {each.name: OF_FIELD.get(each.type, each.type) for each in found.columns}
 
-    def _register(self, source: str, column: str) -> Mapping[str, str] | None:
+    def _register(self, source: str) -> Mapping[str, str] | None:
         """Its columns, taken for numbers where summed: what they are only the other workflow knows."""
         register = self.workflow.registers.get(source)
-        if self.line.where != "act":
+        if self.line.where not in {"act", "known"}:
             message = f"此处不能用台账“{source}”：没有办理人在办时不查其他事项"
             self._note("bad_name", message, "在 when 或 set 中用，把结果填入字段")
-        return None if register is None else dict.fromkeys(register.columns, "number")
+        return None if register is None else dict.fromkeys([*register.columns, *register.aliases], "number")
+
+    def _first(self, node: guards.Aggregate) -> Kind:
+        """Any field of the first case; of which kind only the other workflow knows."""
+        if node.source not in self.known["registers"]:
+            self.report.unknown(self.line.path, "台账", node.source, self.known["registers"], "unknown_register")
+            return ANY
+        self._register(node.source)
+        if not node.column:
+            self._mismatch(f"first of 须指明一个字段，如 first of {node.source}.字段")
+        register = self.workflow.registers.get(node.source)
+        other = self.others.get(register.workflow) if register else None
+        if register is None or other is None or not node.column:
+            return ANY
+        return self._of_other(other, register.aliases.get(node.column, node.column), register.aliases)
+
+    def _of_other(self, other: Workflow, column: str, keys: Iterable[str]) -> Kind:
+        """The kind of a field, or of what there is of any case, in the workflow that a register looks at."""
+        if column in OF_ANY_CASE:
+            words = {"state": tuple(other.states), "applicant.kind": other.applicant_kinds}
+            return Kind(SYSTEM[column], words.get(column))
+        if column not in other.fields:
+            known = [*keys, *other.fields, *sorted(OF_ANY_CASE)]
+            self.report.unknown(self.line.path, f"{other.name} 的字段", column, known, "unknown_field")
+            return ANY
+        return kind_of(other.fields[column])
 
     def _band(self, term: guards.Term, bands: guards.Parameter) -> Kind:
         self._want(term, "number")
@@ -339,7 +334,7 @@ class Grammarian:
         if self._parameter(bands.name).name == "any" or table is None:
             return ANY
         floors = table.value
-        if not isinstance(floors, Mapping) or not all(_is_number(floor) for floor in floors.values()):
+        if not isinstance(floors, Mapping) or not all(is_number(floor) for floor in floors.values()):
             self._mismatch(f"${bands.name} 应为“档次: 起点分”的对照表")
             return ANY
         return Kind("choice", tuple(str(label) for label in floors))
@@ -358,39 +353,3 @@ class Grammarian:
 
     def _note(self, code: str, message: str, fix: str) -> None:
         self.report.add(self.line.path, code, message, fix)
-
-
-def _fits(found: Kind, wanted: Kind) -> bool:
-    """Whether a value of one kind can be compared with, or filled in for, another."""
-    if "any" in {found.name, wanted.name} or found.name == wanted.name:
-        return True
-    if "text" in {found.name, wanted.name}:
-        return {found.name, wanted.name} <= _TEXTUAL
-    return {found.name, wanted.name} <= {"list", "names", "people", "organisations"}
-
-
-def _kind_of(field: Field) -> Kind:
-    return Kind(_OF_FIELD.get(field.type, field.type), field.choices if field.type == "choice" else None)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _literal(value: object) -> str:
-    kinds = {bool: "yes_no", Decimal: "number", date: "date", Period: "period"}
-    return kinds.get(type(value), "text")
-
-
-def parameter_kind(parameter: Parameter) -> Kind:
-    """The kind of a parameter's value."""
-    value = parameter.value
-    if parameter.choices:
-        return Kind("choice", parameter.choices)
-    if isinstance(value, bool):
-        return Kind("yes_no")
-    if isinstance(value, int | float):
-        return Kind("number")
-    if isinstance(value, str):
-        return Kind("period" if is_period(value) else "text")
-    return Kind("map" if isinstance(value, Mapping) else "list")

@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 from zhuli_flow.calendar import Period, parse_period
-from zhuli_flow.definitions import guards, lines, model, total
+from zhuli_flow.definitions import guards, known, law, lines, model, register, total
 
 _CLASSES: dict[str, type[Any]] = {
     f"{module.__name__.rpartition('.')[2]}.{name}": found
-    for module in (guards, lines, model, total)
+    for module in (guards, known, law, lines, model, register, total)
     for name, found in vars(module).items()
     if is_dataclass(found) and isinstance(found, type) and found.__module__ == module.__name__
 }

@@ -10,7 +10,7 @@ from zhuli_flow.definitions.nouns import need_number, need_word, resolve
 from zhuli_flow.definitions.reader import Path
 from zhuli_flow.definitions.sink import Kinds, marked
 from zhuli_flow.definitions.sink import names as listed
-from zhuli_flow.definitions.values import as_period
+from zhuli_flow.definitions.values import as_period, reminders
 
 
 def check_verbs(shape: schema.WorkflowShape, workflow: model.Workflow, names: Names, kinds: Kinds | None) -> None:
@@ -187,11 +187,20 @@ def _check_deadline(
         report.add((*path, "from"), "misplaced_key", "写了 until 就没有起算日", "删去 from，或改用 within")
     need_word(shape.roll, ("none", "next"), (*path, "roll"), workflow, names)
     for text in shape.remind:
-        _check_offset(text, (*path, "remind"), workflow, names)
+        _check_reminder(text, (*path, "remind"), workflow, names)
     if shape.urgent is not None:
         _check_offset(shape.urgent.from_, (*path, "urgent", "from"), workflow, names)
         names.need_roles(shape.urgent.tell, (*path, "urgent", "tell"), also=())
     _check_due(shape, path, workflow, names)
+
+
+def _check_reminder(text: str, path: Path, workflow: model.Workflow, names: Names) -> None:
+    """One time, or a span of them that ``values.reminders`` could write out."""
+    if ".." in text and len(reminders(text)) == 1:
+        fix = "首尾同一单位、同在期限之前或之后，由先到后，如 1d..60d、-7d..-1d"
+        names.report.add(path, "bad_period", f"“{text}”不是一段提醒时点（remind）", fix)
+    elif ".." not in text:
+        _check_offset(text, path, workflow, names)
 
 
 def _check_offset(text: str, path: Path, workflow: model.Workflow, names: Names) -> None:

@@ -37,7 +37,17 @@ from zhuli_flow.errors import InvalidInput, Problem
 __all__ = ["NoticeKind", "Variable", "check_kind", "load_kind", "load_kinds", "missing", "packaged_notices"]
 
 MAX_BYTES = 64 * 1024
-SHARED = ("base.html", "letter.html", "minutes.html", "order.html", "form.html", "gongwen.css", "seal.svg")
+SHARED = (
+    "base.html",
+    "letter.html",
+    "minutes.html",
+    "order.html",
+    "form.html",
+    "form_table.html",
+    "total_table.html",
+    "gongwen.css",
+    "seal.svg",
+)
 _REQUIRED = ("notice", "title", "genre", "issuer", "retention", "variables", "sample")
 _KEYS = (*_REQUIRED, "layout", "direction", "exempt", "embed")
 _FRAMES = MappingProxyType({layout: "base.html" if layout == "document" else f"{layout}.html" for layout in LAYOUTS})

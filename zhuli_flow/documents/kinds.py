@@ -213,7 +213,22 @@ def _fits(kind: str, value: object) -> bool:
 
 
 def _is_row(row: object) -> bool:
-    return type(row) is dict and all(type(k) is str and type(v) in (str, int) for k, v in row.items())
+    """Texts and numbers by column; a column may hold rows of such, as the lines of a form hold their answers."""
+    return _is_flat(row) or (
+        isinstance(row, dict) and all(_is_cell(key, value) or _are_flat(value) for key, value in row.items())
+    )
+
+
+def _are_flat(value: object) -> bool:
+    return type(value) in (list, tuple) and all(_is_flat(item) for item in _items(value))
+
+
+def _is_flat(row: object) -> bool:
+    return type(row) is dict and all(_is_cell(key, value) for key, value in row.items())
+
+
+def _is_cell(key: object, value: object) -> bool:
+    return type(key) is str and type(value) in (str, int)
 
 
 def is_date(text: str) -> bool:

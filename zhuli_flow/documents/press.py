@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import pydyf  # type: ignore[import-untyped]
 import weasyprint
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -134,6 +135,19 @@ def _describe(_: object, pdf: Any, packet: bytes) -> None:
     stream.stream, stream.compress = [packet], False
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
+    pdf.objects[1:] = map(_Written, pdf.objects[1:])
+
+
+class _Written(pydyf.Object):  # type: ignore[misc]  # pydyf ships no types
+    """An object of a finished PDF in its bytes: the writer asks each for them twice, for the file and for its /ID."""
+
+    data = b""
+    compressible = False
+
+    def __init__(self, one: Any) -> None:
+        super().__init__()
+        self.number, self.generation, self.free = one.number, one.generation, one.free
+        self.data, self.compressible = one.data, one.compressible
 
 
 def main(source: BinaryIO, sink: BinaryIO) -> None:

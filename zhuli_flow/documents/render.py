@@ -32,7 +32,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from zhuli_flow.documents import attachments, heads, signatures
+from zhuli_flow.documents import attachments, heads, signatures, tables
 from zhuli_flow.documents.kinds import NoticeKind, packaged_notices, value_problems
 from zhuli_flow.errors import InvalidInput, Problem
 
@@ -166,6 +166,9 @@ def _environment(folder: Path) -> _Sandbox:
         "money": money,
         "ordinal": chinese_ordinal,
         "attachments": attachments.headed,
+        "blocks": tables.blocks,
+        "grouped": tables.grouped,
+        "totalled": tables.totalled,
     }
     env.filters = {**{name: env.filters[name] for name in _FILTERS}, **own}
     env.globals = {"head": _head, "signatures": signatures.arrange}

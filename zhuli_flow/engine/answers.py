@@ -10,6 +10,7 @@ from zhuli_flow.definitions.model import Ask, Event, Field, Material, Workflow
 from zhuli_flow.engine import record
 from zhuli_flow.engine.case import Actor, Attachment, Case, Command, Facts, Json, Refusal
 from zhuli_flow.engine.evaluate import condition
+from zhuli_flow.engine.known import value_held
 from zhuli_flow.engine.scope import CaseScope
 from zhuli_flow.engine.values import ValueRefused, accept, names_of, same_unit
 
@@ -51,6 +52,7 @@ def needs(workflow: Workflow, case: Case, event: Event, facts: Facts) -> dict[st
             "required": ask.required and _asked(field, scope) is True,
             "present": not ask.anew and ask.name in case.fields and event.sheet is None,
             **({"may_be": field.may_be} if field.may_be else {}),
+            **({} if (own := value_held(field, scope)) is None else {"known": own}),
         }
         for ask in event.fill
         if _asked(workflow.fields[ask.name], scope) is not False

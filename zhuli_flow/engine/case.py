@@ -98,7 +98,8 @@ class QuotaUse:
 class Facts:
     """What a decision may know besides the case: ``now`` (UTC), calendar, quotas, people and organisations named.
 
-    ``registers`` holds the cases each register asked about may take in, with the definitions they run on.
+    ``registers`` holds the cases each register asked about may take in, with the definitions they run on;
+    ``books`` the definitions in use, by name, of which a blank form is asked.
     """
 
     now: datetime
@@ -110,6 +111,7 @@ class Facts:
     """The id of another open case of the same applicant, when there is one."""
     hours: BusinessHours = field(default_factory=BusinessHours)
     registers: Mapping[str, tuple[tuple[Workflow, Case], ...]] = field(default_factory=dict)
+    books: Mapping[str, Workflow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from typing import cast
 
 from zhuli_flow.definitions.guards import Ask as AskNode
 from zhuli_flow.definitions.guards import walk
-from zhuli_flow.definitions.model import OPERATIONS, SAME, START, ChangeClock, Event, Guard, SignOff
-from zhuli_flow.engine import deadlines, operations, record, signoffs
+from zhuli_flow.definitions.model import OPERATIONS, SAME, START, SYSTEM, ChangeClock, Event, Guard, SignOff
+from zhuli_flow.engine import deadlines, known, operations, record, signoffs
 from zhuli_flow.engine.answers import Answers, needs, take
 from zhuli_flow.engine.arrival import advanced, enter
 from zhuli_flow.engine.case import (
@@ -116,6 +116,7 @@ def _examine(question: Question, event: Event, command: Command | None) -> Exami
     refusals += right if isinstance(right, list) else []
     refusals += [*answers.refusals, *(_words(question, event, command) if command else ())]
     unmet = [] if offer.decline else _unmet(question, event, answers, later)
+    unmet += [] if offer.decline or asking else _differing(question, event, answers)
     refusals += [refusal for refusal, warn in unmet if not warn]
     refusals += [_unexplained(refusal) for refusal, warn in unmet if warn == EXPLAINED and not _explained(command)]
     warnings = tuple(refusal for refusal, warn in unmet if warn)
@@ -188,7 +189,17 @@ def _explained(command: Command | None) -> bool:
 
 def _unexplained(warning: Refusal) -> Refusal:
     fix = f"{warning.fix or '核对无误的'}，请在办理意见中写明原因（--opinion）"
+    if warning.code not in {"guard", "quota_full"}:
+        return replace(warning, fix=fix)
     return Refusal("explanation_required", warning.because, fix, warning.clause, warning.line)
+
+
+def _differing(question: Question, event: Event, answers: Answers) -> list[tuple[Refusal, bool | str]]:
+    """What differs from what is known already; it passes with an explanation. What the system does is no answer."""
+    if question.actor.person == SYSTEM:
+        return []
+    given = answers.values if event.sheet is not None else answers.case.fields
+    return [(one, EXPLAINED) for one in known.differing(question.scope(answers.case), event, given)]
 
 
 def _unmet(

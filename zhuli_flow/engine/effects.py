@@ -23,6 +23,7 @@ from zhuli_flow.engine.case import AdvanceOrder, Case, CaseOrder, Json, Message,
 from zhuli_flow.engine.evaluate import condition, first_choice
 from zhuli_flow.engine.question import Question
 from zhuli_flow.engine.scope import CaseScope, held
+from zhuli_flow.engine.tables import kept, on_paper
 from zhuli_flow.engine.values import names_of, plain
 
 
@@ -42,7 +43,7 @@ def fill_in(question: Question, event: Event, case: Case) -> Case:
     for effect in event.effects:
         if isinstance(effect, SetField):
             value = plain(first_choice(effect.choices, question.scope(case)))
-            case = record.put(case, "fields", effect.name, value)
+            case = record.put(case, "fields", effect.name, kept(question.workflow.fields.get(effect.name), value))
     return case
 
 
@@ -57,8 +58,8 @@ def announce(question: Question, event: Event, case: Case) -> Consequences:
 
 def _announce(scope: CaseScope, event: Event, effect: Effect, done: Consequences) -> None:
     match effect:
-        case IssueNotice(notice, series, to, variables):
-            done.notices.append(NoticeOrder(notice, _series(scope, series), to, _filled(variables, scope)))
+        case IssueNotice():
+            done.notices += _papers(scope, effect)
         case OpenCase():
             done.cases += _openings(scope, effect)
         case AdvanceCase():
@@ -71,6 +72,14 @@ def _announce(scope: CaseScope, event: Event, effect: Effect, done: Consequences
             pass
         case _:
             assert_never(effect)
+
+
+def _papers(scope: CaseScope, effect: IssueNotice) -> list[NoticeOrder]:
+    """The order for a document, unless its condition does not hold."""
+    if effect.when is not None and not condition(effect.when)(scope):
+        return []
+    filled = {name: on_paper(value) for name, value in _filled(effect.variables, scope).items()}
+    return [NoticeOrder(effect.notice, _series(scope, effect.series), effect.to, filled)]
 
 
 def _series(scope: CaseScope, written: str | None) -> str | None:

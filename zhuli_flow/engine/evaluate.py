@@ -14,6 +14,7 @@ from typing import Any, Protocol, assert_never
 
 from zhuli_flow.calendar import Calendar, Period, due_date
 from zhuli_flow.definitions.guards import (
+    TABLES,
     Aggregate,
     Ask,
     Band,
@@ -46,6 +47,8 @@ class Scope(Protocol):
     def lookup(self, name: str) -> object: ...
     def parameter(self, name: str) -> object: ...
     def rows(self, source: str) -> Sequence[object] | None: ...
+    def first(self, register: str, column: str) -> object: ...
+    def table(self, word: str, source: str, column: str) -> object: ...
     def clock(self, word: str, deadline: str) -> object: ...
     def ask(self, kind: str, name: str) -> bool | None: ...
 
@@ -120,6 +123,10 @@ def _compound(node: Name | Parameter | Aggregate | Band | Sum | Listing) -> Term
             return lambda scope: scope.parameter(name)
         case Aggregate("due" | "start" | "closing" as word, source, _):
             return lambda scope: scope.clock(word, source)
+        case Aggregate("first", source, column):
+            return lambda scope: scope.first(source, column)
+        case Aggregate(word, source, column) if word in TABLES:
+            return lambda scope: scope.table(word, source, column)
         case Aggregate(kind, source, column):
             return lambda scope: _aggregate(kind, column, scope.rows(source))
         case Band(inner, bands):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from zhuli_flow.definitions.guards import (
     Aggregate,
+    Choice,
     Compare,
     Condition,
     Listing,
@@ -18,7 +19,8 @@ from zhuli_flow.definitions.guards import (
     Term,
     walk,
 )
-from zhuli_flow.definitions.model import AdvanceCase, Event, IssueNotice, OpenCase, Register, SetField, Workflow
+from zhuli_flow.definitions.model import AdvanceCase, Event, IssueNotice, OpenCase, SetField, Workflow
+from zhuli_flow.definitions.register import Register
 
 _ASKED: dict[tuple[str, str], tuple[str, ...]] = {}
 """The answers of ``asked``, by digest and event."""
@@ -28,14 +30,31 @@ def asked(workflow: Workflow, event: Event) -> tuple[str, ...]:
     """The registers that deciding on ``event`` may need, each once, in the order met."""
     key = (workflow.digest, event.name)
     if key not in _ASKED:
-        _ASKED[key] = tuple(dict.fromkeys(name for name in _named(event) if name in workflow.registers))
+        _ASKED[key] = tuple(dict.fromkeys(name for name in _named(workflow, event) if name in workflow.registers))
     return _ASKED[key]
 
 
-def _named(event: Event) -> Iterator[str]:
-    for tree in _trees(event):
+def books(workflow: Workflow, event: Event) -> tuple[str, ...]:
+    """The other workflows of which a document of ``event`` shows a form."""
+    nodes = (node for tree in _trees(event) for node in walk(tree) if isinstance(node, Aggregate))
+    named = (node.source for node in nodes if node.kind == "lines" and node.column)
+    return tuple(name for name in dict.fromkeys(named) if name != workflow.name)
+
+
+def _named(workflow: Workflow, event: Event) -> Iterator[str]:
+    for tree in (*_trees(event), *_known(workflow, event)):
         yield from (node.source for node in walk(tree) if isinstance(node, Aggregate))
     yield from (one.each for one in event.effects if isinstance(one, AdvanceCase) and one.each is not None)
+    yield from (comparison.register for comparison in event.compared)
+
+
+def _known(workflow: Workflow, event: Event) -> Iterator[Choice]:
+    """The terms by which the system knows what the event asks for."""
+    for ask in event.fill:
+        known = workflow.fields[ask.name].known if ask.name in workflow.fields else None
+        if known is not None:
+            yield from () if known.term is None else (known.term,)
+            yield from (part for sentence in known.sentences for part in sentence if isinstance(part, Choice))
 
 
 def _trees(event: Event) -> Iterator[object]:
@@ -46,6 +65,7 @@ def _trees(event: Event) -> Iterator[object]:
                 yield from choices
             case IssueNotice():
                 yield from effect.variables.values()
+                yield from () if effect.when is None else (effect.when,)
             case OpenCase():
                 yield from effect.values.values()
             case AdvanceCase():

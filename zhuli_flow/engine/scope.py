@@ -10,10 +10,13 @@ from decimal import Decimal
 
 from zhuli_flow.calendar import Calendar, parse_period
 from zhuli_flow.clock import local_date
-from zhuli_flow.definitions.model import Register, Sheet, Workflow
+from zhuli_flow.definitions.model import Form, Sheet, Workflow
+from zhuli_flow.definitions.register import Register
 from zhuli_flow.engine.case import Actor, Capacity, Case, Facts, Json
 from zhuli_flow.engine.closing import is_over, spelled
 from zhuli_flow.engine.evaluate import condition
+from zhuli_flow.engine.tables import lines, listed
+from zhuli_flow.engine.totals import Decided, as_rows, definition_of, put_together
 from zhuli_flow.engine.values import NOT_APPLICABLE, plain, typed
 
 _PERIOD = re.compile(r"^-?\d+(wd|d|m|y)$")
@@ -82,6 +85,24 @@ class CaseScope:
             return register_rows(self, self.workflow.registers[source])
         value = self.case.fields.get(source)
         return value if isinstance(value, list) else None
+
+    def first(self, register: str, column: str) -> object:
+        """A field (or column) of the register's first case; None when there is no case."""
+        found = self.workflow.registers[register]
+        views = held(self, found)
+        return cell(views[0], found.aliases.get(column, column)) if views else None
+
+    def table(self, word: str, source: str, column: str) -> object:
+        """A whole table: ``rows of`` or ``total of`` a register, ``lines of`` a form (blank: another workflow's)."""
+        if word == "total":
+            return _totals(self, self.workflow.registers[source])
+        if word == "rows":
+            register = self.workflow.registers[source]
+            return [_row(register, view) for view in held(self, register)]
+        if not column:
+            return _filled_in(self, self.workflow.forms[source])
+        book = self.workflow if source == self.workflow.name else self.facts.books.get(source)
+        return lines(book, book.forms[column], {}, ()) if book and column in book.forms else None
 
     def clock(self, word: str, deadline: str) -> object:
         """The last day (``due``), first day (``start``) or end in words (``closing``); None when it never ran."""
@@ -183,5 +204,35 @@ def cell(view: CaseScope, column: str) -> object:
 
 
 def register_rows(scope: CaseScope, register: Register) -> list[dict[str, Json]]:
-    """The register as ``count of`` and ``sum of`` read it: one mapping a case."""
-    return [{column: plain(cell(view, column)) for column in register.columns} for view in held(scope, register)]
+    """The register as ``count of`` and ``sum of`` read it: one mapping a case, by column and by key."""
+    names = {name: column for key, column in register.keyed for name in (column, key)}
+    return [{name: plain(cell(view, column)) for name, column in names.items()} for view in held(scope, register)]
+
+
+def _filled_in(scope: CaseScope, form: Form) -> list[Json]:
+    """The lines of a form with the answers of this case, without what its applicant is not asked."""
+    rules = {ask.name: scope.workflow.fields[ask.name].only for ask in form.fields}
+    apart = {name for name, rule in rules.items() if rule is not None and condition(rule)(scope) is False}
+    return lines(scope.workflow, form, scope.case.fields, apart)
+
+
+def _row(register: Register, view: CaseScope) -> dict[str, Json]:
+    """A case as ``rows of`` gives it: what was given (不适用 too), a state by its title."""
+    return {key: _listed(view, column) for key, column in register.keyed}
+
+
+def _totals(scope: CaseScope, register: Register) -> list[Mapping[str, Json]] | None:
+    """The register put together by the names decided on this case; None when it does not say how, or holds nothing."""
+    plan, views = register.total, held(scope, register)
+    workflow = definition_of(views)
+    if plan is None or workflow is None:
+        return None
+    decided = Decided(scope.case.fields.get(plan.same) if plan.same else None)
+    return as_rows(plan, put_together(plan, workflow, views, decided))
+
+
+def _listed(view: CaseScope, column: str) -> Json:
+    if column == "state":
+        return view.workflow.states[view.case.state].title
+    given = view.case.fields.get(column)
+    return listed(given if column in view.workflow.fields else plain(cell(view, column)))

@@ -7,8 +7,8 @@ An open sign-off lives in the ``signoffs`` section under its event: ``values`` a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import replace
+from typing import NamedTuple, cast
 
 from zhuli_flow.definitions.guards import Aggregate, Condition, Name, walk
 from zhuli_flow.definitions.model import Event, SignOff, Workflow
@@ -19,8 +19,7 @@ from zhuli_flow.engine.scope import CaseScope
 from zhuli_flow.engine.values import ValueRefused, accept, names_of
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
+class Seat(NamedTuple):
     """One signature to be given: by a role, or by one named person of it."""
 
     role: str

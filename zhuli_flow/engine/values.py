@@ -166,8 +166,13 @@ def _cell(column: Column, number: int, raw: Json, facts: Facts) -> Json:
 
 
 def _organisation(field: Field, raw: Json, facts: Facts) -> Json:
-    if str(raw) not in facts.organisations:
+    found = facts.organisations.get(str(raw))
+    if found is None:
         raise ValueRefused(f"机构名录中没有“{raw}”，请先登记或核对名称")
+    if field.kinds and found.kind not in field.kinds:
+        raise ValueRefused(
+            f"“{found.name}”的类别（{found.kind}）不在此处可填之列；可填的类别：{'、'.join(field.kinds)}"
+        )
     return str(raw)
 
 
@@ -227,6 +232,15 @@ _ACCEPT: Mapping[str, Callable[[Field, Json, Facts], Json]] = {
     "people": _people,
     "case": _case,
 }
+
+
+def worded(value: Json) -> str:
+    """A value in words: yes and no, several with 、 between, a file by its name, a row of a table by its cells."""
+    if isinstance(value, dict):
+        return str(value["filename"]) if "sha256" in value else "；".join(worded(one) for one in value.values())
+    if isinstance(value, list):
+        return "、".join(worded(one) for one in value)
+    return {True: "是", False: "否"}[value] if isinstance(value, bool) else "" if value is None else str(value)
 
 
 def names_of(value: Json) -> tuple[str, ...]:

@@ -51,7 +51,13 @@ def keep(office: Office, case_id: str, given: Sequence[tuple[str, Path]], folder
         kept[name] = (*kept.get(name, ()), stored)
     if problems:
         raise InvalidInput(f"{len(problems)} 份材料不能收下，未作任何改动", problems, fix=problems[0].fix)
-    fields = {name: _value(workflow.fields[name], stored) for name, stored in kept.items() if name in holders}
+    return sorted_in(workflow, kept)
+
+
+def sorted_in(workflow: Workflow, kept: Mapping[str, tuple[Attachment, ...]]) -> Kept:
+    """Stored files by the name they were given under: to a field that holds files as its value, else to a material."""
+    holders = {name: field for name, field in workflow.fields.items() if field.type in FILE_FIELDS and name in kept}
+    fields = {name: _value(field, kept[name]) for name, field in holders.items()}
     return Kept({name: stored for name, stored in kept.items() if name not in holders}, fields)
 
 

@@ -225,6 +225,7 @@ def _field(workflow: Workflow, name: str, value: Json) -> Json:
         "title": field.title if field else name,
         "type": field.type if field else "text",
         "unit": field.unit if field else "",
+        **({"columns": {one.name: one.title for one in field.columns}} if field and field.columns else {}),
         "value": value,
     }
 

@@ -21,7 +21,7 @@ from zhuli_flow.services import entries, facts
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory, inbox, outbox
 from zhuli_flow.store.cases import Stored
-from zhuli_flow.store.sql import Connection, Values
+from zhuli_flow.store.sql import Connection
 
 if TYPE_CHECKING:  # whoever only enqueues (a sweep) need not load every channel
     from zhuli_flow.channels.registry import Post
@@ -60,7 +60,7 @@ def message(
     role: str | None = None,
     case_id: str | None = None,
     same: str = "",
-) -> Values:
+) -> outbox.NewLetter:
     """The outbox row by which an urgent message leaves the house; written with the one in the box (same ``key``).
 
     Messages that bear the same ``same`` (one event told to several roles) reach a contact once. What is not urgent

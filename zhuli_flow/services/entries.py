@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import lru_cache
 
 from zhuli_flow.definitions.model import Workflow
 from zhuli_flow.engine.audit import canonical, chain_hash
@@ -57,17 +56,32 @@ def note(connection: Connection, office: Office, stored: Stored, body: Mapping[s
     cases.extend_chain(connection, stored.case.id, written.seq, written.hash)
 
 
-def sealed(chain: str, seq: int, previous: bytes, body: Mapping[str, Json]) -> audit.Entry:
-    """The entry that puts ``body`` after entry ``seq`` of a case, as ``write`` would; for ``audit.append_many``."""
-    text = canonical(_full(chain, seq, previous, body))
-    kind, event, person = str(body["kind"]), str(body["event"]), SYSTEM_ACTOR.person
-    at, head = _utc(str(body["at"])), chain_hash(previous, text)
-    return audit.Entry(chain, seq + 1, kind, event, person, at, None, text, head)
+class Mould:
+    """Entries of the system on many cases that differ only in case, place in the chain and ``text``.
+
+    The bytes are those that ``write`` would give each of them; what all have in common is put into JSON once.
+    """
+
+    def __init__(self, body: Mapping[str, Json]) -> None:
+        """``body`` as from ``of_system``; its own text, if any, does not matter. ValueError when it can't be cut."""
+        gaps: dict[str, Json] = dict.fromkeys(("case", "previous", "seq", "text"), _GAP)
+        self._parts = canonical({**body, **gaps}).split(canonical(_GAP))
+        if len(self._parts) != len(gaps) + 1:
+            raise ValueError("a value looks like a gap")
+        self._kind, self._event = str(body["kind"]), str(body["event"])
+        self._at = instant(datetime.fromisoformat(str(body["at"])))
+
+    def entry(self, chain: str, seq: int, previous: bytes, text: str) -> audit.Entry:
+        """The entry that comes after entry ``seq``, whose hash is ``previous``; for ``audit.append_many``."""
+        start, to_previous, to_seq, to_text, end = self._parts  # keys are sorted: case, previous, seq, text
+        number, before = b"%d" % (seq + 1), canonical(previous.hex())
+        body = b"".join((start, canonical(chain), to_previous, before, to_seq, number, to_text, canonical(text), end))
+        head = chain_hash(previous, body)
+        return audit.Entry(chain, seq + 1, self._kind, self._event, SYSTEM_ACTOR.person, self._at, None, body, head)
 
 
-@lru_cache(16)
-def _utc(at: str) -> str:
-    return instant(datetime.fromisoformat(at))
+_GAP = "\0"
+"""No text of the system is just this."""
 
 
 def _full(chain: str, seq: int, previous: bytes, body: Mapping[str, Json]) -> dict[str, Json]:
@@ -159,6 +173,9 @@ def actor_json(actor: Actor, role: str = "", on_behalf_of: str = "", how: str = 
     }
 
 
+_SYSTEM_JSON: Json = {**actor_json(SYSTEM_ACTOR)}
+
+
 def fingerprint(case: Case, person: str, command: Command) -> str:
     """What a request asked, in 64 hex digits: the same request id with another content is refused by name."""
     asked = {
@@ -194,7 +211,7 @@ def of_system(
     """The body of an entry by the system itself that moves nothing: a reminder sent, a document filed."""
     return {
         **_frame(office, kind, event, title),
-        "actor": actor_json(SYSTEM_ACTOR),
+        "actor": _SYSTEM_JSON,
         "from": case.state,
         "to": case.state,
         "version": case.version,

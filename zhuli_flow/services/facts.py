@@ -7,10 +7,11 @@ from typing import cast
 
 from zhuli_flow.definitions import catalog
 from zhuli_flow.definitions.guards import Ask, walk
-from zhuli_flow.definitions.model import OPERATIONS, SYSTEM, Guard, Register, Workflow
+from zhuli_flow.definitions.model import OPERATIONS, SYSTEM, Guard, Workflow
+from zhuli_flow.definitions.register import Register
 from zhuli_flow.engine.case import Actor, Case, Command, Facts, Json, Organisation, QuotaUse
 from zhuli_flow.engine.naming import split_names
-from zhuli_flow.engine.registers import asked, wanted
+from zhuli_flow.engine.registers import asked, books, wanted
 from zhuli_flow.engine.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.signoffs import open_signoff
 from zhuli_flow.errors import NotFound
@@ -81,6 +82,7 @@ def gather(connection: Connection, office: Office, workflow: Workflow, case: Cas
         open_elsewhere=_elsewhere(connection, workflow, case),
         hours=office.hours,
         registers=_registers(connection, office, workflow, case, command),
+        books=_books(connection, office, workflow, command),
     )
 
 
@@ -140,6 +142,13 @@ def _registers(
     looking = here if command is None else [events[command.event]] if command.event in events else []
     names = dict.fromkeys(name for event in looking for name in asked(workflow, event))
     return {name: candidates(connection, office, workflow.registers[name], case.id) for name in names}
+
+
+def _books(connection: Connection, office: Office, workflow: Workflow, command: Command | None) -> dict[str, Workflow]:
+    """The newest definitions of which the documents of this event show a blank form, as far as they are in use."""
+    event = workflow.events.get(command.event) if command else None
+    names = books(workflow, event) if event else ()
+    return {name: book for name in names if (book := newest(connection, office, name)) is not None}
 
 
 def candidates(

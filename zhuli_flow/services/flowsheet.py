@@ -13,7 +13,7 @@ from typing import Protocol, cast
 from zhuli_flow.clock import SHANGHAI
 from zhuli_flow.definitions.model import SYSTEM, Workflow
 from zhuli_flow.engine.case import Case, Json
-from zhuli_flow.services.narrow import worded
+from zhuli_flow.engine.values import worded
 
 SEALED = "（密封，内容不附）"
 _STYLE = """

@@ -12,6 +12,7 @@ from zhuli_flow.definitions.lines import Line, part_numbers
 from zhuli_flow.definitions.model import Field, Form, Workflow
 from zhuli_flow.engine.case import Case, Command, Facts, Json
 from zhuli_flow.engine.evaluate import condition
+from zhuli_flow.engine.known import BLANK, in_words, value_held
 from zhuli_flow.engine.naming import split_names
 from zhuli_flow.engine.scope import CaseScope
 from zhuli_flow.engine.values import ValueRefused, accept
@@ -59,19 +60,26 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A form of a case with what is needed to judge the answers."""
+    """A form of a case with what is needed to judge the answers, and what the system itself holds, by field."""
 
     sheet: FormSheet
     workflow: Workflow
     case: Case
+    held: Mapping[str, Json]
 
 
 def export_form(office: Office, case_id: str, form: str) -> bytes:
-    """The form as a workbook with what the case has already. Raises NotFound (no such case or form)."""
+    """The form as a workbook with what the case has already, and where it has nothing, what the system itself holds.
+
+    Raises NotFound (no such case or form).
+    """
     with office.database.read() as connection:
         asked = _asked(connection, office, case_id, form)
-    known = {part.field: asked.case.fields[part.field] for part in asked.sheet.parts if part.field in asked.case.fields}
-    return write(asked.sheet, cast(Mapping[str, Value], known), office.clock.now())
+    names = [part.field for part in asked.sheet.parts]
+    given = {name: value for name in names if (value := asked.case.fields.get(name)) not in BLANK}
+    fields = asked.workflow.fields
+    told = {name: _told(fields[name], value, name in given) for name, value in asked.held.items()}
+    return write(asked.sheet, cast(Mapping[str, Value], {**asked.held, **given}), office.clock.now(), told)
 
 
 def takers(office: Office, case_id: str, form: str) -> tuple[str, ...]:
@@ -143,7 +151,23 @@ def _asked(connection: Connection, office: Office, case_id: str, name: str) -> _
         known = "、".join(f"{one.name}（{one.title}）" for one in workflow.forms.values()) or "无"
         raise NotFound(f"“{workflow.title}”没有表单“{name}”", fix=f"已有表单：{known}")
     scope = CaseScope(workflow, case, facts.gather(connection, office, workflow, case, None))
-    return _Asked(_sheet(workflow, form, case, scope), workflow, case)
+    sheet = _sheet(workflow, form, case, scope)
+    return _Asked(sheet, workflow, case, _held(sheet, scope))
+
+
+def _held(sheet: FormSheet, scope: CaseScope) -> dict[str, Json]:
+    """What the system holds of what may be filled in now; nothing of what is over: nobody has answered that."""
+    events = (one for one in scope.workflow.events.values() if scope.case.state in one.sources)
+    open_now = {ask.name for event in events for ask in event.fill}
+    fields = (scope.workflow.fields[part.field] for part in sheet.parts if part.field in open_now)
+    return {field.name: own for field in fields if (own := value_held(field, scope)) is not None}
+
+
+def _told(field: Field, value: Json, given: bool) -> str:
+    """How the sheet says where a value comes from; sentences are a draft, beside an answer there is nothing to say."""
+    if field.known is not None and field.known.sentences:
+        return "" if given else "系统代拟，请核对"
+    return f"系统登记：{in_words(field, value)}"
 
 
 def _sheet(workflow: Workflow, form: Form, case: Case, scope: CaseScope) -> FormSheet:

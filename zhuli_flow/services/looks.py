@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple
 
 from zhuli_flow.calendar import ends_on
-from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model import SYSTEM, DeadlineRule, Event, Tell, Workflow
 from zhuli_flow.engine import deadlines
 from zhuli_flow.engine.awaited import awaited
@@ -40,8 +40,7 @@ class Notes:
     holders: dict[tuple[str, str], tuple[Seat, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """A deadline as its case has it now; ``today`` is the Asia/Shanghai date of this look."""
 
     office: Office
@@ -118,7 +117,7 @@ def _look(batch: Tidings, clock: rows.StoredDeadline, notes: Notes) -> Look | No
         return None
     workflow = facts.definition(batch.connection, batch.office, stored.case.digest)
     due_on = date.fromisoformat(str(deadline["due_on"]))
-    return Look(batch.office, workflow, stored, clock, deadline, due_on, local_date(batch.now), notes)
+    return Look(batch.office, workflow, stored, clock, deadline, due_on, batch.today, notes)
 
 
 def _plan(look: Look, sent: set[str], doubt: str) -> Plan:
@@ -215,7 +214,7 @@ def _tell(
     """A message to whose move it is and to ``roles``, each once."""
     look = found.look
     seats = list(dict.fromkeys([*found.holders, *(Seat(role) for role in roles if role != SYSTEM)]))
-    told: dict[str, Json] = {**frame(look), "text": text, "told": [seat.person or seat.role for seat in seats], **more}
+    told = {**frame(look), "told": tuple(seat.person or seat.role for seat in seats), **more}
     found.tellings.append(Telling(event, title, text, seats, told, urgent))
 
 

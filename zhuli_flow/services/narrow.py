@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from zhuli_flow.clock import SHANGHAI
 from zhuli_flow.engine.case import Json
 from zhuli_flow.engine.lights import ORDER
+from zhuli_flow.engine.values import worded
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers import Table
@@ -164,15 +165,6 @@ def _of_type(kind: str, text: str) -> paper.Entry:
     return text
 
 
-def worded(value: Json) -> str:
-    """A file by its name, a row of a table by its cells."""
-    if isinstance(value, dict):
-        return str(value["filename"]) if "sha256" in value else "；".join(worded(one) for one in value.values())
-    if isinstance(value, list):
-        return "、".join(worded(one) for one in value)
-    return {True: "是", False: "否"}[value] if isinstance(value, bool) else "" if value is None else str(value)
-
-
 def text_of(entry: paper.Entry) -> str:
     """A cell in one line of words."""
     if isinstance(entry, bool):
@@ -195,7 +187,7 @@ def printed(office: Office, table: Table, where: Sequence[str] = ()) -> paper.Ta
 
 
 def to_bytes(office: Office, table: paper.Table, suffix: str) -> bytes:
-    """The table as ``.xlsx``, ``.csv`` or ``.json``. Raises InvalidInput for another ending."""
+    """The table as ``.xlsx``, ``.csv``, ``.json`` or ``.pdf``. Raises InvalidInput for another ending."""
     from zhuli_flow.workbooks import table as paper
 
     match suffix.lower():
@@ -205,4 +197,8 @@ def to_bytes(office: Office, table: paper.Table, suffix: str) -> bytes:
             return paper.to_csv(table)
         case ".json":
             return paper.to_json(table)
-    raise InvalidInput(f"不会写“{suffix or '没有扩展名的'}”文件", fix="文件名请以 .xlsx、.csv 或 .json 结尾")
+        case ".pdf":
+            from zhuli_flow.services.print_sheet import table_pdf
+
+            return table_pdf(office, table)
+    raise InvalidInput(f"不会写“{suffix or '没有扩展名的'}”文件", fix="文件名请以 .xlsx、.csv、.json 或 .pdf 结尾")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 
+from zhuli_flow.calendar import Calendar
 from zhuli_flow.clock import SHANGHAI, RehearsalClock, local_date
 from zhuli_flow.definitions.model import OPERATIONS, Workflow
 from zhuli_flow.documents.pdf import Press
@@ -14,6 +15,7 @@ from zhuli_flow.engine.case import Attachment, Command, Json, Refusal
 from zhuli_flow.errors import InvalidInput, RulesRefused, UsageError, ZhuliError
 from zhuli_flow.services import browse, facts
 from zhuli_flow.services.advance import advance, open_case
+from zhuli_flow.services.attachments import sorted_in
 from zhuli_flow.services.issue_notice import issue_ordered
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.scenario import Act, read
@@ -106,9 +108,10 @@ class Player:
     def command(self, act: Act, workflow: Workflow) -> Command:
         """The Command of a line: event by name or title, values, made-up attachments, opinion."""
         event = event_named(workflow, act.words[1])
-        materials = {name: (self._paper(workflow, act, name),) for name in act.after("附")}
-        values = self.values(act, workflow)
-        return Command(event, values, materials, " ".join(act.after("意见")), decline=act.verb == "退签")
+        papers = {name: (self._paper(workflow, act, name),) for name in act.after("附")}
+        kept = sorted_in(workflow, papers)
+        values = {**self.values(act, workflow), **kept.values}
+        return Command(event, values, kept.materials, " ".join(act.after("意见")), decline=act.verb == "退签")
 
     def values(self, act: Act, workflow: Workflow) -> dict[str, Json]:
         """The values of a line; a field that holds a case may name it by its label."""
@@ -117,7 +120,7 @@ class Player:
 
     def _paper(self, workflow: Workflow, act: Act, name: str) -> Attachment:
         """A stand-in for a document: right type, content of its own."""
-        material = workflow.materials.get(name)
+        material = workflow.materials.get(name) or workflow.fields.get(name)
         title, kind = (material.title, material.accept[0]) if material else (name, "pdf")
         content = f"%PDF-1.4\n% {title} {act.words[0]} {local_date(act.at)}\n%%EOF\n".encode()
         return files.store_bytes(self.office.home, content, f"{title}.{kind}", kind)
@@ -135,8 +138,7 @@ def play_file(
 
     ``printing`` issues every document on its own day. Raises InvalidInput, StoryBroken, PrintFailed.
     """
-    steps = {beside.name: beside.read_text(encoding="utf-8") for beside in path.parent.glob("*.steps")}
-    acts = read(path.read_text(encoding="utf-8"), path.name, office.calendar, local_date(clock.now()), steps)
+    acts = acts_of(path, office.calendar, local_date(clock.now()))
     player = Player(office, clock, on_act=on_act)
     if not printing:
         player.play(acts)
@@ -144,6 +146,13 @@ def play_file(
     with Press(office.notices[0]) as player.press:
         player.play(acts)
     return player
+
+
+def acts_of(path: Path, calendar: Calendar, start: date) -> list[Act]:
+    """The acts of a story file, which may refer to the steps and stories that lie beside it. Raises InvalidInput."""
+    beside = [*path.parent.glob("*.steps"), *path.parent.glob("*.scenario")]
+    texts = {one.name: one.read_text(encoding="utf-8") for one in beside}
+    return read(path.read_text(encoding="utf-8"), path.name, calendar, start, texts)
 
 
 def event_named(workflow: Workflow, word: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import cast
 
@@ -144,7 +144,7 @@ def _plan_again(connection: Connection, office: Office, workflow: Workflow, case
         if deadline["state"] in deadlines.LIVE:
             row, was = mirrored(office, workflow, case.id, name, deadline), known.get(name)
             if was and was.version == row.version:
-                row = replace(row, next_on=_next_look(connection, office, workflow, was, deadline))
+                row = row._replace(next_on=_next_look(connection, office, workflow, was, deadline))
             if row != was:
                 new.append(row)
     rows.mirror(connection, new)

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from zhuli_flow.clock import local_date, parse_instant
 from zhuli_flow.definitions.guards import Name, walk
-from zhuli_flow.definitions.model import Field, Register, Workflow
+from zhuli_flow.definitions.model import Field, Workflow
+from zhuli_flow.definitions.register import Register
 from zhuli_flow.engine.case import Case, Facts, Json
 from zhuli_flow.engine.lights import lights
 from zhuli_flow.engine.scope import CaseScope, cell, held
@@ -110,7 +111,7 @@ def every_case(office: Office, workflow: str) -> Table:
     alone = {ask.name for sheet in book.sheets.values() for ask in book.forms[sheet.form].fields}
     columns = (*_OF_CASE, *_OF_MOMENT, *(name for name in fields if name not in alone))
     rows = tuple(_row(CaseScope(one, case, now), columns) for one, case in found)
-    return _made(workflow, f"{book.title}台账", columns, rows, fields, book)
+    return _made(workflow, f"{book.title}台账", tuple((one, one) for one in columns), rows, fields, book)
 
 
 def _fields(book: Workflow, others: Iterable[Workflow]) -> dict[str, Field]:
@@ -135,19 +136,20 @@ def _row(view: CaseScope, columns: tuple[str, ...]) -> dict[str, Json]:
 def _made(
     name: str,
     title: str,
-    columns: tuple[str, ...],
+    keyed: tuple[tuple[str, str], ...],
     rows: tuple[dict[str, Json], ...],
     fields: Mapping[str, Field],
     book: Workflow | None,
 ) -> Table:
-    known = {column: fields[column] for column in columns if column in fields}
+    """The table of columns (key, column): the key is what rows have, the heading always that of the column."""
+    known = {key: fields[column] for key, column in keyed if column in fields}
     return Table(
         name,
         title,
-        tuple((column, known[column].title if column in known else _TITLES.get(column, column)) for column in columns),
+        tuple((key, known[key].title if key in known else _TITLES.get(column, column)) for key, column in keyed),
         rows,
-        {"due_on": "date", "opened_on": "date"} | {column: field.type for column, field in known.items()},
-        {column: field.unit for column, field in known.items()},
+        {"due_on": "date", "opened_on": "date"} | {key: field.type for key, field in known.items()},
+        {key: field.unit for key, field in known.items()},
         {state.name: state.title for state in book.states.values()} if book else {},
     )
 
@@ -186,10 +188,10 @@ def gather(connection: Connection, office: Office, workflow: str, name: str, cas
 
 def listed_as(found: Gathered) -> Table:
     """The rows of a register, in the order of its cases."""
-    columns = found.register.columns
-    rows = tuple({column: _shown(view, column) for column in columns} for view in found.views)
+    keyed = found.register.keyed
+    rows = tuple({key: _shown(view, column) for key, column in keyed} for view in found.views)
     fields = _fields(found.other, (view.workflow for view in found.views)) if found.other else {}
-    return _made(found.register.name, found.register.title, columns, rows, fields, found.other)
+    return _made(found.register.name, found.register.title, keyed, rows, fields, found.other)
 
 
 def _book(connection: Connection, office: Office, workflow: str, case_id: str) -> tuple[Workflow, Case]:

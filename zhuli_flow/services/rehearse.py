@@ -27,8 +27,7 @@ from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import calendar, facts, outcome
 from zhuli_flow.services.looks import told_by
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
-from zhuli_flow.services.play import Player
-from zhuli_flow.services.scenario import read
+from zhuli_flow.services.play import Player, acts_of
 from zhuli_flow.services.sweep import sweep
 from zhuli_flow.store import audit, cases, notices
 from zhuli_flow.store import deadlines as rows
@@ -125,8 +124,7 @@ def tell_story(office: Office, clock: RehearsalClock, story: Path, until: date) 
     Raises InvalidInput, StoryBroken.
     """
     since = clock.now()
-    steps = {beside.name: beside.read_text(encoding="utf-8") for beside in story.parent.glob("*.steps")}
-    acts = read(story.read_text(encoding="utf-8"), story.name, office.calendar, local_date(since), steps)
+    acts = acts_of(story, office.calendar, local_date(since))
     Player(office, clock).play(act for act in acts if local_date(act.at) <= until)
     walk(office, clock, until)
     return Rehearsal(since, until, tuple(_items(office, {}, since, office.notices, None)))

@@ -7,7 +7,7 @@
     +6d                                          six days later (wd, d, m, y)
     2018-10-08 17:30 办理 …                       a line may carry its own date
     开启 FLOW APPLICANT PERSON [field=value …] 称 LABEL
-    办理 LABEL EVENT PERSON [field=value …] [附 material …] [意见 text]
+    办理 LABEL EVENT PERSON [field=value …] [附 material-or-file-field …] [意见 text]
     退签 LABEL EVENT PERSON 意见 text
     不予 LABEL EVENT PERSON CODE[,CODE] [field=value …] [附 …] [意见 …]
     应为 LABEL 环节 STATE | 期限 NAME DATE [暂定] | 字段 NAME VALUE | 灯 STEP CASE | 版本 N
@@ -16,14 +16,16 @@
     名额 FLOW N
     段落 NAME $a $b … / 完毕                       a block with parameters
     照做 NAME value value …                       play the block
-    引用 FILE.steps                              the blocks of a file that lies beside this one
+    引用 FILE                                    the blocks (.steps) or the story (.scenario) of a file beside this one
 
-Values with spaces go in quotation marks (" or “ ”; within " the Chinese ones stay). Acts are played by date, those of
-one instant in the order written, so that each county's story may be told on its own.
+Values with spaces go in quotation marks (" or “ ”); those around a whole value are not part of it, others are. A table
+is written as JSON on one line: results=[{"zone": "海城市", "grade": "良好"}]. Acts are played by date, those of one
+instant in the order written, so that each county's story may be told on its own.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -36,7 +38,10 @@ from zhuli_flow.errors import InvalidInput, Problem
 
 VERBS = {"开启": 3, "办理": 3, "退签": 3, "不予": 4, "应为": 3, "应有": 3, "应无": 3, "名额": 2}
 """What a line may tell, and how many words that takes at least."""
-_WORD = re.compile(r'(?:[^\s"“]*"[^"]*")|(?:[^\s"“]*“[^”]*”)|\S+')
+_TABLE = re.compile(r"[a-z][a-z0-9_]*=(?=\[)")
+_WORD = re.compile(r'(?:"[^"]*"|“[^”]*”|[^\s"“])+')
+_QUOTED = re.compile(r'([a-z][a-z0-9_]*=)?(?:"([^"]*)"|“([^”]*)”)')
+_JSON = json.JSONDecoder()
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _TIME = re.compile(r"^\d{2}:\d{2}(:\d{2})?$")
 _STEP = re.compile(r"^\+\d+(wd|d|m|y)$")
@@ -119,10 +124,17 @@ class _Reader:
         elif text == "完毕":
             self.block = None
         else:
-            self._words(place, list(_words(text)))
+            self._words(place, self._split(place, text))
+
+    def _split(self, place: str, text: str) -> list[str]:
+        try:
+            return list(_words(text))
+        except ValueError as error:
+            self.problem(place, "open_quote", f"“{error}”处的引号不成对", "请补上另一半引号")
+            return []
 
     def _words(self, place: str, words: list[str]) -> None:
-        words = self._when(place, words)
+        words = self._when(place, words) if words else words
         if not words:
             return
         verb, rest = words[0], words[1:]
@@ -178,13 +190,32 @@ class _Reader:
             return
         given = dict(zip(block.parameters, words[1:], strict=True))
         for _, text in block.lines:
-            self._words(place, [_fill(word, given) for word in _words(text)])
+            self._words(place, [_fill(word, given) for word in self._split(place, text)])
 
 
 def _words(text: str) -> Iterator[str]:
-    for found in _WORD.finditer(text):
-        word = found.group()
-        yield word.replace('"', "") if '"' in word else re.sub("[“”]", "", word)
+    """The words of a line. Raises ValueError at a quotation mark that is not closed."""
+    at = 0
+    while rest := text[at:].lstrip():
+        at = len(text) - len(rest)
+        found = _WORD.match(text, at)
+        word = _table(text, at) or (found.group() if found else "")
+        at += len(word)
+        if not word or text[at : at + 1].strip():
+            raise ValueError(text[at : at + 10])
+        quoted = _QUOTED.fullmatch(word)
+        yield (quoted[1] or "") + (quoted[2] or quoted[3] or "") if quoted else word
+
+
+def _table(text: str, at: int) -> str:
+    """``field=[…]`` at this place, when what stands in the brackets is JSON; else ""."""
+    name = _TABLE.match(text, at)
+    if name is None:
+        return ""
+    try:
+        return text[at : _JSON.raw_decode(text, name.end())[1]]
+    except json.JSONDecodeError:
+        return ""
 
 
 def _fill(word: str, given: dict[str, str]) -> str:

@@ -6,10 +6,12 @@ nothing reaches the database before ``flush``: history, boxes, letters, reminder
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple, cast
 
+from zhuli_flow.clock import local_date
 from zhuli_flow.engine.case import Case, Json
 from zhuli_flow.engine.signoffs import Seat
 from zhuli_flow.errors import IntegrityBroken
@@ -18,13 +20,13 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, inbox, outbox
 from zhuli_flow.store import deadlines as rows
 from zhuli_flow.store.cases import Stored
-from zhuli_flow.store.sql import Connection, Values, instant
+from zhuli_flow.store.sql import Connection, instant
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(NamedTuple):
     """One message of the system about a deadline, to several seats, and the entry that goes with it.
 
+    ``told`` is what the entry says beside the text, alike for many deadlines of one day; its values can be hashed.
     ``urgent``: it leaves the house at once; else it goes out with the day's digest.
     """
 
@@ -32,7 +34,7 @@ class Telling:
     title: str
     text: str
     seats: Sequence[Seat]
-    told: Mapping[str, Json]
+    told: Mapping[str, object]
     urgent: bool = False
 
 
@@ -44,15 +46,18 @@ class Tidings:
     office: Office
     now: datetime
     at: str
+    today: date
     stored: dict[str, Stored | None]
     sent: dict[tuple[str, str, int], set[str]]
     ends: dict[str, int] = field(default_factory=dict)
     """The last number of each chain that grows, as the database has it."""
     history: list[audit.Entry] = field(default_factory=list)
-    messages: list[Values] = field(default_factory=list)
-    letters: list[Values] = field(default_factory=list)
+    messages: list[inbox.NewMessage] = field(default_factory=list)
+    letters: list[outbox.NewLetter] = field(default_factory=list)
     reminders: list[tuple[rows.StoredDeadline, str, bool]] = field(default_factory=list)
     looks: list[tuple[rows.StoredDeadline, date | None]] = field(default_factory=list)
+    moulds: dict[Hashable, entries.Mould] = field(default_factory=dict)
+    """Of the entries made since the last ``flush``: what one says is mostly true of the next."""
 
     @classmethod
     def about(cls, connection: Connection, office: Office, due: Sequence[rows.StoredDeadline]) -> Tidings:
@@ -63,7 +68,7 @@ class Tidings:
         except IntegrityBroken:
             known = {}
         now = office.clock.now()
-        return cls(connection, office, now, instant(now), known, rows.sent_in(connection, ids))
+        return cls(connection, office, now, instant(now), local_date(now), known, rows.sent_in(connection, ids))
 
     def case(self, case_id: str) -> Stored | None:
         """The case as it stands, with what this batch adds to its chain. Raises IntegrityBroken for a damaged one."""
@@ -75,16 +80,15 @@ class Tidings:
         """The reminders of a deadline that need not be sent any more."""
         return self.sent.setdefault((clock.case_id, clock.name, clock.version), set())
 
-    def remind(self, clock: rows.StoredDeadline, remind: str, *, merged: bool = False) -> None:
-        """Note a reminder as sent, or as merged into a later one."""
-        self.sent_of(clock).add(remind)
-        self.reminders.append((clock, remind, merged))
+    def remind(self, clock: rows.StoredDeadline, made: Sequence[tuple[str, bool]]) -> None:
+        """Note reminders as sent, or (True) as merged into a later one."""
+        self.sent_of(clock).update(remind for remind, _ in made)
+        self.reminders += [(clock, remind, merged) for remind, merged in made]
 
     def tell(self, stored: Stored, telling: Telling) -> Stored:
         """Add an entry to the history of the case and a message to the box of every seat; returns the case after."""
         case = stored.case
-        body = entries.of_system(self.office, case, "deadline", telling.event, telling.title, telling.told)
-        entry = entries.sealed(case.id, stored.seq, stored.head, body)
+        entry = self._mould(case, telling).entry(case.id, stored.seq, stored.head, telling.text)
         self.ends.setdefault(case.id, stored.seq)
         self.history.append(entry)
         after = self.stored[case.id] = Stored(case, entry.seq, entry.hash, stored.kind)
@@ -92,16 +96,24 @@ class Tidings:
             self._message(case, entry, seat, telling)
         return after
 
+    def _mould(self, case: Case, telling: Telling) -> entries.Mould:
+        same: Hashable = (case.digest, case.state, case.version, telling.event, telling.title, *telling.told.values())
+        found = self.moulds.get(same)
+        if found is None:
+            told = cast(Mapping[str, Json], telling.told)
+            body = entries.of_system(self.office, case, "deadline", telling.event, telling.title, told)
+            found = self.moulds[same] = entries.Mould(body)
+        return found
+
     def _message(self, case: Case, entry: audit.Entry, seat: Seat, telling: Telling) -> None:
         """Into the box; what is urgent also leaves the house, once for a contact that holds several of the seats."""
         person, role = seat.person or None, None if seat.person else seat.role
         key = f"{case.id}/{entry.seq}/{seat.key}"
-        to: dict[str, str | None] = {"person": person, "role": role, "case_id": case.id}
-        self.messages.append({"key": key, "text": telling.text, "at": self.at, **to})
+        self.messages.append(inbox.NewMessage(key, person, role, case.id, telling.text, self.at))
         if telling.urgent:
             same = f"{case.id}/{entry.seq}"
-            letter = deliver.message(key, telling.title, telling.text, self.now, same=same, **to)
-            self.letters.append(letter)
+            to = {"person": person, "role": role, "case_id": case.id}
+            self.letters.append(deliver.message(key, telling.title, telling.text, self.now, same=same, **to))
 
     def flush(self) -> None:
         """Write down everything gathered so far; what is known of the cases stays."""
@@ -113,7 +125,7 @@ class Tidings:
         outbox.put_many(connection, self.letters)
         rows.record_reminders(connection, self.reminders, self.now)
         rows.mark_many(connection, self.looks)
-        for gathered in (self.history, self.messages, self.letters, self.reminders, self.looks, ends):
+        for gathered in (self.history, self.messages, self.letters, self.reminders, self.looks, ends, self.moulds):
             gathered.clear()
 
     def forget(self) -> None:

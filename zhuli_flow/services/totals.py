@@ -1,75 +1,56 @@
-"""Totals of a register: the returns of many units side by side by kind, each name once, every figure with its sources.
+"""Totals of a register, gathered from the store and shown: as JSON, as a table to print; what they are is the engine's.
 
-Figures of different blocks are never added to each other: a city and a society may both have reported one contract.
-Only names can be told apart, so only they are put together across the blocks.
+Besides what stands in the returns now there are the editions that an act has kept: those never change again.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import cast
 
 from zhuli_flow.clock import SHANGHAI
-from zhuli_flow.definitions.lines import part_numbers
-from zhuli_flow.definitions.model import Field, Workflow
+from zhuli_flow.definitions.model import Workflow
 from zhuli_flow.definitions.total import Total
-from zhuli_flow.engine.case import Json
+from zhuli_flow.engine.case import Case, Facts, Json
 from zhuli_flow.engine.naming import bare
-from zhuli_flow.engine.scope import CaseScope
-from zhuli_flow.engine.values import plain
-from zhuli_flow.errors import InvalidInput
-from zhuli_flow.services.narrow import narrowed, worded
+from zhuli_flow.engine.scope import CaseScope, held
+from zhuli_flow.engine.totals import (
+    Decided,
+    Figure,
+    Line,
+    Pair,
+    definition_of,
+    mark,
+    put_together,
+    suspected,
+)
+from zhuli_flow.errors import InvalidInput, NotFound
+from zhuli_flow.services import facts
+from zhuli_flow.services.narrow import narrowed
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers import Gathered, gather, listed_as
+from zhuli_flow.store import cases
 from zhuli_flow.store.sql import Connection
 from zhuli_flow.workbooks import table as paper
 
-REPEATS = "可能重复"
-"""What stands beside a sum of things that two units may both have reported."""
-_ADDED = {"sum", "repeats"}
+Candidates = tuple[tuple[Workflow, Case], ...]
+SUSPECTED = "可能是同一名称，请核对后认定（本表未合并）"
+"""What stands before names that look alike: the program never merges them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """What one block says of a field: a number, names, or words; ``added`` is the plain sum beside a count of names.
-
-    None: no unit of the block gave an answer.
-    """
-
-    value: Json
-    added: Json = None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What one unit answered: its case, the version of the case read, its block ("" for none of them)."""
-
-    case: str
-    unit: str
-    version: int
-    block: str
-    value: Json
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One field: ``blocks`` in the order of ``Totals.blocks``; ``distinct`` only where names can be told apart."""
-
-    number: str
-    field: Field
-    blocks: tuple[Figure, ...]
-    distinct: Figure | None
-    sources: tuple[Source, ...]
+_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
     """A register put together; ``head`` as (title, units), ``blocks`` the titles, ``distinct`` that of the last one.
 
-    ``outside`` are units that no block takes in: their answers are in no figure.
+    ``outside`` are units that no block takes in: their answers are in no figure. ``suspects`` are names that may be
+    one, each with its line; ``decided`` the rows by which a person has decided on names; ``versions`` those of the
+    definitions that the returns run on; ``written`` every name of a return, bare.
     """
 
     title: str
@@ -79,26 +60,26 @@ class Totals:
     units: int
     outside: tuple[str, ...]
     lines: tuple[Line, ...]
+    suspects: tuple[tuple[Line, Pair], ...] = ()
+    decided: Json = None
+    versions: tuple[str, ...] = ()
+    written: frozenset[str] = frozenset()
 
 
 def total(office: Office, name: str, case_id: str = "", where: Sequence[str] = ()) -> Totals:
     """The register ``WORKFLOW.NAME`` (of case ``case_id``) put together as its definition says.
 
-    ``where`` narrows it as a list of it is narrowed: by the edition, say, which keeps a locked one as it was.
-    Raises NotFound, or InvalidInput when the definition does not say how to put it together.
+    ``where`` narrows it as a list of it is narrowed: by the edition, say. Raises NotFound, or InvalidInput when the
+    definition does not say how to put it together.
     """
-    workflow, _, register = name.partition(".")
     with office.database.read() as connection:
-        found = gather(connection, office, workflow, register, case_id)
-        plan = found.register.total
-        if plan is None or found.other is None:
-            raise InvalidInput(f"台账“{name}”没有规定汇总办法", fix="在流程定义的这本台账中写 total")
-        if found.register.linked_by and not case_id:
-            raise InvalidInput(f"台账“{name}”是一件事项的台账，须说明是哪一件", fix="请加 --case 事项编号")
-        head = tuple(_heads(connection, office, workflow, case_id, plan))
+        found, plan = asked_for(connection, office, name, case_id)
+        head = tuple(_heads(connection, office, found, plan))
     views = _narrow(found, where)
-    numbers = _numbers(found.other)
-    fields = [one for one in found.other.fields.values() if one.agg]
+    workflow = definition_of(views) or found.other
+    rows = found.case.fields.get(plan.same) if plan.same else None
+    decided = Decided(rows)
+    lines = put_together(plan, workflow, views, decided) if workflow else ()
     return Totals(
         found.register.title,
         head,
@@ -106,84 +87,50 @@ def total(office: Office, name: str, case_id: str = "", where: Sequence[str] = (
         plan.distinct,
         len(views),
         tuple(view.case.applicant.name for view in views if str(view.lookup(plan.by)) not in plan.blocks),
-        tuple(_line(one, numbers.get(one.name, ""), views, plan) for one in fields),
+        lines,
+        tuple((line, pair) for line in lines for pair in suspected(line, decided)),
+        rows,
+        tuple(sorted({view.workflow.version for view in views})),
+        _written(lines),
     )
 
 
+def asked_for(connection: Connection, office: Office, name: str, case_id: str) -> tuple[Gathered, Total]:
+    """The register ``WORKFLOW.NAME`` and how it is put together. Raises NotFound, InvalidInput as ``total``."""
+    workflow, _, register = name.partition(".")
+    stored = cases.load(connection, case_id) if case_id else None
+    if stored is not None and stored.case.workflow != workflow:
+        message = f"{case_id} 是 {stored.case.workflow} 的事项，没有 {workflow} 的台账“{register}”"
+        raise InvalidInput(message, fix=f"请写 {workflow} 的事项编号，可用 zhuli case list 查看")
+    found = gather(connection, office, workflow, register, case_id)
+    if found.register.total is None:
+        raise InvalidInput(f"台账“{name}”没有规定汇总办法", fix="在流程定义的这本台账中写 total")
+    if found.register.linked_by and not case_id:
+        raise InvalidInput(f"台账“{name}”是一件事项的台账，须说明是哪一件", fix="请加 --case 事项编号")
+    return found, found.register.total
+
+
 def _heads(
-    connection: Connection, office: Office, workflow: str, case_id: str, plan: Total
+    connection: Connection, office: Office, found: Gathered, plan: Total
 ) -> Iterable[tuple[str, tuple[str, ...]]]:
-    for title, register in plan.head.items():
-        views = gather(connection, office, workflow, register, case_id).views
+    """Who is in each register of the face; registers of the same cases are looked up together."""
+    loaded: dict[tuple[str, str | None], Candidates] = {}
+    for title, name in plan.head.items():
+        register = found.book.registers[name]
+        key = (register.workflow, register.linked_by)
+        if key not in loaded:
+            loaded[key] = facts.candidates(connection, office, replace(register, where=()), found.case.id)
+        now = Facts(office.clock.now(), office.calendar, hours=office.hours, registers={name: loaded[key]})
+        views = held(CaseScope(found.book, found.case, now), register)
         yield title, tuple(view.case.applicant.name for view in views)
 
 
 def _narrow(found: Gathered, where: Sequence[str]) -> list[CaseScope]:
+    if not where:
+        return found.views
     whole = listed_as(found)
     kept = {id(row) for row in narrowed(whole, where).rows}
     return [view for view, row in zip(found.views, whole.rows, strict=True) if id(row) in kept]
-
-
-def _numbers(workflow: Workflow) -> dict[str, str]:
-    """How people call the fields: as on the first printed form that has them."""
-    found: dict[str, str] = {}
-    for form in workflow.forms.values():
-        found = part_numbers(form.lines) | found
-    return found
-
-
-def _line(field: Field, number: str, views: Sequence[CaseScope], plan: Total) -> Line:
-    by = {view.case.id: str(view.lookup(plan.by)) for view in views}
-    groups = [[view for view in views if by[view.case.id] == key] for key in plan.blocks]
-    everyone = [view for group in groups for view in group]
-    sources = (_source(view, field, plan.blocks.get(by[view.case.id], "")) for view in views)
-    return Line(
-        number,
-        field,
-        tuple(_figure(field, group) for group in groups),
-        _figure(field, everyone) if field.agg == "union" else None,
-        tuple(source for source in sources if source.value is not None),
-    )
-
-
-def _source(view: CaseScope, field: Field, block: str) -> Source:
-    case = view.case
-    return Source(case.id, case.applicant.name, case.version, block, case.fields.get(field.name))
-
-
-def _figure(field: Field, views: Sequence[CaseScope]) -> Figure:
-    """The answers of some units put together as the field's ``agg`` says; what does not apply is no answer."""
-    told = [(view, value) for view in views if (value := _answer(view, field.name)) not in (None, "", ())]
-    if not told:
-        return Figure(None)
-    if field.agg in _ADDED:
-        return Figure(_sum(value for _, value in told))
-    if field.agg == "tally":
-        counted = Counter(worded(plain(value)) for _, value in told)
-        return Figure("、".join(f"{word} {count} 家" for word, count in sorted(counted.items(), reverse=True)))
-    if field.agg == "list":
-        return Figure([f"{view.case.applicant.name}：{worded(plain(value))}" for view, value in told])
-    if field.counts is None:
-        return Figure(list(_union(value for _, value in told)))
-    names = _union(_answer(view, field.counts) for view in views)
-    return Figure(len(names), _sum(value for _, value in told))
-
-
-def _answer(view: CaseScope, name: str) -> object:
-    return view.lookup(name) if name in view.workflow.fields else None
-
-
-def _sum(values: Iterable[object]) -> Json:
-    return plain(sum((value for value in values if isinstance(value, Decimal)), Decimal(0)))
-
-
-def _union(values: Iterable[object]) -> tuple[str, ...]:
-    """Every name once, as it was first written; what differs in width, spaces or marks only is the same name."""
-    found: dict[str, str] = {}
-    for value in values:
-        for name in value if isinstance(value, tuple) else ():
-            found.setdefault(bare(str(name)), str(name))
-    return tuple(found.values())
 
 
 def head_lines(totals: Totals) -> tuple[str, ...]:
@@ -204,6 +151,8 @@ def as_json(totals: Totals) -> dict[str, Json]:
         "blocks": list(totals.blocks),
         "distinct": totals.distinct,
         "rows": [_row(totals, line) for line in totals.lines],
+        "decided": totals.decided,
+        "suspected": [_suspect(line, pair) for line, pair in totals.suspects],
     }
 
 
@@ -229,6 +178,59 @@ def _figures(figure: Figure) -> dict[str, Json]:
     return {"value": figure.value} if figure.added is None else {"value": figure.value, "sum": figure.added}
 
 
+def _suspect(line: Line, pair: Pair) -> dict[str, Json]:
+    """A pair as JSON; ``name`` and ``same_as`` as a decision on them is written."""
+    (name, same_as), (one, other) = pair.names, pair.units
+    told: dict[str, Json] = {"number": line.number, "field": line.field.name, "name": name, "same_as": same_as}
+    return {**told, "units": {name: list(one), same_as: list(other)}}
+
+
+def only(totals: Totals, part: str) -> Totals:
+    """One line, by its number or field, with what is suspected and decided of its names. Raises NotFound."""
+    lines = tuple(line for line in totals.lines if part in {line.number, line.field.name})
+    if not lines:
+        known = "、".join(line.number or line.field.name for line in totals.lines[:60])
+        raise NotFound(f"汇总表没有“{part}”这一项", fix=f"可用：{known}")
+    named = {name for line in lines for name in (line.field.name, line.field.counts)}
+    written = _written(line for line in totals.lines if line.field.name in named)
+    decided = [row for row in _rulings(totals.decided) if bare(str(row.get("name"))) in written]
+    suspects = tuple(one for one in totals.suspects if one[0].field.name in named)
+    return replace(totals, lines=lines, suspects=suspects, decided=cast(Json, decided))
+
+
+def _written(lines: Iterable[Line]) -> frozenset[str]:
+    """Every name that a unit wrote in these lines, as names are compared."""
+    named = (one.value for line in lines for one in line.sources if isinstance(one.value, list))
+    return frozenset(bare(str(name)) for names in named for name in names)
+
+
+def _rulings(rows: Json) -> list[dict[str, Json]]:
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def decided_lines(totals: Totals) -> tuple[str, ...]:
+    """By which decisions on names the table is put together, one a line; a name that no unit wrote is pointed out."""
+    return tuple(_ruling(row, totals.written) for row in _rulings(totals.decided))
+
+
+def _ruling(row: dict[str, Json], written: frozenset[str]) -> str:
+    name, other = str(row.get("name") or ""), str(row.get("same_as") or "")
+    verdict = "不是同一名称" if row.get("same") is False else "是同一名称，按后者计"
+    told = "" if bare(name) in written else f"（没有单位写“{name}”，请核对）"
+    return f"已认定：“{name}”与“{other}”{verdict}{told}"
+
+
+def suspect_lines(totals: Totals) -> tuple[str, ...]:
+    """Names that may be one, a pair a line with who wrote which; empty when there are none."""
+    found = [
+        f"  {line.number} {line.field.title}：“{one}”（{'、'.join(of_one)}）与“{other}”（{'、'.join(of_other)}）"
+        for line, pair in totals.suspects
+        for (one, other), (of_one, of_other) in [(pair.names, pair.units)]
+    ]
+    more = [f"  另有 {len(found) - _SHOWN} 对，见 --json"] if len(found) > _SHOWN else []
+    return (f"{SUSPECTED}：", *found[:_SHOWN], *more) if found else ()
+
+
 def printed(office: Office, totals: Totals, where: Sequence[str] = ()) -> paper.Table:
     """The total as a plain table; a count of names has the plain sum of the units beside it."""
     blocks = [paper.Heading(f"block{place}", title) for place, title in enumerate(totals.blocks)]
@@ -240,23 +242,32 @@ def printed(office: Office, totals: Totals, where: Sequence[str] = ()) -> paper.
         paper.Heading("distinct", totals.distinct),
         paper.Heading("mark", "说明"),
     )
+    notes = (
+        *head_lines(totals),
+        *decided_lines(totals),
+        *suspect_lines(totals),
+        f"{as_of(office, where)}；各栏有重叠，不得相加",
+    )
+    return paper.Table(totals.title, headings, [_entries(line) for line in totals.lines], notes)
+
+
+def as_of(office: Office, where: Sequence[str] = ()) -> str:
+    """When a table was made and by which conditions it is narrowed."""
     at = office.clock.now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
     narrow = f"；条件：{'，'.join(where)}" if where else ""
-    notes = (*head_lines(totals), f"截至 {at}（北京时间）{narrow}；各栏有重叠，不得相加")
-    return paper.Table(totals.title, headings, [_entries(line) for line in totals.lines], notes)
+    return f"截至 {at}（北京时间）{narrow}"
 
 
 def _entries(line: Line) -> dict[str, paper.Entry]:
     field = line.field
     blocks = {f"block{place}": entry(figure) for place, figure in enumerate(line.blocks)}
-    mark = REPEATS if field.agg == "repeats" else ""
     return {
         "number": line.number,
         "title": field.title,
         "unit": field.unit,
         **blocks,
         "distinct": entry(line.distinct) if line.distinct else None,
-        "mark": mark,
+        "mark": mark(field),
     }
 
 
@@ -267,9 +278,10 @@ def entry(figure: Figure) -> paper.Entry:
     if isinstance(figure.value, list):
         return tuple(str(one) for one in figure.value)
     if isinstance(figure.value, str):
-        return _number(figure.value)
+        return number(figure.value)
     return figure.value if isinstance(figure.value, int | date) or figure.value is None else str(figure.value)
 
 
-def _number(text: str) -> paper.Entry:
+def number(text: str) -> paper.Entry:
+    """A text that is a number as a number; any other as it stands."""
     return Decimal(text) if text.replace(".", "", 1).isdecimal() else text

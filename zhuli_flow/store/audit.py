@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -24,9 +23,8 @@ _INSERT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A stored entry; ``body`` holds its canonical bytes, ``at`` the UTC instant as ISO text."""
+class Entry(NamedTuple):
+    """A stored entry, a row of the table as it is; ``body`` has its canonical bytes, ``at`` UTC as ISO text."""
 
     case_id: str
     seq: int
@@ -82,11 +80,7 @@ def append_many(connection: Connection, made: Sequence[Entry]) -> None:
 
     The driver's IntegrityError as for ``append``; the office's chain is not written this way.
     """
-    run_many(connection, _INSERT, [dict(zip(_NAMES, _values(one), strict=True)) for one in made])
-
-
-_NAMES = Entry.__slots__
-_values = attrgetter(*_NAMES)
+    run_many(connection, _INSERT, made)
 
 
 def office_head(connection: Connection) -> tuple[int, bytes]:

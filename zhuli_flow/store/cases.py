@@ -95,7 +95,7 @@ def extend_chains(connection: Connection, ends: Sequence[tuple[str, int, int, by
     run_many(
         connection,
         "UPDATE cases SET seq = :seq, head = :head WHERE id = :id AND seq = :was",
-        [{"id": case_id, "was": was, "seq": seq, "head": head} for case_id, was, seq, head in ends],
+        [(seq, head, case_id, was) for case_id, was, seq, head in ends],
     )
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from zhuli_flow.store.sql import Row, Values, instant, one_of, rows, run, run_many
+from zhuli_flow.store.sql import Row, instant, one_of, rows, run, run_many
 
-_COLUMNS = "case_id, name, version, title, state, due_on, next_on, provisional, whole_case"
+_COLUMNS = "case_id, name, version, state, due_on, next_on, title, provisional, whole_case"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredDeadline:
-    """One deadline of one case. ``due_on`` is the last day, ``next_on`` the next day something is due (None: nothing).
+class StoredDeadline(NamedTuple):
+    """One deadline of one case, a row of the table.
 
-    ``state`` is running, suspended, met, cancelled or fired; ``version`` grows whenever the day moves.
+    ``due_on`` is the last day, ``next_on`` the next day something is due (None: nothing). ``state`` is running,
+    suspended, met, cancelled or fired; ``version`` grows whenever the day moves.
     """
 
     case_id: str
@@ -35,24 +35,11 @@ def mirror(connection: Connection, deadlines: Iterable[StoredDeadline]) -> None:
     """Write the rows of deadlines as their case has them now, over what was there."""
     run_many(
         connection,
-        f"INSERT INTO deadline ({_COLUMNS}) VALUES (:case_id, :name, :version, :title, :state, :due_on, :next_on,"  # noqa: S608 - ours
+        f"INSERT INTO deadline ({_COLUMNS}) VALUES (:case_id, :name, :version, :state, :due_on, :next_on, :title,"  # noqa: S608 - ours
         " :provisional, :whole_case) ON CONFLICT (case_id, name) DO UPDATE SET version = excluded.version,"
         " title = excluded.title, state = excluded.state, due_on = excluded.due_on, next_on = excluded.next_on,"
         " provisional = excluded.provisional, whole_case = excluded.whole_case",
-        [
-            {
-                "case_id": deadline.case_id,
-                "name": deadline.name,
-                "version": deadline.version,
-                "title": deadline.title,
-                "state": deadline.state,
-                "due_on": deadline.due_on,
-                "next_on": deadline.next_on,
-                "provisional": int(deadline.provisional),
-                "whole_case": int(deadline.whole_case),
-            }
-            for deadline in deadlines
-        ],
+        list(deadlines),
     )
 
 
@@ -136,12 +123,7 @@ def mark_many(connection: Connection, looks: Sequence[tuple[StoredDeadline, date
         "UPDATE deadline SET next_on = :next_on WHERE case_id = :case_id AND name = :name"
         " AND version = :version AND state = 'running'",
         [
-            {
-                "case_id": deadline.case_id,
-                "name": deadline.name,
-                "version": deadline.version,
-                "next_on": next_on.isoformat() if next_on else None,
-            }
+            (next_on.isoformat() if next_on else None, deadline.case_id, deadline.name, deadline.version)
             for deadline, next_on in looks
         ],
     )
@@ -158,24 +140,25 @@ def record_reminder(
     connection: Connection, deadline: StoredDeadline, remind: str, at: datetime, *, merged: bool = False
 ) -> bool:
     """Note a reminder (``-3wd``) as sent, or as merged into a later one; False when it already was: don't repeat it."""
-    return run(connection, _REMINDER, _reminder(deadline, remind, instant(at), merged)).rowcount == 1
+    sent = {
+        "case_id": deadline.case_id,
+        "name": deadline.name,
+        "version": deadline.version,
+        "remind": remind,
+        "at": instant(at),
+        "merged": int(merged),
+    }
+    return run(connection, _REMINDER, sent).rowcount == 1
 
 
 def record_reminders(connection: Connection, made: Sequence[tuple[StoredDeadline, str, bool]], at: datetime) -> None:
     """``record_reminder`` for many: each a deadline, the reminder, and whether it was merged."""
     now = instant(at)
-    run_many(connection, _REMINDER, [_reminder(deadline, remind, now, merged) for deadline, remind, merged in made])
-
-
-def _reminder(deadline: StoredDeadline, remind: str, at: str, merged: bool) -> Values:
-    return {
-        "case_id": deadline.case_id,
-        "name": deadline.name,
-        "version": deadline.version,
-        "remind": remind,
-        "at": at,
-        "merged": int(merged),
-    }
+    run_many(
+        connection,
+        _REMINDER,
+        [(one.case_id, one.name, one.version, remind, now, int(merged)) for one, remind, merged in made],
+    )
 
 
 def reminders_sent(connection: Connection, deadline: StoredDeadline) -> set[str]:
@@ -208,5 +191,5 @@ def _deadlines(connection: Connection, condition: str, **values: str | int) -> l
 
 
 def _deadline(row: Row) -> StoredDeadline:
-    case_id, name, version, title, state, due_on, next_on, provisional, whole_case = row
+    case_id, name, version, state, due_on, next_on, title, provisional, whole_case = row
     return StoredDeadline(case_id, name, version, state, due_on, next_on, title, bool(provisional), bool(whole_case))

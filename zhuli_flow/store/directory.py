@@ -39,10 +39,7 @@ def put_organisations(connection: Connection, organisations: Iterable[Organisati
         "INSERT INTO organisation (id, name, level, city, county, kind)"
         " VALUES (:id, :name, :level, :city, :county, :kind) ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
         " level = excluded.level, city = excluded.city, county = excluded.county, kind = excluded.kind",
-        [
-            {"id": o.id, "name": o.name, "level": o.level, "city": o.city, "county": o.county, "kind": o.kind}
-            for o in organisations
-        ],
+        [(one.id, one.name, one.level, one.city, one.county, one.kind) for one in organisations],
     )
 
 
@@ -54,16 +51,7 @@ def put_people(connection: Connection, people: Iterable[Person]) -> None:
         " VALUES (:id, :title, :organisation, :roles, :active) ON CONFLICT (id) DO UPDATE"
         " SET title = excluded.title, organisation = excluded.organisation, roles = excluded.roles,"
         " active = excluded.active",
-        [
-            {
-                "id": person.id,
-                "title": person.title,
-                "organisation": person.organisation,
-                "roles": pack(sorted(person.roles)),
-                "active": int(person.active),
-            }
-            for person in people
-        ],
+        [(one.id, one.title, one.organisation, pack(sorted(one.roles)), int(one.active)) for one in people],
     )
 
 

@@ -5,15 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from zhuli_flow.store.sql import Values, instant, one_of, rows, run, run_many
+from zhuli_flow.store.sql import instant, one_of, rows, run, run_many
 
 _INSERT = (
     "INSERT INTO inbox (key, person, role, case_id, text, at) VALUES (:key, :person, :role, :case_id, :text, :at)"
     " ON CONFLICT (key) DO NOTHING"
 )
+
+
+class NewMessage(NamedTuple):
+    """A message to be put: one of ``person`` and ``role`` must be given; ``at`` is UTC as ISO text."""
+
+    key: str
+    person: str | None
+    role: str | None
+    case_id: str | None
+    text: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +53,13 @@ def put(
     case_id: str | None = None,
 ) -> bool:
     """Add a message; False when that key has arrived already. One of ``person`` and ``role`` must be given."""
-    added = run(
-        connection,
-        _INSERT,
-        {
-            "key": key,
-            "person": person or None,
-            "role": role or None,
-            "case_id": case_id,
-            "text": text,
-            "at": instant(at),
-        },
-    )
-    return added.rowcount == 1
+    new = NewMessage(key, person or None, role or None, case_id, text, instant(at))
+    return run(connection, _INSERT, new._asdict()).rowcount == 1
 
 
-def put_many(connection: Connection, rows_: Sequence[Values]) -> None:
-    """Add messages, each given as ``key``, ``person``, ``role``, ``case_id``, ``text``, ``at`` (UTC, ISO text)."""
-    run_many(connection, _INSERT, rows_)
+def put_many(connection: Connection, made: Sequence[NewMessage]) -> None:
+    """Add messages; one whose key has arrived already stays as it is."""
+    run_many(connection, _INSERT, made)
 
 
 def messages(

@@ -6,11 +6,12 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from zhuli_flow.engine.case import Json
-from zhuli_flow.store.sql import Row, Values, first, instant, pack, rows, run, run_many, unpack
+from zhuli_flow.store.sql import Row, first, instant, pack, rows, run, run_many, unpack
 
 MAX_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)
@@ -23,6 +24,17 @@ _INSERT = (
     "INSERT INTO outbox (key, kind, case_id, payload, state, attempt, created_at, not_before, last_error)"
     " VALUES (:key, :kind, :case_id, :payload, 'pending', 0, :at, :not_before, '') ON CONFLICT (key) DO NOTHING"
 )
+
+
+class NewLetter(NamedTuple):
+    """A letter to be put, as ``row`` makes it; instants are UTC as ISO text, ``payload`` is JSON text."""
+
+    key: str
+    kind: str
+    case_id: str | None
+    payload: str
+    at: str
+    not_before: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +65,10 @@ def put(
 ) -> bool:
     """Add a letter; False when one of that key is there already."""
     new = row(key=key, kind=kind, payload=payload, at=at, case_id=case_id, not_before=not_before)
-    return run(connection, _INSERT, new).rowcount == 1
+    return run(connection, _INSERT, new._asdict()).rowcount == 1
 
 
-def put_many(connection: Connection, made: Sequence[Values]) -> None:
+def put_many(connection: Connection, made: Sequence[NewLetter]) -> None:
     """Add letters, each made by ``row``; one whose key is there already stays as it is."""
     run_many(connection, _INSERT, made)
 
@@ -69,16 +81,10 @@ def row(
     at: datetime,
     case_id: str | None = None,
     not_before: datetime | None = None,
-) -> Values:
+) -> NewLetter:
     """A letter as ``put_many`` takes it."""
-    return {
-        "key": key,
-        "kind": kind,
-        "case_id": case_id,
-        "payload": pack(payload),
-        "at": instant(at),
-        "not_before": instant(not_before or at),
-    }
+    now = instant(at)
+    return NewLetter(key, kind, case_id, pack(payload), now, instant(not_before) if not_before else now)
 
 
 def claim(connection: Connection, now: datetime, lease: timedelta, limit: int = 20) -> list[Letter]:

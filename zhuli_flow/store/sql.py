@@ -7,6 +7,7 @@ prepared by its text, and a durable transition costs little above its commit (Co
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -57,15 +58,28 @@ def run(connection: Connection, statement: str, values: Values | None = None) ->
     return connection.execute(text(statement), values)
 
 
-def run_many(connection: Connection, statement: str, rows: Sequence[Values]) -> None:
-    """Execute one statement for every row, prepared once. No rows: nothing happens."""
+def run_many(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
+    """Execute one statement for every row, prepared once; a row has the values in the order they are named.
+
+    By place, not by name: the driver would look up every name anew in every row. No rows: nothing happens.
+    """
     if not rows:
         return
+    placed, names = _placed(statement)
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.driver_connection
-        driver.executemany(statement, rows)
+        driver.executemany(placed, rows)
     else:
-        connection.execute(text(statement), rows)
+        connection.execute(text(statement), [dict(zip(names, row, strict=True)) for row in rows])
+
+
+@lru_cache(64)
+def _placed(statement: str) -> tuple[str, tuple[str, ...]]:
+    """A statement with ``?`` in place of its names, and the names in their order."""
+    return _NAMED.sub("?", statement), tuple(_NAMED.findall(statement))
+
+
+_NAMED = re.compile(r":(\w+)")
 
 
 @contextmanager

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from zhuli_flow.engine.values import NOT_APPLICABLE
@@ -70,8 +70,14 @@ class FormSheet:
     @cached_property
     def digest(self) -> str:
         """SHA-256 of what is asked: equal forms of two definitions are one form, whatever else has changed."""
-        asked = [self.form, self.title, [asdict(part) for part in self.parts]]
-        return hashlib.sha256(json.dumps(asked, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+        return _digest(self.form, self.title, self.parts)
+
+
+@lru_cache(maxsize=32)
+def _digest(form: str, title: str, parts: tuple[Part, ...]) -> str:
+    """Worked out once for all units that are asked the same."""
+    asked = [form, title, [asdict(part) for part in parts]]
+    return hashlib.sha256(json.dumps(asked, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

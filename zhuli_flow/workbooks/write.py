@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from zhuli_flow.workbooks import layout
@@ -24,12 +27,19 @@ _BOX = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _OPEN = PatternFill("solid", start_color="FFFBE6")
 _SONG, _HEI = "宋体", "黑体"
 _WIDTHS = {1: 16, LABELS: 50, DATA: 34, HINT: 34}
+_LEFT, _CENTRE = (Alignment(horizontal=side, vertical="center", wrap_text=True) for side in ("left", "center"))
+_UNLOCKED = Protection(locked=False)
 _EARLIEST = date(1900, 3, 1)
 """Before it, spreadsheets disagree about which day a number is; such a date is written as text."""
 
 
-def write(sheet: FormSheet, values: Mapping[str, Value], at: datetime) -> bytes:
-    """The workbook for ``sheet`` with ``values`` (by field) filled in already; ``at`` is the only time in the bytes."""
+def write(
+    sheet: FormSheet, values: Mapping[str, Value], at: datetime, told: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
+    """The workbook for ``sheet`` with ``values`` (by field) filled in already; ``at`` is the only time in the bytes.
+
+    ``told`` is said beside a cell besides how to fill it in (by field): what the system itself holds.
+    """
     book = Workbook()
     page = book.active
     page.title = layout.MAIN
@@ -38,7 +48,7 @@ def write(sheet: FormSheet, values: Mapping[str, Value], at: datetime) -> bytes:
     _head(page, sheet)
     _groups(page, found)
     for line in found:
-        _line(page, line, values, tops)
+        _line(page, line, values, tops, told)
     _validate(page, found)
     _paper(page, sheet, found)
     for part in sheet.parts:
@@ -77,15 +87,24 @@ def _format(part: Part | Column) -> str:
     return {"int": f"0{shown}", "decimal": f"0.00########{shown}", "date": "yyyy-mm-dd"}.get(part.type, "@")
 
 
+@lru_cache(maxsize=16)
+def _face(bold: bool, size: int) -> Font:
+    return Font(name=_HEI if bold else _SONG, size=size)
+
+
 def _style(cell: Any, *, bold: bool = False, centre: bool = False, size: int = 11) -> None:
-    cell.font = Font(name=_HEI if bold else _SONG, size=size)
-    cell.alignment = Alignment(horizontal="center" if centre else "left", vertical="center", wrap_text=True)
+    cell.font, cell.alignment = _face(bold, size), _CENTRE if centre else _LEFT
+
+
+def _merge(page: Any, top: int, bottom: int, left: int, right: int) -> None:
+    """As ``merge_cells``, which works the borders out anew; here every cell has its own already."""
+    page.merged_cells.add(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
 
 
 def _open(cell: Any) -> None:
     """A cell to be filled in."""
     _style(cell)
-    cell.border, cell.fill, cell.protection = _BOX, _OPEN, Protection(locked=False)
+    cell.border, cell.fill, cell.protection = _BOX, _OPEN, _UNLOCKED
 
 
 def _head(page: Any, sheet: FormSheet) -> None:
@@ -94,7 +113,7 @@ def _head(page: Any, sheet: FormSheet) -> None:
         cell = page.cell(row, 1, text_out(text))
         cell.data_type = "s"
         _style(cell, bold=row == 1, centre=row <= len(sheet.notes) + 1, size=16 if row == 1 else 11)
-        page.merge_cells(start_row=row, end_row=row, start_column=1, end_column=DATA)
+        _merge(page, row, row, 1, DATA)
         page.row_dimensions[row].height = 30 if row == 1 else 16 * (1 + len(text) // 50)
     for column, text in enumerate((*layout.HEADINGS, layout.HINTS), start=1):
         cell = page.cell(layout.head_row(sheet), column, text)
@@ -109,32 +128,36 @@ def _groups(page: Any, found: list[Line]) -> None:
         cell = page.cell(first, 1, text_out(text))
         _style(cell, centre=True)
         if last > first:
-            page.merge_cells(start_row=first, end_row=last, start_column=1, end_column=1)
+            _merge(page, first, last, 1, 1)
 
 
-def _line(page: Any, line: Line, values: Mapping[str, Value], tops: Mapping[str, str]) -> None:
+def _line(page: Any, line: Line, values: Mapping[str, Value], tops: Mapping[str, str], told: Mapping[str, str]) -> None:
     label, cell, part = page.cell(line.row, LABELS), page.cell(line.row, DATA), line.part
     label.value, label.data_type = text_out(line.text), "s"
     _style(label, bold=part is None)
     label.border = cell.border = _BOX
     if part is None:
-        page.merge_cells(start_row=line.row, end_row=line.row, start_column=LABELS, end_column=DATA)
+        _merge(page, line.row, line.row, LABELS, DATA)
         return
-    page.row_dimensions[line.row].height = _height(part, values.get(part.field))
+    hint = "\n".join(text for text in (layout.hint(part), told.get(part.field, "")) if text)
+    page.row_dimensions[line.row].height = _height(part, values.get(part.field), hint)
     _open(cell)
     value = values.get(part.field)
     if part.type == "rows":
         value = NOT_APPLICABLE if value == NOT_APPLICABLE else f"见“{tops[part.field]}”"
     fill(cell, part, value)
-    _style(page.cell(line.row, HINT, layout.hint(part)))
-    page.cell(line.row, HINT).font = Font(name=_SONG, size=9, color="808080")
+    beside = page.cell(line.row, HINT, text_out(hint))
+    beside.data_type = "s"
+    _style(beside)
+    beside.font = Font(name=_SONG, size=9, color="808080")
 
 
-def _height(part: Part, value: Value) -> float:
+def _height(part: Part, value: Value, hint: str) -> float:
     """Points for label and value as they wrap; an empty cell for names or text gets room for three lines."""
     shown = _text(value) if value is not None else ""
     room = 3 if part.type in {"names", "text"} and not shown else 1
-    rows = max(room, wrapped(part.label, _WIDTHS[LABELS]), wrapped(shown, _WIDTHS[DATA]))
+    widths = ((part.label, _WIDTHS[LABELS]), (shown, _WIDTHS[DATA]), (hint, _WIDTHS[HINT]))
+    rows = max(room, *(wrapped(text, width) for text, width in widths))
     return 15.0 * min(rows, 26) + 4  # a row is at most 409 points high
 
 

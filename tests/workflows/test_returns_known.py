@@ -1,0 +1,120 @@
+"""The yearly return beside what the system holds: own stations, own contracts, and the return of the period before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.engine.desk import CALENDAR
+from zhuli_flow.clock import parse_instant
+from zhuli_flow.definitions.checks import load
+from zhuli_flow.definitions.model import Workflow
+from zhuli_flow.engine.case import Case, Facts, Json, Organisation
+from zhuli_flow.engine.known import differing, value_held
+from zhuli_flow.engine.scope import CaseScope
+
+ROOT = Path(__file__).resolve().parents[2]
+SOCIETY = Organisation("机械学会", "辽宁省机械工程学会", "province", "", "", "society")
+CITY = Organisation("大连科协", "大连市科学技术协会", "city", "大连市", "", "association")
+PARK = Organisation("金普", "金普新区", "county", "大连市", "金普新区", "park")
+OTHER = Organisation("法库", "法库县", "county", "沈阳市", "法库县", "county")
+PERIOD = {"period_from": "2014-01-01", "period_to": "2018-05-31"}
+
+
+def flow(name: str) -> Workflow:
+    return load((ROOT / "workflows" / f"{name}.yaml").read_bytes(), name)
+
+
+FLOW, STATION, MATCHING, GROUP = map(flow, ("statistics_return", "station", "matching", "leading_group"))
+
+
+def case(of: Workflow, number: int, applicant: Organisation, state: str, **fields: Json) -> tuple[Workflow, Case]:
+    name = f"{of.prefix}-2018-{number:04}"
+    return of, Case(name, of.name, of.version, of.digest, applicant, state, 1, "2018-06-01", {"fields": fields})
+
+
+def station(
+    number: int, applicant: Organisation, level: str, day: str, society: str = SOCIETY.id, state: str = "valid"
+):
+    return case(STATION, number, applicant, state, level=level, decision_date=day, society=society)
+
+
+STATIONS = (
+    station(1, PARK, "国家级", "2017-01-01"),
+    station(2, PARK, "省级", "2017-01-01"),
+    station(3, OTHER, "省级", "2017-01-01"),
+    station(4, PARK, "省级", "2017-01-01", society="水产学会"),
+    station(5, PARK, "省级", "2018-06-01"),
+    station(6, PARK, "省级", "2017-01-01", state="closed"),
+)
+CONTRACTS = (
+    case(MATCHING, 1, PARK, "accepted", society=SOCIETY.id, contract_date="2017-03-01", contract_amount="120.50"),
+    case(MATCHING, 2, OTHER, "ended", society=SOCIETY.id, contract_date="2018-03-01", contract_amount="30"),
+    case(MATCHING, 3, PARK, "signed", society="水产学会", contract_date="2018-05-31", contract_amount="9.5"),
+    case(MATCHING, 4, PARK, "signed", society=SOCIETY.id, contract_date="2018-06-01", contract_amount="1000"),
+    case(MATCHING, 5, PARK, "met", society=SOCIETY.id),
+)
+GROUPS = (
+    case(GROUP, 1, PARK, "established", zone_name="金普新区示范区", founded_on="2018-01-01"),
+    case(GROUP, 2, OTHER, "established", zone_name="法库示范区", founded_on="2018-01-01"),
+)
+
+
+def scope(unit: Organisation, *before: tuple[Workflow, Case], empty: bool = False) -> CaseScope:
+    own = case(FLOW, 9, unit, "filling", **PERIOD)[1]
+    held = {"own_national": STATIONS, "own_provincial": STATIONS, "own_contracts": CONTRACTS, "own_groups": GROUPS}
+    registers = {"last": before, **({} if empty else held)}
+    return CaseScope(FLOW, own, Facts(parse_instant("2018-06-20"), CALENDAR, registers=registers))
+
+
+@pytest.mark.parametrize(
+    ("unit", "national", "provincial", "contracts", "amount"),
+    [(SOCIETY, 1, 2, 2, "150.5"), (CITY, 1, 2, 2, "130")],
+    ids=["a society counts its own, wherever they are", "a city counts those in it, whosever they are"],
+)
+def test_stations_and_contracts_are_known(
+    unit: Organisation, national: int, provincial: int, contracts: int, amount: str
+) -> None:
+    here = scope(unit)
+    known = [value_held(FLOW.fields[name], here) for name in ("p13a", "p13b", "p18a", "p18b")]
+    assert known == [national, provincial, contracts, amount]
+
+
+def test_the_leading_group_of_the_city_is_drafted() -> None:
+    assert value_held(FLOW.fields["p24a"], scope(CITY)) == "金普新区示范区工作领导小组"
+
+
+def test_an_office_that_keeps_no_stations_knows_nothing_of_them() -> None:
+    here = scope(CITY, empty=True)
+    assert [value_held(FLOW.fields[name], here) for name in ("p13a", "p18b", "p24a")] == [None, None, None]
+    assert differing(here, FLOW.events["send"], {"p13a": 3, "p18a": 12}) == []
+
+
+def test_the_return_that_differs_has_to_be_explained_and_the_draft_has_not() -> None:
+    given: dict[str, Json] = {"p13a": 1, "p13b": 3, "p18a": 2, "p18b": "130.00"}
+    [one] = differing(scope(CITY), FLOW.events["send"], given)
+    assert (one.code, one.because) == ("differs_from_known", "13b 省级学会服务站数量填 3 个，系统登记为 2 个")
+    assert differing(scope(CITY), FLOW.events["fill_in"], given) == []
+
+
+def test_numbers_are_held_against_the_latest_return_of_an_earlier_period() -> None:
+    def earlier(number: int, to: str, talks: int, unit: Organisation = CITY) -> tuple[Workflow, Case]:
+        return case(FLOW, number, unit, "locked", period_to=to, p05a=talks)
+
+    before = (
+        earlier(1, "2016-05-31", 100),
+        earlier(2, "2017-05-31", 10),
+        earlier(3, "2018-05-31", 100),
+        earlier(4, "2017-12-31", 100, SOCIETY),
+    )
+    here = scope(CITY, *before)
+    assert differing(here, FLOW.events["send"], {"p05a": 15}) == []
+    [one] = differing(here, FLOW.events["send"], {"p05a": 16})
+    assert one.code == "changed_much"
+    assert one.because == "5a 咨询活动数量上次为 10 次，本次为 16 次，相差超过上次的 1/2"
+
+
+def test_who_has_not_sent_is_reminded_every_day_for_two_months() -> None:
+    after = [one for one in FLOW.deadlines["report"].remind if not one.startswith("-") and one != "0d"]
+    assert after == [f"{day}d" for day in range(1, 61)]
