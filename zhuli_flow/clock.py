@@ -45,6 +45,11 @@ def local_date(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
+def local_minute(instant: datetime) -> str:
+    """An aware instant as people read it here: ``2018-10-08 17:30``, Asia/Shanghai."""
+    return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
 def start_of_day(day: date) -> datetime:
     """00:00 Asia/Shanghai of ``day`` as a UTC instant."""
     return datetime.combine(day, time(), SHANGHAI).astimezone(UTC)

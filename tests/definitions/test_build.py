@@ -186,7 +186,8 @@ def test_who_is_asked_and_what_may_be_no_answer_are_kept(workflow: Workflow) -> 
         ("-3wd..-1wd", ["-3wd", "-2wd", "-1wd"]),
         ("0d..2d", ["0d", "1d", "2d"]),
         ("-1d..0d", ["-1d", "0d"]),
-        ("1d..400d", ["1d..400d"]),
+        ("1d..366d", [f"{day}d" for day in range(1, 367)]),
+        ("1d..367d", ["1d..367d"]),
     ],
 )
 def test_a_span_of_reminders_is_written_out_day_by_day(written: str, times: list[str]) -> None:

@@ -33,6 +33,7 @@ def test_two_that_fit_have_no_problems() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code", "message"),
     [
+        ("prefix: BZ", "prefix: FB", "repeated_value", "“FB”已是part（分报）的编号字头"),
         ("event: begin, for", "event: begins, for", "unknown_event", "没有名为“begins”的part 的操作"),
         ("event: begin, for", "event: take, for", "bad_opening", "“代报”不是 part 的开启操作"),
         ("event: begin, for", "event: send, for", "not_by_system", "关联事项由系统办理“报送”，但它不由系统办理"),

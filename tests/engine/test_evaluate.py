@@ -88,6 +88,15 @@ def test_names_are_compared_as_the_names_they_are(text: str, truth: Truth) -> No
     assert condition(parse_condition(text))(Known({**SCOPE.values, **lists})) is truth
 
 
+def test_names_in_the_cases_of_a_register_are_counted_each_once() -> None:
+    visits = [{"seen": ["甲", "乙"], "n": 1}, {"seen": ["《甲》", "丙"], "n": 1}, {"seen": None, "n": None}]
+    scope = Known(SCOPE.values, {"visits": visits})
+    counted = [
+        term(parse_term(text))(scope) for text in ("count of visits.seen", "count of visits.n", "count of visits")
+    ]
+    assert counted == [Decimal(3), Decimal(2), Decimal(3)]
+
+
 def test_a_product_is_of_numbers_and_binds_tighter_than_a_sum() -> None:
     assert value("n + n * half - 1 * 2") == Decimal("8.5")
     assert value("n * gone") is None

@@ -1,4 +1,4 @@
-"""The yearly return beside what the system holds: own stations, own contracts, and the return of the period before."""
+"""The yearly return beside what the system holds: stations, contracts, activities; the return of the period before."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def flow(name: str) -> Workflow:
 
 
 FLOW, STATION, MATCHING, GROUP = map(flow, ("statistics_return", "station", "matching", "leading_group"))
+ACTIVITY, ZONE = map(flow, ("activity", "zone_creation"))
 
 
 def case(of: Workflow, number: int, applicant: Organisation, state: str, **fields: Json) -> tuple[Workflow, Case]:
@@ -59,11 +60,39 @@ GROUPS = (
     case(GROUP, 1, PARK, "established", zone_name="金普新区示范区", founded_on="2018-01-01"),
     case(GROUP, 2, OTHER, "established", zone_name="法库示范区", founded_on="2018-01-01"),
 )
+ZONES = (
+    case(ZONE, 1, PARK, "valid", reply_date="2018-01-01", budget_year=2018, budget_amount="60"),
+    case(ZONE, 2, OTHER, "valid", reply_date="2018-01-01"),
+)
+
+
+def activity(number: int, applicant: Organisation, kind: str, day: str, state: str = "recorded", **more: Json):
+    people: dict[str, Json] = {"people": 50, "national_experts": 1, "provincial_experts": 2}
+    return case(ACTIVITY, number, applicant, state, kind=kind, held_on=day, **{**people, **more})
+
+
+BIG: dict[str, Json] = {"national_societies": ["中国水产学会"], "people": 2000}
+ACTIVITIES = (
+    activity(1, CITY, "咨询活动", "2014-01-01"),
+    activity(2, SOCIETY, "咨询活动", "2018-05-31", "filed", partners=[CITY.id]),
+    activity(3, SOCIETY, "咨询活动", "2018-06-01"),
+    activity(4, SOCIETY, "咨询活动", "2018-05-31", "void"),
+    activity(5, SOCIETY, "咨询活动", "2018-05-31", "draft"),
+    activity(6, SOCIETY, "学术活动", "2017-01-01", **BIG),
+    activity(7, SOCIETY, "学术活动", "2017-02-01", **{**BIG, "people": 1999}),
+    activity(8, SOCIETY, "学术活动", "2017-03-01", people=3000),
+    activity(9, CITY, "走访调研", "2017-01-01", enterprises=["甲厂", "乙厂"]),
+    activity(10, CITY, "走访调研", "2017-02-01", enterprises=["“甲厂”", "丙厂"]),
+    activity(11, CITY, "对接活动", "2017-03-01", enterprises=["丁厂"], partners=[SOCIETY.id]),
+    activity(12, CITY, "人才培养和引进", "2017-04-01"),
+)
 
 
 def scope(unit: Organisation, *before: tuple[Workflow, Case], empty: bool = False) -> CaseScope:
     own = case(FLOW, 9, unit, "filling", **PERIOD)[1]
     held = {"own_national": STATIONS, "own_provincial": STATIONS, "own_contracts": CONTRACTS, "own_groups": GROUPS}
+    held |= {name: ACTIVITIES for name, one in FLOW.registers.items() if one.workflow == "activity"}
+    held |= {"own_budgets": ZONES}
     registers = {"last": before, **({} if empty else held)}
     return CaseScope(FLOW, own, Facts(parse_instant("2018-06-20"), CALENDAR, registers=registers))
 
@@ -79,6 +108,39 @@ def test_stations_and_contracts_are_known(
     here = scope(unit)
     known = [value_held(FLOW.fields[name], here) for name in ("p13a", "p13b", "p18a", "p18b")]
     assert known == [national, provincial, contracts, amount]
+
+
+@pytest.mark.parametrize(
+    ("unit", "held"),
+    [(CITY, (2, 0, 0, 6, 12, 3, 1, 1)), (SOCIETY, (1, 2, 1, 5, 10, 0, 1, 0))],
+    ids=["a city", "a society"],
+)
+def test_activities_of_the_period_are_known_whether_led_or_joined(unit: Organisation, held: tuple[int, ...]) -> None:
+    parts = ("p05a", "p11a", "p11b", "p12a", "p12b", "p16a", "p17a", "p22a")
+    assert tuple(value_held(FLOW.fields[name], scope(unit)) for name in parts) == held
+
+
+def test_of_who_registers_no_activities_nothing_is_known() -> None:
+    silent = Organisation("锦州科协", "锦州市科学技术协会", "city", "锦州市", "", "association")
+    assert {value_held(FLOW.fields[name], scope(silent)) for name in ("p05a", "p12a", "p16a", "p22a")} == {None}
+
+
+def test_the_summary_of_the_province_counts_an_activity_and_an_enterprise_once() -> None:
+    flow_of_summary = flow("summary_report")
+    period: dict[str, Json] = {"period_from": PERIOD["period_from"], "period_until": PERIOD["period_to"]}
+    own = case(flow_of_summary, 1, SOCIETY, "drafting", **period)[1]
+    registers = {name: ACTIVITIES for name, one in flow_of_summary.registers.items() if one.workflow == "activity"}
+    here = CaseScope(flow_of_summary, own, Facts(parse_instant("2018-06-20"), CALENDAR, registers=registers))
+    drafted = value_held(flow_of_summary.fields["industries"], here)
+    assert drafted == "登记在册的咨询活动2次。\n登记在册的走访调研企业3家（同一企业只计一家）。"
+    assert value_held(flow_of_summary.fields["transfer"], here) == "登记在册的学会与企业对接活动1次。"
+
+
+def test_money_set_aside_by_a_county_of_the_city_is_known_and_its_absence_is_not() -> None:
+    elsewhere = Organisation("锦州科协", "锦州市科学技术协会", "city", "锦州市", "", "association")
+    assert [value_held(FLOW.fields["p26a"], scope(unit)) for unit in (CITY, elsewhere)] == [True, None]
+    [one] = differing(scope(CITY), FLOW.events["send"], {"p26a": False})
+    assert one.because == "26a 是否列入当地财政预算填 否，系统登记为 是"
 
 
 def test_the_leading_group_of_the_city_is_drafted() -> None:
@@ -108,7 +170,7 @@ def test_numbers_are_held_against_the_latest_return_of_an_earlier_period() -> No
         earlier(3, "2018-05-31", 100),
         earlier(4, "2017-12-31", 100, SOCIETY),
     )
-    here = scope(CITY, *before)
+    here = scope(CITY, *before, empty=True)
     assert differing(here, FLOW.events["send"], {"p05a": 15}) == []
     [one] = differing(here, FLOW.events["send"], {"p05a": 16})
     assert one.code == "changed_much"

@@ -166,6 +166,13 @@ def test_a_table_too_long_for_one_document_is_refused(office: Office) -> None:
         narrow.to_bytes(office, Table("台账", (Heading("a", "列"),), rows), ".pdf")
 
 
+def test_what_stands_below_its_row_counts_with_the_row_it_takes(office: Office) -> None:
+    headings = tuple(Heading(f"c{number}", "列") for number in range(16))
+    rows = [{one.name: "示例内容文字" * 3 for one in headings} for _ in range(360)]
+    with pytest.raises(InvalidInput, match="内容太多"):
+        narrow.to_bytes(office, Table("台账", headings, rows), ".pdf")
+
+
 def test_a_total_of_an_edition_prints_as_it_was_kept(played: Player, office: Office) -> None:
     call = played.labels["六月通知"]
     first = editions.edition(office, REGISTER, call, 1)

@@ -75,15 +75,13 @@ def _editions(office: Office, case_id: str, one: Wanted) -> Iterator[dict[str, A
 
 def _register(office: Office, one: Wanted) -> dict[str, Any]:
     """How many rows, how many of each content of its columns, and the sums."""
-    from zhuli_flow.services.narrow import narrowed, text_of, typed
-    from zhuli_flow.services.registers import STANDING, find
-    from zhuli_flow.services.standing import standing
+    from zhuli_flow.cli.register import found
+    from zhuli_flow.services.narrow import text_of, typed
 
-    name = one["name"]
-    table = narrowed(standing(office, name) if name in STANDING else find(office, name), one.get("where", ()))
+    table = found(office, one["name"], one.get("where", ()))
     counts = [Counter(text_of(typed(table, by, row[by])) for row in table.rows) for by in one.get("by", ())]
     return {
-        "register": name,
+        "register": one["name"],
         "title": one.get("title", table.title),
         "rows": len(table.rows),
         "counts": [dict(each) for each in counts],
@@ -128,10 +126,8 @@ def show(out: Console, told: Sequence[Mapping[str, Any]], home: str) -> None:
             out.print(f"  {line}", soft_wrap=True)
         _show_editions(out, block["editions"])
         if block["register"]:
-            line = (
-                f"zhuli --home {home} register total {block['register']} --case {block['case']} --part {block['part']}"
-            )
-            out.print(f"  逐家查看：{line}", soft_wrap=True)
+            asked = f"{block['register']} --case {block['case']} --part {block['part']}"
+            out.print(f"  逐家查看：zhuli --home {home} register total {asked}", soft_wrap=True)
         _show_registers(out, block["registers"])
         _show_refused(out, block["refused"])
 

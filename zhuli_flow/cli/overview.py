@@ -52,7 +52,8 @@ def _page(out: Any, told: dict[str, Any], *, whole: bool) -> None:
         for added in one["sums"]:
             blank = added["rows"] - added["of"]
             rest = f"，另 {blank} 件未填" if blank else ""
-            out.print(f"{added['title']}合计 {added['sum']} {added['unit']}（{added['of']} 件{rest}）", soft_wrap=True)
+            title = added["title"].removesuffix("合计")
+            out.print(f"{title}合计 {added['sum']} {added['unit']}（{added['of']} 件{rest}）", soft_wrap=True)
     late = _counts(told["overdue"])
     out.print(f"逾期：{late or '没有'}", style="bold red" if late else "", soft_wrap=True)
     if late and not whole:

@@ -12,6 +12,7 @@ from zhuli_flow.cli.face import Face
 from zhuli_flow.cli.shell import Group
 
 if TYPE_CHECKING:
+    from zhuli_flow.services.office import Office
     from zhuli_flow.services.registers import Table
 
 SHOWN = 8
@@ -66,16 +67,16 @@ def list_(face: Face, name: str | None, where: tuple[str, ...], sort: str, case_
         _all(face)
         return
     face.after_error = "register list"
-    found = _found(face, name, where, sort, case_id)
+    table = found(face.office, name, where, sort, case_id)
     told = {
         "register": name,
-        "title": found.title,
-        "columns": [_column(found, column, title) for column, title in found.columns],
-        "rows": found.rows,
-        "total": len(found.rows),
+        "title": table.title,
+        "columns": [_column(table, column, title) for column, title in table.columns],
+        "rows": table.rows,
+        "total": len(table.rows),
     }
     more = f" --case {case_id}" if case_id else ""
-    face.tell(told, lambda out: _rows(out, found), f"register export {name}{more} --out {found.title}.xlsx")
+    face.tell(told, lambda out: _rows(out, table), f"register export {name}{more} --out {table.title}.xlsx")
 
 
 @register.command(
@@ -96,11 +97,11 @@ def export(face: Face, name: str, where: tuple[str, ...], sort: str, case_id: st
     from zhuli_flow.services.newfile import write_new
 
     face.after_error = "register list"
-    found = _found(face, name, where, sort, case_id)
-    data = to_bytes(face.office, printed(face.office, found, where), Path(target).suffix)
+    table = found(face.office, name, where, sort, case_id)
+    data = to_bytes(face.office, printed(face.office, table, where), Path(target).suffix)
     write_new(Path(target), data)
-    told = {"register": name, "title": found.title, "rows": len(found.rows), "file": target, "size": len(data)}
-    face.tell(told, lambda out: out.print(f"{found.title}共 {len(found.rows)} 件，已写到 {target}", soft_wrap=True))
+    told = {"register": name, "title": table.title, "rows": len(table.rows), "file": target, "size": len(data)}
+    face.tell(told, lambda out: out.print(f"{table.title}共 {len(table.rows)} 件，已写到 {target}", soft_wrap=True))
 
 
 def _of_case(one: dict[str, Any]) -> bool:
@@ -108,15 +109,16 @@ def _of_case(one: dict[str, Any]) -> bool:
     return bool(one["of_case"])
 
 
-def _found(face: Face, name: str, where: Sequence[str], sort: str, case_id: str) -> Table:
+def found(office: Office, name: str, where: Sequence[str], sort: str = "", case_id: str = "") -> Table:
+    """The register ``name``, one of a workflow or one every office has. Raises NotFound, InvalidInput."""
     from zhuli_flow.services.narrow import narrowed
     from zhuli_flow.services.registers import STANDING, find
 
     if name in STANDING:
         from zhuli_flow.services.standing import standing
 
-        return narrowed(standing(face.office, name), where, sort)
-    return narrowed(find(face.office, name, case_id), where, sort)
+        return narrowed(standing(office, name), where, sort)
+    return narrowed(find(office, name, case_id), where, sort)
 
 
 def _all(face: Face) -> None:

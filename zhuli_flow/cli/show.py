@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zhuli_flow.clock import SHANGHAI
+from zhuli_flow.clock import local_minute
 from zhuli_flow.engine.case import NO_RIGHT
 
 Told = Mapping[str, Any]
@@ -76,7 +76,7 @@ def day(text: str) -> str:
 
 def moment(text: str) -> str:
     """An ISO instant in Beijing time, to the minute."""
-    return datetime.fromisoformat(text).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return local_minute(datetime.fromisoformat(text))
 
 
 def value(told: Any) -> str:

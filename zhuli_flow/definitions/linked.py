@@ -28,6 +28,7 @@ def check_linked(
     report: Report,
 ) -> None:
     """Note every problem with the ``others`` (by name) that ``workflow`` refers to; ``lines`` are its parsed lines."""
+    _check_prefix(workflow, others, report)
     for name, event in shape.events.items():
         path: Path = ("events", name)
         if event.open is not None and event.open.workflow in others:
@@ -40,6 +41,14 @@ def check_linked(
             _check_register(register, ("registers", name), others[register.workflow], report)
     for line in lines:
         _check_line(line, workflow, others, report)
+
+
+def _check_prefix(workflow: Workflow, others: Mapping[str, Workflow], report: Report) -> None:
+    """Two workflows with one prefix would share a series of numbers, and nobody could tell a case by its number."""
+    for other in others.values():
+        if other.prefix == workflow.prefix and other.name != workflow.name:
+            message = f"“{workflow.prefix}”已是{other.name}（{other.title}）的编号字头"
+            report.add(("prefix",), "repeated_value", message, "请另取一个字头")
 
 
 def _check_opening(shape: schema.OpenShape, path: Path, other: Workflow, report: Report) -> None:

@@ -116,7 +116,7 @@ class Grammarian:
     def _compare(self, op: str, left: guards.Term, right: guards.Term) -> None:
         one = self.kind(left)
         other = self._against(right, one)
-        if not (fits(one, other) or fits(other, one)):
+        if not fits(one, other):
             self._mismatch(f"{KINDS[one.name]}不能与{KINDS[other.name]}比较")
         elif op in {"<", "<=", ">", ">="} and one.name not in {"number", "date", "any"}:
             self._mismatch(f"{KINDS[one.name]}不分先后大小，不能用 {op}")
@@ -128,7 +128,7 @@ class Grammarian:
         items = among.items if isinstance(among, guards.Listing) else ()
         for item in items:
             other = self._against(item, one)
-            if not (fits(one, other) or fits(other, one)):
+            if not fits(one, other):
                 self._mismatch(f"{KINDS[one.name]}不能与{KINDS[other.name]}比较")
         if items:
             return

@@ -32,7 +32,7 @@ _SPAN = re.compile(r"(-?)(\d{1,3})(d|wd|m|y)\.\.(-?)(\d{1,3})(d|wd|m|y)")
 def reminders(text: str) -> tuple[str, ...]:
     """``1d..60d`` → each of its days; one time stands for itself, and so does a span that does not go forward.
 
-    Both ends have the same unit and lie on the same side of the last day; a span has at most 366 reminders.
+    Both ends have the same unit and lie on the same side of the last day; a span has at most ``MAX_SPAN`` reminders.
     """
     span = _SPAN.fullmatch(text)
     if span is None:
@@ -40,7 +40,7 @@ def reminders(text: str) -> tuple[str, ...]:
     before, first, unit, after, last, other = span.groups()
     start, end = int(before + first), int(after + last)
     sides = {number > 0 for number in (start, end) if number}
-    if unit != other or len(sides) > 1 or not 0 < end - start <= MAX_SPAN:
+    if unit != other or len(sides) > 1 or not 0 < end - start < MAX_SPAN:
         return (text,)
     return tuple(f"{number}{unit}" for number in range(start, end + 1))
 

@@ -214,8 +214,8 @@ def _fits(kind: str, value: object) -> bool:
 
 def _is_row(row: object) -> bool:
     """Texts and numbers by column; a column may hold rows of such, as the lines of a form hold their answers."""
-    return _is_flat(row) or (
-        isinstance(row, dict) and all(_is_cell(key, value) or _are_flat(value) for key, value in row.items())
+    return type(row) is dict and all(
+        _is_cell(key, value) or (type(key) is str and _are_flat(value)) for key, value in row.items()
     )
 
 

@@ -104,7 +104,7 @@ def _edged(lines: Sequence[Block]) -> Iterator[Block]:
 def totalled(rows: Sequence[Row], columns: Sequence[Row]) -> list[Block]:
     """Return the rows with ``cells``, one for each of ``columns`` ({key, title, width}); ``long`` if one is too long.
 
-    ``width`` is a percentage; a column without it takes cells of ``LONG_CELL`` characters.
+    ``width`` is a percentage: two characters for each, ``LONG_CELL`` at most, and in a column without one.
     """
     limits = [min(LONG_CELL, 2 * int(column.get("width", LONG_CELL))) for column in columns]
     return [_totalled(row, [str(row.get(column["key"], "")) for column in columns], limits) for row in rows]

@@ -9,7 +9,6 @@ from difflib import get_close_matches
 from zhuli_flow.definitions.model import Ask, Event, Field, Material, Workflow
 from zhuli_flow.engine import record
 from zhuli_flow.engine.case import Actor, Attachment, Case, Command, Facts, Json, Refusal
-from zhuli_flow.engine.evaluate import condition
 from zhuli_flow.engine.known import value_held
 from zhuli_flow.engine.scope import CaseScope
 from zhuli_flow.engine.values import ValueRefused, accept, names_of, same_unit
@@ -49,13 +48,13 @@ def needs(workflow: Workflow, case: Case, event: Event, facts: Facts) -> dict[st
             "type": field.type,
             "unit": field.unit,
             "choices": list(field.choices),
-            "required": ask.required and _asked(field, scope) is True,
+            "required": ask.required and scope.asks(field) is True,
             "present": not ask.anew and ask.name in case.fields and event.sheet is None,
             **({"may_be": field.may_be} if field.may_be else {}),
             **({} if (own := value_held(field, scope)) is None else {"known": own}),
         }
         for ask in event.fill
-        if _asked(workflow.fields[ask.name], scope) is not False
+        if scope.asks(workflow.fields[ask.name]) is not False
     ]
     materials: list[Json] = [
         {
@@ -143,7 +142,7 @@ def _still_missing(
         unreadable = ask.name in command.values and ask.name not in values
         field = workflow.fields[ask.name]
         blank = here.get(ask.name) in (None, "", [])
-        if ask.required and blank and not unreadable and _asked(field, scope) is True:
+        if ask.required and blank and not unreadable and scope.asks(field) is True:
             why, fix = f"未填“{field.title}”（{ask.name}）", f"请用 --set {ask.name}=… 填写"
             if field.type in {"file", "files"}:
                 fix = f"请用 --attach {ask.name}=文件 提交（{'、'.join(field.accept)}）"
@@ -156,16 +155,11 @@ def _still_missing(
             yield Refusal("missing_material", f"缺材料“{material.title}”（{ask.name}）", fix, material.clause)
 
 
-def _asked(field: Field, scope: CaseScope) -> bool | None:
-    """Whether the field is for this case to answer; None when that cannot be known yet."""
-    return field.only is None or condition(field.only)(scope)
-
-
 def _not_asked(workflow: Workflow, case: Case, values: Mapping[str, Json], facts: Facts) -> Iterable[Refusal]:
     scope = CaseScope(workflow, case, facts)
     for name in values:
         field = workflow.fields[name]
-        if _asked(field, scope) is False:
+        if scope.asks(field) is False:
             why = f"“{field.title}”（{name}）不由{case.applicant.name}填报"
             yield Refusal("not_asked", why, f"请删去 {name}", field.clause)
 

@@ -221,13 +221,19 @@ def _aggregate(kind: str, column: str, rows: Sequence[object] | None) -> object:
         return Decimal(0) if kind == "count" else None
     values = [row.get(column) if isinstance(row, Mapping) else row for row in rows] if column else list(rows)
     if kind == "count":
-        return Decimal(sum(value is not None for value in values))
+        return Decimal(_how_many(values))
     numbers = [Decimal(str(value)) for value in values if value is not None]
     if not numbers:
         return None
     if kind == "mean":
         return (sum(numbers, Decimal(0)) / len(numbers)).quantize(Decimal("0.01"))
     return {"sum": lambda: sum(numbers, Decimal(0)), "min": lambda: min(numbers), "max": lambda: max(numbers)}[kind]()
+
+
+def _how_many(values: Sequence[object]) -> int:
+    """Those that are there; of lists of names every name once, as ``distinct`` tells them apart."""
+    names = {bare(str(name)) for value in values if isinstance(value, list) for name in value}
+    return len(names) + sum(value is not None and not isinstance(value, list) for value in values)
 
 
 def _band(value: object, table: object) -> object:

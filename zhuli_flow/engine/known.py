@@ -17,8 +17,8 @@ from zhuli_flow.definitions.model import Event, Field, Workflow
 from zhuli_flow.engine.case import Json, Refusal
 from zhuli_flow.engine.evaluate import first_choice
 from zhuli_flow.engine.naming import bare
-from zhuli_flow.engine.scope import CaseScope, held
-from zhuli_flow.engine.values import NOT_APPLICABLE, plain, typed
+from zhuli_flow.engine.scope import CaseScope, cell, held
+from zhuli_flow.engine.values import NOT_APPLICABLE, plain, typed, worded
 
 BLANK: tuple[Json, ...] = (None, "", [])
 _FIX = "请核对；确实如此的"
@@ -77,10 +77,7 @@ def _changed(scope: CaseScope, comparison: Comparison, given: Mapping[str, Json]
     earlier = held(scope, scope.workflow.registers[comparison.register])
     for name in comparison.fields if earlier else ():
         field = scope.workflow.fields[name]
-        old, new = (
-            earlier[0].lookup(name) if name in earlier[0].workflow.fields else None,
-            typed(field, given.get(name)),
-        )
+        old, new = cell(earlier[0], name), typed(field, given.get(name))
         if not isinstance(old, Decimal) or not isinstance(new, Decimal) or old == 0:
             continue
         if abs(Fraction(new) - Fraction(old)) > Fraction(*comparison.share) * abs(Fraction(old)):
@@ -116,10 +113,7 @@ def _value(choice: Choice, scope: CaseScope) -> object:
 
 
 def _said(value: object) -> str:
+    """As ``worded``, but a date as a sentence has it."""
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, tuple | list):
-        return "、".join(str(one) for one in value)
-    return "" if value is None else str(plain(value))
+    return worded(plain(value))

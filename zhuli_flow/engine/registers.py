@@ -1,4 +1,4 @@
-"""Which registers an event asks about, and what their conditions say of states: what the store needs to be asked for.
+"""Which registers and other definitions an event asks about, and of which states: what the store needs to be asked.
 
 Choosing the cases by their conditions is ``scope.held``.
 """

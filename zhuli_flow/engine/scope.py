@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from zhuli_flow.calendar import Calendar, parse_period
 from zhuli_flow.clock import local_date
-from zhuli_flow.definitions.model import Form, Sheet, Workflow
+from zhuli_flow.definitions.model import Field, Form, Sheet, Workflow
 from zhuli_flow.definitions.register import Register
 from zhuli_flow.engine.case import Actor, Capacity, Case, Facts, Json
 from zhuli_flow.engine.closing import is_over, spelled
@@ -103,6 +103,10 @@ class CaseScope:
             return _filled_in(self, self.workflow.forms[source])
         book = self.workflow if source == self.workflow.name else self.facts.books.get(source)
         return lines(book, book.forms[column], {}, ()) if book and column in book.forms else None
+
+    def asks(self, field: Field) -> bool | None:
+        """Whether ``field`` is for this case to answer (``only``); None when that cannot be known yet."""
+        return field.only is None or condition(field.only)(self)
 
     def clock(self, word: str, deadline: str) -> object:
         """The last day (``due``), first day (``start``) or end in words (``closing``); None when it never ran."""
@@ -211,8 +215,7 @@ def register_rows(scope: CaseScope, register: Register) -> list[dict[str, Json]]
 
 def _filled_in(scope: CaseScope, form: Form) -> list[Json]:
     """The lines of a form with the answers of this case, without what its applicant is not asked."""
-    rules = {ask.name: scope.workflow.fields[ask.name].only for ask in form.fields}
-    apart = {name for name, rule in rules.items() if rule is not None and condition(rule)(scope) is False}
+    apart = {ask.name for ask in form.fields if scope.asks(scope.workflow.fields[ask.name]) is False}
     return lines(scope.workflow, form, scope.case.fields, apart)
 
 

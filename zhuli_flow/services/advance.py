@@ -91,9 +91,7 @@ def _act(
 
     ``met`` holds the people this very transaction has read: nobody else can change the directory before it ends.
     """
-    stored = cases.load(connection, case_id)
-    if stored is None:
-        raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
+    stored = facts.stored(connection, case_id)
     workflow = facts.definition(connection, office, stored.case.digest)
     if person not in met:
         met[person] = facts.actor(connection, office, person)

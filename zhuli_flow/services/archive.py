@@ -19,7 +19,6 @@ from zhuli_flow.definitions.model import Workflow
 from zhuli_flow.documents.catalog import load_named
 from zhuli_flow.documents.leaves import pages
 from zhuli_flow.engine.case import Case, Json
-from zhuli_flow.errors import NotFound
 from zhuli_flow.services import facts, flowsheet, outcome, sealing, verifier
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.parcel import Parcel, add_history, calendar_json, parcel
@@ -60,10 +59,8 @@ def archive(office: Office, case_id: str, target: Path) -> dict[str, Json]:
     Raises NotFound (case, or a file that is not in its place), IntegrityBroken (a file altered), InvalidInput (target).
     """
     with parcel(target) as into, office.database.read() as connection:
-        stored = cases.load(connection, case_id)
-        if stored is None:
-            raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
-        case, workflow = stored.case, facts.definition(connection, office, stored.case.digest)
+        case = facts.stored(connection, case_id).case
+        workflow = facts.definition(connection, office, case.digest)
         links = list(audit.all_entries(connection, case_id))
         bodies = [outcome.body_of(link.body) for link in links]
         hidden = {str(body["seq"]) for body in bodies if sealing.hides(workflow, case, body)}

@@ -13,7 +13,7 @@ from zhuli_flow.engine.case import Attachment, Json
 from zhuli_flow.errors import InvalidInput, NotFound, Problem, ZhuliError
 from zhuli_flow.services import facts
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import cases, files
+from zhuli_flow.store import files
 
 MEBIBYTE = 1 << 20
 FILE_FIELDS = frozenset({"file", "files"})
@@ -73,10 +73,7 @@ def _holder(field: Field) -> Material:
 
 def _workflow(office: Office, case_id: str) -> Workflow:
     with office.database.read() as connection:
-        stored = cases.load(connection, case_id)
-        if stored is None:
-            raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
-        return facts.definition(connection, office, stored.case.digest)
+        return facts.definition(connection, office, facts.stored(connection, case_id).case.digest)
 
 
 def _unknown(name: str, materials: Mapping[str, Material]) -> Problem:

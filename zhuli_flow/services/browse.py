@@ -16,7 +16,6 @@ from zhuli_flow.engine.question import Question
 from zhuli_flow.engine.rights import capacity, open_delegation
 from zhuli_flow.engine.scope import CaseScope
 from zhuli_flow.engine.signoffs import sign_right
-from zhuli_flow.errors import NotFound
 from zhuli_flow.services import facts, outcome, sealing
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, inbox, notices
@@ -38,7 +37,7 @@ class Titled(Protocol):
 def options(office: Office, case_id: str, person: str) -> tuple[Option, ...]:
     """What this person might do with the case now, each allowed or not with all reasons. Raises NotFound."""
     with office.database.read() as connection:
-        stored = _load(connection, case_id)
+        stored = facts.stored(connection, case_id)
         workflow = facts.definition(connection, office, stored.case.digest)
         actor = facts.actor(connection, office, person)
         question = Question(workflow, stored.case, actor, facts.gather(connection, office, workflow, stored.case, None))
@@ -49,7 +48,7 @@ def options(office: Office, case_id: str, person: str) -> tuple[Option, ...]:
 def show(office: Office, case_id: str, viewer: str | None = None) -> dict[str, Json]:
     """Everything about one case as it stands: fields, materials, lights, deadlines, signatures, documents."""
     with office.database.read() as connection:
-        stored = _load(connection, case_id)
+        stored = facts.stored(connection, case_id)
         workflow = facts.definition(connection, office, stored.case.digest)
         papers = notices.of_case(connection, case_id)
     case = stored.case
@@ -79,7 +78,7 @@ def show(office: Office, case_id: str, viewer: str | None = None) -> dict[str, J
 def history(office: Office, case_id: str, viewer: str | None = None) -> list[dict[str, Json]]:
     """Every entry of the case, oldest first, with its hash; what is in a sealed sheet is shown to its author alone."""
     with office.database.read() as connection:
-        stored = _load(connection, case_id)
+        stored = facts.stored(connection, case_id)
         workflow = facts.definition(connection, office, stored.case.digest)
         found = audit.entries(connection, case_id)
     told = []
@@ -96,7 +95,7 @@ def history(office: Office, case_id: str, viewer: str | None = None) -> list[dic
 def titles(office: Office, case_id: str) -> dict[str, str]:
     """What people call the states, roles, materials … of a case's own definition, by ``kind/name``."""
     with office.database.read() as connection:
-        workflow = facts.definition(connection, office, _load(connection, case_id).case.digest)
+        workflow = facts.definition(connection, office, facts.stored(connection, case_id).case.digest)
     named: dict[str, Mapping[str, Titled]] = {
         "state": workflow.states,
         "role": workflow.roles,
@@ -209,13 +208,6 @@ def _urgency(line: Mapping[str, Json]) -> tuple[int, str, str]:
 
 def _word(light: Json) -> str:
     return str(light["word"]) if isinstance(light, dict) else Light().word
-
-
-def _load(connection: Connection, case_id: str) -> Stored:
-    stored = cases.load(connection, case_id)
-    if stored is None:
-        raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
-    return stored
 
 
 def _field(workflow: Workflow, name: str, value: Json) -> Json:

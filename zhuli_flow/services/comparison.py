@@ -11,6 +11,7 @@ from zhuli_flow.engine.totals import Change, Figure, Line, change, mark
 from zhuli_flow.engine.values import worded
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import totals as sums
+from zhuli_flow.services.narrow import as_of
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.totals import Totals
 from zhuli_flow.workbooks import table as paper
@@ -157,7 +158,7 @@ def printed(office: Office, found: Comparison, where: Sequence[str] = ()) -> pap
         for key, text in (("now", title), ("old", f"{title}上次"), ("diff", "增减"), ("part", "增减%"))
     ]
     before = (paper.Heading("number", "序号"), paper.Heading("title", "内容"), paper.Heading("unit", "单位"))
-    notes = (*head_lines(found), f"{sums.as_of(office, where)}；各栏有重叠，不得相加；名称的增减按个数计")
+    notes = (*head_lines(found), f"{as_of(office, where)}；各栏有重叠，不得相加；名称的增减按个数计")
     rows = [_entries(row) for row in found.rows]
     return paper.Table(
         f"{found.now.title}（与上次对比）", (*before, *parts, paper.Heading("mark", "说明")), rows, notes

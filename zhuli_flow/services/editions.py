@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from zhuli_flow.clock import SHANGHAI, parse_instant
+from zhuli_flow.clock import local_date, local_minute, parse_instant
 from zhuli_flow.definitions.model import START, Field, SetField, Workflow
 from zhuli_flow.engine import record
 from zhuli_flow.engine.case import Case, Json
@@ -106,7 +106,7 @@ def only(found: Edition, part: str) -> Edition:
 
 def face(found: Edition) -> tuple[str, ...]:
     """Which edition it is, who made it when, and the numbers told with it."""
-    at = parse_instant(found.at).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    at = local_minute(parse_instant(found.at))
     lines = [f"第 {found.number} 版：{at} {found.event}，{found.person}（事项第 {found.version} 版）；锁定之后不再改变"]
     lines.append("、".join(f"{title} {value}" for title, value in found.told if value is not None))
     return (*lines, f"办理意见：{found.opinion}") if found.opinion else tuple(lines)
@@ -144,5 +144,5 @@ def _cell(name: str, value: Json) -> paper.Entry:
 
 def told_of(found: Sequence[Edition]) -> str:
     """One line on the editions there are; empty without any."""
-    days = "、".join(parse_instant(one.at).astimezone(SHANGHAI).strftime("%Y-%m-%d") for one in found)
+    days = "、".join(local_date(parse_instant(one.at)).isoformat() for one in found)
     return f"已锁定 {len(found)} 版（{days}），查看加 --edition 版次" if found else ""

@@ -7,7 +7,7 @@ from typing import cast
 
 from zhuli_flow.definitions import catalog
 from zhuli_flow.definitions.guards import Ask, walk
-from zhuli_flow.definitions.model import OPERATIONS, SYSTEM, Guard, Workflow
+from zhuli_flow.definitions.model import OPERATIONS, SYSTEM, Form, Guard, Workflow
 from zhuli_flow.definitions.register import Register
 from zhuli_flow.engine.case import Actor, Case, Command, Facts, Json, Organisation, QuotaUse
 from zhuli_flow.engine.naming import split_names
@@ -17,7 +17,24 @@ from zhuli_flow.engine.signoffs import open_signoff
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory, workflows
+from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql import Connection
+
+
+def stored(connection: Connection, case_id: str) -> Stored:
+    """A case as it is stored. Raises NotFound."""
+    found = cases.load(connection, case_id)
+    if found is None:
+        raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
+    return found
+
+
+def form(workflow: Workflow, name: str) -> Form:
+    """One form of a definition. Raises NotFound with those there are."""
+    if name not in workflow.forms:
+        known = "、".join(f"{one.name}（{one.title}）" for one in workflow.forms.values()) or "无"
+        raise NotFound(f"“{workflow.title}”没有表单“{name}”", fix=f"已有表单：{known}")
+    return workflow.forms[name]
 
 
 def definition(connection: Connection, office: Office, digest: str) -> Workflow:

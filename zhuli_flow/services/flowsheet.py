@@ -10,7 +10,7 @@ from datetime import datetime
 from html import escape
 from typing import Protocol, cast
 
-from zhuli_flow.clock import SHANGHAI
+from zhuli_flow.clock import local_minute
 from zhuli_flow.definitions.model import SYSTEM, Workflow
 from zhuli_flow.engine.case import Case, Json
 from zhuli_flow.engine.values import worded
@@ -145,7 +145,7 @@ def _matter(workflow: Workflow, body: Mapping[str, Json]) -> str:
 
 
 def _moment(body: Mapping[str, Json]) -> str:
-    return datetime.fromisoformat(str(body["at"])).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+    return local_minute(datetime.fromisoformat(str(body["at"])))
 
 
 def _lines(text: str) -> str:

@@ -11,7 +11,6 @@ from typing import cast
 from zhuli_flow.definitions.lines import Line, part_numbers
 from zhuli_flow.definitions.model import Field, Form, Workflow
 from zhuli_flow.engine.case import Case, Command, Facts, Json
-from zhuli_flow.engine.evaluate import condition
 from zhuli_flow.engine.known import BLANK, in_words, value_held
 from zhuli_flow.engine.naming import split_names
 from zhuli_flow.engine.scope import CaseScope
@@ -22,7 +21,6 @@ from zhuli_flow.services.advance import advance
 from zhuli_flow.services.attachments import Kept
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.outcome import Outcome
-from zhuli_flow.store import cases
 from zhuli_flow.store.sql import Connection
 from zhuli_flow.workbooks.form import Column, FormSheet, Kind, Part, Reading, Value
 from zhuli_flow.workbooks.package import MAX_FILE
@@ -141,17 +139,10 @@ def request_of(case_id: str, event: str, data: bytes) -> str:
 
 
 def _asked(connection: Connection, office: Office, case_id: str, name: str) -> _Asked:
-    stored = cases.load(connection, case_id)
-    if stored is None:
-        raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
-    case = stored.case
+    case = facts.stored(connection, case_id).case
     workflow = facts.definition(connection, office, case.digest)
-    form = workflow.forms.get(name)
-    if form is None:
-        known = "、".join(f"{one.name}（{one.title}）" for one in workflow.forms.values()) or "无"
-        raise NotFound(f"“{workflow.title}”没有表单“{name}”", fix=f"已有表单：{known}")
     scope = CaseScope(workflow, case, facts.gather(connection, office, workflow, case, None))
-    sheet = _sheet(workflow, form, case, scope)
+    sheet = _sheet(workflow, facts.form(workflow, name), case, scope)
     return _Asked(sheet, workflow, case, _held(sheet, scope))
 
 
@@ -173,7 +164,7 @@ def _told(field: Field, value: Json, given: bool) -> str:
 def _sheet(workflow: Workflow, form: Form, case: Case, scope: CaseScope) -> FormSheet:
     """The form as this unit has to fill it in; what is asked of others only is left out."""
     fields = [workflow.fields[ask.name] for ask in form.fields]
-    asked = [field for field in fields if field.only is None or condition(field.only)(scope) is not False]
+    asked = [field for field in fields if scope.asks(field) is not False]
     parts = _placed(workflow, form, {field.name for field in asked})
     apart = "、".join(field.title for field in asked if field.type not in KINDS)
     notes = (f"（另交文件：{apart}）",) if apart else ()

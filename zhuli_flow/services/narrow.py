@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
 
-from zhuli_flow.clock import SHANGHAI
+from zhuli_flow.clock import local_minute
 from zhuli_flow.engine.case import Json
 from zhuli_flow.engine.lights import ORDER
 from zhuli_flow.engine.values import worded
@@ -180,10 +180,14 @@ def printed(office: Office, table: Table, where: Sequence[str] = ()) -> paper.Ta
 
     headings = tuple(paper.Heading(column, title, table.units.get(column, "")) for column, title in table.columns)
     rows = [{column: typed(table, column, row[column]) for column, _ in table.columns} for row in table.rows]
-    at = office.clock.now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    narrow = f"；条件：{'，'.join(where)}" if where else ""
     rehearsal = "；演练" if office.rehearsal else ""
-    return paper.Table(table.title, headings, rows, (f"截至 {at}（北京时间）{narrow}；共 {len(rows)} 件{rehearsal}",))
+    return paper.Table(table.title, headings, rows, (f"{as_of(office, where)}；共 {len(rows)} 件{rehearsal}",))
+
+
+def as_of(office: Office, where: Sequence[str] = ()) -> str:
+    """When a table was made and by which conditions it is narrowed."""
+    narrow = f"；条件：{'，'.join(where)}" if where else ""
+    return f"截至 {local_minute(office.clock.now())}（北京时间）{narrow}"
 
 
 def to_bytes(office: Office, table: paper.Table, suffix: str) -> bytes:

@@ -25,8 +25,8 @@ MAX_SAMPLE = 256 * 1024
 def listing(office: Office, case_id: str | None = None, limit: int = 1000) -> list[dict[str, Json]]:
     """The documents of one case, or of all, newest first; ``file`` is where an issued one lies. Raises NotFound."""
     with office.database.read() as connection:
-        if case_id and cases.load(connection, case_id) is None:
-            raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
+        if case_id:
+            facts.stored(connection, case_id)
         found = notices.of_case(connection, case_id)[::-1] if case_id else registers.papers(connection, "", limit)
     named = kind_titles(office) if any(not one.title for one in found) else {}
     return [told(office, one, named) for one in found]

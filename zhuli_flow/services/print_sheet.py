@@ -16,7 +16,7 @@ from zhuli_flow.documents.glyphs import check_glyphs
 from zhuli_flow.documents.layout import width
 from zhuli_flow.documents.pdf import PrintFailed, PrintJob, to_pdfs
 from zhuli_flow.documents.render import MAX_HTML, render, title_of
-from zhuli_flow.documents.tables import LONG_CELL
+from zhuli_flow.documents.tables import LONG_CELL, Block, totalled
 from zhuli_flow.engine.case import Json
 from zhuli_flow.engine.scope import CaseScope
 from zhuli_flow.engine.values import NOT_APPLICABLE
@@ -26,7 +26,6 @@ from zhuli_flow.services.issue_notice import checkpoint_line
 from zhuli_flow.services.narrow import text_of
 from zhuli_flow.services.newfile import write_new
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import cases
 from zhuli_flow.workbooks.table import Heading, Table
 
 SHEET, TABLE = "form_sheet", "table_sheet"
@@ -35,8 +34,10 @@ MOST_COLUMNS, DENSE = 16, 12
 """So many columns are still legible on a page lying down; of more than ``DENSE`` in smaller type."""
 _UPRIGHT, _LYING, _SMALL = 40, 58, 71
 """Characters that stand beside each other on an upright page, on one lying down, and there in smaller type."""
-_MARKUP = 30
-"""Characters that the printing of a cell takes besides its own."""
+_CELL, _BELOW = 30, 85
+"""Characters of HTML that a cell takes besides its own, and one that is put below its row."""
+_MOST, _CPU_S = MAX_HTML * 7 // 8, 60
+"""So many characters in all took the press up to 21 s of CPU time where tried; a slower machine takes more."""
 _SHORT, _WIDEST = 7, 16
 """A column of so many characters at most is never made narrower; none asks for more than ``_WIDEST``."""
 
@@ -56,15 +57,10 @@ def print_form(office: Office, case_id: str, name: str, target: Path) -> dict[st
 def form_values(office: Office, case_id: str, name: str) -> dict[str, Json]:
     """What the printed form says: whose it is, how far it is filled in, and its lines with the answers."""
     with office.database.read() as connection:
-        stored = cases.load(connection, case_id)
-        if stored is None:
-            raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
+        stored = facts.stored(connection, case_id)
         case = stored.case
         workflow = facts.definition(connection, office, case.digest)
-        form = workflow.forms.get(name)
-        if form is None:
-            known = "、".join(f"{one.name}（{one.title}）" for one in workflow.forms.values()) or "无"
-            raise NotFound(f"“{workflow.title}”没有表单“{name}”", fix=f"已有表单：{known}")
+        form = facts.form(workflow, name)
         scope = CaseScope(workflow, case, facts.gather(connection, office, workflow, case, None))
         rows = cast(list[dict[str, Json]], scope.table("lines", name, ""))
     return {
@@ -104,43 +100,44 @@ def printed(office: Office, name: str, values: Mapping[str, Json]) -> bytes:
         raise PrintFailed(f"{kind.title}未印：{lacking[0].message}等 {len(lacking)} 处", fix=lacking[0].fix)
     author = str(values.get("applicant") or kind.issuer)
     job = PrintJob(html, title_of(html), author, kind.title, f"{name}-{today}")
-    return to_pdfs([job], assets=office.notices[0])[0]
+    return to_pdfs([job], assets=office.notices[0], timeout_s=_CPU_S)[0]
 
 
-def _require_room(table: Table, rows: Sequence[Mapping[str, str]]) -> None:
-    """Raises InvalidInput for a table that a page is too narrow for, or a document too short."""
+def _require_width(table: Table) -> None:
+    """Raises InvalidInput for a table that a page is too narrow for."""
     if len(table.headings) > MOST_COLUMNS:
         message = f"{table.title}有 {len(table.headings)} 列，一页印不下"
         raise InvalidInput(message, fix=f"请写成 .xlsx（至多 {MOST_COLUMNS} 列可以写成 .pdf）")
-    if sum(_MARKUP + len(cell) for row in rows for cell in row.values()) > MAX_HTML * 3 // 4:
+
+
+def _require_room(table: Table, rows: Sequence[Block]) -> None:
+    """Raises InvalidInput for ``rows`` (of ``totalled``) that the press would not finish in its time."""
+    cells = (cell for row in rows for cell in row["cells"])
+    if sum(len(cell["value"]) + (_BELOW if cell["long"] else _CELL) for cell in cells) > _MOST:
         raise InvalidInput(f"{table.title}有 {len(rows)} 行，内容太多，不宜印成一份", fix="请加条件筛选，或写成 .xlsx")
 
 
 def table_pdf(office: Office, table: Table) -> bytes:
     """A register or a total on paper, lying down when it is wide. Raises InvalidInput when it is too large."""
+    _require_width(table)
     rows = [{one.name: text_of(row.get(one.name)) for one in table.headings} for row in table.rows]
-    _require_room(table, rows)
     needs = [_need(one, [row[one.name] for row in rows]) for one in table.headings]
     dense = len(needs) > DENSE
     lying = dense or sum(needs) > _UPRIGHT
     shares = _shared(needs, _SMALL if dense else _LYING if lying else _UPRIGHT)
     columns = [
-        {"key": one.name, "title": _titled(one), "width": share}
-        for one, share in zip(table.headings, shares, strict=True)
+        {"key": one.name, "title": one.words, "width": share} for one, share in zip(table.headings, shares, strict=True)
     ]
+    _require_room(table, totalled(rows, columns))
     values = {"heading": table.title, "columns": columns, "entries": rows, "notes": list(table.notes)}
     look = {"lying": "是" if lying else None, "dense": "是" if dense else None}
     return printed(office, TABLE, cast(dict[str, Json], {**values, **look}))
 
 
-def _titled(heading: Heading) -> str:
-    return f"{heading.title}（{heading.unit}）" if heading.unit else heading.title
-
-
 def _need(heading: Heading, cells: Sequence[str]) -> int:
     """How many characters wide a column should be: as its longest cell of those that are not put below their row."""
     longest = max((width(cell) for cell in cells if len(cell) <= LONG_CELL), default=0)
-    return min(ceil(max(longest, width(_titled(heading)))), _WIDEST) + 1
+    return min(ceil(max(longest, width(heading.words))), _WIDEST) + 1
 
 
 def _shared(needs: Sequence[int], room: int) -> list[int]:

@@ -199,9 +199,7 @@ def _book(connection: Connection, office: Office, workflow: str, case_id: str) -
         book = facts.latest(connection, office, workflow)
         nobody = facts.NOBODY
         return book, Case("", book.name, book.version, book.digest, nobody, book.initial, 0, "", {})
-    stored = cases.load(connection, case_id)
-    if stored is None:
-        raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
+    stored = facts.stored(connection, case_id)
     return facts.definition(connection, office, stored.case.digest), stored.case
 
 

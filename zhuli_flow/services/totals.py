@@ -11,7 +11,6 @@ from datetime import date
 from decimal import Decimal
 from typing import cast
 
-from zhuli_flow.clock import SHANGHAI
 from zhuli_flow.definitions.model import Workflow
 from zhuli_flow.definitions.total import Total
 from zhuli_flow.engine.case import Case, Facts, Json
@@ -26,10 +25,11 @@ from zhuli_flow.engine.totals import (
     mark,
     put_together,
     suspected,
+    words,
 )
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import facts
-from zhuli_flow.services.narrow import narrowed
+from zhuli_flow.services.narrow import as_of, narrowed
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers import Gathered, gather, listed_as
 from zhuli_flow.store import cases
@@ -39,9 +39,8 @@ from zhuli_flow.workbooks import table as paper
 Candidates = tuple[tuple[Workflow, Case], ...]
 SUSPECTED = "可能是同一名称，请核对后认定（本表未合并）"
 """What stands before names that look alike: the program never merges them."""
-
-
 _SHOWN = 30
+"""So many pairs of them are written out; all stand in the JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +77,7 @@ def total(office: Office, name: str, case_id: str = "", where: Sequence[str] = (
     views = _narrow(found, where)
     workflow = definition_of(views) or found.other
     rows = found.case.fields.get(plan.same) if plan.same else None
+    outside = (view.case.applicant.name for view in views if str(view.lookup(plan.by)) not in plan.blocks)
     decided = Decided(rows)
     lines = put_together(plan, workflow, views, decided) if workflow else ()
     return Totals(
@@ -85,8 +85,8 @@ def total(office: Office, name: str, case_id: str = "", where: Sequence[str] = (
         head,
         tuple(plan.blocks.values()),
         plan.distinct,
-        len(views),
-        tuple(view.case.applicant.name for view in views if str(view.lookup(plan.by)) not in plan.blocks),
+        len({view.case.applicant.id for view in views}),
+        tuple(dict.fromkeys(outside)),
         lines,
         tuple((line, pair) for line in lines for pair in suspected(line, decided)),
         rows,
@@ -136,9 +136,10 @@ def _narrow(found: Gathered, where: Sequence[str]) -> list[CaseScope]:
 def head_lines(totals: Totals) -> tuple[str, ...]:
     """The face of a total in words: the numbers in one line, then which units, the whole left out."""
     numbers = "、".join(f"{title} {len(units)}" for title, units in totals.head)
+    counted = f"本表汇总 {totals.units} 家"
     outside = [f"不在任何一栏、未计入：{'、'.join(totals.outside)}"] if totals.outside else []
-    named = [f"{title}：{'、'.join(units)}" for title, units in totals.head[1:] if units]
-    return (f"{numbers}；本表汇总 {totals.units} 家", *named, *outside)
+    named = [f"{title}：{'、'.join(dict.fromkeys(units))}" for title, units in totals.head[1:] if units]
+    return (f"{numbers}；{counted}" if numbers else counted, *named, *outside)
 
 
 def as_json(totals: Totals) -> dict[str, Json]:
@@ -251,13 +252,6 @@ def printed(office: Office, totals: Totals, where: Sequence[str] = ()) -> paper.
     return paper.Table(totals.title, headings, [_entries(line) for line in totals.lines], notes)
 
 
-def as_of(office: Office, where: Sequence[str] = ()) -> str:
-    """When a table was made and by which conditions it is narrowed."""
-    at = office.clock.now().astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
-    narrow = f"；条件：{'，'.join(where)}" if where else ""
-    return f"截至 {at}（北京时间）{narrow}"
-
-
 def _entries(line: Line) -> dict[str, paper.Entry]:
     field = line.field
     blocks = {f"block{place}": entry(figure) for place, figure in enumerate(line.blocks)}
@@ -274,7 +268,7 @@ def _entries(line: Line) -> dict[str, paper.Entry]:
 def entry(figure: Figure) -> paper.Entry:
     """A figure as a cell: names one a line; a count of names with the sum where the two differ."""
     if figure.added is not None and figure.added != figure.value:
-        return f"{figure.value}（各单位之和 {figure.added}）"
+        return words(figure)
     if isinstance(figure.value, list):
         return tuple(str(one) for one in figure.value)
     if isinstance(figure.value, str):

@@ -41,6 +41,11 @@ class Heading:
     title: str
     unit: str = ""
 
+    @property
+    def words(self) -> str:
+        """The title with its unit, as it stands over the column."""
+        return f"{self.title}（{self.unit}）" if self.unit else self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -75,7 +80,7 @@ def to_csv(table: Table) -> bytes:
     """UTF-8 with BOM, CRLF; a text that a spreadsheet would take for a formula carries ``'`` in front."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_safe(_title(heading)) for heading in table.headings])
+    writer.writerow([_safe(heading.words) for heading in table.headings])
     for row in table.rows:
         writer.writerow([_safe(row.get(heading.name)) for heading in table.headings])
     return ("\ufeff" + out.getvalue()).encode("utf-8", "replace")
@@ -110,10 +115,6 @@ def _safe(entry: Entry) -> str:
     return f"'{text}" if text.startswith(_STARTS_FORMULA) and not typed else text
 
 
-def _title(heading: Heading) -> str:
-    return f"{heading.title}（{heading.unit}）" if heading.unit else heading.title
-
-
 def _sheet_name(title: str) -> str:
     """A name that a sheet may have: at most 31 characters, none of those that Excel refuses."""
     kept = "".join(" " if char in "[]:*?/\\'" else char for char in text_out(title)).strip()
@@ -140,10 +141,10 @@ def _headings(page: Any, table: Table, widths: Sequence[float]) -> None:
     _put(page.cell(1, 1), table.title, boxed=False)
     page.cell(1, 1).font = Font(name="黑体", size=14)
     page.row_dimensions[1].height = 22
-    page.row_dimensions[2].height = _height([_title(heading) for heading in table.headings], widths)
+    page.row_dimensions[2].height = _height([heading.words for heading in table.headings], widths)
     for column, heading in enumerate(table.headings, start=1):
         cell = page.cell(2, column)
-        _put(cell, _title(heading))
+        _put(cell, heading.words)
         cell.font = Font(name="黑体", size=10)
         cell.fill = PatternFill("solid", start_color="EDEDED")
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
@@ -154,7 +155,7 @@ def _width(table: Table, heading: Heading) -> float:
     """As wide as its longest line, within bounds; a long heading wraps rather than widen its column."""
     texts = [_plain(row.get(heading.name)) for row in table.rows[:500]]
     longest = max((places(line[:60]) for text in texts for line in text.split("\n")), default=0)
-    return min(48, max(8, longest + 3, min(20, places(_title(heading)) + 3)))
+    return min(48, max(8, longest + 3, min(20, places(heading.words) + 3)))
 
 
 def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
