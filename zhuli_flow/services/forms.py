@@ -58,12 +58,12 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A form of a case with what is needed to judge the answers, and what the system itself holds, by field."""
+    """A form of a case with what is needed to judge the answers."""
 
     sheet: FormSheet
     workflow: Workflow
     case: Case
-    held: Mapping[str, Json]
+    scope: CaseScope
 
 
 def export_form(office: Office, case_id: str, form: str) -> bytes:
@@ -75,9 +75,9 @@ def export_form(office: Office, case_id: str, form: str) -> bytes:
         asked = _asked(connection, office, case_id, form)
     names = [part.field for part in asked.sheet.parts]
     given = {name: value for name in names if (value := asked.case.fields.get(name)) not in BLANK}
-    fields = asked.workflow.fields
-    told = {name: _told(fields[name], value, name in given) for name, value in asked.held.items()}
-    return write(asked.sheet, cast(Mapping[str, Value], {**asked.held, **given}), office.clock.now(), told)
+    fields, held = asked.workflow.fields, _held(asked.sheet, asked.scope)
+    told = {name: _told(fields[name], value, name in given) for name, value in held.items()}
+    return write(asked.sheet, cast(Mapping[str, Value], {**held, **given}), office.clock.now(), told)
 
 
 def takers(office: Office, case_id: str, form: str) -> tuple[str, ...]:
@@ -143,7 +143,7 @@ def _asked(connection: Connection, office: Office, case_id: str, name: str) -> _
     workflow = facts.definition(connection, office, case.digest)
     scope = CaseScope(workflow, case, facts.gather(connection, office, workflow, case, None))
     sheet = _sheet(workflow, facts.form(workflow, name), case, scope)
-    return _Asked(sheet, workflow, case, _held(sheet, scope))
+    return _Asked(sheet, workflow, case, scope)
 
 
 def _held(sheet: FormSheet, scope: CaseScope) -> dict[str, Json]:

@@ -15,9 +15,11 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
+from xml.sax import SAXException
+from xml.sax.handler import ContentHandler
 
 from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import DefusedXMLParser
+from defusedxml.sax import parseString
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -33,7 +35,6 @@ MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 3_000, 64, 40
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})")
-_CHUNK = 1 << 16
 _UNREAD = ("customXml/", "docProps/", "xl/drawings/", "xl/media/", "xl/theme/")
 """Parts of which nothing is wanted."""
 _SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再导入"
@@ -90,6 +91,7 @@ _BROKEN = (
     NotImplementedError,
     OSError,
     RuntimeError,
+    SAXException,
     SyntaxError,
     TypeError,
     ValueError,
@@ -97,8 +99,8 @@ _BROKEN = (
     struct.error,
     zlib.error,
 )
-"""What zipfile, openpyxl and the XML parsers (SyntaxError) raise over files that are not what they seem; found by
-feeding them some thousands."""
+"""What zipfile, openpyxl and the XML parsers (SyntaxError, SAXException) raise over files that are not what they seem;
+found by feeding them some thousands."""
 
 
 def _plain_xlsx(data: bytes) -> None:
@@ -144,33 +146,27 @@ def _harmless(names: list[str], archive: zipfile.ZipFile) -> None:
         raise refused("file_links", "文件链接着别的工作簿", fix)
 
 
-class _Walker:
+class _Walker(ContentHandler):
     """Sees every element go by: counts them, and keeps the merged ranges."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.elements = 0
         self.depth = 0
         self.merged: list[Merged] = []
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """An element begins; attribute names carry no namespace where it matters."""
+    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802 - the interface of xml.sax
+        """An element begins; ``name`` may have a prefix."""
         self.elements += 1
         self.depth += 1
         if self.elements > MAX_ELEMENTS or self.depth > MAX_DEPTH:
             raise refused("file_bomb", "文件内容过多或嵌套过深，不是正常的填报表", _AGAIN)
-        if tag.endswith("}mergeCell"):
-            self.merged += _merged(attributes.get("ref", ""))
+        if name.rpartition(":")[2] == "mergeCell":
+            self.merged += _merged(attrs.get("ref", ""))
 
-    def end(self, tag: str) -> None:
+    def endElement(self, name: str) -> None:  # noqa: N802 - the interface of xml.sax
         """An element ends."""
         self.depth -= 1
-
-    def data(self, text: str) -> None:
-        """Text is of no interest here."""
-
-    def close(self) -> tuple[Merged, ...]:
-        """What was kept."""
-        return tuple(self.merged)
 
 
 def _vetted(archive: zipfile.ZipFile) -> tuple[io.BytesIO, dict[str, tuple[Merged, ...]]]:
@@ -187,11 +183,9 @@ def _vetted(archive: zipfile.ZipFile) -> tuple[io.BytesIO, dict[str, tuple[Merge
 
 
 def _walk(content: bytes) -> tuple[Merged, ...]:
-    parser = DefusedXMLParser(target=_Walker(), forbid_dtd=True)
-    for start in range(0, len(content), _CHUNK):
-        parser.feed(content[start : start + _CHUNK])
-    merged: tuple[Merged, ...] = parser.close()
-    return merged
+    walker = _Walker()
+    parseString(content, walker, forbid_dtd=True)
+    return tuple(walker.merged)
 
 
 def _merged(reference: str) -> Iterator[Merged]:
