@@ -16,7 +16,7 @@ from zhuli_flow.cli.main import root
 from zhuli_flow.clock import parse_instant
 from zhuli_flow.engine.totals import Decided, put_together, suspected
 from zhuli_flow.errors import InvalidInput
-from zhuli_flow.services import comparison, editions, narrow, totals, verify
+from zhuli_flow.services import comparison, editions, narrow, registers, totals, verify
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.play import Player, play_file
 from zhuli_flow.settings import Settings
@@ -104,7 +104,8 @@ def test_the_story_holds_with_its_chains(office: Office) -> None:
 
 def test_names_that_look_alike_are_listed_with_who_wrote_them_and_left_as_they_are(office: Office, second: str) -> None:
     with office.database.read() as connection:
-        found, plan = totals.asked_for(connection, office, REGISTER, second)
+        wanted, plan = totals.asked_for(connection, office, REGISTER, second)
+        found = registers.gather(connection, office, wanted)
     lines = put_together(plan, found.views[0].workflow, found.views, Decided())
     undecided = [(line.number, pair.names, pair.units) for line in lines for pair in suspected(line, Decided())]
     assert undecided == [

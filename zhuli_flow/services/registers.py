@@ -161,29 +161,40 @@ def table(office: Office, workflow: str, name: str, case_id: str = "") -> Table:
     Raises NotFound for a case or a register that isn't there.
     """
     with office.database.read() as connection:
-        found = gather(connection, office, workflow, name, case_id)
+        found = gather(connection, office, asked(connection, office, workflow, name, case_id))
     return listed_as(found)
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """A register of ``case`` with its cases in order; ``other`` is the newest definition it looks at, when in use."""
+class Asked:
+    """A register as ``book`` declares it, and the case that asks; an empty one when none does."""
 
     book: Workflow
     case: Case
     register: Register
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered(Asked):
+    """A register with its cases in order; ``other`` is the newest definition it looks at, when in use."""
+
     other: Workflow | None
     views: list[CaseScope]
 
 
-def gather(connection: Connection, office: Office, workflow: str, name: str, case_id: str) -> Gathered:
-    """The cases that register ``name`` holds now, as ``table`` takes them. Raises NotFound."""
+def asked(connection: Connection, office: Office, workflow: str, name: str, case_id: str) -> Asked:
+    """Which register ``table`` means, without looking at what it holds. Raises NotFound."""
     book, case = _book(connection, office, workflow, case_id)
-    register = _register(book, name)
-    candidates = facts.candidates(connection, office, register, case.id)
-    now = Facts(office.clock.now(), office.calendar, hours=office.hours, registers={name: candidates})
-    other = facts.newest(connection, office, register.workflow)
-    return Gathered(book, case, register, other, held(CaseScope(book, case, now), register))
+    return Asked(book, case, _register(book, name))
+
+
+def gather(connection: Connection, office: Office, one: Asked) -> Gathered:
+    """The cases that the register holds now."""
+    candidates = facts.candidates(connection, office, one.register, one.case.id)
+    now = Facts(office.clock.now(), office.calendar, hours=office.hours, registers={one.register.name: candidates})
+    other = facts.newest(connection, office, one.register.workflow)
+    views = held(CaseScope(one.book, one.case, now), one.register)
+    return Gathered(one.book, one.case, one.register, other, views)
 
 
 def listed_as(found: Gathered) -> Table:

@@ -31,7 +31,7 @@ from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import facts
 from zhuli_flow.services.narrow import as_of, narrowed
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.registers import Gathered, gather, listed_as
+from zhuli_flow.services.registers import Asked, Gathered, asked, gather, listed_as
 from zhuli_flow.store import cases
 from zhuli_flow.store.sql import Connection
 from zhuli_flow.workbooks import table as paper
@@ -72,7 +72,8 @@ def total(office: Office, name: str, case_id: str = "", where: Sequence[str] = (
     definition does not say how to put it together.
     """
     with office.database.read() as connection:
-        found, plan = asked_for(connection, office, name, case_id)
+        wanted, plan = asked_for(connection, office, name, case_id)
+        found = gather(connection, office, wanted)
         head = tuple(_heads(connection, office, found, plan))
     views = _narrow(found, where)
     workflow = definition_of(views) or found.other
@@ -95,14 +96,14 @@ def total(office: Office, name: str, case_id: str = "", where: Sequence[str] = (
     )
 
 
-def asked_for(connection: Connection, office: Office, name: str, case_id: str) -> tuple[Gathered, Total]:
+def asked_for(connection: Connection, office: Office, name: str, case_id: str) -> tuple[Asked, Total]:
     """The register ``WORKFLOW.NAME`` and how it is put together. Raises NotFound, InvalidInput as ``total``."""
     workflow, _, register = name.partition(".")
     stored = cases.load(connection, case_id) if case_id else None
     if stored is not None and stored.case.workflow != workflow:
         message = f"{case_id} 是 {stored.case.workflow} 的事项，没有 {workflow} 的台账“{register}”"
         raise InvalidInput(message, fix=f"请写 {workflow} 的事项编号，可用 zhuli case list 查看")
-    found = gather(connection, office, workflow, register, case_id)
+    found = asked(connection, office, workflow, register, case_id)
     if found.register.total is None:
         raise InvalidInput(f"台账“{name}”没有规定汇总办法", fix="在流程定义的这本台账中写 total")
     if found.register.linked_by and not case_id:
