@@ -7,4 +7,6 @@ The same program lies in every package as verify.py; this is the way to it from 
 import runpy
 from pathlib import Path
 
-runpy.run_path(str(Path(__file__).parents[1] / "zhuli_flow/services/verifier.py"), run_name="__main__")
+runpy.run_path(
+    str(Path(__file__).parents[1] / "zhuli_flow/services/archiving/standalone_verify.py"), run_name="__main__"
+)

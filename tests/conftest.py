@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from zhuli_flow.clock import RehearsalClock, SystemClock
-from zhuli_flow.documents.fonts import cache_folder
+from zhuli_flow.documents.fonts.roles import cache_folder
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PLACES = {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "sqlite3.connect"}

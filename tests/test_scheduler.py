@@ -17,9 +17,9 @@ from zhuli_flow import scheduler
 from zhuli_flow.calendar import bundled
 from zhuli_flow.clock import RehearsalClock
 from zhuli_flow.errors import InvalidInput, UsageError
-from zhuli_flow.services.heartbeat import last_beats
+from zhuli_flow.services.administration.heartbeat import last_beats
 from zhuli_flow.services.office import Office
-from zhuli_flow.store.database import Database
+from zhuli_flow.store.sql.database import Database
 
 TICK = timedelta(milliseconds=50)
 

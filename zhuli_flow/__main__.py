@@ -15,7 +15,7 @@ def main() -> None:
     """Run the command line; ends the process with the exit code."""
     gc.set_threshold(50_000)  # a short-lived process has little garbage; looking for it costs a tenth of its time
     from zhuli_flow.cli import main as command_line
-    from zhuli_flow.cli import run
+    from zhuli_flow.cli.commands import run
 
     run.use(_tick)
     command_line.main()

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from zhuli_flow import settings
 from zhuli_flow.calendar import bundled
 from zhuli_flow.clock import Clock, RehearsalClock, SystemClock
-from zhuli_flow.engine.case import Json
+from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, ZhuliError
-from zhuli_flow.services import calendar, upkeep
+from zhuli_flow.services.administration import upkeep
+from zhuli_flow.services.deadlines import calendar
 from zhuli_flow.services.office import Office
 from zhuli_flow.settings import Settings
-from zhuli_flow.store.database import Database
+from zhuli_flow.store.sql.database import Database
 
 if TYPE_CHECKING:
     from zhuli_flow.channels.registry import Post
-    from zhuli_flow.services.doctor import Check
+    from zhuli_flow.services.administration.doctor import Check
 
 FOLDERS = ("workflows", "notices")
 """What ``init`` copies from the program into a home, for the office to make its own."""
@@ -68,7 +69,7 @@ def make_home(home: Path, chosen: Settings, *, start: datetime | None, sampled: 
     ``start`` is where a rehearsal clock stands first (None: now); ``sampled`` imports the sample directory. All or
     nothing. Returns ``{"home", "rehearsal", "workflows", "directory"}``. Raises InvalidInput (in use, a bad value).
     """
-    from zhuli_flow.services import directory, workflows
+    from zhuli_flow.services.administration import directory, workflows
 
     with upkeep.building(home) as place:
         upkeep.furnish(place, settings.text_of(chosen), {name: bundle(name) for name in FOLDERS})
@@ -101,7 +102,7 @@ def _unmake(database: Database, place: Path) -> None:
 
 def examine(home: Path, os_user: str) -> list[Check]:
     """What ``doctor`` finds in a home; one failed check when it can't even be opened."""
-    from zhuli_flow.services import doctor
+    from zhuli_flow.services.administration import doctor
 
     try:
         office = open_office(home, os_user=os_user)
@@ -115,7 +116,7 @@ def examine(home: Path, os_user: str) -> list[Check]:
 
 def _post_check(office: Office) -> Check:
     """Whether the settings of the channels and the files of secrets can be used; nothing is sent."""
-    from zhuli_flow.services.doctor import Check
+    from zhuli_flow.services.administration.doctor import Check
 
     try:
         names = "、".join(post_of(office).channels)

@@ -24,12 +24,12 @@ from apscheduler.triggers.base import BaseTrigger
 from zhuli_flow.bootstrap import post_of
 from zhuli_flow.clock import JumpWatch
 from zhuli_flow.errors import UsageError, ZhuliError
-from zhuli_flow.services.deliver import deliver
-from zhuli_flow.services.digest import digest
-from zhuli_flow.services.heartbeat import beat
-from zhuli_flow.services.issue_notice import issue_ordered
+from zhuli_flow.services.administration.heartbeat import beat
+from zhuli_flow.services.deadlines.sweep import sweep
+from zhuli_flow.services.delivery.deliver import deliver
+from zhuli_flow.services.delivery.digest import digest
+from zhuli_flow.services.notices.issue import issue_ordered
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.sweep import sweep
 
 LOCK = "run.lock"
 JUMP_S = 2.0

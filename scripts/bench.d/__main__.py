@@ -17,7 +17,7 @@ import returns
 import timing
 from stopwatch import Rates, interleave
 
-from zhuli_flow.store import sqlite
+from zhuli_flow.store.sql import sqlite
 
 
 def main(quick: bool) -> None:

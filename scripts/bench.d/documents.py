@@ -15,12 +15,12 @@ import pikepdf
 from commands import Process
 from stopwatch import Rates, interleave, tell
 
-from zhuli_flow.documents import fontkit
-from zhuli_flow.documents.batch import each_outcome
-from zhuli_flow.documents.catalog import load_kinds, packaged_notices
-from zhuli_flow.documents.fonts import role_css
-from zhuli_flow.documents.pdf import Press, PrintJob
-from zhuli_flow.documents.render import render
+from zhuli_flow.documents.fonts import kit as fontkit
+from zhuli_flow.documents.fonts.roles import role_css
+from zhuli_flow.documents.printing.batch import each_outcome
+from zhuli_flow.documents.printing.printer import Press, PrintJob
+from zhuli_flow.documents.templates.catalog import load_kinds, packaged_notices
+from zhuli_flow.documents.templates.render import render
 
 OURS = "zhuli_flow (WeasyPrint)"
 PAGES = 3

@@ -8,10 +8,12 @@ from itertools import count
 from pathlib import Path
 
 from zhuli_flow import bootstrap
-from zhuli_flow.engine.case import Command
+from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.decide import options
-from zhuli_flow.engine.question import Question
-from zhuli_flow.services import advance, facts, workflows
+from zhuli_flow.engine.model.decision import Command
+from zhuli_flow.services import lookup
+from zhuli_flow.services.administration import workflows
+from zhuli_flow.services.cases import advance, facts
 from zhuli_flow.services.office import Office
 from zhuli_flow.settings import Settings
 from zhuli_flow.store import cases
@@ -86,9 +88,9 @@ class Options:
         with office.database.read() as connection:
             stored = cases.load(connection, case_id)
             assert stored is not None
-            definition = facts.definition(connection, office, stored.case.digest)
+            definition = lookup.definition(connection, office, stored.case.digest)
             known = facts.gather(connection, office, definition, stored.case, None)
-            self.question = Question(definition, stored.case, facts.actor(connection, office, PERSON), known)
+            self.question = Question(definition, stored.case, lookup.actor(connection, office, PERSON), known)
 
     def prepare(self) -> None:
         pass

@@ -16,7 +16,7 @@ from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from statemachine import State, StateMachine
 
-from zhuli_flow.store import sqlite
+from zhuli_flow.store.sql import sqlite
 
 
 class Table:

@@ -14,12 +14,15 @@ import openpyxl
 
 from zhuli_flow import bootstrap
 from zhuli_flow.clock import parse_instant
-from zhuli_flow.definitions.model import Field
-from zhuli_flow.engine.case import Command
+from zhuli_flow.definitions.model.workflow import Field
+from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.errors import RulesRefused
-from zhuli_flow.services import directory, facts, forms, narrow, print_sheet, totals
-from zhuli_flow.services.advance import advance, open_case
+from zhuli_flow.services import lookup
+from zhuli_flow.services.administration import directory
+from zhuli_flow.services.cases.advance import advance, open_case
+from zhuli_flow.services.forms import spreadsheet
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.registers import export, print_table, totals
 from zhuli_flow.settings import Settings
 
 OFFICE, FLOW, FORM = "省科协学会学术部经办", "statistics_return", "return_form"
@@ -151,9 +154,9 @@ def measure(folder: Path, number: int) -> tuple[Steps, dict[str, int]]:
     counted["figures"] = sum(len(line.sources) for line in found.lines)
     with steps.step("totals as .xlsx", number):
         sheet = totals.printed(office, found)
-        assert narrow.to_bytes(office, sheet, ".xlsx").startswith(b"PK")
+        assert export.to_bytes(office, sheet, ".xlsx").startswith(b"PK")
     with steps.step("totals as .pdf", number):
-        assert print_sheet.table_pdf(office, sheet).startswith(b"%PDF-")
+        assert print_table.table_pdf(office, sheet).startswith(b"%PDF-")
     office.database.close()
     return steps, counted
 
@@ -179,7 +182,7 @@ def _written(office: Office, steps: Steps, returns: dict[str, str], folder: Path
     with steps.step("forms written (.xlsx)", len(returns)) as tick:
         for place, (unit, case_id) in enumerate(returns.items(), 1):
             files.append(folder / f"{unit}.xlsx")
-            files[-1].write_bytes(forms.export_form(office, case_id, FORM))
+            files[-1].write_bytes(spreadsheet.export_form(office, case_id, FORM))
             tick(place)
     return files
 
@@ -187,14 +190,14 @@ def _written(office: Office, steps: Steps, returns: dict[str, str], folder: Path
 def _filled_in(office: Office, steps: Steps, returns: dict[str, str], files: Sequence[Path]) -> None:
     """What the units do at their desks, with openpyxl in place of Excel."""
     with office.database.read() as connection:
-        book = facts.latest(connection, office, FLOW)
+        book = lookup.latest(connection, office, FLOW)
     answers = Answers([book.fields[ask.name] for ask in book.forms[FORM].fields])
     cells: dict[bool, dict[str, str]] = {}
     with steps.step("(filled in, by openpyxl)", len(files)) as tick:
         for place, ((unit, case_id), file) in enumerate(zip(returns.items(), files, strict=True)):
             city = unit.endswith("科学技术协会")
             if city not in cells:
-                cells[city] = dict(forms.read_form(office, case_id, FORM, file).cells)
+                cells[city] = dict(spreadsheet.read_form(office, case_id, FORM, file).cells)
             workbook = openpyxl.load_workbook(file)
             for name, value in answers.of(place, city).items():
                 workbook["填报表"][cells[city][name]].value = value
@@ -207,7 +210,7 @@ def _imported(
 ) -> None:
     with steps.step("imported", len(files)) as tick:
         for place, (case_id, file, person) in enumerate(zip(returns.values(), files, people, strict=True), 1):
-            forms.import_form(office, case_id, FORM, file, "fill_in", person)
+            spreadsheet.import_form(office, case_id, FORM, file, "fill_in", person)
             tick(place)
 
 

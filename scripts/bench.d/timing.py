@@ -14,13 +14,13 @@ from stopwatch import Rates, interleave, tell
 from zhuli_flow import bootstrap
 from zhuli_flow.calendar import bundled, due_date, parse_period
 from zhuli_flow.clock import RehearsalClock, parse_instant
-from zhuli_flow.services import workflows
-from zhuli_flow.services.advance import open_case
+from zhuli_flow.services.administration import workflows
+from zhuli_flow.services.cases.advance import open_case
+from zhuli_flow.services.deadlines.sweep import BATCH, sweep
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.sweep import BATCH, sweep
 from zhuli_flow.settings import Settings
-from zhuli_flow.store import sqlite
-from zhuli_flow.store.sql import Connection
+from zhuli_flow.store.sql import sqlite
+from zhuli_flow.store.sql.statements import Connection
 
 APPLICANT, PERSON = "北票市", "省科协学会学术部经办"
 OPENED = date(2019, 1, 2)

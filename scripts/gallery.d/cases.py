@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 
-from zhuli_flow.documents.catalog import load_kinds, packaged_notices
+from zhuli_flow.documents.templates.catalog import load_kinds, packaged_notices
 
 HARD = Path(__file__).resolve().parent / "notices"
 ORGANS = ("某省科学技术协会", "中共某省委组织部", "某省财政厅", "某省工业和信息化厅")

@@ -19,12 +19,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from zhuli_flow.documents import fontkit
-from zhuli_flow.documents.catalog import load_kinds, packaged_notices
-from zhuli_flow.documents.pdf import to_pdf
-from zhuli_flow.documents.render import render
+from zhuli_flow.documents.fonts import kit as fontkit
+from zhuli_flow.documents.printing.printer import to_pdf
 from zhuli_flow.documents.ruler.judge import tolerance
 from zhuli_flow.documents.ruler.table import RULES, Report, measure
+from zhuli_flow.documents.templates.catalog import load_kinds, packaged_notices
+from zhuli_flow.documents.templates.render import render
 
 MARK, NUMBER = "辽宁省科学技术协会文件", "辽科协发〔2021〕917号"
 TITLE = "辽宁省科学技术协会关于做好示范区工作的通知"

@@ -8,10 +8,10 @@ from pathlib import Path
 import cases
 import sheet
 
-from zhuli_flow.documents.catalog import load_kinds, packaged_notices
-from zhuli_flow.documents.pdf import Press, PrintFailed, PrintJob
-from zhuli_flow.documents.render import render, title_of
+from zhuli_flow.documents.printing.printer import Press, PrintFailed, PrintJob
 from zhuli_flow.documents.ruler.table import measure
+from zhuli_flow.documents.templates.catalog import load_kinds, packaged_notices
+from zhuli_flow.documents.templates.render import render, title_of
 from zhuli_flow.errors import ZhuliError
 
 

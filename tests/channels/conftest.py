@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels.machines import Mailbox, Sink, mail_server, web_server
-from zhuli_flow.channels.post import Letter
+from zhuli_flow.channels.base import Letter
 
 
 @pytest.fixture

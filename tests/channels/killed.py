@@ -14,13 +14,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from zhuli_flow import bootstrap
+from zhuli_flow.channels.base import Letter, Receipt
 from zhuli_flow.channels.in_app import InApp
-from zhuli_flow.channels.post import Letter, Receipt
 from zhuli_flow.channels.registry import Post
 from zhuli_flow.channels.settings import Contact
 from zhuli_flow.clock import RehearsalClock
-from zhuli_flow.services import verify
-from zhuli_flow.services.deliver import LEASE, deliver
+from zhuli_flow.services.delivery.deliver import LEASE, deliver
+from zhuli_flow.services.history import verify
 from zhuli_flow.store import audit, outbox
 
 BEFORE, AFTER = {"execute", "executemany", "commit", "write"}, {"commit", "write"}

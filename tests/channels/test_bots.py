@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests.channels.machines import Sink
+from zhuli_flow.channels.base import DeliveryFailed, Letter
 from zhuli_flow.channels.bots import DIALECTS, PER_MINUTE, Bot, Bots
-from zhuli_flow.channels.post import DeliveryFailed, Letter
 from zhuli_flow.channels.secret import Secret
 
 OK = {

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.channels.machines import Mailbox, free_port, mail_server, silent_server
 from zhuli_flow.channels import mail
+from zhuli_flow.channels.base import DeliveryFailed, Letter
 from zhuli_flow.channels.mail import Email
-from zhuli_flow.channels.post import DeliveryFailed, Letter
 from zhuli_flow.channels.secret import Secret
 from zhuli_flow.channels.settings import EmailSettings
 

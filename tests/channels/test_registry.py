@@ -8,7 +8,7 @@ import pytest
 
 from tests.channels.machines import Mailbox, Sink, free_port, silent_server
 from zhuli_flow.channels import bots, https
-from zhuli_flow.channels.post import Channel, DeliveryFailed, Letter
+from zhuli_flow.channels.base import Channel, DeliveryFailed, Letter
 from zhuli_flow.channels.registry import REGISTRY, open_post
 from zhuli_flow.channels.settings import parse
 

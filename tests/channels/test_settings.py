@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from zhuli_flow.channels import elsewhere
+from zhuli_flow.channels import apprise_channel
 from zhuli_flow.channels.registry import REGISTRY, open_post
 from zhuli_flow.channels.secret import Secret, read_secret
 from zhuli_flow.channels.settings import ChannelSettings, parse
@@ -197,7 +197,7 @@ def test_a_missing_library_is_told_with_the_command_that_brings_it(
 ) -> None:
     monkeypatch.setitem(__import__("sys").modules, "apprise", None)
     with pytest.raises(InvalidInput, match="pip install"):
-        elsewhere.check_installed()
+        apprise_channel.check_installed()
     with pytest.raises(InvalidInput) as told:
         open_post(parsed('[channels.apprise.a]\nurl_file = "secret"\n', tmp_path), rehearsal=False)
     assert told.value.problems[0].place == "channels.apprise"

@@ -12,9 +12,9 @@ from time import monotonic
 import pytest
 
 from tests.channels.machines import Sink, free_port, silent_server
-from zhuli_flow.channels import reach
+from zhuli_flow.channels import address_check
+from zhuli_flow.channels.base import DeliveryFailed, Letter
 from zhuli_flow.channels.https import Limits
-from zhuli_flow.channels.post import DeliveryFailed, Letter
 from zhuli_flow.channels.secret import Secret
 from zhuli_flow.channels.webhook import Endpoint, Webhook
 
@@ -192,13 +192,13 @@ NO_ADDRESS = [
 @pytest.mark.parametrize("url", INTO_THE_HOUSE + NO_ADDRESS)
 def test_no_address_leads_into_the_house(url: str) -> None:
     with pytest.raises(DeliveryFailed) as told:
-        reach.place_of(url, (), look_up)
+        address_check.place_of(url, (), look_up)
     assert not told.value.temporary
 
 
 def test_a_public_host_is_connected_to_by_the_very_address_that_was_checked() -> None:
-    place = reach.place_of("https://oa.example.cn:8443/hook?a=1#part", (), look_up)
-    assert place == reach.Place(True, "oa.example.cn", "93.184.216.34", 8443, "/hook?a=1")
+    place = address_check.place_of("https://oa.example.cn:8443/hook?a=1#part", (), look_up)
+    assert place == address_check.Place(True, "oa.example.cn", "93.184.216.34", 8443, "/hook?a=1")
 
 
 def test_the_name_is_only_spoken_and_never_looked_up_again(sink: Sink, written: Letter) -> None:
@@ -208,12 +208,12 @@ def test_the_name_is_only_spoken_and_never_looked_up_again(sink: Sink, written: 
 
 
 def test_a_host_the_office_names_may_be_inside() -> None:
-    assert reach.place_of("http://intranet/hook", ("intranet",), look_up).ip == "192.168.1.5"
+    assert address_check.place_of("http://intranet/hook", ("intranet",), look_up).ip == "192.168.1.5"
 
 
 def test_a_host_without_an_address_is_tried_again() -> None:
     with pytest.raises(DeliveryFailed) as told:
-        reach.place_of("https://gone.example/", (), lambda host, port: [])
+        address_check.place_of("https://gone.example/", (), lambda host, port: [])
     assert told.value.temporary
 
 

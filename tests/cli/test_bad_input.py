@@ -157,12 +157,12 @@ def test_a_rehearsal_cannot_be_declared_real_nor_the_other_way_round(office_home
 def test_an_unexpected_error_leaves_a_report_without_what_was_typed(
     office_home: Path, zhuli: Zhuli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from zhuli_flow.services import browse
+    from zhuli_flow.services.cases import view
 
     def broken(*_: object) -> None:
         raise RuntimeError("a secret value")
 
-    monkeypatch.setattr(browse, "show", broken)
+    monkeypatch.setattr(view, "show", broken)
     answer = zhuli("case", "show", "SFQ-1", "--json", ZHULI_TOKEN="a-secret-token")
     assert (answer.code, answer.json["error"]["code"]) == (1, "unexpected")
     assert "Traceback" not in answer.out + answer.err

@@ -212,7 +212,7 @@ def test_a_case_that_does_not_follow_from_its_history_is_found(opened: str, zhul
 
 
 def test_a_lost_attachment_is_found(opened: str, zhuli: Zhuli, office_home: Path, letter: Path) -> None:
-    from tests.cli.test_case import recommend
+    from tests.cli.commands.test_case import recommend
 
     assert recommend(zhuli, opened, letter).code == 0
     shutil.rmtree(office_home / "files")

@@ -8,8 +8,9 @@ import pytest
 from rich.console import Console
 
 from tests.services.staging import Stage
-from zhuli_flow.cli import pages, show
-from zhuli_flow.services import browse
+from zhuli_flow.cli.views import case as show
+from zhuli_flow.cli.views import lists
+from zhuli_flow.services.cases import view, worklist
 
 
 @pytest.fixture
@@ -20,12 +21,12 @@ def stage(tmp_path: Path) -> Stage:
 def page(stage: Stage, case: str) -> str:
     out = StringIO()
     console = Console(file=out, width=160)
-    show.case(console, browse.show(stage.office, case), [], "")
+    show.case(console, view.show(stage.office, case), [], "")
     return out.getvalue()
 
 
 def deadline(stage: Stage, case: str, name: str) -> dict[str, Any]:
-    found: Any = browse.show(stage.office, case)["deadlines"]
+    found: Any = view.show(stage.office, case)["deadlines"]
     return next(one for one in found if one["name"] == name)
 
 
@@ -66,12 +67,12 @@ def test_open_deadlines_come_red_first_then_yellow_green_and_grey_with_the_word(
     stopped = stage.walk(stage.open(), "intake")
     stage.do(stopped, "suspend", "甲")
     stage.walk(stage.open(until="2019-03-01"), "valid")
-    found: Any = browse.due(stage.office)
+    found: Any = worklist.due(stage.office)
     words = [one["light"]["word"] for one in found]
     assert words == sorted(words, key="红黄绿灰".index)
     assert (found[0]["case"], words[0], words[-1], found[-1]["case"]) == (late, "红", "灰", stopped)
     out = StringIO()
-    pages.deadlines(Console(file=out, width=160), found)
+    lists.deadlines(Console(file=out, width=160), found)
     assert all(word in out.getvalue() for word in ("红", "灰", "中止"))
 
 
@@ -79,4 +80,4 @@ def test_the_work_list_has_the_red_case_first(stage: Stage) -> None:
     late = stage.walk(stage.open(), "intake")
     stage.on("2018-10-25")
     stage.walk(stage.open(), "intake")
-    assert next(line["case"] for line in browse.todo(stage.office, "甲")) == late
+    assert next(line["case"] for line in worklist.todo(stage.office, "甲")) == late

@@ -8,9 +8,9 @@ import pytest
 from pydantic import BaseModel
 
 import zhuli_flow.definitions
-from zhuli_flow.definitions import schema
-from zhuli_flow.definitions.reader import read
-from zhuli_flow.definitions.shapes import allowed_keys
+from zhuli_flow.definitions.reading import schema
+from zhuli_flow.definitions.reading.validate import allowed_keys
+from zhuli_flow.definitions.reading.yaml_reader import read
 
 HERE = Path(__file__).parent
 ROOM = Path(next(iter(zhuli_flow.definitions.__path__)))
@@ -51,7 +51,10 @@ def test_one_example_uses_every_word() -> None:
 
 
 def test_every_word_is_read_when_the_model_is_built() -> None:
-    trees = [ast.parse((ROOM / name).read_text("utf-8")) for name in ("build.py", "effects.py", "laws.py")]
+    trees = [
+        ast.parse((ROOM / name).read_text("utf-8"))
+        for name in ("building/build.py", "building/effects.py", "checking/laws.py")
+    ]
     nodes = [node for tree in trees for node in ast.walk(tree)]
     read_names = {node.attr for node in nodes if isinstance(node, ast.Attribute)}
     read_names |= {str(node.value) for node in nodes if isinstance(node, ast.Constant)}  # operations are read by name

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from zhuli_flow.definitions.checks import problems
-from zhuli_flow.definitions.reader import TRAPS, read, scan
+from zhuli_flow.definitions.check import problems
+from zhuli_flow.definitions.reading.yaml_reader import TRAPS, read, scan
 
 TEXT = (Path(__file__).parent / "maximal.yaml").read_text("utf-8")
 PLAIN = read(TEXT.encode(), "maximal.yaml").data

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from zhuli_flow.documents.catalog import NoticeKind, load_kinds
+from zhuli_flow.documents.templates.catalog import NoticeKind, load_kinds
 
 DECLARATION = """\
 notice: memo

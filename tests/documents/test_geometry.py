@@ -6,12 +6,12 @@ from io import BytesIO
 import pdfplumber
 import pytest
 
-from zhuli_flow.documents import fontkit
-from zhuli_flow.documents.catalog import load_kinds, packaged_notices
-from zhuli_flow.documents.pages import apart, lay_out
-from zhuli_flow.documents.pdf import Press, PrintJob
-from zhuli_flow.documents.render import render, title_of
+from zhuli_flow.documents.fonts import kit
+from zhuli_flow.documents.printing.pages import apart, lay_out
+from zhuli_flow.documents.printing.printer import Press, PrintJob
 from zhuli_flow.documents.ruler.table import measure
+from zhuli_flow.documents.templates.catalog import load_kinds, packaged_notices
+from zhuli_flow.documents.templates.render import render, title_of
 
 MM = 25.4 / 72
 TITLES = {
@@ -113,7 +113,7 @@ def lines_of(pdf: bytes) -> list[list[str]]:
 
 
 needs_kit = pytest.mark.skipif(
-    fontkit.installed() is None, reason="the fonts of the papers are not installed: zhuli fonts install"
+    kit.installed() is None, reason="the fonts of the papers are not installed: zhuli fonts install"
 )
 
 

@@ -8,24 +8,16 @@ from typing import Any
 
 from zhuli_flow.calendar import bundled
 from zhuli_flow.clock import parse_instant
-from zhuli_flow.definitions.checks import load
-from zhuli_flow.definitions.model import START, Workflow
-from zhuli_flow.engine.case import (
-    Actor,
-    Attachment,
-    Case,
-    Command,
-    Decision,
-    Facts,
-    Option,
-    Organisation,
-    QuotaUse,
-    Standing,
-)
+from zhuli_flow.definitions.check import load
+from zhuli_flow.definitions.model.workflow import START, Workflow
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.decide import decide, options
-from zhuli_flow.engine.question import Question
-from zhuli_flow.engine.rights import SYSTEM_ACTOR
-from zhuli_flow.services.entries import reversible
+from zhuli_flow.engine.model.case import Attachment, Case
+from zhuli_flow.engine.model.decision import Command, Decision, Option
+from zhuli_flow.engine.model.facts import Facts, QuotaUse
+from zhuli_flow.engine.model.people import Actor, Organisation, Standing
+from zhuli_flow.engine.withdrawal import reversible
 
 CALENDAR = bundled()
 DESK = """

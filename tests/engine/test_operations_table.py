@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.desk import Desk
-from zhuli_flow.engine.awaited import awaited
+from zhuli_flow.engine.authority.assignees import awaited
 
 DOCS = Path(__file__).resolve().parents[2] / "docs/operations.md"
 WORDS = "return withdraw transfer delegate entrust urge copy suspend terminate sign deadline correct".split()

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.engine.desk import DESK, PEOPLE, Desk
-from zhuli_flow.definitions.model import OPERATIONS
-from zhuli_flow.engine.case import Decision
+from zhuli_flow.definitions.model.workflow import OPERATIONS
+from zhuli_flow.engine.model.decision import Decision
 
 GIVEN: dict[str, dict[str, Any]] = {
     "begin": {"subject": "请示"},

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from zhuli_flow.store import sqlite
+from zhuli_flow.store.sql import sqlite
 
 KILLED = 86
 

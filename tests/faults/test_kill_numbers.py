@@ -10,7 +10,8 @@ from pathlib import Path
 from time import sleep
 
 from tests.services.staging import Stage
-from zhuli_flow.services import numbers, verify
+from zhuli_flow.services.history import verify
+from zhuli_flow.services.notices import number_register
 
 SEED = 20181210
 WORKERS, EACH = 10, 5
@@ -62,11 +63,11 @@ def test_fifty_issuers_of_whom_some_are_killed_leave_no_gap_and_no_double(tmp_pa
 
 
 def taken(stage: Stage) -> list[int]:
-    return [int(str(line["n"])) for one in numbers.ledger(stage.office) for line in one.lines]
+    return [int(str(line["n"])) for one in number_register.ledger(stage.office) for line in one.lines]
 
 
 def require_whole(stage: Stage) -> None:
     """At any time: the numbers taken are 1 to n, each by one act, and the counter says n."""
-    assert [fault for one in numbers.ledger(stage.office) for fault in one.faults] == []
+    assert [fault for one in number_register.ledger(stage.office) for fault in one.faults] == []
     assert taken(stage) == list(range(1, len(taken(stage)) + 1))
     stage.office.database.close()

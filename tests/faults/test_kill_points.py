@@ -12,8 +12,8 @@ import pytest
 
 from tests.faults.killing import KILLED, heard, killed_at
 from tests.services.staging import Stage
-from zhuli_flow.services import verify
-from zhuli_flow.services.sweep import sweep
+from zhuli_flow.services.deadlines.sweep import sweep
+from zhuli_flow.services.history import verify
 
 CASE = "WB-2018-0001"
 

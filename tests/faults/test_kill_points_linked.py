@@ -8,9 +8,9 @@ import pytest
 from tests.faults.killing import KILLED, heard, killed_at
 from tests.services.calls import called
 from tests.services.staging import Stage
-from zhuli_flow.services import verify
-from zhuli_flow.services.advance import open_case
-from zhuli_flow.services.sweep import sweep
+from zhuli_flow.services.cases.advance import open_case
+from zhuli_flow.services.deadlines.sweep import sweep
+from zhuli_flow.services.history import verify
 
 CALL = "BZ-2018-0001"
 

@@ -14,14 +14,14 @@ import pytest
 
 from tests.faults.killing import KILLED, heard, killed_at
 from tests.services.staging import Stage
+from zhuli_flow.channels.base import Letter, Receipt
 from zhuli_flow.channels.in_app import InApp
-from zhuli_flow.channels.post import Letter, Receipt
 from zhuli_flow.channels.registry import Post
 from zhuli_flow.channels.settings import Contact
-from zhuli_flow.services import sweep as room
-from zhuli_flow.services import verify
-from zhuli_flow.services.deliver import LEASE, deliver
-from zhuli_flow.services.sweep import sweep
+from zhuli_flow.services.deadlines import sweep as room
+from zhuli_flow.services.deadlines.sweep import sweep
+from zhuli_flow.services.delivery.deliver import LEASE, deliver
+from zhuli_flow.services.history import verify
 
 DAY = "2019-03-02"
 

@@ -12,7 +12,8 @@ import pytest
 from zhuli_flow import settings
 from zhuli_flow.channels import settings as channels
 from zhuli_flow.cli.main import root
-from zhuli_flow.engine import case, operations
+from zhuli_flow.engine import operations
+from zhuli_flow.engine.model import decision
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "zhuli_flow"
@@ -194,7 +195,7 @@ def test_every_refusal_code_stands_in_the_glossary_and_no_other() -> None:
 
 def test_the_codes_about_the_person_are_marked() -> None:
     rows = [line for line in section(GLOSSARY, "Refusal codes").splitlines() if "④" in line and line.startswith("| ")]
-    assert {re.findall(r"`(\w+)`", row)[0] for row in rows} == case.NO_RIGHT | {"token"}
+    assert {re.findall(r"`(\w+)`", row)[0] for row in rows} == decision.NO_RIGHT | {"token"}
 
 
 def error_codes() -> set[str]:
@@ -239,7 +240,7 @@ def test_every_problem_code_of_other_input_stands_in_the_glossary() -> None:
 
 
 def test_every_kind_of_entry_stands_in_the_glossary_and_no_other() -> None:
-    kinds = set(case.Kind.__args__)  # type: ignore[attr-defined]
+    kinds = set(decision.Kind.__args__)  # type: ignore[attr-defined]
     for _, name, call in calls():
         if name == "of_system":
             kinds |= words_of(call.args[2])

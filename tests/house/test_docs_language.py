@@ -11,11 +11,13 @@ from unittest.mock import patch
 import pytest
 from pydantic import BaseModel
 
-from zhuli_flow.definitions import checks, guards, schema
-from zhuli_flow.definitions.checks import Parse
-from zhuli_flow.definitions.names import WHAT
-from zhuli_flow.definitions.reader import Document, scan
-from zhuli_flow.documents.catalog import load_kinds
+from zhuli_flow.definitions import check
+from zhuli_flow.definitions.check import Parse
+from zhuli_flow.definitions.checking.names import WHAT
+from zhuli_flow.definitions.model import expressions
+from zhuli_flow.definitions.reading import schema
+from zhuli_flow.definitions.reading.yaml_reader import Document, scan
+from zhuli_flow.documents.templates.catalog import load_kinds
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "language.md"
@@ -46,8 +48,8 @@ def merged(base: Any, more: Any) -> Any:
 
 def checked(data: object) -> Parse:
     """The data checked as a definition; its YAML was read before, block by block, and is not read again."""
-    with patch.object(checks, "scan", lambda _, file: Document(data, file, {})):
-        return checks.parse(b"", "station.yaml", KINDS)
+    with patch.object(check, "scan", lambda _, file: Document(data, file, {})):
+        return check.parse(b"", "station.yaml", KINDS)
 
 
 def sums() -> list[tuple[int, Any]]:
@@ -97,8 +99,8 @@ def test_every_key_of_the_language_is_told_of() -> None:
 
 def trees(model: object) -> list[object]:
     """Every node of every condition and term anywhere in a workflow."""
-    if type(model).__module__ == guards.__name__:
-        return list(guards.walk(model))
+    if type(model).__module__ == expressions.__name__:
+        return list(expressions.walk(model))
     if isinstance(model, dict):
         return [node for part in model.values() for node in trees(part)]
     if isinstance(model, tuple | list):
@@ -113,23 +115,23 @@ def test_every_predicate_and_term_stands_in_an_example() -> None:
     classes = {type(node) for node in nodes}
     own = {
         each
-        for each in vars(guards).values()
-        if getattr(each, "__module__", "") == guards.__name__ and hasattr(each, "__dataclass_fields__")
+        for each in vars(expressions).values()
+        if getattr(each, "__module__", "") == expressions.__name__ and hasattr(each, "__dataclass_fields__")
     }
     assert own - classes == set()
-    assert {node.op for node in nodes if isinstance(node, guards.Compare)} == guards.COMPARE
-    assert {node.kind for node in nodes if isinstance(node, guards.Aggregate)} == guards.AGGREGATES
-    assert {node.kind for node in nodes if isinstance(node, guards.Ask)} == guards.ASKS | {
+    assert {node.op for node in nodes if isinstance(node, expressions.Compare)} == expressions.COMPARE
+    assert {node.kind for node in nodes if isinstance(node, expressions.Aggregate)} == expressions.AGGREGATES
+    assert {node.kind for node in nodes if isinstance(node, expressions.Ask)} == expressions.ASKS | {
         "has_role",
         "room",
         "not_applicable",
     }
-    assert {node.sign for node in nodes if isinstance(node, guards.Sum)} == {"+", "-", "*"}
+    assert {node.sign for node in nodes if isinstance(node, expressions.Sum)} == {"+", "-", "*"}
 
 
 def test_every_word_of_conditions_is_told_of() -> None:
     told = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"`([^`\n]+)`", TEXT))))
-    assert guards.RESERVED - told == set()
+    assert expressions.RESERVED - told == set()
 
 
 # ── problems ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -161,7 +163,7 @@ def codes_of(tree: ast.AST) -> set[str]:
 
 
 def test_the_table_of_problems_is_the_list_of_problems() -> None:
-    codes = set().union(*(codes_of(ast.parse(path.read_text("utf-8"))) for path in ROOM.glob("*.py")))
+    codes = set().union(*(codes_of(ast.parse(path.read_text("utf-8"))) for path in ROOM.rglob("*.py")))
     assert len(codes) > 50
     assert {code for code, _, _ in PROBLEMS} == codes
 

@@ -147,11 +147,12 @@ def test_the_plan_lists_every_room_from_the_faces_down_to_the_ground():
         "bootstrap",
         "settings",
         "services",
-        "store | documents | channels | workbooks",
+        "store | documents | channels | workbooks | signing | modelcheck",
         "engine",
         "definitions",
         "calendar",
-        "clock | errors",
+        "support",
+        "clock | errors | vocabulary",
     ]
     assert CONTRACTS["floors"]["exhaustive"]
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from zhuli_flow.definitions import guards
-from zhuli_flow.definitions.checks import parse
-from zhuli_flow.definitions.reader import scan
-from zhuli_flow.definitions.schema import WorkflowShape
-from zhuli_flow.documents.catalog import load_kinds
+from zhuli_flow.definitions.check import parse
+from zhuli_flow.definitions.model import expressions
+from zhuli_flow.definitions.reading.schema import WorkflowShape
+from zhuli_flow.definitions.reading.yaml_reader import scan
+from zhuli_flow.documents.templates.catalog import load_kinds
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = (
@@ -59,14 +59,14 @@ def values(section: str, key: str, value: object) -> Iterator[str]:
 
 def meant(model: object, registers: frozenset[str]) -> Iterator[str]:
     """Every word in a condition or term anywhere in a workflow."""
-    if isinstance(model, guards.Aggregate):
-        of = "" if model.source not in registers or model.kind in guards.TABLES else " R"
+    if isinstance(model, expressions.Aggregate):
+        of = "" if model.source not in registers or model.kind in expressions.TABLES else " R"
         yield f"{model.kind} of{of}{'.x' if of and model.kind == 'count' and model.column else ''}"
-    if isinstance(model, guards.Sum | guards.Ask):
-        yield model.sign if isinstance(model, guards.Sum) else model.kind
-    if isinstance(model, guards.Within | guards.Distinct):
+    if isinstance(model, expressions.Sum | expressions.Ask):
+        yield model.sign if isinstance(model, expressions.Sum) else model.kind
+    if isinstance(model, expressions.Within | expressions.Distinct):
         yield type(model).__name__.lower()
-    if isinstance(model, guards.Name) and model.text.startswith("this."):
+    if isinstance(model, expressions.Name) and model.text.startswith("this."):
         own = model.text.split(".")[1]
         yield f"this.{own}" if own in {"case", "applicant"} else "this.FIELD"
     yield from (word for part in parts(model) for word in meant(part, registers))

@@ -26,10 +26,12 @@ sys.exit((link.recv(1) or b"\\x7f")[0])
 def serve(place: Path) -> None:
     """Answer until the process that started this one closes our stdin."""
     from zhuli_flow import bootstrap
-    from zhuli_flow.cli import case, setup, show
-    from zhuli_flow.services import advance, browse, doctor, upkeep
+    from zhuli_flow.cli.commands import case, setup
+    from zhuli_flow.cli.views import case as show
+    from zhuli_flow.services.administration import doctor, upkeep
+    from zhuli_flow.services.cases import advance, view
 
-    assert all((bootstrap, case, setup, show, advance, browse, doctor, upkeep))  # imported to be shared
+    assert all((bootstrap, case, setup, show, advance, view, doctor, upkeep))  # imported to be shared
     door = socket.socket(socket.AF_UNIX)
     door.bind(f"{place}.socket")
     door.listen()

@@ -10,14 +10,14 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 from ruamel.yaml import YAML
 
-from zhuli_flow.definitions import checks
-from zhuli_flow.documents import habits
-from zhuli_flow.documents.catalog import load_kinds, packaged_notices
-from zhuli_flow.documents.fonts import missing_glyphs
-from zhuli_flow.documents.kinds import STANDARD, is_date
-from zhuli_flow.documents.lint import Known, Organisation, Registered, lint
-from zhuli_flow.documents.pdf import PrintJob, to_pdfs
-from zhuli_flow.documents.render import chinese_date, render, title_of
+from zhuli_flow.definitions import check
+from zhuli_flow.documents.fonts.roles import missing_glyphs
+from zhuli_flow.documents.printing.printer import PrintJob, to_pdfs
+from zhuli_flow.documents.proofreading import text_patterns
+from zhuli_flow.documents.proofreading.lint import Known, Organisation, Registered, lint
+from zhuli_flow.documents.templates.catalog import load_kinds, packaged_notices
+from zhuli_flow.documents.templates.kind import STANDARD, is_date
+from zhuli_flow.documents.templates.render import chinese_date, render, title_of
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = load_kinds([packaged_notices()])
@@ -186,7 +186,7 @@ def words_in(value):
 @each_kind
 def test_a_paper_shows_every_value_of_its_sample(name):
     kind = KINDS[name]
-    shown = squeezed(habits.plain(page(name)))
+    shown = squeezed(text_patterns.plain(page(name)))
     silent = {"lying", "columns", "entries", "rows"}  # how a table is set; what it says is asked below
     silent |= {"printer", "copies"} if kind.layout == "form" else {"printer"} if kind.layout == "letter" else set()
     for variable, value in kind.sample.items():
@@ -199,12 +199,12 @@ def test_a_paper_shows_every_value_of_its_sample(name):
 
 @each_paper
 def test_a_paper_says_who_writes_to_whom_about_what(name):
-    kind, text = KINDS[name], habits.plain(page(name))
+    kind, text = KINDS[name], text_patterns.plain(page(name))
     title = text.split("\n", maxsplit=1)[0]
     assert title.endswith(kind.genre)
     if kind.layout != "minutes":
         to = kind.sample.get("addressees") or kind.sample["requesters"]
-        assert set("、".join(habits.addressees(text)).replace("，", "、").split("、")) >= set(
+        assert set("、".join(text_patterns.addressees(text)).replace("，", "、").split("、")) >= set(
             "、".join(to).replace("，", "、").split("、")
         )
 
@@ -218,7 +218,7 @@ def directory():
 def known_for(name):
     """The office knows the request a reply answers, what travels with a paper, and who agreed to a request."""
     sample = KINDS[name].sample
-    beside = [one for one in sample.get("attachments", []) if f"\f{one}" not in habits.plain(page(name))]
+    beside = [one for one in sample.get("attachments", []) if f"\f{one}" not in text_patterns.plain(page(name))]
     asked = sample.get("request_number")
     return Known(
         papers={asked: Registered(sample["request_title"], tuple(sample["requesters"]))} if asked else {},
@@ -231,7 +231,7 @@ def known_for(name):
 @each_kind
 def test_the_linter_has_nothing_to_object_to_in_a_sample(name):
     kind = KINDS[name]
-    found = lint(kind, kind.sample, habits.plain(page(name)), known_for(name))
+    found = lint(kind, kind.sample, text_patterns.plain(page(name)), known_for(name))
     assert [one for one in found if one.severity != "info"] == []
     assert {one.rule for one in found} <= set(kind.exempt)
 
@@ -243,12 +243,12 @@ def test_what_the_programme_orders_against_the_book_is_excused_by_its_clause(nam
     kind = KINDS[name]
     assert set(kind.exempt) == {"L8"}
     assert kind.exempt["L8"].startswith("《“创新驱动助力示范区（县）”创建工作实施方案》")
-    (found,) = lint(kind, kind.sample, habits.plain(page(name)), known_for(name))
+    (found,) = lint(kind, kind.sample, text_patterns.plain(page(name)), known_for(name))
     assert (found.rule, found.severity) == ("L8", "info")
 
 
 def test_the_reply_answers_the_request_and_states_its_three_years():
-    shown = squeezed(habits.plain(page("reply")))
+    shown = squeezed(text_patterns.plain(page("reply")))
     assert "你们《关于法库县创建“创新驱动助力示范区（县）”的请示》（沈科协发〔2018〕911号）收悉。" in shown
     assert "有效期限为三年，自批复成文之日起计算，即自2018年12月10日起至2021年12月10日止" in shown
     assert "工作领导小组和办公室" in shown
@@ -316,7 +316,7 @@ def test_the_table_asks_57_things_in_31_items():
 
 def test_the_call_gives_its_last_instant_with_the_hour():
     assert "请于2018年6月26日17:00前（下班前）将总结评估报告和统计表报送" in squeezed(
-        habits.plain(page("returns_call"))
+        text_patterns.plain(page("returns_call"))
     )
 
 
@@ -334,13 +334,13 @@ def test_the_lines_of_a_form_are_printed_in_their_order_each_with_its_answers(na
 
 @pytest.mark.parametrize("name", ["table_sheet", "provincial_summary"])
 def test_every_value_of_a_table_is_printed(name):
-    shown = squeezed(habits.plain(page(name)))
+    shown = squeezed(text_patterns.plain(page(name)))
     for row in KINDS[name].sample.get("entries") or KINDS[name].sample["totals"]:
         assert all(squeezed(str(value)) in shown for value in row.values())
 
 
 def test_the_summary_of_the_province_has_the_headings_of_the_call_in_their_order():
-    text = squeezed(habits.plain(page("provincial_summary")))
+    text = squeezed(text_patterns.plain(page("provincial_summary")))
     headings = [
         "一、主要工作",
         "（一）服务区域",
@@ -356,7 +356,7 @@ def test_the_summary_of_the_province_has_the_headings_of_the_call_in_their_order
 
 def test_the_public_texts_are_kept_without_the_person_to_ask():
     for text in (CALL, PLAN):
-        assert list(habits.personal_data(text)) == []
+        assert list(text_patterns.personal_data(text)) == []
         assert "@" not in text
         assert not re.search(r"\d{3,4}[-－]\d{7,8}", text)
     assert re.findall(r"(?:联系人|电\s+话|电子邮箱)：(.*)", CALL) == ["（略）  ", "（略）", "（略）"]
@@ -369,7 +369,7 @@ DECLARED = {name: {item.name: item.required for item in kind.variables.values()}
 
 
 def problems_of(text):
-    return [(problem.code, problem.message) for problem in checks.parse(text.encode(), "zone.yaml", DECLARED).problems]
+    return [(problem.code, problem.message) for problem in check.parse(text.encode(), "zone.yaml", DECLARED).problems]
 
 
 def test_a_workflow_that_issues_a_paper_without_one_of_its_variables_is_refused_when_it_is_checked():

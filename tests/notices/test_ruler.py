@@ -2,11 +2,11 @@
 
 import pytest
 
-from zhuli_flow.documents import fontkit
-from zhuli_flow.documents.catalog import load_kinds, packaged_notices
-from zhuli_flow.documents.pdf import PrintFailed, PrintJob, outcomes
-from zhuli_flow.documents.render import render, title_of
+from zhuli_flow.documents.fonts import kit
+from zhuli_flow.documents.printing.printer import PrintFailed, PrintJob, outcomes
 from zhuli_flow.documents.ruler.table import measure
+from zhuli_flow.documents.templates.catalog import load_kinds, packaged_notices
+from zhuli_flow.documents.templates.render import render, title_of
 
 KINDS = load_kinds([packaged_notices()])
 
@@ -14,7 +14,7 @@ KINDS = load_kinds([packaged_notices()])
 @pytest.fixture(scope="module")
 def reports():
     """All samples, printed in one go and measured."""
-    if fontkit.installed() is None:
+    if kit.installed() is None:
         pytest.skip("no 仿宋 here: run `zhuli fonts install` (texlive-lang-chinese, fonts-noto-cjk)")
     pages = {name: render(kind, dict(kind.sample)) for name, kind in KINDS.items()}
     jobs = [PrintJob(page, title_of(page), KINDS[name].issuer, KINDS[name].genre, name) for name, page in pages.items()]

@@ -13,11 +13,11 @@ from tests.properties.walking import FILE, workflow
 from tests.workflows.staging import Stage
 from zhuli_flow import bootstrap
 from zhuli_flow.clock import SHANGHAI, RehearsalClock, parse_instant
-from zhuli_flow.definitions import catalog
-from zhuli_flow.engine.audit import Link, first_break
+from zhuli_flow.definitions import stored as catalog
+from zhuli_flow.engine.history.chain import Link, first_break
+from zhuli_flow.services.deadlines.sweep import sweep
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.play import Player
-from zhuli_flow.services.sweep import sweep
+from zhuli_flow.services.rehearsal.play import Player
 from zhuli_flow.settings import Settings
 from zhuli_flow.store import audit
 

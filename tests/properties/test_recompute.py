@@ -9,10 +9,12 @@ import pytest
 
 from tests.properties.walking import Walk, workflow
 from zhuli_flow.calendar import Calendar, Paper, YearData, bundled
-from zhuli_flow.engine import record
-from zhuli_flow.engine.case import Case, Decision, Facts
-from zhuli_flow.engine.deadlines import recomputed
-from zhuli_flow.engine.scope import CaseScope
+from zhuli_flow.engine.deadlines.recompute import recomputed
+from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.model import changes
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.decision import Decision
+from zhuli_flow.engine.model.facts import Facts
 
 
 def without_wednesdays(year: int) -> YearData:
@@ -55,7 +57,7 @@ def test_there_and_back_again_every_day_is_what_it_was(acts: list[tuple[Decision
         assert anew(there, facts, OTHER) == (there, Counter())
         back, _ = anew(there, facts, bundled())
         assert days(back) == days(decision.after)
-        assert record.apply(decision.after, record.changes(decision.after, there)).body == there.body
+        assert changes.apply(decision.after, changes.changes(decision.after, there)).body == there.body
     assert min(seen["moved"], seen["provisional"]) > 100, seen
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 import pytest
 
 from tests.properties.walking import Walk, workflow
-from zhuli_flow.engine import record
-from zhuli_flow.engine.case import Case, Decision
+from zhuli_flow.engine.model import changes
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.decision import Decision
 
 WALKS = (*range(16), 38, 41, 42)  # 38 comes as far as a lapse, 41 to a reply, 42 to a revocation
 STEPS = 140
@@ -49,8 +50,8 @@ def test_replaying_the_changes_gives_the_case_and_undoing_them_gives_the_one_bef
     for taken in walks:
         replayed = taken.blank
         for decision in taken.decisions:
-            assert body(record.undo(decision.after, decision.changes)) == body(decision.before)
-            replayed = record.apply(replayed, decision.changes)
+            assert body(changes.undo(decision.after, decision.changes)) == body(decision.before)
+            replayed = changes.apply(replayed, decision.changes)
             assert body(replayed) == body(decision.after)
         assert replayed.state == taken.case.state
 

@@ -10,26 +10,18 @@ from typing import Any
 from zhuli_flow import bootstrap
 from zhuli_flow.calendar import bundled
 from zhuli_flow.clock import local_date
-from zhuli_flow.definitions import checks
-from zhuli_flow.definitions.model import OPERATIONS, SAME, START, Event, Field, Workflow
-from zhuli_flow.engine import signoffs
-from zhuli_flow.engine.case import (
-    Actor,
-    Attachment,
-    Case,
-    Command,
-    Decision,
-    Facts,
-    Json,
-    Option,
-    Organisation,
-    QuotaUse,
-)
+from zhuli_flow.definitions import check
+from zhuli_flow.definitions.model.workflow import OPERATIONS, SAME, START, Event, Field, Workflow
+from zhuli_flow.engine.authority import signoffs
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR, capacity
 from zhuli_flow.engine.decide import decide, options
-from zhuli_flow.engine.question import Question
-from zhuli_flow.engine.rights import SYSTEM_ACTOR, capacity
-from zhuli_flow.services.directory_file import read_directory
-from zhuli_flow.services.entries import reversible
+from zhuli_flow.engine.model.case import Attachment, Case, Json
+from zhuli_flow.engine.model.decision import Command, Decision, Option
+from zhuli_flow.engine.model.facts import Facts, QuotaUse
+from zhuli_flow.engine.model.people import Actor, Organisation
+from zhuli_flow.engine.withdrawal import reversible
+from zhuli_flow.services.administration.directory_file import read_directory
 
 FILE = "zone_creation.yaml"
 NOTHING_LINKED = dict.fromkeys(
@@ -44,7 +36,7 @@ PAPER = (Attachment("材料.pdf", "0" * 64, 10, "pdf"),)
 @cache
 def workflow() -> Workflow:
     """The zone workflow as shipped."""
-    return checks.load((bootstrap.bundle("workflows") / FILE).read_bytes(), FILE)
+    return check.load((bootstrap.bundle("workflows") / FILE).read_bytes(), FILE)
 
 
 @cache

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.services.staging import Stage
-from zhuli_flow.services.advance import open_case
+from zhuli_flow.services.cases.advance import open_case
 
 CALL = """
 workflow: call

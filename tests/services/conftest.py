@@ -9,7 +9,7 @@ import pytest
 from tests.services.staging import Stage
 from zhuli_flow import bootstrap
 from zhuli_flow.clock import parse_instant
-from zhuli_flow.services.advance import open_case
+from zhuli_flow.services.cases.advance import open_case
 from zhuli_flow.services.office import Office
 from zhuli_flow.settings import Settings
 

@@ -8,17 +8,19 @@ from typing import Any
 
 from tests.engine.desk import CALENDAR, COLLEGE, COUNTY, DESK, PEOPLE, PROVINCE
 from zhuli_flow.clock import RehearsalClock, parse_instant
-from zhuli_flow.definitions import catalog
-from zhuli_flow.definitions.checks import load
-from zhuli_flow.engine.case import Attachment, Command, Organisation
+from zhuli_flow.definitions import stored as catalog
+from zhuli_flow.definitions.check import load
+from zhuli_flow.engine.model.case import Attachment
+from zhuli_flow.engine.model.decision import Command
+from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.errors import RulesRefused
-from zhuli_flow.services.advance import advance, open_case
+from zhuli_flow.services.cases.advance import advance, open_case
+from zhuli_flow.services.cases.outcome import Outcome
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.outcome import Outcome
 from zhuli_flow.store import cases, directory, workflows
 from zhuli_flow.store.cases import Stored
-from zhuli_flow.store.database import Database
 from zhuli_flow.store.directory import Person
+from zhuli_flow.store.sql.database import Database
 
 SECOND = Organisation("乙县政府", "乙县政府", "county", "大连市", "乙县", "county")
 PARTS = {

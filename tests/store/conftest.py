@@ -5,7 +5,7 @@ import pytest
 
 from tests.store.making import AT
 from zhuli_flow.store import workflows
-from zhuli_flow.store.database import Database
+from zhuli_flow.store.sql.database import Database
 
 
 @pytest.fixture

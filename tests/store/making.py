@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from zhuli_flow.engine.audit import ZERO, canonical
-from zhuli_flow.engine.case import Case, Organisation
+from zhuli_flow.engine.history.chain import ZERO, canonical
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.store import audit, cases
 
 AT = datetime(2018, 10, 8, 1, tzinfo=UTC)

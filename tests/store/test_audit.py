@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import Connection
 
 from tests.store.making import act, open_case
-from zhuli_flow.engine.audit import ZERO, chain_hash, first_break
+from zhuli_flow.engine.history.chain import ZERO, chain_hash, first_break
 from zhuli_flow.store import audit, cases
-from zhuli_flow.store.database import Database
+from zhuli_flow.store.sql.database import Database
 
 ROW = "(case_id, seq, kind, event, person, at, request_id, body, hash)"
 VALUES = "('{case}', {seq}, 'move', 'x', 'x', 'x', {request}, x'00', zeroblob(32))"

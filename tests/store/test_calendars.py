@@ -7,8 +7,9 @@ import pytest
 
 from tests.store.making import AT, open_case
 from zhuli_flow.errors import InvalidInput
-from zhuli_flow.store import calendars, schema, workflows
-from zhuli_flow.store.database import Database
+from zhuli_flow.store import calendars, workflows
+from zhuli_flow.store.sql import schema
+from zhuli_flow.store.sql.database import Database
 
 
 def put(database: Database, year: int, sha256: str) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.store.making import AT, COUNTY, a_case, open_case
-from zhuli_flow.engine.audit import ZERO
+from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.store import cases, deadlines, notices, numbers
-from zhuli_flow.store.database import Database
+from zhuli_flow.store.sql.database import Database
 
 
 class Undone(Exception):

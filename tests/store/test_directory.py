@@ -6,10 +6,10 @@ from datetime import date
 import pytest
 
 from tests.store.making import AT, COUNTY
-from zhuli_flow.engine.case import Organisation, Standing
+from zhuli_flow.engine.model.people import Organisation, Standing
 from zhuli_flow.store import directory, registers
-from zhuli_flow.store.database import Database
 from zhuli_flow.store.directory import Person
+from zhuli_flow.store.sql.database import Database
 
 PROVINCE = Organisation("shengkexie", "省科协", "province")
 TODAY = date(2018, 10, 8)

@@ -11,7 +11,7 @@ import pytest
 
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound
 from zhuli_flow.store import files
-from zhuli_flow.store.content import SUFFIXES, kind_of
+from zhuli_flow.store.file_types import SUFFIXES, kind_of
 
 PDF = b"%PDF-1.7\nhello"
 MB = 1 << 20

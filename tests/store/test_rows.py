@@ -7,8 +7,8 @@ import pytest
 from tests.store.making import AT, open_case
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.store import deadlines, inbox, notices, outbox, registers, workflows
-from zhuli_flow.store.database import Database
 from zhuli_flow.store.deadlines import StoredDeadline
+from zhuli_flow.store.sql.database import Database
 
 LEASE = timedelta(minutes=5)
 ZONE = {"name": "zone", "version": "1", "digest": "d1", "text": "name: zone", "document": {}, "at": AT}

@@ -11,7 +11,7 @@ import pytest
 
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.workbooks.form import FormSheet
-from zhuli_flow.workbooks.read import read
+from zhuli_flow.workbooks.form_reader import read
 
 
 def repacked(data: bytes, changed: Mapping[str, bytes | Callable[[bytes], bytes]]) -> bytes:

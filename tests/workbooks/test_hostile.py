@@ -11,9 +11,9 @@ import pytest
 from tests.workbooks.packing import STRINGS, as_excel_saves, code, edited, refusal, repacked, typed
 from tests.workbooks.returns import AT, PARTS, sheet
 from zhuli_flow.errors import InvalidInput
-from zhuli_flow.workbooks.package import MAX_FILE, OLE
-from zhuli_flow.workbooks.read import read
-from zhuli_flow.workbooks.write import write
+from zhuli_flow.workbooks.form_reader import read
+from zhuli_flow.workbooks.form_writer import write
+from zhuli_flow.workbooks.xlsx_package import MAX_FILE, OLE
 
 FORM = sheet(*PARTS[:12])
 GOOD = as_excel_saves(write(FORM, {}, AT))

@@ -10,9 +10,9 @@ import pytest
 from tests.workbooks.packing import typed
 from tests.workbooks.returns import AT, filled, sheet
 from tests.workbooks.test_table import TABLE
-from zhuli_flow.workbooks.read import read
+from zhuli_flow.workbooks.form_reader import read
+from zhuli_flow.workbooks.form_writer import write
 from zhuli_flow.workbooks.table import to_csv, to_xlsx
-from zhuli_flow.workbooks.write import write
 
 OFFICE = shutil.which("soffice")
 pytestmark = [

@@ -8,8 +8,8 @@ from openpyxl.styles import numbers
 from tests.workbooks.packing import code, edited, refusal, typed
 from tests.workbooks.returns import AT, PARTS, sheet
 from zhuli_flow.workbooks.form import NOT_APPLICABLE, Column, Part
-from zhuli_flow.workbooks.read import read
-from zhuli_flow.workbooks.write import write
+from zhuli_flow.workbooks.form_reader import read
+from zhuli_flow.workbooks.form_writer import write
 
 FORM = sheet(
     Part("whole", "一", "1", "整数：", "int", "个", minimum=0),

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from tests.workbooks.packing import as_excel_saves
 from tests.workbooks.returns import AT, PARTS, filled, sheet
 from zhuli_flow.workbooks.form import NOT_APPLICABLE, Column, Part
-from zhuli_flow.workbooks.read import read
-from zhuli_flow.workbooks.write import write
+from zhuli_flow.workbooks.form_reader import read
+from zhuli_flow.workbooks.form_writer import write
 
 COLUMNS = (Column("what", "名称"), Column("sum", "金额", "decimal", "万元"), Column("on", "日期", "date"))
 KINDS = (

@@ -10,9 +10,9 @@ import pytest
 from tests.workflows.staging import Stage, set_parameters
 from zhuli_flow import bootstrap
 from zhuli_flow.clock import RehearsalClock, parse_instant
-from zhuli_flow.services import workflows
+from zhuli_flow.services.administration import workflows
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.play import Player
+from zhuli_flow.services.rehearsal.play import Player
 from zhuli_flow.settings import Settings
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from zhuli_flow import bootstrap
 from zhuli_flow.clock import local_date
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.play import Player
-from zhuli_flow.services.scenario import read
+from zhuli_flow.services.rehearsal.play import Player
+from zhuli_flow.services.rehearsal.scenario import read
 from zhuli_flow.store import audit
 
 HERE = Path(__file__).parent

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from tests.workflows.staging import Stage
-from zhuli_flow.engine.case import Command, Refusal
+from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.errors import RulesRefused
-from zhuli_flow.services import browse, directory
-from zhuli_flow.services.advance import advance
+from zhuli_flow.services.administration import directory
+from zhuli_flow.services.cases import view
+from zhuli_flow.services.cases.advance import advance
 from zhuli_flow.store import notices
 
 OFFICE, SECOND = "省科协学会学术部经办", "省科协学会学术部第二经办"
@@ -46,24 +47,24 @@ def test_a_score_sheet_stays_sealed_until_the_summary(stage: Open) -> None:
 
 
 def sheets(stage: Stage, case: str, viewer: str) -> list[dict[str, Any]]:
-    return list(browse.show(stage.office, case, viewer)["sheets"])  # type: ignore[arg-type]
+    return list(view.show(stage.office, case, viewer)["sheets"])  # type: ignore[arg-type]
 
 
 def changes_seen(stage: Stage, case: str, viewer: str) -> str:
-    return str([entry["changes"] for entry in browse.history(stage.office, case, viewer)])
+    return str([entry["changes"] for entry in view.history(stage.office, case, viewer)])
 
 
 def test_of_two_officers_at_once_one_wins_and_the_other_is_told(stage: Open) -> None:
     played = told(stage(), "照做 待受理")
     case = played.player.case("法库县")
-    version = int(str(browse.show(played.office, case)["version"]))
+    version = int(str(view.show(played.office, case)["version"]))
     advance(played.office, case, OFFICE, Command("accept_request", INTAKE, seen_version=version))
     late = Command("return_for_correction", {"defects": "印章缺失"}, opinion="请补。", seen_version=version)
     with pytest.raises(RulesRefused) as refused:
         advance(played.office, case, SECOND, late)
     codes = [one.code for one in refused.value.refusals if isinstance(one, Refusal)]
     assert "stale_version" in codes
-    assert browse.show(played.office, case)["state"] == "assessing"
+    assert view.show(played.office, case)["state"] == "assessing"
 
 
 def test_a_request_repeated_is_done_once_and_answered_alike(stage: Open) -> None:
@@ -75,7 +76,7 @@ def test_a_request_repeated_is_done_once_and_answered_alike(stage: Open) -> None
     with pytest.raises(RulesRefused) as refused:
         advance(played.office, case, OFFICE, Command("urge", request_id="甲一"))
     assert [one.code for one in refused.value.refusals if isinstance(one, Refusal)] == ["request_reused"]
-    assert browse.show(played.office, case)["version"] == first.version
+    assert view.show(played.office, case)["version"] == first.version
 
 
 def test_who_acts_for_an_absent_officer_is_named_beside_him(stage: Open) -> None:
@@ -88,7 +89,7 @@ def test_who_acts_for_an_absent_officer_is_named_beside_him(stage: Open) -> None
         advance(played.office, case, deputy, Command("accept_request", INTAKE))
     played.play("2018-10-18 名额 zone_creation 0")
     advance(played.office, case, deputy, Command("accept_request", INTAKE))
-    actor: Any = browse.history(played.office, case)[-1]["actor"]
+    actor: Any = view.history(played.office, case)[-1]["actor"]
     assert (actor["person"], actor["on_behalf_of"], actor["how"]) == (deputy, OFFICE, "委托")
 
 
@@ -112,7 +113,7 @@ def test_reply_numbers_leave_no_gap_and_never_repeat(stage: Open) -> None:
 def test_every_allowed_option_was_offered_and_every_refused_one_says_why(stage: Open) -> None:
     played = told(stage(), "照做 征求意见")
     case = played.player.case("法库县")
-    found = {one.event: one for one in browse.options(played.office, case, "沈阳市委组织部经办")}
+    found = {one.event: one for one in view.options(played.office, case, "沈阳市委组织部经办")}
     assert found["give_consent"].allowed
     assert found["refuse_consent"].allowed
     assert not found["request"].allowed

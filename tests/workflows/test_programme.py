@@ -5,10 +5,12 @@ from datetime import date
 
 from tests.workflows.staging import Stage
 from zhuli_flow import bootstrap
-from zhuli_flow.cli.demo import START, STORY
+from zhuli_flow.cli.commands.demo import START, STORY
 from zhuli_flow.clock import parse_instant
-from zhuli_flow.services import browse, registers, totals, verify
-from zhuli_flow.services.play import play_file
+from zhuli_flow.services.cases import view
+from zhuli_flow.services.history import verify
+from zhuli_flow.services.registers import register, totals
+from zhuli_flow.services.rehearsal.play import play_file
 from zhuli_flow.store import notices
 from zhuli_flow.store.cases import Filter
 
@@ -24,8 +26,8 @@ def test_the_story_of_the_demo_tells_the_call_and_the_registers_beside_the_progr
     clock.set(parse_instant(START))
     player = play_file(office, clock, bootstrap.sample(STORY))
     assert office.today == date(2021, 11, 15)
-    assert len(browse.listed(office, Filter(kind="in_force", workflow=ZONES))) == 9
-    counts = {name: len(registers.find(office, name).rows) for name in REGISTERS}
+    assert len(view.listed(office, Filter(kind="in_force", workflow=ZONES))) == 9
+    counts = {name: len(register.find(office, name).rows) for name in REGISTERS}
     assert counts == REGISTERS
     first = totals.total(office, "returns_call.summarised", player.labels[CALL], ("edition<=1",))
     figures = {line.number: [figure.value for figure in line.blocks] for line in first.lines}
@@ -49,10 +51,10 @@ def test_the_programme_and_the_run_on_its_quota_go_as_told(stage: Callable[..., 
     player = play_file(office, clock, bootstrap.sample("programme.scenario"))
     assert office.today == date(2021, 11, 15)
     assert player.report.fired == 1
-    lights = {str(one["applicant"]): one["light_case"] for one in browse.listed(office, Filter(kind="in_force"))}
+    lights = {str(one["applicant"]): one["light_case"] for one in view.listed(office, Filter(kind="in_force"))}
     assert len(lights) == 9
     play_file(office, clock, bootstrap.sample("quota.scenario"))
-    assert len(browse.listed(office, Filter(kind="in_force"))) == 16
+    assert len(view.listed(office, Filter(kind="in_force"))) == 16
     assert verify.verify(office).ok
     assert verify.faults(office) == []
     with office.database.read() as connection:

@@ -14,15 +14,17 @@ from click.testing import CliRunner
 from zhuli_flow import bootstrap
 from zhuli_flow.cli.main import root
 from zhuli_flow.clock import parse_instant
-from zhuli_flow.definitions.checks import load
-from zhuli_flow.definitions.lines import part_numbers
-from zhuli_flow.definitions.model import Workflow
-from zhuli_flow.documents.catalog import load_named, packaged_notices
-from zhuli_flow.engine import tables
+from zhuli_flow.definitions.check import load
+from zhuli_flow.definitions.model.form_lines import part_numbers
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.documents.templates.catalog import load_named, packaged_notices
+from zhuli_flow.engine.expressions import tables
 from zhuli_flow.errors import InvalidInput, NotFound
-from zhuli_flow.services import forms, narrow, totals, verify
+from zhuli_flow.services.forms import spreadsheet
+from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.play import Player, play_file
+from zhuli_flow.services.registers import export, totals
+from zhuli_flow.services.rehearsal.play import Player, play_file
 from zhuli_flow.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,7 +120,7 @@ def test_answers_that_are_no_numbers_are_tallied_or_listed(office: Office, call:
 
 def test_the_total_as_a_workbook_has_the_blocks_side_by_side(office: Office, call: str) -> None:
     sheet = totals.printed(office, totals.total(office, REGISTER, call, FIRST), FIRST)
-    page = openpyxl.load_workbook(io.BytesIO(narrow.to_bytes(office, sheet, ".xlsx"))).active
+    page = openpyxl.load_workbook(io.BytesIO(export.to_bytes(office, sheet, ".xlsx"))).active
     cells = {row[0]: row for row in page.iter_rows(min_row=2, values_only=True)}
     assert cells["序号"] == ("序号", "内容", "单位", CITIES, SOCIETIES, "省级去重", "说明")
     assert cells["18a"][3:] == (12, 5, None, "可能重复")
@@ -190,7 +192,7 @@ def test_the_31_items_have_57_parts_of_the_kinds_told(flow: Workflow) -> None:
 
 def test_a_society_is_not_asked_for_what_only_a_city_has(played: Player, office: Office) -> None:
     def labels(label: str) -> list[str]:
-        book = openpyxl.load_workbook(io.BytesIO(forms.export_form(office, played.labels[label], "return_form")))
+        book = openpyxl.load_workbook(io.BytesIO(spreadsheet.export_form(office, played.labels[label], "return_form")))
         return [str(row[0]) for row in book["填报表"].iter_rows(min_col=2, max_col=2, values_only=True) if row[0]]
 
     city, society = labels("锦州填报"), labels("畜牧填报")
@@ -201,7 +203,7 @@ def test_a_society_is_not_asked_for_what_only_a_city_has(played: Player, office:
 
 
 def test_the_sheet_has_the_three_columns_and_the_groups_of_the_notice(played: Player, office: Office) -> None:
-    data = forms.export_form(office, played.labels["锦州填报"], "return_form")
+    data = spreadsheet.export_form(office, played.labels["锦州填报"], "return_form")
     page = openpyxl.load_workbook(io.BytesIO(data))["填报表"]
     column = [str(row[0]) for row in page.iter_rows(min_col=1, max_col=1, values_only=True) if row[0]]
     assert column[-2:] == ["一、试点地区基本情况", "二、试点单位总体工作情况"]

@@ -14,12 +14,14 @@ from click.testing import CliRunner, Result
 from zhuli_flow import bootstrap
 from zhuli_flow.cli.main import root
 from zhuli_flow.clock import parse_instant
-from zhuli_flow.engine.totals import Decided, put_together, suspected
+from zhuli_flow.engine.expressions.totals import Decided, put_together, suspected
 from zhuli_flow.errors import InvalidInput
-from zhuli_flow.services import comparison, editions, narrow, registers, totals, verify
+from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.play import Player, play_file
+from zhuli_flow.services.registers import comparison, editions, export, register, totals
+from zhuli_flow.services.rehearsal.play import Player, play_file
 from zhuli_flow.settings import Settings
+from zhuli_flow.workbooks import table
 
 REGISTER = "returns_call.summarised"
 CITIES, SOCIETIES, DISTINCT = "各市合计", "各学会合计", "省级去重"
@@ -105,7 +107,7 @@ def test_the_story_holds_with_its_chains(office: Office) -> None:
 def test_names_that_look_alike_are_listed_with_who_wrote_them_and_left_as_they_are(office: Office, second: str) -> None:
     with office.database.read() as connection:
         wanted, plan = totals.asked_for(connection, office, REGISTER, second)
-        found = registers.gather(connection, office, wanted)
+        found = register.gather(connection, office, wanted)
     lines = put_together(plan, found.views[0].workflow, found.views, Decided())
     undecided = [(line.number, pair.names, pair.units) for line in lines for pair in suspected(line, Decided())]
     assert undecided == [
@@ -156,7 +158,7 @@ def test_what_was_locked_is_what_the_locked_returns_still_say(office: Office, fi
     again = totals.printed(office, totals.total(office, REGISTER, first, ("edition<=1",)))
     for line in again.rows:
         for name, column in (("block0", "association"), ("block1", "society"), ("distinct", "distinct")):
-            assert narrow.text_of(line[name]) == kept[str(line["number"])][column]
+            assert table.text_of(line[name]) == kept[str(line["number"])][column]
 
 
 def test_an_edition_is_read_out_with_who_locked_it_and_when(office: Office, first: str) -> None:
@@ -219,7 +221,7 @@ def test_the_comparison_fits_a_page_of_a_hundred_columns(office: Office, first: 
 
 def test_the_comparison_as_a_workbook_has_numbers_beside_each_other(office: Office, first: str, second: str) -> None:
     sheet = comparison.printed(office, comparison.compare(office, REGISTER, second, first))
-    page = openpyxl.load_workbook(io.BytesIO(narrow.to_bytes(office, sheet, ".xlsx"))).active
+    page = openpyxl.load_workbook(io.BytesIO(export.to_bytes(office, sheet, ".xlsx"))).active
     cells = {line[0]: line for line in page.iter_rows(min_row=2, values_only=True)}
     assert cells["序号"][3:7] == (CITIES, f"{CITIES}上次", "增减", "增减%")
     assert cells["18a"][3:11] == (15, 12, 3, 25, 5, 5, 0, 0)

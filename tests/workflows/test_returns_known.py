@@ -8,11 +8,13 @@ import pytest
 
 from tests.engine.desk import CALENDAR
 from zhuli_flow.clock import parse_instant
-from zhuli_flow.definitions.checks import load
-from zhuli_flow.definitions.model import Workflow
-from zhuli_flow.engine.case import Case, Facts, Json, Organisation
-from zhuli_flow.engine.known import differing, value_held
-from zhuli_flow.engine.scope import CaseScope
+from zhuli_flow.definitions.check import load
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.expressions.known_answers import differing, value_held
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.people import Organisation
 
 ROOT = Path(__file__).resolve().parents[2]
 SOCIETY = Organisation("机械学会", "辽宁省机械工程学会", "province", "", "", "society")

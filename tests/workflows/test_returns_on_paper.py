@@ -15,14 +15,15 @@ from pypdf import PdfReader
 from zhuli_flow import bootstrap
 from zhuli_flow.cli.main import root
 from zhuli_flow.clock import parse_instant
-from zhuli_flow.engine.case import Command
+from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.errors import InvalidInput, NotFound
-from zhuli_flow.services import editions, narrow, print_sheet, totals
-from zhuli_flow.services.advance import advance
-from zhuli_flow.services.forms import export_form, import_form
-from zhuli_flow.services.issue_notice import issue_ordered
+from zhuli_flow.services.cases.advance import advance
+from zhuli_flow.services.forms import print as form_print
+from zhuli_flow.services.forms.spreadsheet import export_form, import_form
+from zhuli_flow.services.notices.issue import issue_ordered
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.play import Player, play_file
+from zhuli_flow.services.registers import editions, export, print_table, totals
+from zhuli_flow.services.rehearsal.play import Player, play_file
 from zhuli_flow.settings import Settings
 from zhuli_flow.store import notices
 from zhuli_flow.workbooks.table import Heading, Table
@@ -77,7 +78,7 @@ class Paper:
 def test_a_form_prints_with_its_answers_and_whose_it_is(played: Player, office: Office, tmp_path: Path) -> None:
     target = tmp_path / "表.pdf"
     case = played.labels["大连填报"]
-    told = print_sheet.print_form(office, case, "return_form", target)
+    told = form_print.print_form(office, case, "return_form", target)
     assert (told["applicant"], told["state"]) == ("大连市科学技术协会", "已汇总锁定")
     shown = Paper(target.read_bytes())
     for word in ("创新驱动助力工程工作情况统计表", case, "大连市科学技术协会", "已汇总锁定", str(told["filled"])):
@@ -88,7 +89,7 @@ def test_a_form_prints_with_its_answers_and_whose_it_is(played: Player, office: 
 
 
 def test_a_form_that_nobody_filled_in_has_room_for_the_hand(played: Player, office: Office) -> None:
-    values = print_sheet.form_values(office, played.labels["植保填报"], "return_form")
+    values = form_print.form_values(office, played.labels["植保填报"], "return_form")
     assert values["filled"] == "共44项，已填0项，空白44项"
     texts = [row["text"] for row in values["rows"]]  # type: ignore[index, union-attr, call-overload]
     assert "1.面积、人口总数：" not in texts  # only of cities
@@ -96,7 +97,7 @@ def test_a_form_that_nobody_filled_in_has_room_for_the_hand(played: Player, offi
 
 
 def test_nought_blank_and_not_applicable_are_counted_apart(played: Player, office: Office) -> None:
-    values = print_sheet.form_values(office, played.labels["机械填报"], "return_form")
+    values = form_print.form_values(office, played.labels["机械填报"], "return_form")
     assert re.fullmatch(r"共44项，已填\d+项（其中不适用1项），空白\d+项", str(values["filled"]))
 
 
@@ -123,13 +124,13 @@ def test_a_form_that_is_not_there_and_a_file_that_is_are_refused(
 ) -> None:
     case = played.labels["大连填报"]
     with pytest.raises(NotFound, match="没有表单"):
-        print_sheet.print_form(office, case, "nothing", tmp_path / "a.pdf")
+        form_print.print_form(office, case, "nothing", tmp_path / "a.pdf")
     with pytest.raises(NotFound, match="没有事项"):
-        print_sheet.print_form(office, "TB-1999-0001", "return_form", tmp_path / "a.pdf")
+        form_print.print_form(office, "TB-1999-0001", "return_form", tmp_path / "a.pdf")
     taken = tmp_path / "taken.pdf"
     taken.write_text("甲")
     with pytest.raises(InvalidInput, match="已经存在"):
-        print_sheet.print_form(office, case, "return_form", taken)
+        form_print.print_form(office, case, "return_form", taken)
 
 
 # ── a register, a total ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -148,39 +149,39 @@ def test_the_total_prints_with_who_owes_on_its_face(played: Player, office: Offi
 def test_what_is_too_long_for_a_column_stands_below_its_row(office: Office) -> None:
     names = tuple(f"第{number}学会" for number in range(1, 60))
     wide = Table("台账", (Heading("a", "甲"), Heading("b", "名称")), [{"a": 1, "b": names}], ("首行", "末行"))
-    shown = Paper(print_sheet.table_pdf(office, wide))
+    shown = Paper(print_table.table_pdf(office, wide))
     assert not shown.lies
     assert "见下名称：第1学会、第2学会" in shown.text
     assert "第59学会" in shown.text
 
 
 def test_a_table_with_more_columns_than_a_page_takes_is_refused(office: Office) -> None:
-    headings = tuple(Heading(f"c{number}", "列") for number in range(print_sheet.MOST_COLUMNS + 1))
+    headings = tuple(Heading(f"c{number}", "列") for number in range(print_table.MOST_COLUMNS + 1))
     with pytest.raises(InvalidInput, match="一页印不下"):
-        narrow.to_bytes(office, Table("台账", headings, []), ".pdf")
+        export.to_bytes(office, Table("台账", headings, []), ".pdf")
 
 
 def test_a_table_too_long_for_one_document_is_refused(office: Office) -> None:
     rows = [{"a": number} for number in range(20_000)]
     with pytest.raises(InvalidInput, match="内容太多"):
-        narrow.to_bytes(office, Table("台账", (Heading("a", "列"),), rows), ".pdf")
+        export.to_bytes(office, Table("台账", (Heading("a", "列"),), rows), ".pdf")
 
 
 def test_what_stands_below_its_row_counts_with_the_row_it_takes(office: Office) -> None:
     headings = tuple(Heading(f"c{number}", "列") for number in range(16))
     rows = [{one.name: "示例内容文字" * 3 for one in headings} for _ in range(360)]
     with pytest.raises(InvalidInput, match="内容太多"):
-        narrow.to_bytes(office, Table("台账", headings, rows), ".pdf")
+        export.to_bytes(office, Table("台账", headings, rows), ".pdf")
 
 
 def test_a_total_of_an_edition_prints_as_it_was_kept(played: Player, office: Office) -> None:
     call = played.labels["六月通知"]
     first = editions.edition(office, REGISTER, call, 1)
-    shown = Paper(narrow.to_bytes(office, editions.printed(first, first.field.title), ".pdf"))
+    shown = Paper(export.to_bytes(office, editions.printed(first, first.field.title), ".pdf"))
     assert "3（各单位之和4）" in shown.text
     assert "4（各单位之和5）" not in shown.text
     now = totals.total(office, REGISTER, call)
-    assert "4（各单位之和5）" in Paper(narrow.to_bytes(office, totals.printed(office, now), ".pdf")).text
+    assert "4（各单位之和5）" in Paper(export.to_bytes(office, totals.printed(office, now), ".pdf")).text
 
 
 # ── the call and the province's summary ───────────────────────────────────────────────────────────────────────────────

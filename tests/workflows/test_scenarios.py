@@ -8,9 +8,10 @@ import pytest
 
 from tests.workflows.staging import STORIES, Stage, parameters_of
 from zhuli_flow import bootstrap
-from zhuli_flow.definitions.model import OPERATIONS, Workflow
+from zhuli_flow.definitions.model.workflow import OPERATIONS, Workflow
 from zhuli_flow.engine.operations import DERIVED
-from zhuli_flow.services import verify, workflows
+from zhuli_flow.services.administration import workflows
+from zhuli_flow.services.history import verify
 
 REFUSALS = frozenset(
     "already_signed bad_target bad_value bad_walk conflict_of_interest delegated duplicate_case guard irreversible"

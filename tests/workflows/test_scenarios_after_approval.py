@@ -7,8 +7,9 @@ import pytest
 
 from tests.workflows.staging import Stage
 from zhuli_flow import bootstrap
-from zhuli_flow.services import registers, verify
-from zhuli_flow.services.play import play_file
+from zhuli_flow.services.history import verify
+from zhuli_flow.services.registers import register
+from zhuli_flow.services.rehearsal.play import play_file
 from zhuli_flow.store import notices
 
 ASSOCIATION, OFFICE, HEAD = "辽宁省科学技术协会", "省科协学会学术部经办", "省科协主要负责人"
@@ -26,18 +27,18 @@ def sample(stage: Callable[..., Stage]) -> Stage:
 
 def test_the_registers_of_the_sample_hold_what_its_story_tells(sample: Stage) -> None:
     office = sample.office
-    matches = registers.find(office, "matching.matches").rows
-    contracts = registers.find(office, "matching.contracts").rows
+    matches = register.find(office, "matching.matches").rows
+    contracts = register.find(office, "matching.contracts").rows
     assert (len(matches), len(contracts)) == (14, 8)
     assert sum(float(str(row["contract_amount"])) for row in contracts) == pytest.approx(2410.5)
-    stations = registers.find(office, "station.stations").rows
+    stations = register.find(office, "station.stations").rows
     assert [row["level"] for row in stations] == ["国家级", *["省级"] * 5]
     assert [row["applicant.name"] for row in stations if row["state"] == "已撤站"] == ["东港市"]
-    assert len(registers.find(office, "station.national").rows) == 1
-    workstations = registers.find(office, "workstation.workstations").rows
+    assert len(register.find(office, "station.national").rows) == 1
+    workstations = register.find(office, "workstation.workstations").rows
     assert [row["state"] for row in workstations] == ["建站期内", "已签协议、待申报"]
     assert len({row["academician"] for row in workstations}) == 1
-    subsidies = registers.find(office, "subsidy.subsidies").rows
+    subsidies = register.find(office, "subsidy.subsidies").rows
     assert [row["state"] for row in subsidies] == ["已结清", "已结清", "已结清", "已收回"]
     assert sum(float(str(row["approved_amount"])) for row in subsidies) == 30
     assert verify.verify(office).ok

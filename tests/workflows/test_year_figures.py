@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from tests.workflows.staging import STORIES, Stage
-from zhuli_flow.services import editions, totals
+from zhuli_flow.services.registers import editions, totals
 from zhuli_flow.store import notices
 
 REPORTS, YEAR = "progress_report.reports", "appraisal.year_reports"

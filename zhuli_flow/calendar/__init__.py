@@ -3,12 +3,12 @@
 Pure: no clock, no settings. The only thing ever read is the bundled ``data/YYYY.json``, once, by ``bundled()``.
 """
 
-from zhuli_flow.calendar.bundle import bundled
+from zhuli_flow.calendar.bundled_years import bundled
 from zhuli_flow.calendar.due import Due, Roll, due_date, ends_on, inclusive
 from zhuli_flow.calendar.hours import BusinessHours, Season, read_hours
 from zhuli_flow.calendar.period import Period, Unit, parse_period
 from zhuli_flow.calendar.workdays import Calendar
-from zhuli_flow.calendar.yeardata import Paper, YearData, load_year
+from zhuli_flow.calendar.year import Paper, YearData, load_year
 
 __all__ = [
     "BusinessHours",

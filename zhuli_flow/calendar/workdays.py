@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from zhuli_flow.calendar.period import day_at, out_of_range
-from zhuli_flow.calendar.yeardata import Paper, YearData, statutory
+from zhuli_flow.calendar.year import Paper, YearData, statutory
 from zhuli_flow.errors import InvalidInput
 
 WEEK = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from zhuli_flow.channels import https, reach
-from zhuli_flow.channels.post import DeliveryFailed, Letter, Receipt, plain
+from zhuli_flow.channels import address_check, https
+from zhuli_flow.channels.base import DeliveryFailed, Letter, Receipt, plain
 from zhuli_flow.channels.secret import Secret
 
 PER_MINUTE = 18
@@ -61,7 +61,7 @@ class Bots:
     dialect: Dialect
     bots: Mapping[str, Bot]
     hosts: Sequence[str] = ()
-    look_up: reach.Resolve = reach.resolve
+    look_up: address_check.Resolve = address_check.resolve
     limits: https.Limits = field(default_factory=https.Limits)
     leaves: bool = True
     _sent: dict[str, deque[datetime]] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class Bots:
         text = _cut(f"{letter.subject}\n{letter.text}", self.dialect.most)
         query, payload = self.dialect.form(bot, text, letter.at)
         url = f"{bot.url}{query}"
-        place = reach.place_of(url, self.hosts, self.look_up)
+        place = address_check.place_of(url, self.hosts, self.look_up)
         headers = {"Content-Type": "application/json; charset=utf-8"}
         _, said = https.post(place, json.dumps(payload, ensure_ascii=False).encode(), headers, self.limits)
         return Receipt(letter.key, self._answer(bot, said))

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from typing import TextIO
 
-from zhuli_flow.channels.post import Letter, Receipt
+from zhuli_flow.channels.base import Letter, Receipt
 
 
 @dataclass(slots=True)

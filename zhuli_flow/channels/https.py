@@ -8,9 +8,9 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zhuli_flow.channels.fuse import cut_off
-from zhuli_flow.channels.post import DeliveryFailed
-from zhuli_flow.channels.reach import Place
+from zhuli_flow.channels.address_check import Place
+from zhuli_flow.channels.base import DeliveryFailed
+from zhuli_flow.channels.time_limit import cut_off
 
 MAX_SENT = 64 * 1024
 MAX_ANSWER = 64 * 1024

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zhuli_flow.channels.post import Letter, Receipt
+from zhuli_flow.channels.base import Letter, Receipt
 
 
 class InApp:

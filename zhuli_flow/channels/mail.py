@@ -11,10 +11,10 @@ from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from email.utils import format_datetime, parseaddr
 
-from zhuli_flow.channels.fuse import cut_off
-from zhuli_flow.channels.post import DeliveryFailed, Letter, Receipt, one_line, plain
+from zhuli_flow.channels.base import DeliveryFailed, Letter, Receipt, one_line, plain
 from zhuli_flow.channels.secret import Secret
 from zhuli_flow.channels.settings import EmailSettings, is_address
+from zhuli_flow.channels.time_limit import cut_off
 
 STEPS = 3
 """The whole conversation may take this many times the timeout of one step."""

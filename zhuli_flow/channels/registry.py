@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from zhuli_flow.channels import bots, elsewhere
+from zhuli_flow.channels import apprise_channel, bots
+from zhuli_flow.channels.base import Channel
 from zhuli_flow.channels.console import Console
 from zhuli_flow.channels.in_app import InApp
 from zhuli_flow.channels.mail import Email
-from zhuli_flow.channels.post import Channel
 from zhuli_flow.channels.secret import read_secret
 from zhuli_flow.channels.settings import ChannelSettings, Contact
 from zhuli_flow.channels.webhook import Endpoint, Webhook
@@ -50,8 +50,8 @@ def _webhook(settings: ChannelSettings) -> Channel | None:
 def _apprise(settings: ChannelSettings) -> Channel | None:
     if not settings.apprise:
         return None
-    elsewhere.check_installed()
-    return elsewhere.Elsewhere({name: read_secret(path) for name, path in settings.apprise.items()})
+    apprise_channel.check_installed()
+    return apprise_channel.Elsewhere({name: read_secret(path) for name, path in settings.apprise.items()})
 
 
 REGISTRY: Mapping[str, Maker] = {

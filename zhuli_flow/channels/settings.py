@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from email.utils import parseaddr
 from pathlib import Path
 
-from zhuli_flow.channels.reading import Table
+from zhuli_flow.channels.settings_reader import Table
 from zhuli_flow.errors import InvalidInput, Problem
 
 BOTS = ("wecom", "dingtalk", "feishu")

@@ -8,8 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from zhuli_flow.channels import https, reach
-from zhuli_flow.channels.post import DeliveryFailed, Letter, Receipt, plain
+from zhuli_flow.channels import address_check, https
+from zhuli_flow.channels.base import DeliveryFailed, Letter, Receipt, plain
 from zhuli_flow.channels.secret import Secret
 
 
@@ -27,7 +27,7 @@ class Webhook:
 
     endpoints: Mapping[str, Endpoint]
     hosts: Sequence[str] = ()
-    look_up: reach.Resolve = reach.resolve
+    look_up: address_check.Resolve = address_check.resolve
     limits: https.Limits = field(default_factory=https.Limits)
     name: str = "webhook"
     title: str = "签名推送"
@@ -45,7 +45,7 @@ class Webhook:
             "X-Zhuli-Timestamp": timestamp,
         }
         headers["X-Zhuli-Signature"] = signature(endpoint.secret, timestamp, headers["Idempotency-Key"], body)
-        place = reach.place_of(endpoint.url, self.hosts, self.look_up)
+        place = address_check.place_of(endpoint.url, self.hosts, self.look_up)
         status, said = https.post(place, body, headers, self.limits)
         return Receipt(headers["Idempotency-Key"], f"{status} {endpoint.secret.hide(plain(said))}".strip())
 

@@ -8,7 +8,7 @@ import sys
 
 import rich_click as click
 
-from zhuli_flow.cli.shell import Root
+from zhuli_flow.cli.framework.commands import Root
 
 LAZY = {
     "init": "setup:init",

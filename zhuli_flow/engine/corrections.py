@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from zhuli_flow.definitions.grammar import parse_condition
-from zhuli_flow.definitions.model import SYSTEM, SetField, Workflow
-from zhuli_flow.engine.case import Case, Refusal
-from zhuli_flow.engine.evaluate import condition
-from zhuli_flow.engine.question import Question
+from zhuli_flow.definitions.model.workflow import SYSTEM, SetField, Workflow
+from zhuli_flow.definitions.reading.parser import parse_condition
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.expressions.evaluate import condition
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.decision import Refusal
 
 
 def against(question: Question, corrected: Case, names: Iterable[str]) -> list[Refusal]:

@@ -10,29 +10,25 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import cast
 
-from zhuli_flow.definitions.guards import Ask as AskNode
-from zhuli_flow.definitions.guards import walk
-from zhuli_flow.definitions.model import OPERATIONS, SAME, START, SYSTEM, ChangeClock, Event, Guard, SignOff
-from zhuli_flow.engine import deadlines, known, operations, record, signoffs
-from zhuli_flow.engine.answers import Answers, needs, take
-from zhuli_flow.engine.arrival import advanced, enter
-from zhuli_flow.engine.case import (
-    NO_RIGHT,
-    Capacity,
-    Case,
-    Command,
-    Decision,
-    Json,
-    Message,
-    Option,
-    Refusal,
-)
+from zhuli_flow.definitions.model.expressions import Ask as AskNode
+from zhuli_flow.definitions.model.expressions import walk
+from zhuli_flow.definitions.model.workflow import OPERATIONS, SAME, START, SYSTEM, ChangeClock, Event, Guard, SignOff
+from zhuli_flow.engine import operations
+from zhuli_flow.engine.authority import signoffs
+from zhuli_flow.engine.authority.question import Question, latest, stale, suspended
+from zhuli_flow.engine.authority.rights import capacity, open_delegation
+from zhuli_flow.engine.authority.signoffs import Seat
+from zhuli_flow.engine.deadlines import lifecycle
 from zhuli_flow.engine.effects import announce, fill_in
-from zhuli_flow.engine.evaluate import condition
+from zhuli_flow.engine.expressions import known_answers as known
+from zhuli_flow.engine.expressions.evaluate import condition
+from zhuli_flow.engine.inputs import Answers, needs, take
 from zhuli_flow.engine.machine import topology
-from zhuli_flow.engine.question import Question, latest, stale, suspended
-from zhuli_flow.engine.rights import capacity, open_delegation
-from zhuli_flow.engine.signoffs import Seat
+from zhuli_flow.engine.model import changes
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.decision import NO_RIGHT, Command, Decision, Message, Option, Refusal
+from zhuli_flow.engine.model.people import Capacity
+from zhuli_flow.engine.visits import advanced, enter
 
 _NOTHING_LATER: frozenset[str] = frozenset()
 EXPLAINED = "explained"
@@ -260,14 +256,14 @@ def _sign(question: Question, seen: Examined, sign: SignOff) -> tuple[Case, bool
     total = len(signoffs.seats(question.scope(seen.answers.case), sign))
     passed = signoffs.outcome(sign, total, [bool(one["agree"]) for one in given])
     if passed is True:
-        done = record.put(seen.answers.case, "signed", seen.event.name, cast(Json, given))
-        return record.put(done, "signoffs", seen.event.name, None), True
+        done = changes.put(seen.answers.case, "signed", seen.event.name, cast(Json, given))
+        return changes.put(done, "signoffs", seen.event.name, None), True
     held: Json = None
     if passed is None:
         materials = {name: [file.json() for file in many] for name, many in seen.command.materials.items()}
         values = dict(seen.answers.values)
         held = {"values": values, "materials": cast(Json, materials), "signatures": cast(Json, given)}
-    return record.put(question.case, "signoffs", seen.event.name, held), passed
+    return changes.put(question.case, "signoffs", seen.event.name, held), passed
 
 
 def _signature(question: Question, seen: Examined, signed: Case, passed: bool | None) -> Decision:
@@ -286,7 +282,7 @@ def _signature(question: Question, seen: Examined, signed: Case, passed: bool | 
         seen.event.title,
         "sign",
         seen.capacity,
-        record.changes(question.case, after),
+        changes.changes(question.case, after),
         messages=messages,
         warnings=seen.warnings,
         notes=notes,
@@ -309,9 +305,9 @@ def _move(question: Question, seen: Examined) -> Decision:
     case = fill_in(question, event, seen.answers.case)
     case = case if target == before.state else enter(question, case, event.name, target)
     count = int(str(case.section("counts").get(event.name, 0))) + 1
-    case = record.put(case, "counts", event.name, count)
+    case = changes.put(case, "counts", event.name, count)
     clock = [effect for effect in event.effects if isinstance(effect, ChangeClock)]
-    case = deadlines.follow(question.scope(case), before, event.name, clock, "met")
+    case = lifecycle.follow(question.scope(case), before, event.name, clock, "met")
     after = advanced(question, case, event.name, event.title)
     done = announce(question, event, after)
     return Decision(
@@ -321,7 +317,7 @@ def _move(question: Question, seen: Examined) -> Decision:
         event.title,
         "move",
         seen.capacity,
-        record.changes(before, after),
+        changes.changes(before, after),
         tuple(done.notices),
         tuple(done.cases),
         tuple(done.messages),

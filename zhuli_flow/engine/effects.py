@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from zhuli_flow.definitions.guards import Choice
-from zhuli_flow.definitions.model import (
+from zhuli_flow.definitions.model.expressions import Choice
+from zhuli_flow.definitions.model.workflow import (
     AddNote,
     AdvanceCase,
     ChangeClock,
@@ -18,13 +18,14 @@ from zhuli_flow.definitions.model import (
     SetField,
     Tell,
 )
-from zhuli_flow.engine import record
-from zhuli_flow.engine.case import AdvanceOrder, Case, CaseOrder, Json, Message, NoticeOrder
-from zhuli_flow.engine.evaluate import condition, first_choice
-from zhuli_flow.engine.question import Question
-from zhuli_flow.engine.scope import CaseScope, held
-from zhuli_flow.engine.tables import kept, on_paper
-from zhuli_flow.engine.values import names_of, plain
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.expressions.case_scope import CaseScope, held
+from zhuli_flow.engine.expressions.evaluate import condition, first_choice
+from zhuli_flow.engine.expressions.tables import kept, on_paper
+from zhuli_flow.engine.expressions.values import names_of, plain
+from zhuli_flow.engine.model import changes
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.decision import AdvanceOrder, CaseOrder, Message, NoticeOrder
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ def fill_in(question: Question, event: Event, case: Case) -> Case:
     for effect in event.effects:
         if isinstance(effect, SetField):
             value = plain(first_choice(effect.choices, question.scope(case)))
-            case = record.put(case, "fields", effect.name, kept(question.workflow.fields.get(effect.name), value))
+            case = changes.put(case, "fields", effect.name, kept(question.workflow.fields.get(effect.name), value))
     return case
 
 

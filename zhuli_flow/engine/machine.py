@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from transitions import EventData, Machine, MachineError
 
-from zhuli_flow.definitions.model import SAME, START, Operation, Workflow
+from zhuli_flow.definitions.model.workflow import SAME, START, Operation, Workflow
 
 
 class Token:

@@ -11,18 +11,21 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from zhuli_flow.clock import local_date
-from zhuli_flow.definitions.model import HOLDER, OPERATIONS, Operation, State
-from zhuli_flow.engine import deadlines, record
-from zhuli_flow.engine.answers import avoided, read_value, unexpected
-from zhuli_flow.engine.arrival import advanced, enter
-from zhuli_flow.engine.awaited import awaited, handed_to
-from zhuli_flow.engine.case import Capacity, Case, Command, Decision, Json, Message, Option, Refusal
+from zhuli_flow.definitions.model.workflow import HOLDER, OPERATIONS, Operation, State
+from zhuli_flow.engine.authority.assignees import awaited, handed_to
+from zhuli_flow.engine.authority.question import Question, stale
+from zhuli_flow.engine.authority.rights import capacity, given_delegation, open_delegation
+from zhuli_flow.engine.authority.signoffs import Seat, signatures
 from zhuli_flow.engine.corrections import against
+from zhuli_flow.engine.deadlines import lifecycle
+from zhuli_flow.engine.expressions.names import split_names
+from zhuli_flow.engine.inputs import avoided, read_value, unexpected
 from zhuli_flow.engine.machine import sources, topology
-from zhuli_flow.engine.naming import split_names
-from zhuli_flow.engine.question import Question, stale
-from zhuli_flow.engine.rights import capacity, given_delegation, open_delegation
-from zhuli_flow.engine.signoffs import Seat, signatures
+from zhuli_flow.engine.model import changes as record
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.decision import Command, Decision, Message, Option, Refusal
+from zhuli_flow.engine.model.people import Capacity
+from zhuli_flow.engine.visits import advanced, enter
 
 DERIVED = {"hand_back": "delegate", "resume": "suspend"}
 """Operations allowed wherever their opposite is."""
@@ -147,9 +150,9 @@ def _decision(act: Act, after: Case) -> Decision:
     )
 
 
-def _moved(act: Act, target: str, *, closing: deadlines.Closing) -> Case:
+def _moved(act: Act, target: str, *, closing: lifecycle.Closing) -> Case:
     case = enter(act.question, act.case, act.name, target)
-    return deadlines.follow(act.question.scope(case), act.case, act.name, (), closing)
+    return lifecycle.follow(act.question.scope(case), act.case, act.name, (), closing)
 
 
 def _return(act: Act) -> Case | None:
@@ -185,7 +188,7 @@ def _withdraw(act: Act) -> Case | None:
     act.capacity = Capacity(*(str(actor.get(part) or "") for part in ("role", "on_behalf_of", "how")))
     changes = cast(list[tuple[str, str, Json, Json]], last["changes"])
     act.tell(f"{act.question.actor.person}撤回了“{last['title']}”")
-    return deadlines.restored(act.case, record.undo(act.case, changes))
+    return lifecycle.restored(act.case, record.undo(act.case, changes))
 
 
 def _check_withdrawal(act: Act, last: Mapping[str, Json], actor: Mapping[str, Json]) -> None:
@@ -308,12 +311,12 @@ def _suspend(act: Act) -> Case | None:
     why = act.command.opinion if act.command else ""
     act.tell(f"事项已挂起：{why}")
     held: Json = {"at": act.question.at, "by": act.question.actor.person, "why": why}
-    return record.put(deadlines.hold(act.question.scope()), "marks", "suspended", held)
+    return record.put(lifecycle.hold(act.question.scope()), "marks", "suspended", held)
 
 
 def _resume(act: Act) -> Case | None:
     act.tell("事项已恢复办理，请继续")
-    return record.put(deadlines.release(act.question.scope()), "marks", "suspended", None)
+    return record.put(lifecycle.release(act.question.scope()), "marks", "suspended", None)
 
 
 def _terminate(act: Act) -> Case | None:
@@ -322,7 +325,7 @@ def _terminate(act: Act) -> Case | None:
     act.tell(f"事项已终止：{act.command.opinion if act.command else ''}")
     case = record.put(act.case, "marks", "suspended", None)
     case = enter(act.question, case, "terminate", act.operation.targets[0])
-    return deadlines.follow(act.question.scope(case), act.case, "terminate", (), "cancelled")
+    return lifecycle.follow(act.question.scope(case), act.case, "terminate", (), "cancelled")
 
 
 def _correct(act: Act) -> Case | None:
@@ -345,7 +348,7 @@ def _correct(act: Act) -> Case | None:
     if act.refusals:
         return None
     case = _signed_anew(act, case)
-    return deadlines.follow(act.question.scope(case), act.case, "correct", (), "met")
+    return lifecycle.follow(act.question.scope(case), act.case, "correct", (), "met")
 
 
 def _signed_anew(act: Act, case: Case) -> Case:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from zhuli_flow.calendar import BusinessHours, Calendar
 from zhuli_flow.clock import Clock, local_date
-from zhuli_flow.definitions.model import Workflow
-from zhuli_flow.store.database import Database
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.store.sql.database import Database
 
 OFFICE_CHAIN = "office"
 """The chain of what concerns no case: the directory, definitions, refused openings, the rehearsal clock."""

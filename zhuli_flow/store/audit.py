@@ -6,11 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
-from zhuli_flow.engine.audit import ZERO, Link, chain_hash
+from zhuli_flow.engine.history.chain import ZERO, Link, chain_hash
 from zhuli_flow.store import meta
-from zhuli_flow.store.sql import Row, first, instant, rows, run, run_many
+from zhuli_flow.store.sql.statements import Connection, Row, first, instant, rows, run, run_many
 
 OFFICE = "office"
 """The chain of what concerns no case: clock, directory, definitions, calendar."""
@@ -142,3 +140,21 @@ def latest_instant(connection: Connection) -> str | None:
 
 def _entry(row: Row) -> Entry:
     return Entry(*row)
+
+
+Move = tuple[str, str, str, str]
+"""Case, instant (UTC, ISO text), state before, state after."""
+
+
+def moves(connection: Connection, workflow: str) -> list[Move]:
+    """Every change of state of every case of a workflow, by case, in order. Refused attempts moved nothing."""
+    found = rows(
+        connection,
+        "SELECT case_id, at, source, target FROM ("
+        " SELECT e.case_id, e.seq, e.at, json_extract(CAST(e.body AS TEXT), '$.from') AS source,"
+        " json_extract(CAST(e.body AS TEXT), '$.to') AS target"
+        " FROM entry e JOIN cases c ON c.id = e.case_id WHERE c.workflow = :workflow AND e.kind <> 'refused'"
+        ") WHERE source <> target ORDER BY case_id, seq",
+        workflow=workflow,
+    )
+    return [(case_id, at, source, target) for case_id, at, source, target in found]

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from zhuli_flow.store.sql import instant, pack, rows, run, unpack
+from zhuli_flow.store.sql.statements import instant, pack, rows, run, unpack
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from zhuli_flow.engine.audit import ZERO, canonical
-from zhuli_flow.engine.case import Case, Organisation
+from zhuli_flow.engine.history.chain import ZERO, canonical
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.store import numbers
-from zhuli_flow.store.sql import Row, first, instant, one_of, pack, rows, run, run_many, unpack
+from zhuli_flow.store.sql.statements import Row, first, instant, one_of, pack, rows, run, run_many, unpack
 
 _COLUMNS = "id, workflow, definition_version, digest, applicant, state, version, opened_at, body, seq, head, state_kind"
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from zhuli_flow.store.sql import Row, instant, one_of, rows, run, run_many
+from zhuli_flow.store.sql.statements import Row, instant, one_of, rows, run, run_many
 
 _COLUMNS = "case_id, name, version, state, due_on, next_on, title, provisional, whole_case"
 

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
-from zhuli_flow.engine.case import Actor, Organisation, Standing
-from zhuli_flow.store.sql import Row, first, instant, one_of, pack, rows, run, run_many, unpack
+from zhuli_flow.engine.model.people import Actor, Organisation, Standing
+from zhuli_flow.store.sql.statements import Row, first, instant, one_of, pack, rows, run, run_many, unpack
 
 _PERSON = (
     "SELECT p.id, p.title, p.roles, EXISTS (SELECT 1 FROM entrustment e WHERE e.to_person = p.id),"

@@ -17,10 +17,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from zhuli_flow.engine.case import Attachment
+from zhuli_flow.engine.model.case import Attachment
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound, Problem
-from zhuli_flow.store.content import SUFFIXES, kind_of
-from zhuli_flow.store.sqlite import cannot_make
+from zhuli_flow.store.file_types import SUFFIXES, kind_of
+from zhuli_flow.store.sql.sqlite import cannot_make
 
 LONGEST_NAME = 255
 _CHUNK = 1 << 20

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from zhuli_flow.store.sql import instant, one_of, rows, run, run_many
+from zhuli_flow.store.sql.statements import instant, one_of, rows, run, run_many
 
 _INSERT = (
     "INSERT INTO inbox (key, person, role, case_id, text, at) VALUES (:key, :person, :role, :case_id, :text, :at)"

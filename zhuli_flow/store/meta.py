@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from zhuli_flow.store.sql import first, run
+from zhuli_flow.store.sql.statements import first, run
 
 
 def put(connection: Connection, key: str, value: str) -> None:

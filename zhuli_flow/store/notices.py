@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from zhuli_flow.engine.case import Json
+from zhuli_flow.engine.model.case import Json
 from zhuli_flow.store import numbers
-from zhuli_flow.store.sql import Row, first, instant, pack, rows, run, unpack
+from zhuli_flow.store.sql.statements import Row, first, instant, pack, rows, run, unpack
 
 _COLUMNS = (
     "id, case_id, seq, kind, title, series, year, n, number, variables, recipients, state, sha256, size, signed_on,"

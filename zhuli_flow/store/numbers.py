@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from zhuli_flow.store.sql import first, rows
+from zhuli_flow.store.sql.statements import first, rows
 
 
 def take(connection: Connection, series: str, year: int, start: int = 1) -> int:

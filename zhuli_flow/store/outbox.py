@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from zhuli_flow.engine.case import Json
-from zhuli_flow.store.sql import Row, first, instant, pack, rows, run, run_many, unpack
+from zhuli_flow.engine.model.case import Json
+from zhuli_flow.store.sql.statements import Row, first, instant, pack, rows, run, run_many, unpack
 
 MAX_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)

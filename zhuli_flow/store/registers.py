@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlmodel import Session, col, select
 
-from zhuli_flow.engine.case import Organisation
+from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.store.notices import StoredNotice
-from zhuli_flow.store.sql import Connection, unpack
-from zhuli_flow.store.tables import NoticeRow, OrganisationRow
+from zhuli_flow.store.sql.statements import Connection, unpack
+from zhuli_flow.store.sql.tables import NoticeRow, OrganisationRow
 
 
 def organisations(connection: Connection) -> list[Organisation]:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from zhuli_flow.engine.case import Json
+from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, Problem
-from zhuli_flow.store.sql import Row, first, instant, pack, rows, run, unpack
+from zhuli_flow.store.sql.statements import Row, first, instant, pack, rows, run, unpack
 
 _COLUMNS = "name, version, digest, text, document, added_at"
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from zhuli_flow.engine.values import NOT_APPLICABLE
+from zhuli_flow.engine.expressions.values import NOT_APPLICABLE
 from zhuli_flow.errors import Problem
 
 __all__ = ["NOT_APPLICABLE", "Column", "FormSheet", "Kind", "Part", "Reading", "Value"]

@@ -9,12 +9,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from zhuli_flow.documents import fontkit
-from zhuli_flow.documents.catalog import packaged_notices
-from zhuli_flow.documents.pdf import PrintJob, to_pdfs
+from zhuli_flow.documents.fonts import kit as fontkit
+from zhuli_flow.documents.printing.printer import PrintJob, to_pdfs
 from zhuli_flow.documents.ruler.reading import File
 from zhuli_flow.documents.ruler.sheet import Box
 from zhuli_flow.documents.ruler.standard import CELL, EM, LINE, POINT
+from zhuli_flow.documents.templates.catalog import packaged_notices
 
 NAME = "某省科协文件"
 FILLER = "全省各级科协组织要围绕中心服务大局把学会资源引向基层一线为县域产业发展提供智力支持"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from zhuli_flow.store.tables import Stored
+from zhuli_flow.store.sql.tables import Stored
 
 context.configure(
     connection=context.config.attributes["connection"],

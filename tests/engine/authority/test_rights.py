@@ -1,0 +1,126 @@
+"""Who may act, and in whose name."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.engine.desk import COUNTY, PEOPLE, Desk, book
+from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR, capacity, role_title
+from zhuli_flow.engine.decide import is_about_right
+from zhuli_flow.engine.model.decision import NO_RIGHT, Refusal
+from zhuli_flow.engine.model.people import Actor, Capacity, Organisation
+
+OTHER = Organisation("乙县政府", "乙县政府", "county", "大连市", "乙县", "county")
+CITY = Organisation("市科协", "市科协", "city", "沈阳市")
+
+
+def right(desk: Desk, actor: Actor, role: str) -> Capacity | set[str]:
+    found = capacity(desk.workflow, desk.case, actor, [role])
+    return found if isinstance(found, Capacity) else {one.code for one in found}
+
+
+@pytest.mark.parametrize(
+    ("of", "unit", "may"),
+    [
+        ("county", COUNTY, True),
+        ("county", OTHER, False),
+        ("county", replace(COUNTY, level="city"), False),
+        ("city", CITY, True),
+        ("city", replace(CITY, city="大连市"), False),
+        ("province", Organisation("省", "省", "province"), True),
+        ("province", CITY, False),
+        ("applicant", COUNTY, True),
+        ("applicant", replace(COUNTY, id="别的"), False),
+        ("any", OTHER, True),
+    ],
+)
+def test_a_role_is_held_for_the_case_s_own_organisations(of: str, unit: Organisation, may: bool) -> None:
+    desk = Desk(book(a=f"county: {{title: 区县, of: county}} -> county: {{title: 区县, of: {of}}}"))
+    found = right(desk, Actor("某人", unit, frozenset({"county"})), "county")
+    assert found == (Capacity("county") if may else {"not_own"})
+
+
+def test_without_the_role_the_refusal_names_who_could_act() -> None:
+    desk = Desk().to("intake")
+    [refusal] = desk.ask("accept", "县")
+    assert isinstance(refusal, Refusal)
+    assert (refusal.code, refusal.who) == ("no_role", ("省办",))
+    assert role_title(desk.workflow, desk.case, "county") == "区县（甲县）"
+
+
+def test_any_of_several_roles_will_do() -> None:
+    desk = Desk().to("intake")
+    assert capacity(desk.workflow, desk.case, PEOPLE["领导"], ["office", "head"]) == Capacity("head")
+
+
+def test_only_the_system_acts_as_the_system() -> None:
+    desk = Desk().to("valid")
+    assert desk.refused("expire", "甲") == {"no_role"}
+    assert right(desk, SYSTEM_ACTOR, "system") == Capacity("system")
+
+
+def test_an_expert_acts_on_the_cases_that_name_him() -> None:
+    desk = Desk().to("review")
+    assert desk.refused("look", "专家") == {"not_own"}
+    named = Desk()
+    named.do("begin", "县", subject="请示", experts="专家")
+    named.to("review").do("look", "专家")
+
+
+def test_who_is_of_the_applicant_s_county_stays_out() -> None:
+    desk = Desk()
+    assert desk.refused("begin", "县", subject="请示", experts="专家、本县专家") == {"conflict_of_interest"}
+    desk.do("begin", "县", subject="请示", experts="专家")
+    desk.to("review")
+    assert desk.refused("correct", "甲", experts="本县专家") == {"conflict_of_interest"}
+
+
+def test_a_conflicted_person_s_substitute_is_conflicted_too() -> None:
+    desk = Desk().to("review")
+    open_to_all = replace(desk.workflow.roles["expert"], named_in=None)
+    desk.workflow = replace(desk.workflow, roles={**desk.workflow.roles, "expert": open_to_all})
+    assert right(desk, desk.people["专家"], "expert") == Capacity("expert")
+    desk.entrust("本县专家", "外人")
+    assert right(desk, desk.people["外人"], "expert") == {"conflict_of_interest"}
+
+
+def test_a_substitute_acts_only_while_entrusted() -> None:
+    desk = Desk().to("intake")
+    assert desk.refused("accept", "代") == {"no_role"}
+    desk.entrust("甲", "代")
+    assert "accept" in desk.allowed("代")
+    desk.ends_entrustment("代")
+    assert desk.refused("accept", "代") == {"no_role"}
+
+
+def test_a_substitute_has_no_more_right_than_the_absent_person() -> None:
+    desk = Desk().to("intake")
+    desk.people["县外"] = Actor("县外", OTHER, frozenset({"county"}))
+    assert desk.entrust("县外", "代").refused("submit", "代") == {"wrong_state", "not_own"}
+
+
+def test_tasks_are_handed_over_within_the_organisation_and_not_to_oneself() -> None:
+    desk = Desk().to("intake")
+    assert desk.refused("transfer", "甲", person="外人") == {"other_unit"}
+    assert desk.refused("transfer", "甲", person="甲") == {"bad_target"}
+    assert desk.refused("transfer", "甲", person="无此人") == {"unknown_person"}
+    assert desk.refused("transfer", "甲") == {"unknown_person"}
+    desk.do("transfer", "甲", person="乙")
+    desk.people["甲二"] = replace(desk.people["甲"], person="甲二")
+    assert desk.refused("transfer", "甲二", person="甲") == {"bad_target"}  # 甲 has it no more
+    desk.do("accept", "甲二")  # a colleague of the same role is not bound
+
+
+def test_who_is_named_in_person_cannot_pass_it_on() -> None:
+    desk = Desk()
+    desk.do("begin", "县", subject="请示", experts="专家")
+    desk.to("review")
+    assert desk.refused("transfer", "专家", person="外人") >= {"personal_duty"}
+    assert "transfer" not in desk.allowed("专家")
+
+
+def test_refusals_about_the_person_are_told_from_those_about_the_case() -> None:
+    desk = Desk().to("intake")
+    assert is_about_right(desk.ask("accept", "县"))
+    assert not is_about_right(desk.ask("submit", "县"))
+    assert {"no_role", "not_own", "delegated"} <= NO_RIGHT

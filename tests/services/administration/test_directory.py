@@ -1,0 +1,122 @@
+"""The directory file is read strictly; who may act for whom is dated; a token is checked and never kept."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.services.homes import office_at
+from zhuli_flow.errors import InvalidInput, NoRight, NotFound
+from zhuli_flow.services.administration import directory
+from zhuli_flow.services.administration.directory_file import read_directory
+from zhuli_flow.services.office import Office
+
+SMALL = """\
+organisations:
+  甲市科协: {short: 甲科协, level: city, city: 甲市, kind: association}
+  甲县: {level: county, city: 甲市, county: 甲县, kind: county}
+people:
+  甲市经办: {title: 经办, organisation: 甲市科协, roles: [city_association]}
+  甲县经办: {organisation: 甲县, roles: []}
+"""
+
+
+@pytest.fixture
+def office(home: Path) -> Office:
+    return office_at(home)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+    return path
+
+
+def codes(text: str) -> list[str]:
+    with pytest.raises(InvalidInput) as refused:
+        read_directory(text.encode(), "d.yaml", frozenset())
+    return [problem.code for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("- a\n", "type"),
+        ("organisations: []\n", "type"),
+        ("organisation: {}\n", "unknown_key"),
+        ("organisations:\n  甲: {level: city}\n", "missing"),
+        ("organisations:\n  甲: {level: [city]}\n", "level"),
+        ("organisations:\n  甲: city\n", "type"),
+        ("organisations:\n  甲: {level: province, kind: 7}\n", "type"),
+        ("organisations:\n  甲: {level: province}\n  甲: {level: province}\n", "duplicate_key"),
+        (f"organisations:\n  {'长' * 101}: {{level: province}}\n", "name"),
+        ("people:\n  乙: {organisation: 甲, roles: [office]}\n", "organisation"),
+        ("people:\n  system: {organisation: 甲, roles: [office]}\n", "name"),
+        ("people:\n  乙: {organisation: 甲, roles: [Office!]}\n", "roles"),
+        ("people:\n  乙: {organisation: 甲, roles: [], active: 'no'}\n", "type"),
+        ("people: {乙: &a {organisation: 甲, roles: []}}\n", "alias"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_found(text: str, code: str) -> None:
+    assert code in codes(text)
+
+
+def test_a_file_too_large_is_refused_unread() -> None:
+    assert codes("#" * (300 * 1024)) == ["too_large"]
+
+
+def test_a_file_without_fault_is_read_whole() -> None:
+    found = read_directory(SMALL.encode(), "d.yaml", frozenset())
+    assert [one.id for one in found.organisations] == ["甲市科协", "甲县"]
+    assert found.people[0].roles == {"city_association"}
+    assert (found.people[1].title, found.people[1].active) == ("", True)
+
+
+def test_people_may_belong_to_an_organisation_already_there(office: Office, small: Path, tmp_path: Path) -> None:
+    directory.import_file(office, small)
+    more = tmp_path / "more.yaml"
+    more.write_text("people:\n  甲县二: {organisation: 甲县, roles: []}\n", encoding="utf-8")
+    assert directory.import_file(office, more)["people"] == {"added": 1, "changed": 0, "same": 0}
+
+
+def test_a_change_is_counted_and_a_person_put_out_of_service_is_gone(office: Office, small: Path) -> None:
+    directory.import_file(office, small)
+    small.write_text(SMALL.replace("roles: []", "roles: [county_party], active: false"), encoding="utf-8")
+    assert directory.import_file(office, small)["people"] == {"added": 0, "changed": 1, "same": 1}
+    assert [one["id"] for one in directory.listing(office)["people"]] == ["甲市经办"]  # type: ignore[index, union-attr, call-overload]
+
+
+def test_an_entrustment_holds_on_its_days_only(office: Office, small: Path) -> None:
+    directory.import_file(office, small)
+    days = {"since": date(2018, 10, 9), "until": date(2018, 10, 10)}
+    directory.entrust(office, giver="甲市经办", receiver="甲县经办", reason="出差", **days)
+    assert acts_for(office) == []
+    office.clock.set(datetime(2018, 10, 10, 15, tzinfo=UTC))  # still the 10th in Beijing
+    assert acts_for(office) == ["甲市经办"]
+    office.clock.set(datetime(2018, 10, 10, 16, tzinfo=UTC))  # the 11th
+    assert acts_for(office) == []
+
+
+def acts_for(office: Office) -> list[str]:
+    people = {one["id"]: one for one in directory.listing(office)["people"]}  # type: ignore[index, union-attr, call-overload]
+    return people["甲县经办"]["acts_for"]
+
+
+def test_nobody_unknown_can_be_entrusted_or_given_a_token(office: Office) -> None:
+    with pytest.raises(NotFound):
+        directory.issue_token(office, "无此人")
+    with pytest.raises(NotFound):
+        directory.entrust(
+            office, giver="甲", receiver="乙", since=date(2018, 10, 8), until=date(2018, 10, 8), reason="出差"
+        )
+
+
+def test_a_real_office_asks_for_the_token(office: Office, small: Path) -> None:
+    directory.import_file(office, small)
+    token = directory.issue_token(office, "甲市经办")
+    office.rehearsal = False
+    directory.admit(office, "甲市经办", token)
+    for wrong in (None, "", token + "x", token[:-1]):
+        with pytest.raises(NoRight):
+            directory.admit(office, "甲市经办", wrong)

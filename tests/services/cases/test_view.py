@@ -1,0 +1,104 @@
+"""Looking: what one may see, what one has to do."""
+
+import json
+from datetime import date
+
+import pytest
+
+from tests.services.staging import Stage
+from zhuli_flow.errors import NotFound
+from zhuli_flow.services.administration import directory
+from zhuli_flow.services.cases import view, worklist
+from zhuli_flow.store.cases import Filter
+
+
+def tasks(stage: Stage, person: str) -> dict[str, list[str]]:
+    return {str(one["case"]): [task["event"] for task in one["tasks"]] for one in worklist.todo(stage.office, person)}
+
+
+def test_sealed_sheets_are_seen_by_their_author_alone(stage: Stage) -> None:
+    case = stage.walk(stage.open(), "review")
+    stage.do(case, "look", "专家", points="87", opinion="给八十七分")
+    assert stage.refused(case, "look", "专家", points="87分") == {"bad_value"}
+    for viewer in (None, "甲", "县"):
+        seen = json.dumps(
+            [view.show(stage.office, case, viewer), view.history(stage.office, case, viewer)], ensure_ascii=False
+        )
+        for secret in ("87", "八十七"):
+            assert secret not in seen.replace(stage.stored(case).head.hex(), "").replace('"hash"', "") or not _told(
+                seen, secret
+            )
+    own = view.show(stage.office, case, "专家")["sheets"]
+    assert own == [{"sheet": "score", "author": "专家", "sealed": False, "answers": {"points": 87}}]
+    assert "给八十七分" in json.dumps(view.history(stage.office, case, "专家"), ensure_ascii=False)
+
+
+def _told(seen: str, secret: str) -> bool:
+    """Whether the secret stands there as a value or in words (hashes may contain the digits by chance)."""
+    return f": {secret}" in seen or f"“{secret}" in seen or f"给{secret}" in seen
+
+
+def test_after_the_unsealing_everybody_sees_them(stage: Stage) -> None:
+    case = stage.walk(stage.open(), "review")
+    stage.do(case, "look", "专家", points="87")
+    stage.walk(case, "ruling")
+    [sheet] = view.show(stage.office, case, "县")["sheets"]
+    assert sheet["answers"] == {"points": 87}
+
+
+def test_a_work_list_holds_what_is_still_to_be_done_by_this_person(stage: Stage) -> None:
+    case = stage.walk(stage.open(), "review")
+    assert tasks(stage, "领导") == {case: ["agree"]}
+    stage.do(case, "agree", "领导", amount="6")
+    assert tasks(stage, "领导") == {}  # has signed
+    assert tasks(stage, "甲") == {case: ["ask", "longer", "agree"]}
+    stage.do(case, "delegate", "甲", person="乙")
+    assert (tasks(stage, "甲"), tasks(stage, "乙")) == ({}, {case: ["hand_back"]})
+    assert tasks(stage, "县乙") == {}
+
+
+def test_the_most_urgent_comes_first(stage: Stage) -> None:
+    late, early = stage.walk(stage.open(), "intake"), stage.walk(stage.on("2018-10-10").open(), "intake")
+    stage.on("2018-10-16")
+    assert list(tasks(stage, "甲")) == [late, early]
+    assert [one["case"] for one in view.listed(stage.office, Filter(), light="红")] == [late]
+
+
+def test_a_substitute_finds_the_work_and_the_messages_of_the_absent(stage: Stage) -> None:
+    case = stage.walk(stage.open(), "intake")
+    stage.do(case, "transfer", "甲", person="乙")
+    today = stage.office.today
+    assert tasks(stage, "代") == {}
+    for giver in ("甲", "乙"):
+        directory.entrust(stage.office, giver=giver, receiver="代", since=today, until=today, reason="出差")
+    assert tasks(stage, "代") == {case: ["accept", "refuse", "queue"]}
+    assert [one["text"] for one in worklist.messages(stage.office, "代")] == ["甲县政府：转办给您办理"]
+    stage.on("2018-10-09")
+    assert (tasks(stage, "代"), worklist.messages(stage.office, "代")) == ({}, [])
+
+
+def test_messages_to_a_role_reach_those_whose_case_it_is(stage: Stage) -> None:
+    case = stage.walk(stage.open(), "intake")
+    stage.do(case, "return", "甲", to="draft")
+    assert len(worklist.messages(stage.office, "县")) == 1
+    assert worklist.messages(stage.office, "县乙") == []
+
+
+def test_options_and_deadlines_of_a_case(stage: Stage) -> None:
+    case = stage.walk(stage.open(), "intake")
+    told = {option.event: option.allowed for option in view.options(stage.office, case, "甲")}
+    assert (told["accept"], told["withdraw"]) == (True, False)
+    assert [one["name"] for one in worklist.due(stage.office, date(2018, 12, 31))] == ["intake", "whole"]
+    assert worklist.due(stage.office, date(2018, 10, 9)) == []
+
+
+def test_a_history_tells_every_act_with_its_hash(stage: Stage) -> None:
+    case = stage.walk(stage.open(), "review")
+    told = view.history(stage.office, case)
+    assert [one["event"] for one in told] == ["begin", "submit", "accept"]
+    assert told[-1]["hash"] == view.show(stage.office, case)["head"]
+
+
+def test_there_is_no_such_case(stage: Stage) -> None:
+    with pytest.raises(NotFound):
+        view.show(stage.office, "WB-2018-0099")

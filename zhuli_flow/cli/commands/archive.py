@@ -1,0 +1,45 @@
+"""``zhuli archive``: one case as a package that can be read and checked without this program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from zhuli_flow.cli.framework.commands import Command
+from zhuli_flow.cli.framework.context import Face
+
+
+@click.command(
+    "archive",
+    cls=Command,
+    help="归档包：一件事项的公文、材料、留痕、流程定义、日历、归档目录和流转单，连同不依赖本程序的核对程序。",
+    examples="""
+    zhuli archive SFQ-2018-0001 --out SFQ-2018-0001.zip
+    zhuli archive SFQ-2018-0001 --out 归档.zip --json
+    """,
+)
+@click.argument("case_id", metavar="事项")
+@click.option("--out", "target", required=True, metavar="文件.zip", help="写到哪个新文件")
+@click.pass_obj
+def archive(face: Face, case_id: str, target: str) -> None:
+    """Write the package."""
+    from zhuli_flow.services.archiving.archive import archive as made
+
+    with face.working("正在归档"):
+        told = made(face.office, case_id, Path(target))
+
+    def words(out: Any) -> None:
+        out.print(f"归档包已写到 {told['file']}：{told['items']} 个文件、{told['entries']} 条留痕", soft_wrap=True)
+        if told["withheld"]:
+            out.print(f"其中 {told['withheld']} 条涉及尚未启封的表，内容不附，哈希照录", soft_wrap=True)
+        if told["unprinted"]:
+            out.print(
+                f"有 {told['unprinted']} 份公文还没有印出，不在包中：{face.zhuli(f'notice issue {case_id}')}",
+                soft_wrap=True,
+            )
+        out.print(f"SHA-256 {told['sha256']}", soft_wrap=True)
+        out.print("核对（不需要本程序）：解开后在其中运行 python3 -I -S verify.py", soft_wrap=True)
+
+    face.tell(told, words)

@@ -1,0 +1,321 @@
+"""``zhuli case …`` and ``zhuli todo``: the work itself."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from zhuli_flow.cli.framework.commands import Command, Group
+from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.options import Day, Pair, acting, attaching, new_request_id, values_of
+
+SET = click.option(
+    "--set",
+    "pairs",
+    multiple=True,
+    type=Pair("recommendation_rank=1"),
+    metavar="字段=值",
+    help="填一个字段；值很长或是表格时写 字段=@文件.json",
+)
+OPINION = click.option("--opinion", default="", metavar="意见", help="办理意见")
+REQUEST = click.option("--request-id", metavar="请求号", help="同一请求号重做只办一次（不写则自动取新号）")
+DRY = click.option("--dry-run", is_flag=True, help="只看会怎样，不保存")
+CASE = click.argument("case_id", metavar="事项")
+
+case = Group(
+    "case",
+    help="办理事项：开启、办理、查看。",
+    examples="""
+    zhuli case list --light 红
+    zhuli case show SFQ-2018-0001
+    """,
+)
+
+
+@case.command(
+    "open",
+    help="开启一件新事项。",
+    examples="""
+    zhuli case open zone_creation --applicant 法库县 --as 沈阳市科协经办 --set leading_industries=陶瓷、通用航空
+    zhuli case open zone_creation --applicant 法库县 --as 沈阳市科协经办 --set leading_industries=陶瓷 --dry-run --json
+    """,
+)
+@click.argument("workflow", metavar="流程")
+@click.option("--applicant", required=True, metavar="机构", help="申报单位（名录中的机构）")
+@acting()
+@SET
+@OPINION
+@REQUEST
+@DRY
+@click.pass_obj
+def open_(
+    face: Face,
+    workflow: str,
+    applicant: str,
+    person: str,
+    pairs: Sequence[tuple[str, str]],
+    opinion: str,
+    request_id: str | None,
+    dry_run: bool,
+) -> None:
+    """Open a case."""
+    from zhuli_flow.services.cases.advance import open_case
+
+    face.after_error = f"workflow show {workflow}"
+    face.admit(person)
+    outcome = open_case(
+        face.office,
+        workflow,
+        applicant,
+        person,
+        values_of(pairs),
+        opinion=opinion,
+        request_id=new_request_id(request_id),
+        dry_run=dry_run,
+    )
+    _tell(face, outcome.json(), person, case_id=outcome.case, issued=[])
+
+
+@case.command(
+    "options",
+    help="某人现在可以怎样办理，每一项准与不准的理由。",
+    examples="""
+    zhuli case options SFQ-2018-0001 --as 沈阳市科协经办
+    zhuli case options SFQ-2018-0001 --as 省科协学会学术部经办 --json
+    """,
+)
+@CASE
+@acting()
+@click.pass_obj
+def options(face: Face, case_id: str, person: str) -> None:
+    """List what a person may do."""
+    from zhuli_flow.cli.views import case as show
+    from zhuli_flow.services.cases import view
+
+    face.admit(person)
+    found = [_option(one) for one in view.options(face.office, case_id, person)]
+    ready = next((one["event"] for one in found if one["allowed"]), None)
+    after = f"case advance {case_id} {ready} --as {person}" if ready else f"case show {case_id}"
+    face.tell({"case": case_id, "options": found}, lambda out: show.options(out, found, person), after)
+
+
+@case.command(
+    "advance",
+    help="办理一步：流转、签署，或退回、撤回、转办、委派、催办等操作（用 --set to=… 写明对象）。",
+    examples="""
+    zhuli case advance SFQ-2018-0001 submit --as 沈阳市科协经办 --set request_date=2018-10-20 --attach request=请示.pdf
+    zhuli case advance SFQ-2018-0001 return --as 省科协学会学术部经办 --set to=recommended --opinion 材料不全
+    """,
+)
+@CASE
+@click.argument("event", metavar="操作")
+@acting()
+@SET
+@attaching("交一份材料，可写多次")
+@OPINION
+@REQUEST
+@click.option("--expect-version", type=click.IntRange(min=0), metavar="版本", help="看到的版本；已变动则不办理")
+@click.option("--decline", is_flag=True, help="会签、票签时不同意（退签）")
+@DRY
+@click.pass_obj
+def advance(face: Face, /, case_id: str, event: str, person: str, **given: Any) -> None:
+    """Do one step."""
+    from zhuli_flow.engine.model.decision import Command as Request
+    from zhuli_flow.services.cases import attachments
+    from zhuli_flow.services.cases.advance import advance as do
+
+    face.after_error = f"case options {case_id} --as {person}"
+    face.admit(person)
+    files = [(name, Path(path)) for name, path in given["attached"]]
+    with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
+        kept = attachments.keep(face.office, case_id, files, Path(aside) if given["dry_run"] else None)
+        request = Request(
+            event,
+            {**values_of(given["pairs"]), **kept.values},
+            kept.materials,
+            given["opinion"],
+            new_request_id(given["request_id"]),
+            given["expect_version"],
+            given["decline"],
+        )
+        outcome = do(face.office, case_id, person, request, dry_run=given["dry_run"])
+    issued = _issue(face, case_id) if outcome.notices and not given["dry_run"] else []
+    _tell(face, outcome.json(), person, case_id=case_id, issued=issued)
+
+
+@case.command(
+    "show",
+    help="一件事项的现状：环节、两盏灯、内容、材料；写 --as 时列出此人的下一步。",
+    examples="""
+    zhuli case show SFQ-2018-0001
+    zhuli case show SFQ-2018-0001 --as 省科协学会学术部经办
+    """,
+)
+@CASE
+@acting(required=False)
+@click.pass_obj
+def show_(face: Face, case_id: str, person: str | None) -> None:
+    """Show one case."""
+    from zhuli_flow.cli.views import case as show
+    from zhuli_flow.services.cases import view
+
+    if person:
+        face.admit(person)
+    told = view.show(face.office, case_id, person)
+    found = [_option(one) for one in view.options(face.office, case_id, person)] if person else []
+    document = {**told, "options": found} if person else told
+    after = f"case history {case_id}"
+    face.tell(document, lambda out: show.case(out, told, found, person or ""), after)
+
+
+@case.command(
+    "history",
+    help="流转单：每一步的办理人、时间、环节、意见、材料、公文与校验。",
+    examples="""
+    zhuli case history SFQ-2018-0001
+    zhuli case history SFQ-2018-0001 --json
+    """,
+)
+@CASE
+@acting(required=False)
+@click.pass_obj
+def history(face: Face, case_id: str, person: str | None) -> None:
+    """Print the flow sheet."""
+    from zhuli_flow.cli.views import case as show
+    from zhuli_flow.services.cases import view
+    from zhuli_flow.services.history.verify import break_in
+
+    if person:
+        face.admit(person)
+    entries = view.history(face.office, case_id, person)
+    titles = view.titles(face.office, case_id)
+    broken = break_in(face.office, case_id)
+    if broken:
+        face.code = 7
+        face.err.print(f"注意：第 {broken.seq} 条留痕不符：{broken.reason}；以下内容不可采信", style="bold red")
+    document = {"case": case_id, "entries": entries, "intact": broken is None}
+    face.tell(document, lambda out: show.sheet(out, case_id, entries, titles), "audit verify")
+
+
+@case.command(
+    "list",
+    help="列出事项，可按流程、环节、灯色、到期日、市筛选。",
+    examples="""
+    zhuli case list --light 红
+    zhuli case list --workflow zone_creation --state in_force --due-before 2021-12-31
+    """,
+)
+@click.option("--workflow", default="", metavar="流程", help="只列此流程")
+@click.option("--state", default="", metavar="环节", help="只列此环节（流程定义中的名称）")
+@click.option("--light", type=click.Choice(["红", "黄", "绿", "灰"]), metavar="灯色", help="红、黄、绿、灰")
+@click.option("--due-before", type=Day(), metavar="日期", help="此日或之前有期限届满")
+@click.option("--city", default="", metavar="市", help="只列此市")
+@click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="件数", help="最多列多少件")
+@click.option("--offset", default=0, type=click.IntRange(min=0), metavar="件数", help="跳过前多少件")
+@click.pass_obj
+def list_(
+    face: Face,
+    workflow: str,
+    state: str,
+    light: str | None,
+    due_before: date | None,
+    city: str,
+    limit: int,
+    offset: int,
+) -> None:
+    """List cases."""
+    from zhuli_flow.cli.views import case as show
+    from zhuli_flow.services.cases import view
+    from zhuli_flow.store.cases import Filter
+
+    wanted = Filter(workflow=workflow, state=state, city=city, due_by=due_before)
+    lines = view.listed(face.office, wanted, light=light or "", limit=limit, offset=offset)
+    narrowed = any((workflow, state, light, due_before, city))
+    why = "没有合条件的事项。" if narrowed else "还没有事项。"
+    after = f"case show {lines[0]['case']}" if lines else ("case list" if narrowed else "case open --help")
+    face.tell({"cases": lines}, lambda out: show.cases(out, lines) if lines else out.print(why), after)
+
+
+@click.command(
+    "todo",
+    cls=Command,
+    help="待办：现在轮到此人办理的事项，最急的在前。",
+    examples="""
+    zhuli todo --as 省科协学会学术部经办
+    zhuli todo --as 沈阳市科协经办 --json
+    """,
+)
+@acting()
+@click.pass_obj
+def todo(face: Face, person: str) -> None:
+    """Print the work list."""
+    from zhuli_flow.cli.views import case as show
+    from zhuli_flow.cli.views import primitives
+    from zhuli_flow.services.cases import worklist
+
+    face.admit(person)
+    lines, letters = worklist.todo(face.office, person), worklist.messages(face.office, person)
+    first = f"case options {lines[0]['case']} --as {person}" if lines else "case list"
+
+    def words(out: Any) -> None:
+        if lines:
+            show.todo(out, lines)
+        else:
+            out.print(f"{person} 没有待办：现在没有轮到此人办理的事项。")
+        for letter in letters:
+            out.print(f"消息 {primitives.moment(str(letter['at']))} {letter['text']}", soft_wrap=True)
+
+    face.tell({"person": person, "todo": lines, "messages": letters}, words, first)
+
+
+def _option(one: Any) -> dict[str, Any]:
+    return {
+        "event": one.event,
+        "title": one.title,
+        "allowed": one.allowed,
+        "because": [reason.json() for reason in one.because],
+        "needs": dict(one.needs),
+        "to": one.target,
+        "warnings": [reason.json() for reason in one.warnings],
+    }
+
+
+def _issue(face: Face, case_id: str) -> list[dict[str, Any]]:
+    """Print what the act ordered; when that fails the act stands, and the order waits for ``notice issue``."""
+    from zhuli_flow.errors import ZhuliError
+    from zhuli_flow.services.notices.issue import issue_ordered
+
+    try:
+        with face.working("正在印制公文"):
+            return issue_ordered(face.office, case_id)
+    except ZhuliError as error:
+        face.err.print(f"这一步已办妥，但公文还没有印出：{error.message}", soft_wrap=True)
+        face.err.print(f"下一步：{face.zhuli(f'notice issue {case_id}')}", soft_wrap=True)
+        return []
+
+
+def _tell(face: Face, told: dict[str, Any], person: str, *, case_id: str, issued: list[dict[str, Any]]) -> None:
+    from zhuli_flow.cli.views import case as show
+
+    if issued:
+        told["notices"] = issued
+    named = _titles(face, case_id) if case_id else {}
+    words = {
+        **told,
+        "from_title": "开始" if told["from"] == "start" else named.get(f"state/{told['from']}", told["from"]),
+        "to_title": named.get(f"state/{told['to']}", told["to"]),
+        "deadlines": [{**one, "title": named.get(f"deadline/{one['name']}", one["name"])} for one in told["deadlines"]],
+    }
+    after = f"case options {case_id} --as {person}" if case_id else "case open --help"
+    face.tell(told, lambda out: show.outcome(out, words), after)
+
+
+def _titles(face: Face, case_id: str) -> dict[str, str]:
+    from zhuli_flow.services.cases.view import titles
+
+    return {} if face.json else titles(face.office, case_id)

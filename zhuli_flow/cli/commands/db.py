@@ -1,0 +1,110 @@
+"""``zhuli db …``: care of the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from zhuli_flow.cli.framework.commands import Group
+from zhuli_flow.cli.framework.context import Face, os_user
+
+db = Group(
+    "db",
+    help="数据库：升级、备份、恢复、检查。",
+    examples="""
+    zhuli db backup 备份.db
+    zhuli db check
+    """,
+)
+
+
+@db.command(
+    "upgrade",
+    help="把数据库升级到本程序的结构；升级前自动备份。",
+    examples="""
+    zhuli db upgrade
+    zhuli db upgrade --home /srv/zhuli
+    """,
+)
+@click.pass_obj
+def upgrade(face: Face) -> None:
+    """Upgrade the schema."""
+    from zhuli_flow.bootstrap import open_database
+    from zhuli_flow.services.administration.upkeep import note
+
+    database = open_database(face.home)
+    with face.working("正在升级数据库"):
+        copy = database.upgrade()
+    database.close()
+    if copy:
+        note(face.office, "upgrade", "升级数据库", f"升级前的备份：{copy.name}")
+    words = f"已升级；升级前的备份在 {copy}" if copy else "已是最新结构，无须升级"
+    told = {"upgraded": copy is not None, "backup": str(copy) if copy else None}
+    face.tell(told, lambda out: out.print(words, soft_wrap=True), "db check")
+
+
+@db.command(
+    "backup",
+    help="备份数据库到一个新文件（可在使用中进行，备份后自行核对）；附件在 files 文件夹，请一并复制。",
+    examples="""
+    zhuli db backup 备份.db
+    zhuli db backup /mnt/备份/2018-12-10.db
+    """,
+)
+@click.argument("target", metavar="文件")
+@click.pass_obj
+def backup(face: Face, target: str) -> None:
+    """Back the database up."""
+    with face.working("正在备份"):
+        path = face.office.database.backup(Path(target).absolute())
+    told = {"backup": str(path), "bytes": path.stat().st_size}
+    face.tell(
+        told, lambda out: out.print(f"已备份到 {path}（{told['bytes']} 字节）", soft_wrap=True), f"db restore {path}"
+    )
+
+
+@db.command(
+    "restore",
+    help="用备份换下现在的数据库；换下的另存一份。",
+    examples="""
+    zhuli db restore 备份.db
+    zhuli db restore /mnt/备份/2018-12-10.db
+    """,
+)
+@click.argument("source", metavar="文件")
+@click.pass_obj
+def restore(face: Face, source: str) -> None:
+    """Put a backup back."""
+    from zhuli_flow.bootstrap import put_back
+
+    with face.working("正在恢复"):
+        kept = put_back(face.home, Path(source).absolute(), os_user())
+    told = {"restored": str(Path(source).absolute()), "kept": str(kept)}
+    face.tell(told, lambda out: out.print(f"已恢复；换下的数据库存为 {kept}", soft_wrap=True), "audit verify")
+
+
+@db.command(
+    "check",
+    help="检查数据库、留痕、事项与文件是否前后一致；不符时退出码 7。",
+    examples="""
+    zhuli db check
+    zhuli db check --json
+    """,
+)
+@click.pass_obj
+def check(face: Face) -> None:
+    """Check everything stored."""
+    from zhuli_flow.services.administration.upkeep import faults
+
+    with face.working("正在检查数据库"):
+        found = faults(face.office)
+    face.code = 7 if found else 0
+
+    def words(out: Any) -> None:
+        out.print("数据库、留痕、事项与文件前后一致" if not found else f"发现 {len(found)} 处不符：", style="bold")
+        for one in found:
+            out.print(f"  {one}", soft_wrap=True)
+
+    face.tell({"ok": not found, "faults": found}, words, "db restore 备份文件" if found else "db backup 备份.db")

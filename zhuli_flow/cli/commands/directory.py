@@ -1,0 +1,152 @@
+"""``zhuli directory …``: organisations, people, tokens, 委托."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from zhuli_flow.cli.framework.commands import Group
+from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.options import Day
+
+directory = Group(
+    "directory",
+    help="名录：机构、人员、角色、身份令牌、委托。",
+    examples="""
+    zhuli directory import 名录.yaml
+    zhuli directory list
+    """,
+)
+
+
+@directory.command(
+    "import",
+    help="导入名录（YAML）：新的加入，变了的更新，没写的不动；有一处错就全部不导入。",
+    examples="""
+    zhuli directory import 名录.yaml
+    zhuli directory import 名录.yaml --json
+    """,
+)
+@click.argument("file", metavar="文件")
+@click.pass_obj
+def import_(face: Face, file: str) -> None:
+    """Import a directory file."""
+    from zhuli_flow.services.administration.directory import import_file
+
+    face.after_error = f"directory import {file}"
+    with face.working("正在导入名录"):
+        told: dict[str, Any] = import_file(face.office, Path(file))
+    face.tell(told, lambda out: out.print(_counted(told)), "directory list")
+
+
+def _counted(told: dict[str, Any]) -> str:
+    words = []
+    for key, name in (("organisations", "机构"), ("people", "人员")):
+        count = told[key]
+        words.append(f"{name}：新增 {count['added']}，更新 {count['changed']}，未变 {count['same']}")
+    return f"已导入 {told['file']}\n" + "\n".join(words)
+
+
+@directory.command(
+    "list",
+    help="列出机构和人员，可只看含某个词的。",
+    examples="""
+    zhuli directory list
+    zhuli directory list 沈阳
+    """,
+)
+@click.argument("word", required=False, default="", metavar="[词]")
+@click.pass_obj
+def list_(face: Face, word: str) -> None:
+    """List organisations and people."""
+    from zhuli_flow.cli.views.lists import directory as page
+    from zhuli_flow.services.administration.directory import listing
+
+    told: dict[str, Any] = {
+        key: [one for one in found if not word or any(word in str(text) for text in one.values())]
+        for key, found in _lists(listing(face.office)).items()
+    }
+    first = f"todo --as {told['people'][0]['id']}" if told["people"] else "directory import 名录.yaml"
+    face.tell(told, lambda out: page(out, told, word), first)
+
+
+def _lists(told: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    return told
+
+
+@directory.command(
+    "token",
+    help="给一人发新的身份令牌（只显示这一次，旧的随即作废）。",
+    examples="""
+    zhuli directory token 省科协学会学术部经办
+    ZHULI_TOKEN=令牌 zhuli todo --as 省科协学会学术部经办
+    """,
+)
+@click.argument("person", metavar="人员")
+@click.pass_obj
+def token(face: Face, person: str) -> None:
+    """Make a token."""
+    from zhuli_flow.services.administration.directory import issue_token
+
+    made = issue_token(face.office, person)
+
+    def words(out: Any) -> None:
+        out.print(made, soft_wrap=True)
+        face.err.print(
+            f"这是 {person} 的身份令牌，只显示这一次，请当面交给本人。用时：export ZHULI_TOKEN=令牌", soft_wrap=True
+        )
+
+    face.tell({"person": person, "token": made}, words, f"todo --as {person}")
+
+
+@directory.command(
+    "entrust",
+    help="登记委托：在起止日内（含两端），受托人可代委托人办理。",
+    examples="""
+    zhuli directory entrust --from 甲岗 --to 乙岗 --since 2018-12-01 --until 2018-12-09 --reason 出差
+    zhuli directory revoke 1
+    """,
+)
+@click.option("--from", "giver", required=True, metavar="人员", help="委托人")
+@click.option("--to", "receiver", required=True, metavar="人员", help="受托人")
+@click.option("--since", required=True, type=Day(), metavar="日期", help="开始日")
+@click.option("--until", required=True, type=Day(), metavar="日期", help="结束日")
+@click.option("--reason", required=True, metavar="事由", help="事由")
+@click.pass_obj
+def entrust(face: Face, giver: str, receiver: str, since: date, until: date, reason: str) -> None:
+    """Record an entrustment."""
+    from zhuli_flow.services.administration.directory import entrust as do
+
+    number = do(face.office, giver=giver, receiver=receiver, since=since, until=until, reason=reason)
+    told = {
+        "entrustment": number,
+        "from": giver,
+        "to": receiver,
+        "since": since.isoformat(),
+        "until": until.isoformat(),
+    }
+    words = f"已登记第 {number} 号委托：{since} 至 {until}，{receiver} 可代 {giver} 办理"
+    face.tell(told, lambda out: out.print(words, soft_wrap=True), f"directory revoke {number}")
+
+
+@directory.command(
+    "revoke",
+    help="撤销一项委托，立即生效。",
+    examples="""
+    zhuli directory revoke 1
+    zhuli directory revoke 2 --json
+    """,
+)
+@click.argument("number", type=click.IntRange(min=1), metavar="编号")
+@click.pass_obj
+def revoke(face: Face, number: int) -> None:
+    """End an entrustment."""
+    from zhuli_flow.services.administration.directory import revoke as do
+
+    do(face.office, number)
+    face.tell(
+        {"entrustment": number, "revoked": True}, lambda out: out.print(f"已撤销第 {number} 号委托"), "directory list"
+    )

@@ -1,0 +1,210 @@
+"""``zhuli notice …``: official documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rich_click as click
+
+from zhuli_flow.cli.framework.commands import Group
+from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.options import acting
+
+notice = Group(
+    "notice",
+    help="公文：预览、印发、列出、查看、作废、补印、度量、验真，文号台账。",
+    examples="""
+    zhuli notice list
+    zhuli notice preview reply --out 批复样张.pdf
+    zhuli notice verify 收到的批复.pdf
+    """,
+    lazy={"check": "ruler:check"},
+)
+
+
+@notice.command(
+    "preview",
+    help="用样例内容印一份样张，不编号、不入库。",
+    examples="""
+    zhuli notice preview reply --out 批复样张.pdf
+    zhuli notice preview reply --sample 内容.json --out 批复样张.pdf
+    """,
+)
+@click.argument("name", metavar="公文")
+@click.option("--sample", metavar="文件", help="内容（JSON，与公文的变量同名）；不写则用模板自带的样例")
+@click.option("--out", "target", required=True, metavar="文件.pdf", help="写到哪个新文件")
+@click.pass_obj
+def preview(face: Face, name: str, sample: str | None, target: str) -> None:
+    """Print a specimen."""
+    from zhuli_flow.services.notices.browse import preview as made
+
+    with face.working("正在印制样张"):
+        told = made(_folders(face), name, Path(sample) if sample else None, Path(target))
+    face.tell(told, lambda out: out.print(f"样张已写到 {told['file']}", soft_wrap=True), "notice list")
+
+
+@notice.command(
+    "issue",
+    help="印发已经决定而尚未印出的公文；不写事项则全部。可以重做，已印发的不变。",
+    examples="""
+    zhuli notice issue
+    zhuli notice issue SFQ-2018-0001
+    """,
+)
+@click.argument("case_id", required=False, metavar="[事项]")
+@click.pass_obj
+def issue(face: Face, case_id: str | None) -> None:
+    """Print what is ordered."""
+    from zhuli_flow.cli.views.lists import issued as page
+    from zhuli_flow.services.notices.browse import listing
+    from zhuli_flow.services.notices.issue import issue_ordered
+
+    listing(face.office, case_id)  # an unknown case is told as such
+    with face.working("正在印制公文"), face.counting("印制") as each:
+        found = issue_ordered(face.office, case_id, each=each)
+    after = f"case history {case_id}" if case_id else "notice list"
+    face.tell({"notices": found}, lambda out: page(out, found), after)
+
+
+@notice.command(
+    "list",
+    help="列出公文：文号、标题、状态、所属事项、文件。",
+    examples="""
+    zhuli notice list
+    zhuli notice list --case SFQ-2018-0001
+    """,
+)
+@click.option("--case", "case_id", metavar="事项", help="只列这一件的")
+@click.pass_obj
+def list_(face: Face, case_id: str | None) -> None:
+    """List documents."""
+    from zhuli_flow.cli.views.lists import papers as page
+    from zhuli_flow.services.notices.browse import listing
+
+    found = listing(face.office, case_id)
+    after = f"case history {found[0]['case']}" if found else "case list"
+    face.tell({"notices": found}, lambda out: page(out, found), after)
+
+
+@notice.command(
+    "show",
+    help="一份公文的全部情况：出自哪件事项、内容、经过、文件。",
+    examples="""
+    zhuli notice show 辽科协函〔2018〕901号
+    zhuli notice show 12 --json
+    """,
+)
+@click.argument("which", metavar="编号或文号")
+@click.pass_obj
+def show(face: Face, which: str) -> None:
+    """Show one document."""
+    from zhuli_flow.cli.views.notices import paper as page
+    from zhuli_flow.services.notices.browse import show as told
+
+    found = told(face.office, which)
+    face.tell(found, lambda out: page(out, found), f"case history {found['case']}")
+
+
+@notice.command(
+    "void",
+    help="作废一份公文：文号不再使用，理由记入留痕；事项还依据它时不予作废。",
+    examples="""
+    zhuli notice void 辽科协发〔2018〕1号 --reason 附件有误，另行印发 --as 省科协学会学术部经办
+    zhuli notice void 12 --reason 重复印发 --as 省科协学会学术部经办
+    """,
+)
+@click.argument("which", metavar="编号或文号")
+@click.option("--reason", required=True, metavar="文字", help="为何作废（必填，记入留痕）")
+@acting()
+@click.pass_obj
+def void(face: Face, which: str, reason: str, person: str) -> None:
+    """Declare a document void."""
+    from zhuli_flow.services.notices.void import void as declare
+
+    found = declare(face.office, which, reason, face.admit(person))
+    words = f"已作废：{found['number'] or found['id']} {found['title']}（{found['reason']}）"
+    face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice show {found['id']}")
+
+
+@notice.command(
+    "reprint",
+    help="补印一份已印发的公文，与原件逐字节相同；做不到时说明原因，不印。",
+    examples="""
+    zhuli notice reprint 辽科协函〔2018〕901号 --out 补印.pdf --as 省科协学会学术部经办
+    zhuli notice reprint 辽科协函〔2018〕901号 --filing --out 归档件.pdf --as 省科协学会学术部经办
+    """,
+)
+@click.argument("which", metavar="编号或文号")
+@click.option("--out", "target", required=True, metavar="文件.pdf", help="写到哪个新文件")
+@click.option("--filing", is_flag=True, help="印归档件：同一公文的 PDF/A-1b，印前自查，记入留痕")
+@acting()
+@click.pass_obj
+def reprint(face: Face, which: str, target: str, person: str, *, filing: bool) -> None:
+    """Print a document again."""
+    from zhuli_flow.services.notices.filing_copy import filing_copy
+    from zhuli_flow.services.notices.reprint import reprint as printed
+
+    if filing:
+        with face.working("正在印制归档件"):
+            found = filing_copy(face.office, which, Path(target), face.admit(person))
+        words = f"归档件（PDF/A-1b）已印到 {found['copy']}（SHA-256 {str(found['sha256'])[:12]}）"
+        face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
+        return
+    with face.working("正在补印"):
+        found = printed(face.office, which, Path(target), face.admit(person))
+    how = "取自存档文件" if found["source"] == "files" else "存档文件已丢失，按原样重排，与原件一致，并已补存"
+    words = f"已补印到 {found['copy']}（{how}；SHA-256 {str(found['sha256'])[:12]}）"
+    face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
+
+
+@notice.command(
+    "ledger",
+    help="发文字号台账：每个代字、每年从头到尾一号不缺、一号不重；有缺有重时逐一指出，退出码 7。",
+    examples="""
+    zhuli notice ledger
+    zhuli notice ledger --series 辽科协函 --year 2018
+    """,
+)
+@click.option("--series", default="", metavar="代字", help="只看这个代字，如 辽科协函")
+@click.option("--year", type=int, metavar="年份", help="只看这一年")
+@click.pass_obj
+def ledger(face: Face, series: str, year: int | None) -> None:
+    """The register of numbers."""
+    from zhuli_flow.cli.views.notices import ledger as page
+    from zhuli_flow.services.notices.number_register import ledger as read
+
+    found = [one.json() for one in read(face.office, series, year)]
+    whole = all(one["ok"] for one in found)
+    face.code = 0 if whole else 7
+    face.tell({"ok": whole, "series": found}, lambda out: page(out, found), "notice list" if whole else "audit verify")
+
+
+@notice.command(
+    "verify",
+    help="验真：这份 PDF 出自哪一份公文；改动过的指出改在哪里（退出码 7），查不到的说查不到（退出码 5）。",
+    examples="""
+    zhuli notice verify 收到的批复.pdf
+    zhuli notice verify 收到的批复.pdf --json
+    """,
+)
+@click.argument("path", metavar="文件.pdf")
+@click.pass_obj
+def verify(face: Face, path: str) -> None:
+    """Tell which record a PDF is."""
+    from zhuli_flow.cli.views.notices import verified as page
+    from zhuli_flow.services.notices.verify import EXIT_CODES, verify_paper
+
+    with face.working("正在验真"):
+        found = verify_paper(face.office, Path(path))
+    face.code = EXIT_CODES[str(found["verdict"])]
+    record = found["record"]
+    after = f"notice show {record['id']}" if isinstance(record, dict) else "notice list"
+    face.tell(found, lambda out: page(out, found), after)
+
+
+def _folders(face: Face) -> tuple[Path, ...]:
+    """The home's own notices where there is a home, else those that come with the program."""
+    from zhuli_flow.bootstrap import bundle
+
+    own = face.home / "notices"
+    return (own,) if own.is_dir() else (bundle("notices"),)

@@ -1,0 +1,168 @@
+"""``zhuli register …``: registers (台账), on the screen and as files for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from zhuli_flow.cli.framework.commands import Group
+from zhuli_flow.cli.framework.context import Face
+
+if TYPE_CHECKING:
+    from zhuli_flow.services.registers.register import Table
+
+SHOWN = 8
+"""Columns that fit on a screen; the others stand in the file."""
+
+register = Group(
+    "register",
+    lazy={"total": "total:total"},
+    help="台账：按条件筛选、排序，导出为表格。",
+    examples="""
+    zhuli register list
+    zhuli register list zone_creation --where 市=沈阳市 --sort -开启日期
+    zhuli register export zone_creation --out 示范区台账.xlsx
+    """,
+)
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _narrowing(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options by which rows are chosen and ordered."""
+    options: Sequence[Decorator] = (
+        click.option(
+            "--where",
+            multiple=True,
+            metavar="条件",
+            help="如 市=沈阳市、金额>=100、申报单位~法库；可写多次，须都符合（= != > >= < <= ~包含 !~不包含）",
+        ),
+        click.option("--sort", default="", metavar="列", help="按此列排序；前加 - 则从大到小"),
+        click.option("--case", "case_id", default="", metavar="事项", help="一件事项自己的台账：哪一件"),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@register.command(
+    "list",
+    help="不写名称：有哪些台账；写“流程”：这个流程的全部事项；写“流程.台账”：流程定义中的一本台账；"
+    "documents 是公文台账，people 是人员台账。",
+    examples="""
+    zhuli register list
+    zhuli register list zone_creation --where 全事项=红 --json
+    """,
+)
+@click.argument("name", required=False, metavar="[流程[.台账]]")
+@_narrowing
+@click.pass_obj
+def list_(face: Face, name: str | None, where: tuple[str, ...], sort: str, case_id: str) -> None:
+    """Show the registers, or the rows of one."""
+    if name is None:
+        _all(face)
+        return
+    from zhuli_flow.services.registers.find import found
+
+    face.after_error = "register list"
+    table = found(face.office, name, where, sort, case_id)
+    told = {
+        "register": name,
+        "title": table.title,
+        "columns": [_column(table, column, title) for column, title in table.columns],
+        "rows": table.rows,
+        "total": len(table.rows),
+    }
+    more = f" --case {case_id}" if case_id else ""
+    face.tell(told, lambda out: _rows(out, table), f"register export {name}{more} --out {table.title}.xlsx")
+
+
+@register.command(
+    "export",
+    help="把一本台账写成 .xlsx、.csv（UTF-8，带 BOM）、.json 或 .pdf 文件，Excel 与 WPS 可直接打开。",
+    examples="""
+    zhuli register export zone_creation --out 示范区台账.xlsx
+    zhuli register export zone_creation --where 全事项=红 --sort 本环节末日 --out 红灯.csv
+    """,
+)
+@click.argument("name", metavar="流程[.台账]")
+@_narrowing
+@click.option("--out", "target", required=True, metavar="文件", help="写到哪个新文件（.xlsx、.csv、.json、.pdf）")
+@click.pass_obj
+def export(face: Face, name: str, where: tuple[str, ...], sort: str, case_id: str, target: str) -> None:
+    """Write a register."""
+    from zhuli_flow.services.registers.export import printed, to_bytes
+    from zhuli_flow.services.registers.find import found
+    from zhuli_flow.support.new_file import write_new
+
+    face.after_error = "register list"
+    table = found(face.office, name, where, sort, case_id)
+    data = to_bytes(face.office, printed(face.office, table, where), Path(target).suffix)
+    write_new(Path(target), data)
+    told = {"register": name, "title": table.title, "rows": len(table.rows), "file": target, "size": len(data)}
+    face.tell(told, lambda out: out.print(f"{table.title}共 {len(table.rows)} 件，已写到 {target}", soft_wrap=True))
+
+
+def _of_case(one: dict[str, Any]) -> bool:
+    """Those of a single case come last."""
+    return bool(one["of_case"])
+
+
+def _all(face: Face) -> None:
+    from zhuli_flow.services.registers.register import STANDING, listed, workflows
+
+    whole: list[dict[str, Any]] = [{"name": one["workflow"], "of_case": False, **one} for one in workflows(face.office)]
+    standing: list[dict[str, Any]] = [
+        {"name": name, "of_case": False, "title": title} for name, title in STANDING.items()
+    ]
+    named: list[dict[str, Any]] = [
+        {"name": f"{one['workflow']}.{one['register']}", **one} for one in sorted(listed(face.office), key=_of_case)
+    ]
+
+    def words(out: Any) -> None:
+        from zhuli_flow.cli.views.primitives import table
+
+        made = table("名称", "台账", "说明")
+        for one in whole:
+            made.add_row(one["name"], one["title"], f"这个流程的全部事项，{one['cases']} 件")
+        for one in named:
+            made.add_row(one["name"], one["title"], "一件事项的台账，须加 --case" if one["of_case"] else "")
+        for other in standing:
+            made.add_row(
+                other["name"], other["title"], "全部公文" if other["name"] == "documents" else "名录中现有的人员"
+            )
+        out.print(made)
+
+    face.tell({"registers": [*whole, *named, *standing]}, words, f"register list {whole[0]['name']}" if whole else "")
+
+
+def _column(found: Table, name: str, title: str) -> dict[str, str]:
+    return {"name": name, "title": title, "type": found.types.get(name, "text"), "unit": found.units.get(name, "")}
+
+
+def _rows(out: Any, found: Table) -> None:
+    """As many columns as fit, those without a single value left out; how many more there are is said."""
+    from zhuli_flow.cli.views.primitives import table
+    from zhuli_flow.services.registers.filter import typed
+    from zhuli_flow.workbooks.table import text_of
+
+    if not found.rows:
+        out.print(f"{found.title}：没有符合条件的。")
+        return
+    filled = [pair for pair in found.columns if any(row[pair[0]] not in (None, "", []) for row in found.rows)]
+    units = {name: f"（{found.units[name]}）" if found.units.get(name) else "" for name, _ in filled}
+    made = table(*(f"{title}{units[name]}" for name, title in filled[:SHOWN]), title=found.title)
+    for row in found.rows:
+        made.add_row(*(_light(name, text_of(typed(found, name, row[name]))) for name, _ in filled[:SHOWN]))
+    out.print(made)
+    rest = f"；另有 {len(filled) - SHOWN} 列有内容，导出可见" if len(filled) > SHOWN else ""
+    out.print(f"共 {len(found.rows)} 件{rest}", style="dim")
+
+
+def _light(column: str, text: str) -> Any:
+    from zhuli_flow.cli.views.primitives import lamp
+
+    return lamp({"word": text}) if column.startswith("light_") else text

@@ -1,0 +1,126 @@
+"""``zhuli init | doctor | demo | completion``: getting going."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from zhuli_flow.cli.framework.commands import Command
+from zhuli_flow.cli.framework.context import Face, os_user
+from zhuli_flow.cli.framework.options import Instant
+
+SHELLS = ("bash", "zsh", "fish")
+FIRST_REPLY = {"辽科协函": 901}
+"""The sample office's first number of the year: the official register begins each series of letters there."""
+
+
+@click.command(
+    "init",
+    cls=Command,
+    help="建立办公环境：设置、数据库，以及随程序附带的流程定义和公文模板（可自行修改）。",
+    examples="""
+    zhuli init --home /srv/zhuli
+    zhuli init --rehearsal --sample --home 演练 --start 2018-10-08
+    """,
+)
+@click.option("--rehearsal", is_flag=True, help="演练：时钟可调，公文标“演练”，不验身份")
+@click.option("--sample", is_flag=True, help="导入样例名录，公文从样例号起编")
+@click.option("--start", type=Instant(), metavar="时刻", help="演练时钟的起点（不写则为现在）")
+@click.option("--database", default="", metavar="位置", help="数据库的文件名或 URL（不写则为本文件夹中的 SQLite）")
+@click.pass_obj
+def init(face: Face, rehearsal: bool, sample: bool, start: datetime | None, database: str) -> None:
+    """Make a home."""
+    from zhuli_flow import bootstrap
+    from zhuli_flow.errors import UsageError
+    from zhuli_flow.settings import DATABASE, Settings
+
+    if start and not rehearsal:
+        raise UsageError("只有演练环境可以设定时钟起点。", fix="请加上 --rehearsal，或去掉 --start")
+    chosen = Settings(rehearsal, database or DATABASE, FIRST_REPLY if sample else {})
+    with face.working("正在建立办公环境"):
+        told = bootstrap.make_home(face.home, chosen, start=start, sampled=sample, os_user=os_user())
+    after = "doctor" if sample else "directory import 名录.yaml"
+    face.tell(told, lambda out: _made(out, told), after)
+
+
+def _made(out: Any, told: dict[str, Any]) -> None:
+    from zhuli_flow.cli.views.primitives import pairs
+
+    out.print(f"已建立{'演练' if told['rehearsal'] else '正式'}办公环境：{told['home']}", style="bold", soft_wrap=True)
+    people = told["directory"]
+    counted = f"机构 {people['organisations']['added']} 个，人员 {people['people']['added']} 名" if people else ""
+    pairs(out, [("已启用流程", "、".join(told["workflows"])), ("已导入名录", counted)])
+
+
+@click.command(
+    "doctor",
+    cls=Command,
+    help="""检查运行所需的一切，不合格的每一项都写明补救的命令。
+
+全部合格（提醒不算）退出码 0；有不合格的 6；留痕或文件校验不符 7。""",
+    examples="""
+    zhuli doctor
+    zhuli doctor --json
+    """,
+)
+@click.pass_obj
+def doctor(face: Face) -> None:
+    """Check the machine and the home."""
+    from zhuli_flow import bootstrap
+    from zhuli_flow.cli.views.lists import doctor as page
+    from zhuli_flow.services.administration import doctor as service
+
+    with face.working("正在检查"):
+        checks = [*service.machine(), *bootstrap.examine(face.home, os_user())]
+    face.code = service.exit_code(checks)
+    document = {"ok": face.code == 0, "checks": [one.json() for one in checks]}
+    after = next(
+        (one.fix for one in checks if one.state == "bad" and one.fix.startswith("zhuli ")), "zhuli todo --help"
+    )
+    face.tell(document, lambda out: page(out, checks), after.removeprefix("zhuli "))
+
+
+@click.command(
+    "demo",
+    cls=Command,
+    help="演示：在演练环境中，从推荐到批复、提醒、期满，走完一遍并核对留痕。",
+    examples="""
+    zhuli demo
+    zhuli demo --to 演示环境
+    """,
+)
+@click.option("--to", "folder", metavar="文件夹", help="演示环境放在哪里（不写则为临时文件夹）")
+@click.pass_obj
+def demo(face: Face, folder: str | None) -> None:
+    """Play the sample programme through the real services."""
+    from zhuli_flow.cli.commands.demo import play
+
+    play(face, Path(folder).absolute() if folder else None)
+
+
+@click.command(
+    "completion",
+    cls=Command,
+    help="输出命令补全的脚本；按说明加到 shell 的启动文件中。",
+    examples="""
+    zhuli completion bash >> ~/.bashrc
+    zhuli completion fish > ~/.config/fish/completions/zhuli.fish
+    """,
+)
+@click.argument("shell", type=click.Choice(SHELLS), metavar="bash|zsh|fish")
+@click.pass_obj
+def completion(face: Face, shell: str) -> None:
+    """Print the completion script of a shell."""
+    from click.shell_completion import get_completion_class
+
+    from zhuli_flow.cli.main import root
+
+    made = get_completion_class(shell)
+    if made is None:  # never for the three above
+        raise click.UsageError(f"不支持 {shell}。")
+    script = made(root, {}, "zhuli", "_ZHULI_COMPLETE").source()
+    face.quiet = True  # a script, nothing else, may stand on stdout
+    face.tell({"shell": shell, "script": script}, lambda out: out.print(script, soft_wrap=True))

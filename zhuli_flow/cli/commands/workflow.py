@@ -1,0 +1,130 @@
+"""``zhuli workflow …``: the definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from zhuli_flow.cli.framework.commands import Group
+from zhuli_flow.cli.framework.context import Face
+
+workflow = Group(
+    "workflow",
+    help="流程定义：检查、登记启用、查看。",
+    examples="""
+    zhuli workflow check
+    zhuli workflow show zone_creation
+    """,
+)
+
+
+@workflow.command(
+    "check",
+    help="检查流程定义，一次列出全部问题；不写文件则检查办公环境中的 workflows。",
+    examples="""
+    zhuli workflow check
+    zhuli workflow check workflows/zone_creation.yaml
+    """,
+)
+@click.argument("paths", nargs=-1, metavar="[文件]…")
+@click.pass_obj
+def check(face: Face, paths: Sequence[str]) -> None:
+    """Check definition files."""
+    from zhuli_flow.bootstrap import bundle
+    from zhuli_flow.services.administration import workflows
+
+    face.after_error = " ".join(["workflow check", *paths])
+    office = None if paths and not face.home_option else face.office
+    folders = office.notices if office else (bundle("notices"),)
+    files = [Path(path) for path in paths] or [face.home / "workflows"]
+    with face.working("正在检查流程定义"):
+        found = workflows.check_files(files, folders, office)
+    workflows.require_sound(found)
+    told = [
+        {
+            "file": str(one.path),
+            "workflow": one.workflow.name,
+            "version": one.workflow.version,
+            "digest": one.workflow.digest,
+        }
+        for one in found
+        if one.workflow
+    ]
+
+    def words(out: Any) -> None:
+        for one in told:
+            out.print(f"{one['file']}：{one['workflow']} {one['version']} 没有问题", soft_wrap=True)
+
+    face.tell(
+        {"ok": True, "workflows": told}, words, f"workflow show {told[0]['workflow']}" if paths else "workflow register"
+    )
+
+
+@workflow.command(
+    "register",
+    help="把办公环境中 workflows 的定义登记启用；在办事项仍按原版本办理。",
+    examples="""
+    zhuli workflow register
+    zhuli workflow register --dry-run
+    """,
+)
+@click.option("--dry-run", is_flag=True, help="只看会怎样，不保存")
+@click.pass_obj
+def register(face: Face, dry_run: bool) -> None:
+    """Take definitions into use."""
+    from zhuli_flow.services.administration import workflows
+
+    with face.working("正在登记流程定义"):
+        told = workflows.register(face.office, dry_run=dry_run)
+
+    def words(out: Any) -> None:
+        for one in told:
+            state = ("将启用" if dry_run else "已启用") if one["new"] else "原已启用，未变"
+            out.print(f"{one['workflow']} {one['version']}：{state}", soft_wrap=True)
+
+    face.tell({"workflows": told, "dry_run": dry_run}, words, f"workflow show {told[0]['workflow']}")
+
+
+@workflow.command(
+    "show",
+    help="看一个流程：环节、操作、谁能办；不写名称则列出已启用的流程。",
+    examples="""
+    zhuli workflow show
+    zhuli workflow show zone_creation
+    """,
+)
+@click.argument("name", required=False, metavar="[流程]")
+@click.pass_obj
+def show(face: Face, name: str | None) -> None:
+    """Show a workflow, or list them."""
+    from zhuli_flow.cli.views.lists import workflow as page
+    from zhuli_flow.cli.views.lists import workflows as listing
+    from zhuli_flow.services.administration import workflows
+
+    if not name:
+        found = workflows.in_use(face.office)
+        after = f"workflow show {found[-1]['workflow']}" if found else "workflow register"
+        face.tell({"workflows": found}, lambda out: listing(out, found), after)
+        return
+    told = workflows.summary(workflows.newest(face.office, name))
+    face.tell(told, lambda out: page(out, told), f"case open {name} --help")
+
+
+@workflow.command(
+    "schema",
+    help="输出流程定义的 JSON Schema，编辑器据此补全和检查。",
+    examples="""
+    zhuli workflow schema > workflow.schema.json
+    zhuli workflow schema --json
+    """,
+)
+@click.pass_obj
+def schema(face: Face) -> None:
+    """Print the JSON Schema."""
+    from zhuli_flow.services.administration.workflows import schema as made
+
+    face.json = True  # a schema is JSON whether asked for or not
+    face.tell(made(), lambda _: None)

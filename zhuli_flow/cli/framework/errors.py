@@ -1,0 +1,160 @@
+"""How an error is told: in words on stderr, as one JSON document with ``--json``, and by the contract's exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+from click.exceptions import NoArgsIsHelpError
+
+from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.errors import InvalidInput, RulesRefused, UsageError, ZhuliError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+HEADINGS = {1: "出错", 2: "用法有误", 3: "不予办理", 4: "无权办理", 5: "没有找到", 6: "内容有误", 7: "校验不符"}
+NEXT = {
+    1: "doctor",
+    2: "--help",
+    3: "case list",
+    4: "directory list",
+    5: "case list",
+    6: "doctor",
+    7: "audit verify",
+}
+
+
+def tell(face: Face, error: BaseException) -> int:
+    """Tell the error and return the exit code."""
+    if isinstance(error, (click.Abort, BrokenPipeError)):
+        if isinstance(error, click.Abort):
+            face.err.print("已中断，未作任何改动。")
+        return 1
+    told = _as_ours(face, error)
+    if face.json:
+        sys.stdout.write(json.dumps({"error": document(told)}, ensure_ascii=False, indent=2) + "\n")
+    _words(face, face.err, told)
+    if face.verbose:
+        traceback.print_exception(error, file=sys.stderr)
+    return told.exit_code
+
+
+def document(error: ZhuliError) -> dict[str, object]:
+    """The error as the contract's JSON: code, message, fix, exit, and refusals or problems where it has them."""
+    told: dict[str, object] = {
+        "code": error.code,
+        "message": error.message,
+        "fix": error.fix,
+        "exit": error.exit_code,
+    }
+    if isinstance(error, RulesRefused):
+        told["refusals"] = [one.json() for one in error.refusals if hasattr(one, "json")]
+    if isinstance(error, InvalidInput):
+        told["problems"] = [
+            {"place": one.place, "code": one.code, "message": one.message, "fix": one.fix} for one in error.problems
+        ]
+    return told
+
+
+def _as_ours(face: Face, error: BaseException) -> ZhuliError:
+    if isinstance(error, ZhuliError):
+        return error
+    if isinstance(error, click.ClickException):
+        return _usage(face, error)
+    return _unexpected(face, error)
+
+
+def _usage(face: Face, error: click.ClickException) -> UsageError:
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        face.command = context.command_path
+    if isinstance(error, NoArgsIsHelpError):
+        return UsageError("还要写明用哪个命令", fix=f"{face.command} --help")
+    message = error.format_message().replace("\n\t", "").rstrip(". ")
+    return UsageError(message if message.endswith(("。", "？")) else f"{message}。", fix=f"{face.command} --help")
+
+
+def _unexpected(face: Face, error: BaseException) -> ZhuliError:
+    report = _save_report(face, error)
+    told = ZhuliError(
+        f"程序出错（{type(error).__name__}）。已保存的内容不受影响；这一步是否完成请先查看再重做",
+        fix=f"请把报告交给维护人员：{report}",
+    )
+    told.code = "unexpected"
+    return told
+
+
+def _save_report(face: Face, error: BaseException) -> Path | None:
+    """Where and how it happened, without the values it happened with: no field, no token, no file content."""
+    import platform
+
+    import zhuli_flow
+
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [
+        "助力流程错误报告（不含办理内容）",
+        f"命令：{face.command}",
+        f"错误：{type(error).__module__}.{type(error).__qualname__}",
+        f"程序 {zhuli_flow.__version__}，Python {platform.python_version()}，{platform.platform()}",
+        "经过：",
+        *(f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames),
+    ]
+    for folder in (face.home / "reports", Path(tempfile.gettempdir())):
+        try:
+            return _write(folder, face.home, "\n".join(lines) + "\n")
+        except OSError:
+            continue
+    return None
+
+
+def _write(folder: Path, home: Path, text: str) -> Path:
+    if folder.is_relative_to(home):
+        if not home.is_dir():
+            raise FileNotFoundError(home)
+        folder.mkdir(mode=0o700, exist_ok=True)
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=folder, prefix="错误报告-", suffix=".txt", delete=False
+    ) as file:
+        file.write(text)
+    return Path(file.name)
+
+
+def _words(face: Face, console: Console, error: ZhuliError) -> None:
+    console.print(f"{HEADINGS[error.exit_code]}：{error.message}", style="bold red", soft_wrap=True)
+    if isinstance(error, RulesRefused):
+        _refusals(console, error)
+    if isinstance(error, InvalidInput):
+        for problem in error.problems:
+            console.print(f"  {problem}", soft_wrap=True)
+    shown = error.fix and not any(error.fix == getattr(one, "fix", None) for one in getattr(error, "refusals", ()))
+    if shown and "zhuli " not in error.fix:
+        console.print(f"办法：{error.fix}", soft_wrap=True)
+    console.print(f"下一步：{_next(face, error)}", style="dim", soft_wrap=True)
+
+
+def _refusals(console: Console, error: RulesRefused) -> None:
+    for number, refusal in enumerate(error.refusals, 1):
+        told = refusal.json() if hasattr(refusal, "json") else {"message": str(refusal)}
+        console.print(f"  {number}. {told['message']}", soft_wrap=True)
+        if told.get("fix"):
+            console.print(f"     办法：{told['fix']}", soft_wrap=True)
+        place = [str(told["clause"])] if told.get("clause") else []
+        place += [f"流程定义第 {told['line']} 行"] if told.get("line") else []
+        place += [f"可由 {'、'.join(told['who'])} 办理"] if told.get("who") else []
+        if place:
+            console.print(f"     依据：{'；'.join(place)}", soft_wrap=True, style="dim")
+
+
+def _next(face: Face, error: ZhuliError) -> str:
+    """A real command: the one the advice names, the one the command keeps ready, or the usual one for such an error."""
+    if "zhuli " in error.fix:
+        return error.fix
+    if face.after_error and error.exit_code in (3, 4, 6):
+        return face.zhuli(face.after_error)
+    return face.zhuli(NEXT[error.exit_code])

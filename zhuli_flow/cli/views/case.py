@@ -1,0 +1,256 @@
+"""How results look to a person: tables that line up in Chinese, lights with their word, the flow sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from zhuli_flow.cli.views.primitives import SHAPES, STYLES, Told, day, light, moment, pairs, table, value
+from zhuli_flow.engine.model.decision import NO_RIGHT
+
+
+def case(console: Console, told: Told, options: Sequence[Told], person: str) -> None:
+    """One case as a page: what it is, the two lights, the next steps open and closed with their reasons."""
+    step = f"第 {told['step']} 步 " if told.get("step") else ""
+    console.print(f"{told['title']}  {told['case']}", style="bold")
+    pairs(
+        console,
+        [
+            ("申报单位", f"{told['applicant']}（{told['city']}）" if told.get("city") else told["applicant"]),
+            ("环节", f"{step}{told['state_title']}"),
+            ("依据", told.get("clause")),
+            ("本环节", light(told["light_step"])),
+            ("全事项", light(told["light_case"])),
+            ("挂起", "是" if told.get("suspended") else ""),
+            ("版本", f"{told['version']}（流程 {told['definition']['name']} {told['definition']['version']}）"),
+        ],
+    )
+    _deadlines(console, told)
+    _fields(console, told)
+    _papers(console, told)
+    if person:
+        _options(console, options, person)
+
+
+def _deadlines(console: Console, told: Told) -> None:
+    """Every deadline with its light or how it ended, and the spans that count and those that do not (中止)."""
+    if told["deadlines"]:
+        console.print("\n期限", style="bold")
+    for one in told["deadlines"]:
+        whole = "（全程）" if one.get("whole_case") else ""
+        console.print(Text.assemble(f"  {one['title']}{whole}  ", _stands(one)), soft_wrap=True)
+        stopped = sum(span["days"] for span in one["spans"] if not span["counted"])
+        for span in one["spans"] if len(one["spans"]) > 1 else ():
+            word = "计时" if span["counted"] else "中止（不计）"
+            until = f"至 {span['to']}" if span.get("to") else "至今"
+            console.print(f"      {word} {span['from']} {until}，{span['days']} 天", style="dim", soft_wrap=True)
+        if stopped:
+            console.print(f"      中止共 {stopped} 天，不计入期限", style="dim", soft_wrap=True)
+
+
+def _stands(one: Told) -> Text:
+    """Where a deadline stands, in words, a live one with its light."""
+    if one["state"] == "suspended":
+        unit = "个工作日" if str(one.get("reckoning", {}).get("by", [""])[0]).endswith("wd") else "天"
+        return Text(
+            f"{SHAPES['灰']}灰 {one['suspended_on']} 起中止，剩余 {one['remaining']} {unit}", style=STYLES["灰"]
+        )
+    if "light" in one:
+        return light(one["light"])
+    ended = {"met": "已完成", "cancelled": "已取消", "fired": "已到期办理"}
+    return Text(f"{ended.get(one['state'], one['state'])}（末日 {one['due_on']}）", style="dim")
+
+
+def _answer(one: Told) -> str:
+    """A field's value with its unit; of a table, each cell that holds something under the title of its column."""
+    found = one["value"]
+    if "columns" in one:
+        titles = one["columns"].items()
+        found = [{title: row[name] for name, title in titles if row.get(name) not in (None, "")} for row in found]
+    return f"{value(found)}{one.get('unit', '')}"
+
+
+def _fields(console: Console, told: Told) -> None:
+    rows = [(one["title"], _answer(one)) for one in told["fields"]]
+    rows += [(one["title"], _files(one["files"])) for one in told["materials"]]
+    if rows:
+        console.print("\n已填内容与材料", style="bold")
+        pairs(console, rows)
+
+
+def _files(files: Any) -> str:
+    found = files if isinstance(files, list) else [files]
+    return "\n".join(
+        f"{one['filename']}（{one['sha256'][:12]}）" if isinstance(one, Mapping) else str(one) for one in found
+    )
+
+
+def _papers(console: Console, told: Told) -> None:
+    words = {"ordered": "待印发", "issued": "已印发", "void": "已作废"}
+    if told["notices"]:
+        console.print("\n公文", style="bold")
+        pairs(
+            console, [(words.get(one["state"], one["state"]), one["number"] or one["kind"]) for one in told["notices"]]
+        )
+
+
+def _options(console: Console, options: Sequence[Told], person: str) -> None:
+    """What is open; what is closed by a condition, with how to meet it; and what is somebody else's to do."""
+    opened = [one for one in options if one["allowed"]]
+    closed = [one for one in options if not one["allowed"]]
+    theirs = [one for one in closed if _rights(one)]
+    console.print(f"\n{person} 现在可以办理", style="bold")
+    for one in opened:
+        console.print(f"  ✓ {one['title']} {one['event']}", style="green", soft_wrap=True)
+    if not opened:
+        console.print("  没有")
+    _closed(console, "条件未满足", [(one, one["because"]) for one in closed if not _rights(one)])
+    _closed(console, "不是您办", [(one, _rights(one)) for one in theirs])
+
+
+def _rights(one: Told) -> list[Told]:
+    """The reasons that are about the person, not the case."""
+    return [reason for reason in one["because"] if reason["code"] in NO_RIGHT]
+
+
+def _closed(console: Console, heading: str, closed: Sequence[tuple[Told, Sequence[Told]]]) -> None:
+    if closed:
+        console.print(heading, style="bold")
+    for one, reasons in closed:
+        console.print(f"  ✗ {one['title']} {one['event']}", soft_wrap=True)
+        for reason in reasons:
+            fix = f"；{reason['fix']}" if reason.get("fix") else ""
+            console.print(f"      {reason['message']}{fix}", style="dim", soft_wrap=True)
+
+
+def sheet(console: Console, case_id: str, entries: Sequence[Told], titles: Mapping[str, str]) -> None:
+    """The flow sheet (流转单): every entry with who, from where to where, opinion, materials, documents, check."""
+    made = table("序号", "时间（北京）", "办理人", "操作与环节", "意见、材料、公文", "校验", title=f"流转单 {case_id}")
+    for one in entries:
+        made.add_row(
+            str(one["seq"]),
+            moment(one["at"]),
+            _who(one, titles),
+            _move(one, titles),
+            _matter(one, titles),
+            one["hash"][:12],
+        )
+    made.show_lines = True
+    console.print(made)
+
+
+def _who(one: Told, titles: Mapping[str, str]) -> str:
+    actor = one.get("actor") or {}
+    if actor.get("person") in ("", "system", None):
+        return "系统"
+    role = titles.get(f"role/{actor.get('role')}", actor.get("role") or "")
+    parts = "，".join(part for part in (actor.get("organisation"), role) if part)
+    behalf = f"\n代 {actor['on_behalf_of']}（{actor.get('how') or '委托'}）" if actor.get("on_behalf_of") else ""
+    return f"{actor['person']}\n{parts}{behalf}"
+
+
+def _move(one: Told, titles: Mapping[str, str]) -> str:
+    before, after = (titles.get(f"state/{one.get(key)}", one.get(key) or "") for key in ("from", "to"))
+    before = "开始" if one.get("from") == "start" else before
+    refused = "不予办理：" if one["kind"] == "refused" else ""
+    if not after or before == after:
+        return f"{refused}{one['title']}\n{after}".rstrip()
+    return f"{refused}{one['title']}\n{before} → {after}"
+
+
+def _matter(one: Told, titles: Mapping[str, str]) -> str:
+    lines = [f"意见：{one['opinion']}"] if one.get("opinion") else []
+    for file in one.get("materials") or ():
+        title = titles.get(f"material/{file['material']}", file["material"])
+        lines.append(f"{title}：{file['filename']} {file['sha256'][:12]}")
+    for paper in one.get("notices") or ():
+        digest = str(paper.get("sha256") or "")[:12]
+        lines.append(f"公文：{paper.get('number') or paper.get('kind')} {digest}".rstrip())
+    lines += [f"理由：{reason['message']}" for reason in one.get("refusals") or ()]
+    lines += [str(note) for note in one.get("notes") or ()]
+    lines += [str(one["text"])] if one.get("text") else []
+    return "\n".join(lines)
+
+
+def cases(console: Console, lines: Sequence[Told]) -> None:
+    """A list of cases, one a row."""
+    made = table("事项", "申报单位", "环节", "本环节", "全事项")
+    for one in lines:
+        made.add_row(
+            one["case"], one["applicant"], one["state_title"], light(one["light_step"]), light(one["light_case"])
+        )
+    console.print(made)
+
+
+def todo(console: Console, lines: Sequence[Told]) -> None:
+    """A work list, the most urgent first."""
+    made = table("事项", "申报单位", "环节", "本环节", "全事项", "可办")
+    for one in lines:
+        tasks = "、".join(task["title"] for task in one["tasks"])
+        made.add_row(
+            one["case"], one["applicant"], one["state_title"], light(one["light_step"]), light(one["light_case"]), tasks
+        )
+    console.print(made)
+
+
+def outcome(console: Console, told: Told) -> None:
+    """What an act came to."""
+    head = "试办（未保存）：" if told["dry_run"] else ""
+    case_id = told["case"] or "新事项"
+    console.print(
+        f"{head}{case_id} {told['title']}：{told['from_title']} → {told['to_title']}", style="bold", soft_wrap=True
+    )
+    entry = told.get("entry")
+    deadlines = [
+        f"{one['title']} {day(one['due_on'])}{'（暂定）' if one['provisional'] else ''}"
+        for one in told["deadlines"]
+        if one.get("due_on") and one["state"] == "running"
+    ]
+    pairs(
+        console,
+        [
+            ("版本", told["version"]),
+            ("留痕", f"第 {entry['seq']} 条 {entry['hash'][:12]}" if entry else ""),
+            ("期限", "\n".join(deadlines)),
+            (
+                "公文",
+                "\n".join(
+                    f"{one.get('number') or one['kind']} {one.get('file', '')}".strip() for one in told["notices"]
+                ),
+            ),
+            ("另开事项", "、".join(map(str, told["cases"]))),
+            ("还待签署", "、".join(told["missing_signers"])),
+            ("提请注意", "\n".join(one["message"] for one in told["warnings"])),
+            ("说明", "\n".join(told["notes"])),
+        ],
+    )
+
+
+def options(console: Console, found: Sequence[Told], person: str) -> None:
+    """What a person may do, with what each step asks for."""
+    _options(console, found, person)
+    for one in found:
+        if one["allowed"] and one["needs"]:
+            _needs(console, one)
+
+
+def _needs(console: Console, one: Told) -> None:
+    needs = one["needs"]
+    rows = [(f"--set {ask['name']}=", _ask(ask)) for ask in needs.get("fields", ())]
+    rows += [(f"--attach {ask['name']}=", _ask(ask)) for ask in needs.get("materials", ())]
+    rows += [("--opinion", "办理意见（必填）")] if needs.get("opinion") else []
+    if rows:
+        console.print(f"\n“{one['title']}”要填", style="bold")
+        pairs(console, rows)
+
+
+def _ask(ask: Told) -> str:
+    marks = ["已有" if ask.get("present") else ("必填" if ask.get("required") else "可不填")]
+    marks += ["、".join(ask["choices"])] if ask.get("choices") else []
+    marks += [f"收 {'、'.join(ask['accept'])}，至多 {ask['max_mb']} MB"] if ask.get("accept") else []
+    marks += [ask["unit"]] if ask.get("unit") else []
+    marks += [f"系统登记：{value(ask['known'])}"] if "known" in ask else []
+    return f"{ask['title']}（{'；'.join(marks)}）"

@@ -1,0 +1,179 @@
+"""How lists and reports look to a person: directory, definitions, deadlines, calendar, sweep, documents, check-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+
+from zhuli_flow.cli.views.primitives import Told, day, lamp, moment, pairs, table
+
+
+def directory(console: Console, told: Told, word: str) -> None:
+    """Organisations and people."""
+    if not told["organisations"] and not told["people"]:
+        console.print(f"名录中没有含“{word}”的机构和人员。" if word else "名录还是空的。", soft_wrap=True)
+        return
+    levels = {"province": "省", "city": "市", "county": "县区"}
+    organisations = table("机构", "级别", "市", "区县", "类别", title="机构")
+    for one in told["organisations"]:
+        organisations.add_row(
+            one["id"], levels.get(one["level"], one["level"]), one["city"], one["county"], one["kind"]
+        )
+    people = table("人员", "岗位", "机构", "角色", "今日可代", title="人员")
+    for one in told["people"]:
+        people.add_row(
+            one["id"], one["title"], one["organisation"], "、".join(one["roles"]), "、".join(one["acts_for"])
+        )
+    for made in (organisations, people):
+        if made.row_count:
+            console.print(made)
+
+
+def workflows(console: Console, found: Sequence[Told]) -> None:
+    """The definitions in use."""
+    if not found:
+        console.print("还没有启用任何流程。")
+        return
+    made = table("流程", "版本", "启用时间（北京）", "摘要")
+    for one in found:
+        made.add_row(one["workflow"], one["version"], moment(one["since"]), one["digest"][:12])
+    console.print(made)
+
+
+def workflow(console: Console, told: Told) -> None:
+    """One definition: its states, and each event with who may do it."""
+    console.print(f"{told['title']}  {told['workflow']} {told['version']}", style="bold", soft_wrap=True)
+    pairs(console, [("依据", told["basis"]), ("摘要", told["digest"][:12])])
+    named = {one["name"]: one["title"] for one in told["states"]} | {"start": "开始", "same": "原环节"}
+    kinds = {"initial": "起点", "open": "办理中", "in_force": "有效", "final": "终点"}
+    states = table("步", "环节", "名称", "性质")
+    for one in told["states"]:
+        states.add_row(str(one["step"] or ""), one["title"], one["name"], kinds.get(one["kind"], one["kind"]))
+    console.print(states)
+    events = table("操作", "名称", "从", "到", "谁办", "依据")
+    for one in told["events"]:
+        sources = "、".join(named.get(name, name) for name in one["from"])
+        who = "、".join("系统" if role == "system" else role for role in one["by"])
+        events.add_row(one["title"], one["name"], sources, named.get(one["to"], one["to"]), who, one["clause"])
+    console.print(events)
+
+
+def doctor(console: Console, checks: Sequence[Any]) -> None:
+    """Each check in a line; the repair under the ones that fail."""
+    marks = {"good": ("✓", "green"), "hint": ("!", "yellow"), "bad": ("✗", "bold red")}
+    words = {"good": "合格", "hint": "提醒", "bad": "不合格"}
+    for one in checks:
+        mark, style = marks[one.state]
+        console.print(f"{mark} {words[one.state]} {one.title}：{one.detail}", style=style, soft_wrap=True)
+        if one.state != "good" and one.fix:
+            console.print(f"    补救：{one.fix}", soft_wrap=True)
+
+
+def deadlines(console: Console, found: Sequence[Told]) -> None:
+    """Open deadlines."""
+    if not found:
+        console.print("没有正在走的期限。")
+        return
+    made = table("灯", "届满", "事项", "申报单位", "期限", "状态")
+    for one in found:
+        due = f"{day(one['due_on'])}{'（暂定）' if one.get('provisional') else ''}" if one.get("due_on") else ""
+        state = "中止" if one["state"] == "suspended" else "进行中"
+        title = f"{one['title']}{'（全程）' if one.get('whole_case') else ''}"
+        made.add_row(lamp(one["light"]), due, one["case"], one["applicant"], title, state)
+    console.print(made)
+
+
+def calendar(console: Console, told: Told) -> None:
+    """A year's days off the weekly pattern, and where they come from."""
+    state = "放假安排已收录" if told["announced"] else "放假安排未收录：以下只按法定固定节日推算，暂定"
+    console.print(f"{told['year']} 年  {state}", style="bold", soft_wrap=True)
+    for paper in told["papers"]:
+        console.print(
+            f"  依据：{paper['title']}{' ' + paper['number'] if paper['number'] else ''}", style="dim", soft_wrap=True
+        )
+    if told["announced"]:
+        at = told["imported_at"]
+        source = f"本单位 {moment(at)} 导入" if at else "随程序附带"
+        console.print(f"  来源：{source}；SHA-256 {told['sha256'][:12]}；日历版本 {told['version']}", style="dim")
+    if told["differs"]:
+        console.print("  注意：随程序附带的一份与导入的不同，请核对哪一份较新", style="yellow", soft_wrap=True)
+    made = table("日期", "", "说明")
+    for one in told["days"]:
+        made.add_row(day(one["date"]), "上班" if one["working"] else "休息", one["why"])
+    console.print(made)
+
+
+def calendar_imported(console: Console, told: Told) -> None:
+    """What an import brought, and what it would do to the deadlines."""
+    paper = f"{told['title']}{' ' + told['number'] if told['number'] else ''}"
+    if not told["changed"]:
+        console.print(f"{told['year']} 年放假安排已是这一份，没有变化：{paper}", style="bold", soft_wrap=True)
+    else:
+        word = "可以导入（未导入）" if told["dry_run"] else "已导入"
+        console.print(f"{word} {told['year']} 年放假安排：{paper}", style="bold", soft_wrap=True)
+        console.print(
+            f"日历版本 {told['old']} → {told['new']}，上班与休息有变的 {len(told['days'])} 天", soft_wrap=True
+        )
+    would = told["would"]
+    sums = [f"{would['moved']} 个期限要移动", f"{would['certain']} 个暂定的可以确定"]
+    sums += [f"{would['rest']} 个中止的剩余天数有变"] if would["rest"] else []
+    console.print(f"据此重算：{'，'.join(sums)}", soft_wrap=True)
+
+
+def recomputed(console: Console, told: Told) -> None:
+    """Every deadline that a new calendar changes, old → new."""
+    found = [one for kind in ("moved", "rest", "certain", "provisional") for one in told[kind]]
+    done = "未作改动，只是试算" if told["dry_run"] else "已记入各事项留痕，并告知经办人"
+    counted = f"重算 {told['cases']} 件事项的 {told['deadlines']} 个期限（日历版本 {told['calendar']}）"
+    console.print(
+        f"{counted}：{f'{len(found)} 个有变，{done}' if found else '都没有变化'}", style="bold", soft_wrap=True
+    )
+    for one in found:
+        console.print(f"  {one['case']} {one['applicant']}：{one['text']}", soft_wrap=True)
+        for line in one["why"]:
+            console.print(f"      {line}", style="dim", soft_wrap=True)
+
+
+def sweep(console: Console, told: Told) -> None:
+    """What a sweep did."""
+    console.print(
+        f"提醒 {told['reminders']} 条，逾期告知 {told['overdue']} 条，自动办理 {told['fired']} 件，"
+        f"印发公文 {len(told['notices'])} 份",
+        style="bold",
+    )
+    for one in told["items"]:
+        console.print(f"  {one['case']} {one['text']}", soft_wrap=True)
+    for one in told["notices"]:
+        console.print(f"  公文 {one['number'] or one['title']} {one['file']}", soft_wrap=True)
+    sent = told["delivery"]
+    if any(sent[count] for count in ("sent", "waiting", "incidents")):
+        console.print(f"送出 {sent['sent']} 封，稍后再投 {sent['waiting']} 封，未能送达 {sent['incidents']} 封")
+
+
+def issued(console: Console, found: Sequence[Told]) -> None:
+    """Documents just printed."""
+    console.print(f"印发公文 {len(found)} 份" if found else "没有待印发的公文。", style="bold")
+    for one in found:
+        console.print(f"  {one['number'] or ''} {one['title']} {one['file']}", soft_wrap=True)
+
+
+def papers(console: Console, found: Sequence[Told]) -> None:
+    """Documents, the newest first."""
+    if not found:
+        console.print("还没有公文：办理到批复等环节时由流程印发。")
+        return
+    words = {"ordered": "待印发", "issued": "已印发", "void": "已作废"}
+    made = table("编号", "文号", "标题", "事项", "成文日期", "状态", "SHA-256")
+    for one in found:
+        made.add_row(
+            str(one["id"]),
+            one["number"] or "",
+            one["title"] or one["kind"],
+            one["case"],
+            one["signed_on"] or "",
+            words.get(one["state"], one["state"]),
+            (one["sha256"] or "")[:12],
+        )
+    console.print(made)

@@ -1,0 +1,100 @@
+"""What every view is made of: tables, pairs, lights, days and values as people read them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from zhuli_flow.clock import local_minute
+
+Told = Mapping[str, Any]
+
+
+STYLES = {"红": "bold red", "黄": "bold yellow", "绿": "bold green", "灰": "dim"}
+
+
+SHAPES = {"红": "▲", "黄": "◆", "绿": "●", "灰": "○"}
+
+
+WEEK = "一二三四五六日"
+
+
+MANY = 20
+"""A table of more rows than this is not written out among the fields of a case."""
+
+
+def table(*headings: str, title: str = "") -> Table:
+    """An empty table with these columns."""
+    made = Table(box=SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False, show_edge=False)
+    for heading in headings:
+        made.add_column(heading, overflow="fold")
+    return made
+
+
+def pairs(console: Console, rows: Iterable[tuple[str, Any]]) -> None:
+    """Lines of ``name  value``, lined up; empty values are left out."""
+    made = Table.grid(padding=(0, 2))
+    made.add_column(no_wrap=True, style="dim")
+    made.add_column(overflow="fold")
+    for name, value in rows:
+        if value not in (None, "", [], {}):
+            made.add_row(name, value if isinstance(value, Text) else str(value))
+    console.print(made)
+
+
+def light(told: Told) -> Text:
+    """A light: shape, word, and what is left, so that colour alone never tells."""
+    word = str(told.get("word", "—"))
+    if word not in STYLES:
+        return Text("—")
+    return Text(f"{SHAPES[word]}{word} {left(told)}", style=STYLES[word])
+
+
+def lamp(told: Told) -> Text:
+    """A light in a table: shape and word alone."""
+    word = str(told.get("word", "—"))
+    return Text(f"{SHAPES[word]}{word}", style=STYLES[word]) if word in STYLES else Text("—")
+
+
+def left(told: Told) -> str:
+    """``11月26日到期，还剩 3 个工作日``."""
+    if not told.get("due_on"):
+        return ""
+    days = told.get("working_days_left")
+    due = day(str(told["due_on"]))
+    provisional = "（暂定）" if told.get("provisional") else ""
+    if days is None:
+        return f"{due}到期{provisional}"
+    rest = f"还剩 {days} 个工作日" if days > 0 else ("今日到期" if days == 0 else f"已逾期 {-days} 个工作日")
+    return f"{due}到期{provisional}，{rest}"
+
+
+def day(text: str) -> str:
+    """``2018-11-26`` → ``2018年11月26日（周一）``."""
+    found = date.fromisoformat(text)
+    return f"{found.year}年{found.month}月{found.day}日（周{WEEK[found.weekday()]}）"
+
+
+def moment(text: str) -> str:
+    """An ISO instant in Beijing time, to the minute."""
+    return local_minute(datetime.fromisoformat(text))
+
+
+def value(told: Any) -> str:
+    """A field's value in one line or several."""
+    if isinstance(told, bool):
+        return "是" if told else "否"
+    if isinstance(told, Mapping):
+        return "，".join(f"{key} {value(item)}" for key, item in told.items())
+    if isinstance(told, Sequence) and not isinstance(told, str):
+        rows = any(isinstance(item, Mapping) for item in told)
+        if rows and len(told) > MANY:
+            return f"表格，{len(told)} 行（加 --json 看全部）"
+        return ("\n" if rows else "、").join(value(item) for item in told)
+    return "" if told is None else str(told)

@@ -1,0 +1,336 @@
+"""The shape as written → the frozen model: short forms written out, forms expanded, every condition parsed once.
+
+What cannot be parsed is told to ``Sink.note`` and replaced by something harmless, so that all of it is found in one go;
+names are taken on trust here and looked up in ``definitions.checks``, which reads the parsed trees the sink collected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Literal
+
+from zhuli_flow.definitions.building.effects import effects
+from zhuli_flow.definitions.building.laws import laws
+from zhuli_flow.definitions.building.parsed_lines import Sink, marked, names
+from zhuli_flow.definitions.model import graph, workflow
+from zhuli_flow.definitions.model.form_lines import Line
+from zhuli_flow.definitions.model.known_answers import Comparison, Known, Sentence
+from zhuli_flow.definitions.model.register import Register, Total
+from zhuli_flow.definitions.reading import schema
+from zhuli_flow.definitions.reading.literals import reminders
+from zhuli_flow.definitions.reading.yaml_reader import Path
+
+EARLIER = "earlier"
+ANY = "any"
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+def build(shape: schema.WorkflowShape, text: str, digest: str, sink: Sink) -> workflow.Workflow:
+    """The model of ``shape``; ``text`` is the file as written and ``digest`` its SHA-256."""
+    forms = {name: _form(name, form, sink) for name, form in shape.forms.items()}
+    events = {name: _event(name, event, shape, forms, sink) for name, event in shape.events.items()}
+    return workflow.Workflow(
+        name=shape.workflow,
+        version=shape.version,
+        title=shape.title,
+        prefix=shape.prefix,
+        basis=shape.basis,
+        applicant_kinds=tuple(shape.applicant.kinds),
+        one_open_case=shape.applicant.one_open_case,
+        parameters={name: _parameter(name, each) for name, each in shape.parameters.items()},
+        roles={name: _role(name, role) for name, role in shape.roles.items()},
+        fields={name: _field(name, each, sink) for name, each in shape.fields.items()},
+        forms=forms,
+        materials={name: _material(name, material) for name, material in shape.materials.items()},
+        sheets={name: _sheet(name, sheet, sink) for name, sheet in shape.sheets.items()},
+        quotas={name: _quota(name, quota) for name, quota in shape.quotas.items()},
+        states={name: _state(name, state) for name, state in shape.states.items()},
+        deadlines=_deadlines(shape, sink),
+        events=events,
+        operations=_operations(shape, events),
+        laws=laws(shape.laws, sink),
+        yellow_step=shape.yellow.step,
+        yellow_case=shape.yellow.whole_case,
+        registers={name: _register(name, each, sink) for name, each in shape.registers.items()},
+        text=text,
+        digest=digest,
+    )
+
+
+def _parameter(name: str, shape: schema.ParameterShape) -> workflow.Parameter:
+    value = tuple(shape.value) if isinstance(shape.value, list) else shape.value
+    return workflow.Parameter(name, value, shape.source, shape.title, tuple(shape.choices))
+
+
+def _role(name: str, shape: schema.RoleShape) -> workflow.Role:
+    return workflow.Role(name, shape.title, shape.of, shape.named_in, tuple(shape.not_from))
+
+
+def _field(name: str, shape: schema.FieldShape, sink: Sink) -> workflow.Field:
+    only = None if shape.only is None else sink.condition(("fields", name, "only"), shape.only, "only")
+    return workflow.Field(
+        name=name,
+        title=shape.title,
+        type=shape.type,
+        unit=shape.unit,
+        choices=tuple(shape.choices),
+        at_least=shape.at_least or 0,
+        minimum=shape.min,
+        maximum=shape.max,
+        columns=tuple(workflow.Column(key, each.title, each.type, each.unit) for key, each in shape.columns.items()),
+        accept=tuple(shape.accept) or ("pdf",),
+        max_mb=shape.max_mb,
+        role=shape.role,
+        clause=shape.clause,
+        may_be=shape.may_be,
+        only=only,
+        agg=shape.agg,
+        counts=shape.counts,
+        known=_known(name, shape, sink),
+        kinds=tuple(shape.kinds),
+    )
+
+
+def _known(name: str, shape: schema.FieldShape, sink: Sink) -> Known | None:
+    """One term; or sentences, when terms stand in braces or several are listed."""
+    if shape.known is None:
+        return None
+    path: Path = ("fields", name, "known")
+    if isinstance(shape.known, str) and "{" not in shape.known:
+        return Known(sink.choice(path, shape.known, "known", target=name))
+    return Known(sentences=tuple(_sentence(text, path, sink) for text in names(shape.known)))
+
+
+def _sentence(text: str, path: Path, sink: Sink) -> Sentence:
+    parts = enumerate(_BRACES.split(text))
+    return tuple(sink.choice(path, part, "known") if index % 2 else part for index, part in parts if part or index % 2)
+
+
+def _form(name: str, shape: schema.FormShape, sink: Sink) -> workflow.Form:
+    checks = guard_list(shape.checks, ("forms", name, "checks"), sink)
+    lines = tuple(map(_line, shape.fields)) if shape.asked() != shape.fields else ()
+    return workflow.Form(name, shape.title, _asks(shape.asked()), checks, lines)
+
+
+def _line(shape: str | schema.LineShape) -> Line:
+    if isinstance(shape, str):
+        return Line("label", "", tuple(name for name, _ in marked([shape])))
+    if shape.group is not None:
+        return Line("group", shape.group)
+    if shape.heading is not None:
+        return Line("heading", shape.heading)
+    return Line("label", shape.label or "", tuple(name for name, _ in marked(shape.fields)))
+
+
+def _asks(texts: Iterable[str]) -> tuple[workflow.Ask, ...]:
+    return tuple(workflow.Ask(name, required=mark != "?", anew=mark == "!") for name, mark in marked(texts))
+
+
+def guard_list(
+    shapes: Iterable[dict[str, str] | schema.GuardShape], path: Path, sink: Sink
+) -> tuple[workflow.Guard, ...]:
+    """The guards of ``when`` or ``checks``, in the order written; ``{condition: message}`` may hold several."""
+    found: list[workflow.Guard] = []
+    for index, shape in enumerate(shapes):
+        here = (*path, index)
+        line = sink.line(here)
+        if isinstance(shape, schema.GuardShape):
+            tree = sink.condition(here, shape.check)
+            found.append(workflow.Guard(shape.check, tree, shape.say, shape.fix, shape.clause, shape.warn, line))
+        else:
+            found.extend(
+                workflow.Guard(text, sink.condition(here, text), say, line=line) for text, say in shape.items()
+            )
+    return tuple(found)
+
+
+def _material(name: str, shape: schema.MaterialShape) -> workflow.Material:
+    return workflow.Material(name, shape.title, tuple(shape.accept), shape.max_mb, shape.clause)
+
+
+def _sheet(name: str, shape: schema.SheetShape, sink: Sink) -> workflow.Sheet:
+    path: Path = ("sheets", name, "valid")
+    valid = tuple(sink.condition((*path, index), text, "sheet", shape.form) for index, text in enumerate(shape.valid))
+    return workflow.Sheet(name, shape.title, shape.by, shape.form, tuple(shape.total), valid, shape.sealed_until)
+
+
+def _quota(name: str, shape: schema.QuotaShape) -> workflow.Quota:
+    return workflow.Quota(name, shape.title, shape.counts, shape.max, shape.queued_by, shape.source)
+
+
+def _register(name: str, shape: schema.RegisterShape, sink: Sink) -> Register:
+    path: Path = ("registers", name, "where")
+    where = tuple(sink.condition((*path, index), text, "register", name) for index, text in enumerate(shape.where))
+    total = _total(shape.total) if shape.total else None
+    columns = tuple(column for _, column in shape.keyed())
+    aliases = {key: column for key, column in shape.keyed() if key != column}
+    found = Register(name, shape.title, shape.workflow, columns, shape.linked_by, where, shape.order, total)
+    return replace(found, aliases=aliases)
+
+
+def _total(shape: schema.TotalShape) -> Total:
+    return Total(shape.by, dict(shape.blocks), shape.distinct, dict(shape.head), shape.same, shape.kept_in)
+
+
+def _state(name: str, shape: schema.StateShape) -> workflow.State:
+    return workflow.State(name, shape.title, shape.kind, shape.step, shape.clause, shape.note)
+
+
+def _deadlines(shape: schema.WorkflowShape, sink: Sink) -> dict[str, workflow.DeadlineRule]:
+    """Deadlines of single states, named like the state, then those that run across states."""
+    rules = {}
+    for name, state in shape.states.items():
+        if state.deadline is not None:
+            path: Path = ("states", name, "deadline")
+            title = state.deadline.title or f"{state.title}期限"
+            rules[name] = _deadline(name, title, frozenset({name}), state.deadline, path, sink)
+    for name, rule in shape.deadlines.items():
+        rules[name] = _deadline(name, rule.title or name, frozenset(rule.in_), rule, ("deadlines", name), sink)
+    return rules
+
+
+def _deadline(
+    name: str, title: str, states: frozenset[str], shape: schema.DeadlineShape, path: Path, sink: Sink
+) -> workflow.DeadlineRule:
+    until = [sink.choice((*path, "until"), text, "clock", wants="date") for text in names(shape.until)]
+    start = None if shape.from_ is None else sink.choice((*path, "from"), shape.from_, "clock", wants="date")
+    return workflow.DeadlineRule(
+        name=name,
+        title=title,
+        states=states,
+        suspended_in=frozenset(shape.suspended_in),
+        start=start,
+        within=shape.within,
+        until=tuple(until),
+        roll=shape.roll,
+        remind=tuple(each for text in shape.remind for each in reminders(text)),
+        then=shape.then,
+        confirm=shape.confirm,
+        met_by=frozenset(shape.met_by),
+        overdue_tell=tuple(shape.overdue.tell) if shape.overdue else (),
+        urgent_from=shape.urgent.from_ if shape.urgent else None,
+        urgent_tell=tuple(shape.urgent.tell) if shape.urgent else (),
+        whole_case=shape.whole_case,
+        clause=shape.clause,
+        every=shape.every,
+        closes=shape.closes,
+    )
+
+
+def _event(
+    name: str, shape: schema.EventShape, whole: schema.WorkflowShape, forms: Mapping[str, workflow.Form], sink: Sink
+) -> workflow.Event:
+    path: Path = ("events", name)
+    asked = _with_sheet_form(shape, whole)
+    used = [forms[each] for each, _ in marked(asked) if each in forms]
+    checks = tuple(check for form in used for check in form.checks)
+    return workflow.Event(
+        name=name,
+        title=shape.title,
+        sources=names(shape.from_),
+        target=shape.to,
+        by=names(shape.by),
+        sign=_sign(shape.sign, (*path, "sign"), whole, sink) if shape.sign else None,
+        fill=_expand(asked, forms),
+        attach=_asks(shape.attach),
+        opinion_required=shape.opinion == "required",
+        guards=checks + guard_list(shape.when, (*path, "when"), sink),
+        effects=effects(shape, path, whole, sink),
+        sheet=shape.sheet,
+        at_most=shape.at_most,
+        can_be_withdrawn=shape.withdraw == "allowed",
+        clause=shape.clause,
+        line=sink.line(path),
+        compared=tuple(one for each in used for one in _compared(each, whole, sink)),
+    )
+
+
+def _compared(form: workflow.Form, whole: schema.WorkflowShape, sink: Sink) -> Iterable[Comparison]:
+    """The numbers of a form that says how far they may ``change``."""
+    shape, path = whole.forms[form.name].change, ("forms", form.name, "change", "at_most")
+    if shape is not None:
+        declared = [(ask.name, whole.fields[ask.name]) for ask in form.fields if ask.name in whole.fields]
+        numbers = tuple(name for name, field in declared if field.type in {"int", "decimal"})
+        yield Comparison(shape.from_, _part(shape.at_most, path, whole, sink), numbers)
+
+
+def _with_sheet_form(shape: schema.EventShape, whole: schema.WorkflowShape) -> list[str]:
+    """What is filled in; an event that files a sheet asks for the sheet's form whether or not ``fill`` says so."""
+    sheet = whole.sheets.get(shape.sheet or "")
+    return shape.fill if sheet is None or sheet.form in shape.fill else [*shape.fill, sheet.form]
+
+
+def _expand(texts: Iterable[str], forms: Mapping[str, workflow.Form]) -> tuple[workflow.Ask, ...]:
+    """Forms become their fields; ``form!`` asks each of them anew; a field named twice is asked once, the last way."""
+    asks: dict[str, workflow.Ask] = {}
+    for ask in _asks(texts):
+        inner = forms[ask.name].fields if ask.name in forms else (ask,)
+        for each in inner:
+            asks[each.name] = workflow.Ask(each.name, each.required, each.anew or ask.anew)
+    return tuple(asks.values())
+
+
+def _sign(shape: schema.SignShape, path: Path, whole: schema.WorkflowShape, sink: Sink) -> workflow.SignOff:
+    if shape.ratio is not None:
+        signers = _signers(shape.of, (*path, "of"), sink)
+        return workflow.SignOff("ratio", signers, shape.ordered, _share(shape.ratio, path, whole, sink))
+    mode: Literal["all_of", "any_of"] = "any_of" if shape.any_of is not None else "all_of"
+    return workflow.SignOff(mode, _signers(shape.any_of or shape.all_of or [], (*path, mode), sink), shape.ordered)
+
+
+def _signers(texts: Iterable[str], path: Path, sink: Sink) -> tuple[workflow.Signer, ...]:
+    """``role`` or ``role if condition``."""
+    found = []
+    for index, text in enumerate(texts):
+        role, _, condition = text.partition(" if ")
+        when = sink.condition((*path, index), condition, "sign") if condition else None
+        found.append(workflow.Signer(role.strip(), when))
+    return tuple(found)
+
+
+def _share(text: str, path: Path, whole: schema.WorkflowShape, sink: Sink) -> tuple[int, int]:
+    """``2/3`` or a parameter that says so → (2, 3)."""
+    return _part(text, (*path, "ratio"), whole, sink)
+
+
+def _part(text: str, path: Path, whole: schema.WorkflowShape, sink: Sink) -> tuple[int, int]:
+    """A fraction of at most one, as written or as a parameter says → (numerator, denominator)."""
+    named = whole.parameters.get(text[1:]) if text.startswith("$") else None
+    part, _, full = (str(named.value) if named else text).partition("/")
+    if part.isdecimal() and full.isdecimal() and len(text) <= 40 and 0 < int(part) <= int(full):
+        return int(part), int(full)
+    if named or not text.startswith("$"):
+        sink.note(path, "bad_ratio", f"“{text}”不是有效的比例", "写成分数，如 2/3、1/2，分子不大于分母")
+    return 1, 1
+
+
+def _operations(shape: schema.WorkflowShape, events: Mapping[str, workflow.Event]) -> dict[str, workflow.Operation]:
+    """The operations this workflow allows; an absent one is not allowed."""
+    written = shape.operations
+    found = {}
+    if written.return_ is not None:
+        found["return"] = _return(written.return_, shape, events)
+    for name in ("withdraw", "transfer", "delegate", "urge", "copy_", "suspend", "terminate", "correct"):
+        each: schema.OperationShape | None = getattr(written, name)
+        if each is not None:
+            plain = name.rstrip("_")
+            sources = () if each.from_ == ANY else names(each.from_)
+            required = each.opinion == "required"
+            found[plain] = workflow.Operation(plain, names(each.by), sources, required, names(each.to))
+    return found
+
+
+def _return(
+    shape: schema.ReturnShape, whole: schema.WorkflowShape, events: Mapping[str, workflow.Event]
+) -> workflow.Operation:
+    sources = _unfinished(whole) if shape.from_ == ANY else names(shape.from_)
+    targets = graph.earlier(sources, _unfinished(whole), events) if shape.to == EARLIER else names(shape.to)
+    return workflow.Operation(
+        "return", names(shape.by), sources, shape.opinion == "required", targets, tuple(shape.walk)
+    )
+
+
+def _unfinished(whole: schema.WorkflowShape) -> tuple[str, ...]:
+    return tuple(name for name, state in whole.states.items() if state.kind != "final")

@@ -1,0 +1,117 @@
+"""The door of this room: a definition's text → a checked Workflow, or every problem in one go, each at its line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from zhuli_flow.definitions.building.build import build
+from zhuli_flow.definitions.building.parsed_lines import Kinds, Parsed, Sink
+from zhuli_flow.definitions.checking.behaviour import check_verbs
+from zhuli_flow.definitions.checking.declarations import check_nouns
+from zhuli_flow.definitions.checking.laws import check_laws
+from zhuli_flow.definitions.checking.links import check_linked
+from zhuli_flow.definitions.checking.names import Names, written_names
+from zhuli_flow.definitions.checking.reachability import check_flow
+from zhuli_flow.definitions.checking.type_checker import Grammarian
+from zhuli_flow.definitions.model import workflow as model
+from zhuli_flow.definitions.reading import schema
+from zhuli_flow.definitions.reading.problems import Report
+from zhuli_flow.definitions.reading.validate import at
+from zhuli_flow.definitions.reading.validate import shape as shape_of
+from zhuli_flow.definitions.reading.yaml_reader import Document, scan
+from zhuli_flow.errors import InvalidInput, Problem
+
+__all__ = ["Kinds", "linked", "load", "parse", "problems", "refuse"]
+
+
+def load(data: bytes, file: str, kinds: Kinds | None = None) -> model.Workflow:
+    """The workflow that ``data`` defines; ``file`` is how problems name it.
+
+    ``kinds`` are the documents known (name → {variable: required}); without it documents are taken on trust.
+    Raises InvalidInput carrying every problem, sorted by line.
+    """
+    workflow, found = problems(data, file, kinds)
+    if workflow is None:
+        raise refuse(file, found)
+    return workflow
+
+
+def refuse(file: str, found: Sequence[Problem]) -> InvalidInput:
+    """The error that carries all problems of one file."""
+    fix = f"请按所列位置修改 {file} 后重试"
+    return InvalidInput(f"流程定义 {file} 有 {len(found)} 处问题，未作任何改动", found, fix=fix)
+
+
+def problems(data: bytes, file: str, kinds: Kinds | None = None) -> tuple[model.Workflow | None, list[Problem]]:
+    """The workflow (None when anything is wrong with it) and every problem, sorted by line."""
+    found = parse(data, file, kinds)
+    return (None if found.problems else found.workflow), found.problems
+
+
+class Parse:
+    """What one reading gave: the workflow as far as it could be made, shape, document, parsed lines, all problems."""
+
+    __slots__ = ("document", "lines", "problems", "shape", "workflow")
+
+    def __init__(
+        self,
+        document: Document,
+        shape: schema.WorkflowShape | None,
+        workflow: model.Workflow | None,
+        report: Report,
+        lines: Sequence[Parsed] = (),
+    ) -> None:
+        self.document = document
+        self.shape = shape
+        self.workflow = workflow
+        self.lines = lines
+        self.problems = report.sorted()
+
+
+def parse(data: bytes, file: str, kinds: Kinds | None = None) -> Parse:
+    """Read, shape, build and check; each layer goes on with what the one before could make of the text."""
+    document = scan(data, file)
+    report = Report(document, dict.fromkeys(document.problems))
+    if document.data is None:
+        return Parse(document, None, None, report)
+    shape = shape_of(document, report)
+    if shape is None:
+        return Parse(document, None, None, report)
+    sink = Sink(report.document.line, report.add, kinds)
+    workflow = build(shape, data.decode("utf-8-sig"), sha256(data).hexdigest(), sink)
+    names = Names(written_names(document.data), report)
+    check_nouns(shape, workflow, names)
+    check_verbs(shape, workflow, names, kinds)
+    grammarian = Grammarian(workflow, names.known, report)
+    for line in sink.parsed:
+        if line.where != "register":
+            grammarian.check(line)
+    check_linked(shape, workflow, sink.parsed, {workflow.name: workflow}, report)
+    check_laws(shape.laws, workflow, names)
+    if not document.problems and _graph(document.data) == _graph(report.document.data):
+        check_flow(workflow, report)  # with parts taken out, the graph would show holes that are not in the file
+    return Parse(report.document, shape, workflow, report, sink.parsed)
+
+
+def linked(found: Parse, others: Mapping[str, model.Workflow]) -> list[Problem]:
+    """What is wrong with what a definition says of ``others`` (by name), by line; its own problems are not repeated."""
+    report = Report(found.document)
+    if found.shape is not None and found.workflow is not None:
+        check_linked(found.shape, found.workflow, found.lines, others, report)
+    return [problem for problem in report.sorted() if problem not in found.problems]
+
+
+def _graph(data: Any) -> list[dict[str, object]]:
+    """What of plain data draws the graph of steps: kinds of states, from and to of events, the end of 终止."""
+    events = {
+        name: (at(data, ("events", name, "from")), at(data, ("events", name, "to"))) for name in _names(data, "events")
+    }
+    states = {name: at(data, ("states", name, "kind")) for name in _names(data, "states")}
+    return [events, states, {"to": at(data, ("operations", "terminate", "to"))}]
+
+
+def _names(data: Any, section: str) -> list[str]:
+    written = at(data, (section,))
+    return list(written) if isinstance(written, dict) else []

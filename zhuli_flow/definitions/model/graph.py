@@ -1,0 +1,38 @@
+"""The states of a workflow as a graph: which event leads where, and what can be reached."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from zhuli_flow.definitions.model.workflow import SAME, Event
+
+Edges = Mapping[str, frozenset[str]]
+
+
+def edges(events: Mapping[str, Event]) -> Edges:
+    """State (or START) → the states its events lead to; ``same`` leads nowhere new."""
+    found: dict[str, set[str]] = {}
+    for event in events.values():
+        for source in event.sources:
+            found.setdefault(source, set())
+            if event.target not in {SAME, source}:
+                found[source].add(event.target)
+    return {source: frozenset(targets) for source, targets in found.items()}
+
+
+def reachable(start: Iterable[str], graph: Edges) -> set[str]:
+    """Everything that some path from ``start`` arrives at, the start included."""
+    seen: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        state = waiting.pop()
+        if state not in seen:
+            seen.add(state)
+            waiting.extend(graph.get(state, ()))
+    return seen
+
+
+def earlier(sources: Iterable[str], unfinished: Iterable[str], events: Mapping[str, Event]) -> tuple[str, ...]:
+    """The unfinished steps, in the order written, from which a path leads on to one of ``sources``."""
+    graph, wanted = edges(events), set(sources)
+    return tuple(state for state in unfinished if reachable(graph.get(state, ()), graph) & wanted)

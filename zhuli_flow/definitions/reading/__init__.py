@@ -1,0 +1,1 @@
+"""Text in: YAML with its lines, the closed vocabulary of keys, and the grammar of expressions."""

@@ -1,0 +1,1 @@
+"""The archive copy: what PDF/A asks of a file, of its fonts and of its metadata."""

@@ -1,0 +1,1 @@
+"""From HTML to PDF: a confined child process, kept warm, that knows WeasyPrint."""

@@ -1,0 +1,1 @@
+"""Kinds of documents and how a paper is filled in: heads, signatures, tables, attachments."""

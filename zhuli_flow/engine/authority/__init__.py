@@ -1,0 +1,1 @@
+"""Who may do what: rights, sign-offs, assignees, and what stays sealed."""

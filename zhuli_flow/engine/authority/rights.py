@@ -1,0 +1,151 @@
+"""Who may act: role × the case's organisations, 委托, 转办, 委派, 回避. One function for buttons and for decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from zhuli_flow.definitions.model.workflow import SYSTEM, Role, Workflow
+from zhuli_flow.engine.expressions.values import names_of, same_unit
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.decision import Refusal
+from zhuli_flow.engine.model.people import Actor, Capacity, Organisation
+
+SYSTEM_ACTOR = Actor(SYSTEM, Organisation("system", "系统"), frozenset({SYSTEM}), title="系统")
+_LEVELS = {"province": "province", "city": "city", "county": "county"}
+_WHOSE = {"province": "省级", "city": "本市", "county": "本区县", "applicant": "申报单位"}
+
+
+@dataclass(frozen=True, slots=True)
+class Chair:
+    """One standing from which a person may act: in whose name, with which organisation."""
+
+    person: str
+    organisation: Organisation
+    behalf: str
+    how: str
+
+
+def capacity(workflow: Workflow, case: Case, actor: Actor, roles: Iterable[str]) -> Capacity | list[Refusal]:
+    """In which of ``roles`` the actor may act on this case; otherwise every reason why not."""
+    wanted = tuple(roles)
+    refusals: list[Refusal] = []
+    for role in wanted:
+        found = _in_role(workflow, case, actor, role)
+        if isinstance(found, Capacity):
+            return found
+        refusals.extend(found)
+    nearer = [refusal for refusal in refusals if refusal.code != "no_role"]
+    return nearer or [_no_role(workflow, case, actor, wanted)]
+
+
+def _in_role(workflow: Workflow, case: Case, actor: Actor, name: str) -> Capacity | list[Refusal]:
+    if name == SYSTEM:
+        return Capacity(SYSTEM) if SYSTEM in actor.roles else [_no_role(workflow, case, actor, (name,))]
+    role = workflow.roles[name]
+    refusals = []
+    for chair in _chairs(case, actor, name):
+        blocked = _blocked(case, actor, role, chair)
+        if blocked is None:
+            return Capacity(name, chair.behalf, chair.how)
+        refusals.append(blocked)
+    return refusals or [_no_role(workflow, case, actor, (name,))]
+
+
+def _chairs(case: Case, actor: Actor, role: str) -> Iterator[Chair]:
+    if role in actor.roles:
+        yield Chair(actor.person, actor.organisation, "", "")
+    for giver in _givers(case, role, actor.person):
+        yield Chair(actor.person, actor.organisation, giver, "转办")
+    for standing in actor.acts_for:
+        if role in standing.roles or any(_givers(case, role, standing.person)):
+            yield Chair(standing.person, standing.organisation, standing.person, "委托")
+
+
+def _givers(case: Case, role: str, person: str) -> Iterator[str]:
+    """Who has transferred ``role`` on this case to ``person``."""
+    for key, given in case.section("assignments").items():
+        held, _, giver = key.partition("/")
+        if held == role and isinstance(given, dict) and given["to"] == person and given["kind"] == "transfer":
+            yield giver
+
+
+def _blocked(case: Case, actor: Actor, role: Role, chair: Chair) -> Refusal | None:
+    if chair.how != "转办" and not in_scope(role, case, chair.person, chair.organisation):
+        return _not_own(role, case)
+    given = case.section("assignments").get(f"{role.name}/{chair.person}")
+    if isinstance(given, dict):
+        return _given_away(given)
+    for width in role.not_from:
+        if same_unit(actor, case.applicant, width) or same_unit(chair.organisation, case.applicant, width):
+            return Refusal(
+                "conflict_of_interest",
+                f"“{actor.person}”所在单位与申报单位{case.applicant.name}有关，应当回避",
+                "请改由无利害关系的人员办理",
+            )
+    return None
+
+
+def _given_away(given: Mapping[str, object]) -> Refusal:
+    to = str(given["to"])
+    if given["kind"] == "transfer":
+        why = f"已转办给“{to}”，不再由您办理"
+        return Refusal("transferred_away", why, "如需收回，请撤回转办，或由对方转回", who=(to,))
+    return Refusal("delegated", f"已委派给“{to}”，交回前不能办理", "请等待交回，或办理 hand_back 收回", who=(to,))
+
+
+def in_scope(role: Role, case: Case, person: str, organisation: Organisation) -> bool:
+    """Whether a holder of ``role`` belongs to this very case: its own city, its own county, or named in its field."""
+    if role.named_in is not None:
+        named = names_of(case.fields.get(role.named_in))
+        return person in named or organisation.id in named
+    match role.of:
+        case "province":
+            return organisation.level == "province"
+        case "city":
+            return organisation.level == "city" and organisation.city == case.applicant.city
+        case "county":
+            return organisation.level == "county" and organisation.county == case.applicant.county
+        case "applicant":
+            return organisation.id == case.applicant.id
+    return True
+
+
+def _not_own(role: Role, case: Case) -> Refusal:
+    if role.named_in is not None:
+        return Refusal("not_own", f"您不在本事项指定的{role.title}之列", "请核对事项编号，或请经办人先行指定")
+    whose = {"city": case.applicant.city, "county": case.applicant.county}.get(role.of or "", case.applicant.name)
+    where = _WHOSE.get(role.of or "", "")
+    return Refusal("not_own", f"本事项属于{whose}，须由{where}的{role.title}办理", "请核对事项编号")
+
+
+def _no_role(workflow: Workflow, case: Case, actor: Actor, wanted: tuple[str, ...]) -> Refusal:
+    who = tuple(role_title(workflow, case, name) for name in wanted)
+    return Refusal("no_role", f"“{actor.person}”无权办理，须由{'或'.join(who)}办理", "请由有权的人员办理", who=who)
+
+
+def role_title(workflow: Workflow, case: Case, name: str) -> str:
+    """A role as people say it on this case, e.g. 市科协（沈阳市）."""
+    if name == SYSTEM:
+        return "系统"
+    role, of = workflow.roles[name], case.applicant
+    place = {"city": of.city, "county": of.county, "applicant": of.name}.get(role.of or "")
+    return f"{role.title}（{place}）" if place else role.title
+
+
+def open_delegation(case: Case, actor: Actor) -> str | None:
+    """The assignment key of what was delegated to this actor, or to somebody he acts for, and not handed back."""
+    mine = {actor.person, *(standing.person for standing in actor.acts_for)}
+    return next((key for key, to in _delegations(case) if to in mine), None)
+
+
+def given_delegation(case: Case, actor: Actor) -> str | None:
+    """The assignment key of what this actor, or somebody he acts for, delegated and may take back (收回)."""
+    mine = {actor.person, *(standing.person for standing in actor.acts_for)}
+    return next((key for key, _ in _delegations(case) if key.partition("/")[2] in mine), None)
+
+
+def _delegations(case: Case) -> Iterator[tuple[str, str]]:
+    for key, given in case.section("assignments").items():
+        if isinstance(given, dict) and given["kind"] == "delegate":
+            yield key, str(given["to"])

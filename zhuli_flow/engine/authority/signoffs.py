@@ -1,0 +1,172 @@
+"""会签、或签、票签: the seats that must sign, the signatures given, and when they are enough.
+
+An open sign-off lives in the ``signoffs`` section under its event: ``values`` and ``materials`` as first handed in
+(what is signed is what will happen), ``signatures``. A finished one is kept in ``signed``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple, cast
+
+from zhuli_flow.definitions.model.expressions import Aggregate, Condition, Name, walk
+from zhuli_flow.definitions.model.workflow import Event, SignOff, Workflow
+from zhuli_flow.engine.authority.rights import capacity, role_title
+from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.expressions.evaluate import condition
+from zhuli_flow.engine.expressions.values import ValueRefused, accept, names_of
+from zhuli_flow.engine.model.case import Attachment, Case, Json
+from zhuli_flow.engine.model.decision import Command, Refusal
+from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.people import Actor, Capacity
+
+
+class Seat(NamedTuple):
+    """One signature to be given: by a role, or by one named person of it."""
+
+    role: str
+    person: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.role}/{self.person}" if self.person else self.role
+
+
+def seats(scope: CaseScope, sign: SignOff, later: frozenset[str] = frozenset()) -> list[Seat]:
+    """Who has to sign here and now: signers whose condition does not hold are left out, named people sign singly.
+
+    A condition on one of the fields that are given ``later``, by the act itself, may yet hold.
+    """
+    found = []
+    for signer in sign.signers:
+        if signer.when and not condition(signer.when)(scope) and not mentions(signer.when, later):
+            continue
+        role = scope.workflow.roles[signer.role]
+        if role.named_in is None:
+            found.append(Seat(signer.role))
+        else:
+            found.extend(Seat(signer.role, name) for name in names_of(scope.case.fields.get(role.named_in)))
+    return found
+
+
+def mentions(tree: Condition, names: frozenset[str]) -> bool:
+    """Whether a condition looks at one of the fields ``names``."""
+    nodes = list(walk(tree))
+    named = {node.text for node in nodes if isinstance(node, Name)}
+    return bool(names & (named | {node.source for node in nodes if isinstance(node, Aggregate)}))
+
+
+def open_signoff(case: Case, event: str) -> Mapping[str, Json] | None:
+    """The sign-off under way for ``event``; None when nobody has signed yet."""
+    found = case.section("signoffs").get(event)
+    return found if isinstance(found, dict) else None
+
+
+def signatures(case: Case, event: str) -> list[dict[str, Json]]:
+    """The signatures given so far, oldest first."""
+    found = open_signoff(case, event)
+    return list(cast(list[dict[str, Json]], found["signatures"])) if found else []
+
+
+def sign_right(
+    scope: CaseScope, event: Event, actor: Actor, later: frozenset[str] = frozenset()
+) -> tuple[Seat | None, Capacity | list[Refusal]]:
+    """The seat this actor may fill and in which capacity; otherwise the reasons why not."""
+    sign = cast(SignOff, event.sign)
+    wanted, given = seats(scope, sign, later), {str(one["seat"]) for one in signatures(scope.case, event.name)}
+    free = [seat for seat in wanted if seat.key not in given]
+    reasons: list[Refusal] = []
+    for seat in wanted:
+        right = capacity(scope.workflow, scope.case, actor, [seat.role])
+        if isinstance(right, list):
+            reasons += right
+        elif seat.person and seat.person not in _names(actor, right):
+            continue
+        elif seat.key in given:
+            reasons.append(_already(scope, event, seat))
+        elif sign.ordered and free and free[0] != seat:
+            reasons.append(_not_your_turn(scope, event, free[0]))
+        else:
+            return seat, right
+    return None, _most_telling(scope, reasons, wanted, event)
+
+
+def _names(actor: Actor, right: Capacity) -> set[str]:
+    """By what names this actor may be listed among the signers: the person, who is acted for, the organisation."""
+    behalf = [one.organisation.id for one in actor.acts_for if one.person == right.on_behalf_of]
+    return {actor.person, right.on_behalf_of, *(behalf or [actor.organisation.id])} - {""}
+
+
+def _most_telling(scope: CaseScope, reasons: list[Refusal], wanted: Sequence[Seat], event: Event) -> list[Refusal]:
+    nearer = [reason for reason in reasons if reason.code != "no_role"]
+    if nearer:
+        return nearer
+    who = tuple(dict.fromkeys(role_title(scope.workflow, scope.case, seat.role) for seat in wanted))
+    words = "、".join(who) or "（尚未确定签署人）"
+    why = f"“{event.title}”须由{words}签署，您不在其列"
+    return [Refusal("no_role", why, "请由有权的人员签署", event.clause, event.line, who)]
+
+
+def _already(scope: CaseScope, event: Event, seat: Seat) -> Refusal:
+    title = role_title(scope.workflow, scope.case, seat.role)
+    left = [role_title(scope.workflow, scope.case, one.role) for one in missing(scope, event)]
+    return Refusal("already_signed", f"{title}已签署过“{event.title}”", f"尚待签署：{'、'.join(left)}", who=tuple(left))
+
+
+def _not_your_turn(scope: CaseScope, event: Event, first: Seat) -> Refusal:
+    title = role_title(scope.workflow, scope.case, first.role)
+    why = f"“{event.title}”须按顺序签署，现在应由{title}签署"
+    return Refusal("not_your_turn", why, "请等前一位签署后再办理", who=(title,))
+
+
+def missing(scope: CaseScope, event: Event) -> list[Seat]:
+    """The seats that have not signed yet."""
+    given = {str(one["seat"]) for one in signatures(scope.case, event.name)}
+    return [seat for seat in seats(scope, cast(SignOff, event.sign)) if seat.key not in given]
+
+
+def standing_offer(workflow: Workflow, command: Command, case: Case, facts: Facts) -> tuple[Command, list[Refusal]]:
+    """The command with what its sign-off was opened with; other content than what others signed is refused by name.
+
+    Opinion and vote stay the signer's own: nobody's words are put down for another.
+    """
+    held = open_signoff(case, command.event)
+    if held is None:
+        return command, []
+    values = cast(Mapping[str, Json], held["values"])
+    stored = cast(Mapping[str, list[dict[str, Json]]], held["materials"])
+    different = [name for name, raw in command.values.items() if not _same(workflow, name, raw, values, facts)]
+    different += [name for name, files in command.materials.items() if not _same_files(files, stored.get(name, []))]
+    refusals = []
+    if different:
+        fix = "请按已签内容签署；内容须改的，请退签并写明意见，由发起人重新发起"
+        refusals.append(Refusal("sign_differs", f"签署内容与他人已签的不一致：{'、'.join(sorted(different))}", fix))
+    files = {name: tuple(Attachment(**one) for one in many) for name, many in stored.items()}  # type: ignore[arg-type]
+    return replace(command, values=values, materials=files), refusals
+
+
+def _same(workflow: Workflow, name: str, raw: Json, held: Mapping[str, Json], facts: Facts) -> bool:
+    if name not in workflow.fields or name not in held:
+        return False
+    try:
+        return accept(workflow.fields[name], raw, facts) == held[name]
+    except ValueRefused:
+        return False
+
+
+def _same_files(given: Sequence[Attachment], held: Sequence[Mapping[str, Json]]) -> bool:
+    return [file.sha256 for file in given] == [file["sha256"] for file in held]
+
+
+def outcome(sign: SignOff, total: int, votes: Sequence[bool]) -> bool | None:
+    """True: enough have agreed; False: it cannot succeed any more; None: still open."""
+    agreed, refused = sum(votes), len(votes) - sum(votes)
+    if sign.mode == "all_of":
+        return False if refused else (True if agreed >= total else None)
+    if sign.mode == "any_of":
+        return True if agreed else (False if refused >= total else None)
+    needed, of = sign.share
+    if agreed * of >= needed * total:
+        return True
+    return False if (total - refused) * of < needed * total else None

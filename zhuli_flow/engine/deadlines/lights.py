@@ -1,0 +1,80 @@
+"""Two lights, always with the word (绿、黄、红, 灰 when suspended): for the present step and for the whole case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from zhuli_flow.calendar import Calendar, Period, ends_on
+from zhuli_flow.clock import local_date, start_of_day
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.deadline import is_over
+
+ORDER = ("红", "黄", "绿", "灰", "—")
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """A light: the ``word``, its deadline, the last day, and how much is left (working days, negative: over)."""
+
+    word: str = "—"
+    deadline: str = ""
+    title: str = ""
+    due_on: str = ""
+    left: int | None = None
+    provisional: bool = False
+
+    def json(self) -> dict[str, Json]:
+        return {
+            "word": self.word,
+            "deadline": self.deadline,
+            "title": self.title,
+            "due_on": self.due_on,
+            "working_days_left": self.left,
+            "provisional": self.provisional,
+        }
+
+
+def lights(
+    workflow: Workflow, case: Case, today: date, calendar: Calendar, now: datetime | None = None
+) -> tuple[Light, Light]:
+    """(step, whole case): the most urgent deadline of each sort; a deadline overdue reddens the whole case too.
+
+    ``now`` (UTC) tells whether business has closed on a last day; without it the day is taken from its beginning.
+    """
+    now = now or start_of_day(today)
+    step: list[Light] = []
+    whole: list[Light] = []
+    for name, deadline in case.section("deadlines").items():
+        if isinstance(deadline, dict) and deadline["state"] in {"running", "suspended"}:
+            light = _light(workflow, name, deadline, today, calendar, over=is_over(deadline, now))
+            (whole if workflow.deadlines[name].whole_case else step).append(light)
+    first, last = _worst(step), _worst(whole)
+    return first, first if last.word != "—" and first.word == "红" != last.word else last
+
+
+def light_of(workflow: Workflow, name: str, deadline: Mapping[str, Json], now: datetime, calendar: Calendar) -> Light:
+    """The light of one running or suspended deadline at ``now`` (UTC)."""
+    return _light(workflow, name, deadline, local_date(now), calendar, over=is_over(deadline, now))
+
+
+def _worst(found: list[Light]) -> Light:
+    return min(found, key=lambda light: (ORDER.index(light.word), light.due_on), default=Light())
+
+
+def _light(
+    workflow: Workflow, name: str, deadline: Mapping[str, Json], today: date, calendar: Calendar, *, over: bool
+) -> Light:
+    rule, due_on = workflow.deadlines[name], date.fromisoformat(str(deadline["due_on"]))
+    ahead = workflow.period(workflow.yellow_case if rule.whole_case else workflow.yellow_step)
+    yellow_from = ends_on(due_on, Period(-ahead.count, ahead.unit), calendar)
+    if deadline["state"] == "suspended":
+        word = "灰"
+    elif over:
+        word = "红"
+    else:
+        word = "黄" if today >= yellow_from else "绿"
+    left = calendar.working_days_between(today, due_on)
+    return Light(word, name, rule.title, due_on.isoformat(), left, bool(deadline.get("provisional")))

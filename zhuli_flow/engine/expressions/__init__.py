@@ -1,0 +1,1 @@
+"""What a condition or a term means for one case: evaluation, names, tables, totals."""

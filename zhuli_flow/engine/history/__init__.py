@@ -1,0 +1,1 @@
+"""The form of an entry and the chain that holds it."""

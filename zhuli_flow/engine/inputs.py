@@ -1,0 +1,179 @@
+"""What an act brings along: field values, materials, an opinion. Read, checked, and merged into a copy of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from zhuli_flow.definitions.model.workflow import Ask, Event, Field, Material, Workflow
+from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.expressions.known_answers import value_held
+from zhuli_flow.engine.expressions.values import ValueRefused, accept, names_of, same_unit
+from zhuli_flow.engine.model import changes
+from zhuli_flow.engine.model.case import Attachment, Case, Json
+from zhuli_flow.engine.model.decision import Command, Refusal
+from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.people import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The case with what was given merged in, the refusals met on the way, and the values as accepted."""
+
+    case: Case
+    refusals: tuple[Refusal, ...]
+    values: Mapping[str, Json]
+
+
+def take(workflow: Workflow, case: Case, event: Event, command: Command, facts: Facts, actor: Actor) -> Answers:
+    """Read what the command gives for ``event``; every fault is a refusal, none stops the others from being found."""
+    refusals: list[Refusal] = []
+    values = _read_values(workflow, event.fill, command.values, facts, refusals)
+    if event.sheet is not None:
+        merged = changes.put(case, "sheets", f"{event.sheet}/{actor.person}", dict(values))
+    else:
+        merged = changes.apply(case, [("fields", name, None, value) for name, value in values.items()])
+    merged = _attach(workflow, merged, event, command.materials, refusals)
+    refusals += _not_asked(workflow, merged, values, facts)
+    refusals += _still_missing(workflow, merged, event, values, command, facts)
+    refusals += avoided(workflow, merged, values, facts)
+    return Answers(merged, tuple(refusals), values)
+
+
+def needs(workflow: Workflow, case: Case, event: Event, facts: Facts) -> dict[str, Json]:
+    """What ``event`` will ask for: fields with type and present value, materials with accepted types, opinion."""
+    scope = CaseScope(workflow, case, facts)
+    fields: list[Json] = [
+        {
+            "name": ask.name,
+            "title": (field := workflow.fields[ask.name]).title,
+            "type": field.type,
+            "unit": field.unit,
+            "choices": list(field.choices),
+            "required": ask.required and scope.asks(field) is True,
+            "present": not ask.anew and ask.name in case.fields and event.sheet is None,
+            **({"may_be": field.may_be} if field.may_be else {}),
+            **({} if (own := value_held(field, scope)) is None else {"known": own}),
+        }
+        for ask in event.fill
+        if scope.asks(workflow.fields[ask.name]) is not False
+    ]
+    materials: list[Json] = [
+        {
+            "name": ask.name,
+            "title": workflow.materials[ask.name].title,
+            "accept": list(workflow.materials[ask.name].accept),
+            "max_mb": workflow.materials[ask.name].max_mb,
+            "required": ask.required,
+            "present": not ask.anew and ask.name in case.materials,
+        }
+        for ask in event.attach
+    ]
+    return {"fields": fields, "materials": materials, "opinion": event.opinion_required}
+
+
+def _read_values(
+    workflow: Workflow, asks: Iterable[Ask], given: Mapping[str, Json], facts: Facts, refusals: list[Refusal]
+) -> dict[str, Json]:
+    allowed = {ask.name for ask in asks}
+    values: dict[str, Json] = {}
+    for name, raw in given.items():
+        if name not in allowed:
+            refusals.append(unexpected("field", name, allowed, workflow.fields))
+            continue
+        value = read_value(workflow.fields[name], raw, facts, refusals)
+        if value is not None:
+            values[name] = value
+    return values
+
+
+def read_value(field: Field, raw: Json, facts: Facts, refusals: list[Refusal]) -> Json:
+    """The accepted value, or None with a ``bad_value`` refusal added."""
+    try:
+        return accept(field, raw, facts)
+    except ValueRefused as why:
+        refusals.append(Refusal("bad_value", f"“{field.title}”（{field.name}）{why}", f"请改正后重填 {field.name}"))
+        return None
+
+
+def unexpected(
+    kind: str, name: str, allowed: Iterable[str], declared: Mapping[str, Field] | Mapping[str, Material]
+) -> Refusal:
+    """A field or material nobody asked for here, with the nearest name that is asked for."""
+    what = {"field": "字段", "material": "材料"}[kind]
+    near = get_close_matches(name, list(allowed), 1)
+    why = "本操作不收" if name in declared else "流程中没有"
+    fix = f"是否要填 {near[0]}？" if near else f"可填：{'、'.join(sorted(allowed)) or '无'}"
+    return Refusal(f"unknown_{kind}", f"{why}{what}“{name}”", fix)
+
+
+def _attach(
+    workflow: Workflow,
+    case: Case,
+    event: Event,
+    given: Mapping[str, tuple[Attachment, ...]],
+    refusals: list[Refusal],
+) -> Case:
+    allowed = {ask.name for ask in event.attach}
+    for name, files in given.items():
+        if name not in allowed:
+            refusals.append(unexpected("material", name, allowed, workflow.materials))
+            continue
+        material = workflow.materials[name]
+        wrong = [file for file in files if file.type not in material.accept]
+        refusals += [_wrong_type(material, file) for file in wrong]
+        case = changes.put(case, "materials", name, [file.json() for file in files])
+    return case
+
+
+def _wrong_type(material: Material, file: Attachment) -> Refusal:
+    return Refusal(
+        "bad_material",
+        f"“{material.title}”的文件“{file.filename}”是 {file.type} 类型，不在允许之列",
+        f"请改交 {'、'.join(material.accept)} 文件",
+        material.clause,
+    )
+
+
+def _still_missing(
+    workflow: Workflow, case: Case, event: Event, values: Mapping[str, Json], command: Command, facts: Facts
+) -> Iterable[Refusal]:
+    scope = CaseScope(workflow, case, facts)
+    for ask in event.fill:
+        here = values if ask.anew or event.sheet is not None else case.fields
+        unreadable = ask.name in command.values and ask.name not in values
+        field = workflow.fields[ask.name]
+        blank = here.get(ask.name) in (None, "", [])
+        if ask.required and blank and not unreadable and scope.asks(field) is True:
+            why, fix = f"未填“{field.title}”（{ask.name}）", f"请用 --set {ask.name}=… 填写"
+            if field.type in {"file", "files"}:
+                fix = f"请用 --attach {ask.name}=文件 提交（{'、'.join(field.accept)}）"
+            yield Refusal("missing_field", why, fix, field.clause)
+    for ask in event.attach:
+        present = ask.name in command.materials if ask.anew else bool(case.materials.get(ask.name))
+        if ask.required and not present:
+            material = workflow.materials[ask.name]
+            fix = f"请用 --attach {ask.name}=文件 提交（{'、'.join(material.accept)}）"
+            yield Refusal("missing_material", f"缺材料“{material.title}”（{ask.name}）", fix, material.clause)
+
+
+def _not_asked(workflow: Workflow, case: Case, values: Mapping[str, Json], facts: Facts) -> Iterable[Refusal]:
+    scope = CaseScope(workflow, case, facts)
+    for name in values:
+        field = workflow.fields[name]
+        if scope.asks(field) is False:
+            why = f"“{field.title}”（{name}）不由{case.applicant.name}填报"
+            yield Refusal("not_asked", why, f"请删去 {name}", field.clause)
+
+
+def avoided(workflow: Workflow, case: Case, values: Mapping[str, Json], facts: Facts) -> Iterable[Refusal]:
+    """People named just now for a role that demands 回避 must not come from the applicant's own units."""
+    for role in workflow.roles.values():
+        if role.named_in is None or role.named_in not in values:
+            continue
+        for name in names_of(values[role.named_in]):
+            who = facts.people.get(name) or facts.organisations.get(name)
+            if who is not None and any(same_unit(who, case.applicant, width) for width in role.not_from):
+                why = f"{role.title}“{name}”来自申报单位{case.applicant.name}一方，应当回避"
+                yield Refusal("conflict_of_interest", why, "请更换人选")

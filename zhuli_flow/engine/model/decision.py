@@ -1,0 +1,132 @@
+"""What is asked and what comes of it: Command, Refusal, Decision and the orders in it, Option."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from zhuli_flow.engine.model.case import Attachment, Case, Json
+from zhuli_flow.engine.model.people import Capacity
+
+NO_RIGHT = frozenset(
+    {"no_role", "not_own", "transferred_away", "delegated", "conflict_of_interest", "only_hand_back", "personal_duty"}
+)
+"""Refusal codes that are about the person, not the case: a face answers them with exit code 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What an actor asks: an event or operation, with raw field values as typed (text) or JSON-safe.
+
+    ``seen_version`` is the case version the person looked at (None: not checked).
+    """
+
+    event: str
+    values: Mapping[str, Json] = field(default_factory=dict)
+    materials: Mapping[str, tuple[Attachment, ...]] = field(default_factory=dict)
+    opinion: str = ""
+    request_id: str = ""
+    seen_version: int | None = None
+    decline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not: the rule's ``code``, reason and next step (Chinese), clause, definition line, who could act."""
+
+    code: str
+    because: str
+    fix: str = ""
+    clause: str = ""
+    line: int = 0
+    who: tuple[str, ...] = ()
+
+    def json(self) -> dict[str, Json]:
+        """The wire form of contract: code, message, fix, and where they are known clause, line, who."""
+        full: dict[str, Json] = {"code": self.code, "message": self.because, "fix": self.fix}
+        if self.clause:
+            full["clause"] = self.clause
+        if self.line:
+            full["line"] = self.line
+        if self.who:
+            full["who"] = list(self.who)
+        return full
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeOrder:
+    """A document to issue: kind, number series (None: unnumbered), receiving roles, and the frozen variables."""
+
+    notice: str
+    series: str | None
+    to: tuple[str, ...]
+    variables: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOrder:
+    """A linked case to open, by the opening event of a workflow, with its first field values."""
+
+    workflow: str
+    event: str
+    values: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class AdvanceOrder:
+    """An act of the system on another ``case`` of ``workflow`` ("": the case that should be linked is not)."""
+
+    case: str
+    workflow: str
+    event: str
+    values: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to tell: to the holders of ``role`` on this case, or to one ``person``."""
+
+    text: str
+    role: str = ""
+    person: str = ""
+
+
+Kind = Literal["move", "sign", "operation", "refused", "deadline", "notice", "delivery"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An accepted act: the case after it, what changed, who acted in which capacity, and what must follow.
+
+    ``changes`` is a list of ``[section, key, old, new]``; ``kind`` says whether the case moved, a signature was added,
+    or an operation was done. ``warnings`` are conditions that only warn.
+    """
+
+    before: Case
+    after: Case
+    event: str
+    title: str
+    kind: Kind
+    capacity: Capacity
+    changes: tuple[tuple[str, str, Json, Json], ...]
+    notices: tuple[NoticeOrder, ...] = ()
+    cases: tuple[CaseOrder, ...] = ()
+    messages: tuple[Message, ...] = ()
+    warnings: tuple[Refusal, ...] = ()
+    notes: tuple[str, ...] = ()
+    missing_signers: tuple[str, ...] = ()
+    advances: tuple[AdvanceOrder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing an actor might do now: allowed or not and why, and what it would need."""
+
+    event: str
+    title: str
+    allowed: bool
+    because: tuple[Refusal, ...] = ()
+    needs: Mapping[str, Json] = field(default_factory=dict)
+    target: str = ""
+    warnings: tuple[Refusal, ...] = ()

@@ -1,0 +1,40 @@
+"""What a decision may know besides its case: the moment, the calendar, quotas, people, registers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from zhuli_flow.calendar import BusinessHours, Calendar
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.people import Actor, Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaUse:
+    """``used`` cases count against the quota; ``ahead`` wait in the queue before this one."""
+
+    used: int
+    ahead: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a decision may know besides the case: ``now`` (UTC), calendar, quotas, people and organisations named.
+
+    ``registers`` holds the cases each register asked about may take in, with the definitions they run on;
+    ``books`` the definitions in use, by name, of which a blank form is asked.
+    """
+
+    now: datetime
+    calendar: Calendar
+    quotas: Mapping[str, QuotaUse] = field(default_factory=dict)
+    people: Mapping[str, Actor] = field(default_factory=dict)
+    organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    open_elsewhere: str = ""
+    """The id of another open case of the same applicant, when there is one."""
+    hours: BusinessHours = field(default_factory=BusinessHours)
+    registers: Mapping[str, tuple[tuple[Workflow, Case], ...]] = field(default_factory=dict)
+    books: Mapping[str, Workflow] = field(default_factory=dict)

@@ -1,0 +1,46 @@
+"""Who asks: organisations, people as posts, the roles they hold today, and in which capacity they act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation: ``level`` province/city/county; ``city`` and ``county`` name the areas it belongs to."""
+
+    id: str
+    name: str
+    level: str = ""
+    city: str = ""
+    county: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The right to act for ``person`` (委托), good for the date of the command."""
+
+    person: str
+    organisation: Organisation
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks: a person, the organisation, the roles held today, and for whom else this person may act today."""
+
+    person: str
+    organisation: Organisation
+    roles: frozenset[str]
+    acts_for: tuple[Standing, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """In which role somebody acts, and on whose behalf (委托 or 转办; empty: in one's own right)."""
+
+    role: str
+    on_behalf_of: str = ""
+    how: str = ""

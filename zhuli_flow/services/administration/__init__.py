@@ -1,0 +1,1 @@
+"""Care of an office: check-up, directory, definitions in use, backups, the heartbeat."""

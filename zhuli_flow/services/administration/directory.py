@@ -1,0 +1,188 @@
+"""The directory: who there is, who may act for whom, and how a person proves to be one. All of it goes on record."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.decision import Refusal
+from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.errors import InvalidInput, NoRight, NotFound, Problem
+from zhuli_flow.services.administration.directory_file import read_directory
+from zhuli_flow.services.history import entries
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import directory
+from zhuli_flow.store.directory import Person
+
+LIST = "请用 zhuli directory list 查看名录"
+
+
+def import_file(office: Office, path: Path) -> dict[str, Json]:
+    """Add what the file names and write over what has changed; who is not named stays as he is. One transaction.
+
+    Returns ``{"file", "organisations": {"added", "changed", "same"}, "people": {…}}``. Raises NotFound, or
+    InvalidInput with every problem of the file; then nothing was changed.
+    """
+    from zhuli_flow.store import registers  # SQLModel takes its time to load; letting a person in needs none of it
+
+    data = _bytes(path)
+    with office.database.write() as connection:
+        old = {item.id: item for item in registers.organisations(connection)}
+        found = read_directory(data, path.name, frozenset(old))
+        people_old = {
+            actor.person: _person_json(_as_person(actor)) for actor in directory.everybody(connection, office.today)
+        }
+        organisations = _changes(
+            "organisation", {k: asdict(v) for k, v in old.items()}, {o.id: asdict(o) for o in found.organisations}
+        )
+        people = _changes("person", people_old, {person.id: _person_json(person) for person in found.people})
+        directory.put_organisations(connection, found.organisations)
+        directory.put_people(connection, found.people)
+        if organisations or people:
+            more: dict[str, Json] = {
+                "changes": [*organisations, *people],
+                "notes": [f"名录文件 {path.name}，SHA-256 {hashlib.sha256(data).hexdigest()}"],
+            }
+            entries.write_office(connection, office, "directory_import", "导入名录", more=more)
+    return {
+        "file": str(path),
+        "organisations": _counts(organisations, len(found.organisations)),
+        "people": _counts(people, len(found.people)),
+    }
+
+
+def listing(office: Office) -> dict[str, Json]:
+    """``{"organisations": […], "people": […]}``; each person with the people he may act for today (``acts_for``)."""
+    from zhuli_flow.store import registers  # SQLModel takes its time to load; letting a person in needs none of it
+
+    with office.database.read() as connection:
+        organisations = registers.organisations(connection)
+        people = directory.everybody(connection, office.today)
+    return {
+        "organisations": [asdict(item) for item in organisations],
+        "people": [
+            {**_person_json(_as_person(actor)), "acts_for": [standing.person for standing in actor.acts_for]}
+            for actor in people
+        ],
+    }
+
+
+def issue_token(office: Office, person: str) -> str:
+    """A new token for the person, told once: only its SHA-256 is kept, an earlier one ends. Raises NotFound."""
+    token = secrets.token_urlsafe(24)
+    with office.database.write() as connection:
+        if not directory.set_token(connection, person, token):
+            raise NotFound(f"名录中没有“{person}”", fix=LIST)
+        entries.write_office(connection, office, "token", "发放身份令牌", person=person)
+    return token
+
+
+def admit(office: Office, person: str, token: str | None) -> None:
+    """Let the person in: freely in a rehearsal, else with his token only. Raises NoRight; the attempt is recorded."""
+    if office.rehearsal:
+        return
+    with office.database.read() as connection:
+        if token and directory.check_token(connection, person, token):
+            return
+    why = "没有给出身份令牌" if not token else "身份令牌不对，或此人不在名录中"
+    refusal = Refusal(
+        "token",
+        f"不能确认您是“{person}”：{why}",
+        "请设置环境变量 ZHULI_TOKEN；令牌由管理员用 zhuli directory token 发放",
+    )
+    with office.database.write() as connection:
+        more: dict[str, Json] = {"refusals": [refusal.json()]}
+        entries.write_office(connection, office, "admit", "核对身份", person=person, kind="refused", more=more)
+    raise NoRight(f"{refusal.because}；未作任何改动", [refusal], fix=refusal.fix)
+
+
+def entrust(office: Office, *, giver: str, receiver: str, since: date, until: date, reason: str) -> int:
+    """``receiver`` may act for ``giver`` from ``since`` to ``until`` (both included); returns the entrustment's number.
+
+    Raises NotFound for unknown people, InvalidInput for dates or people that make no sense.
+    """
+    problems = _entrustment_problems(office.today, giver, receiver, since, until, reason)
+    if problems:
+        raise InvalidInput("委托没有登记", problems, fix="请改正后重新登记")
+    with office.database.write() as connection:
+        known = directory.people(connection, [giver, receiver], office.today)
+        for person in (giver, receiver):
+            if person not in known:
+                raise NotFound(f"名录中没有“{person}”；委托没有登记", fix=LIST)
+        number = directory.entrust(
+            connection,
+            from_person=giver,
+            to_person=receiver,
+            since=since,
+            until=until,
+            reason=reason,
+            at=office.clock.now(),
+        )
+        told: dict[str, Json] = {
+            "to": receiver,
+            "since": since.isoformat(),
+            "until": until.isoformat(),
+            "reason": reason,
+        }
+        more: dict[str, Json] = {
+            "changes": [["entrustment", str(number), None, {"from": giver, **told}]],
+            "opinion": reason,
+        }
+        entries.write_office(connection, office, "entrust", "委托", person=giver, more=more)
+    return number
+
+
+def revoke(office: Office, number: int) -> None:
+    """End an entrustment at once. Raises NotFound when there is none of that number still good."""
+    with office.database.write() as connection:
+        if not directory.revoke(connection, number, office.clock.now()):
+            raise NotFound(f"没有编号为 {number} 的有效委托", fix="编号在登记委托时给出")
+        more: dict[str, Json] = {"changes": [["entrustment", str(number), {}, None]]}
+        entries.write_office(connection, office, "revoke", "撤销委托", more=more)
+
+
+def _entrustment_problems(
+    today: date, giver: str, receiver: str, since: date, until: date, reason: str
+) -> list[Problem]:
+    problems = []
+    if giver == receiver:
+        problems.append(Problem("to", "same_person", f"不能委托给本人（{giver}）", "请写另一人"))
+    if until < since:
+        problems.append(Problem("until", "dates", f"结束日 {until} 早于开始日 {since}", "请改正日期"))
+    elif until < today:
+        problems.append(Problem("until", "dates", f"结束日 {until} 已过（今天 {today}）", "请写今天或以后的日期"))
+    if not reason.strip():
+        problems.append(Problem("reason", "missing", "没有写委托事由", "请用 --reason 说明"))
+    return problems
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise NotFound(f"没有文件 {path}", fix="请核对路径") from error
+    except OSError as error:
+        raise InvalidInput(f"不能读取 {path}（{error.strerror}）", fix="请核对路径和权限") from error
+
+
+def _as_person(actor: Actor) -> Person:
+    return Person(actor.person, actor.organisation.id, actor.roles, actor.title)
+
+
+def _person_json(person: Person) -> dict[str, Json]:
+    plain: dict[str, Json] = {"id": person.id, "title": person.title, "organisation": person.organisation}
+    return {**plain, "roles": [*sorted(person.roles)], "active": person.active}
+
+
+def _changes(section: str, old: Mapping[str, dict[str, Json]], new: Mapping[str, dict[str, Json]]) -> list[Json]:
+    return [[section, key, old.get(key), value] for key, value in new.items() if old.get(key) != value]
+
+
+def _counts(changes: list[Json], total: int) -> dict[str, Json]:
+    added = sum(isinstance(change, list) and change[2] is None for change in changes)
+    return {"added": added, "changed": len(changes) - added, "same": total - len(changes)}

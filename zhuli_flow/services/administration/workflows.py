@@ -1,0 +1,224 @@
+"""The book of an office: its definition files checked all at once, taken into use, shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from zhuli_flow.definitions import check
+from zhuli_flow.definitions import stored as catalog
+from zhuli_flow.definitions.building.parsed_lines import Kinds
+from zhuli_flow.definitions.model.workflow import OPERATIONS, Event, Workflow
+from zhuli_flow.definitions.reading.schema import json_schema
+from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES
+from zhuli_flow.documents.templates.catalog import load_kinds
+from zhuli_flow.engine.model.case import Json
+from zhuli_flow.errors import InvalidInput, NotFound, Problem
+from zhuli_flow.services.history import entries
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import workflows
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One file: its bytes, the workflow (None when anything is wrong with it) and every problem, by line."""
+
+    path: Path
+    data: bytes
+    workflow: Workflow | None
+    problems: tuple[Problem, ...]
+
+
+def check_files(paths: Sequence[Path], notices: Sequence[Path] = (), office: Office | None = None) -> list[Checked]:
+    """Every definition file with its problems. ``notices``: folders of the documents they may issue (none: on trust).
+
+    With an office, a version in use with other content is a problem too. Raises NotFound for a path that isn't there.
+    """
+    return _check_all(paths, _kinds(notices), office)
+
+
+def require_sound(found: Sequence[Checked]) -> None:
+    """Raises InvalidInput carrying the problems of all files, if there are any."""
+    problems = [problem for one in found for problem in one.problems]
+    if problems:
+        bad = sum(not one.workflow or bool(one.problems) for one in found)
+        raise InvalidInput(
+            f"{bad} 个流程定义文件共有 {len(problems)} 处问题，未作任何改动", problems, fix="请按所列位置改正后重新检查"
+        )
+
+
+def register(office: Office, *, dry_run: bool = False) -> list[dict[str, Json]]:
+    """Take the definitions in the home's ``workflows/`` into use: all of them or none. Cases under way keep theirs.
+
+    Returns one dict a file: ``workflow``, ``version``, ``digest``, ``new``. Raises InvalidInput with all problems.
+    """
+    kinds = _kinds(office.notices)
+    found = _check_all([office.home / "workflows"], kinds, office)
+    require_sound(found)
+    ready = [(one, one.workflow) for one in found if one.workflow]
+    if dry_run:
+        known = _in_use(office)
+        return [_told(one, workflow, (workflow.name, workflow.version) not in known) for one, workflow in ready]
+    told = []
+    with office.database.write() as connection:
+        for one, workflow in ready:
+            new = workflows.put(
+                connection,
+                name=workflow.name,
+                version=workflow.version,
+                digest=workflow.digest,
+                text=workflow.text,
+                document=catalog.to_stored(one.data, one.path.name, kinds),
+                at=office.clock.now(),
+            )
+            told.append(_told(one, workflow, new))
+            if new:
+                more: dict[str, Json] = {"changes": [["definition", workflow.name, None, workflow.version]]}
+                more["definition"] = workflow.digest
+                entries.write_office(connection, office, "register", f"启用流程“{workflow.title}”", more=more)
+    return told
+
+
+def in_use(office: Office) -> list[dict[str, Json]]:
+    """Every definition taken into use, oldest first: workflow, version, digest, since."""
+    with office.database.read() as connection:
+        found = workflows.listed(connection)
+    return [
+        {"workflow": name, "version": version, "digest": digest, "since": since}
+        for name, version, digest, since in found
+    ]
+
+
+def newest(office: Office, name: str) -> Workflow:
+    """The workflow new cases run on. Raises NotFound with the names there are."""
+    with office.database.read() as connection:
+        stored = workflows.latest(connection, name)
+        known = sorted({row[0] for row in workflows.listed(connection)})
+    if stored is None:
+        raise NotFound(
+            f"没有已启用的流程“{name}”", fix=f"已启用：{'、'.join(known) or '无'}；启用新流程：zhuli workflow register"
+        )
+    return catalog.from_stored(str(stored.document), stored.text, stored.digest)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a definition file, from which editors complete."""
+    return json_schema()
+
+
+def _check_all(paths: Sequence[Path], kinds: Kinds | None, office: Office | None) -> list[Checked]:
+    known = _in_use(office) if office else {}
+    found = [_check(path, kinds, known) for path in _files(paths)]
+    others = {
+        **(_newest(office) if office else {}),
+        **{one.workflow.name: one.workflow for one, _ in found if one.workflow},
+    }
+    return [_with_linked(one, parsed, others) for one, parsed in found]
+
+
+def _newest(office: Office) -> dict[str, Workflow]:
+    """The newest version of every workflow in use, by name."""
+    return {name: newest(office, name) for name in {str(row["workflow"]) for row in in_use(office)}}
+
+
+def _with_linked(one: Checked, parsed: check.Parse | None, others: Mapping[str, Workflow]) -> Checked:
+    """What a definition says of others is checked once all of them have been read."""
+    more = check.linked(parsed, others) if parsed and one.workflow else []
+    return replace(one, workflow=None, problems=(*one.problems, *more)) if more else one
+
+
+def _kinds(notices: Sequence[Path]) -> Kinds | None:
+    if not notices:
+        return None
+    return {
+        name: {item.name: item.required for item in kind.variables.values()}
+        for name, kind in load_kinds(notices).items()
+    }
+
+
+def _in_use(office: Office) -> dict[tuple[str, str], str]:
+    return {(str(row["workflow"]), str(row["version"])): str(row["digest"]) for row in in_use(office)}
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += sorted(path.glob("*.yaml"))
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise NotFound(f"没有文件 {path}", fix="请核对路径")
+    if not found:
+        raise NotFound(
+            f"{'、'.join(map(str, paths))} 中没有流程定义（*.yaml）", fix="请给出文件，或先把定义放入该文件夹"
+        )
+    return found
+
+
+def _check(path: Path, kinds: Kinds | None, known: dict[tuple[str, str], str]) -> tuple[Checked, check.Parse | None]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        unreadable = Problem(str(path), "unreadable", f"不能读取（{error.strerror}）", "请检查权限")
+        return Checked(path, b"", None, (unreadable,)), None
+    parsed = check.parse(data, str(path), kinds)
+    workflow, problems = parsed.workflow, parsed.problems
+    workflow = None if problems else workflow
+    if workflow:
+        place = f"{path}:1"
+        conflict = catalog.version_conflict(workflow.name, workflow.version, workflow.digest, known, place)
+        problems = [conflict] if conflict else problems
+    return Checked(path, data, workflow if not problems else None, tuple(problems)), parsed
+
+
+def _told(one: Checked, workflow: Workflow, new: bool) -> dict[str, Json]:
+    return {
+        "file": str(one.path),
+        "workflow": workflow.name,
+        "version": workflow.version,
+        "digest": workflow.digest,
+        "new": new,
+    }
+
+
+def summary(workflow: Workflow) -> dict[str, Json]:
+    """A workflow in short: states in order, events with who may do them, parameters with their sources."""
+    return {
+        "workflow": workflow.name,
+        "version": workflow.version,
+        "title": workflow.title,
+        "basis": workflow.basis,
+        "digest": workflow.digest,
+        "states": [
+            {"name": state.name, "title": state.title, "kind": state.kind, "step": state.step}
+            for state in workflow.states.values()
+        ],
+        "events": [_event(workflow, event) for event in workflow.events.values()],
+        "operations": [{"name": name, "title": OPERATIONS[name]} for name in workflow.operations],
+        "parameters": [
+            {"name": one.name, "title": one.title, "value": _plain(one.value), "source": one.source}
+            for one in workflow.parameters.values()
+        ],
+    }
+
+
+def _event(workflow: Workflow, event: Event) -> Json:
+    roles = tuple(signer.role for signer in event.sign.signers) if event.sign else event.by
+    return {
+        "name": event.name,
+        "title": event.title,
+        "from": list(event.sources),
+        "to": event.target,
+        "by": [workflow.roles[role].title if role in workflow.roles else role for role in roles],
+        "clause": event.clause,
+    }
+
+
+def _plain(value: object) -> Json:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    return value if isinstance(value, str | int | float | bool) else str(value)

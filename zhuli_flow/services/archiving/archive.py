@@ -1,0 +1,207 @@
+"""Archive packages (归档包): one case, or the whole history, to be read and checked without this program.
+
+A package of a case holds its papers, its materials, its history entry by entry, the definition it was run by, the
+calendar, a list of its items (归档目录), a page for people to read, and the program that checks all of it. The same
+case gives the same bytes. What is under seal stays under seal: such entries are withheld, their hashes are not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from zhuli_flow.clock import local_date
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.documents.reading.page_count import pages
+from zhuli_flow.documents.templates.catalog import load_named
+from zhuli_flow.engine.authority import sealing
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.services import lookup
+from zhuli_flow.services.archiving import case_page, standalone_verify
+from zhuli_flow.services.archiving.package import Parcel, add_history, calendar_json, parcel
+from zhuli_flow.services.history import entries as entries_
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import audit, cases, files, notices, workflows
+from zhuli_flow.store.notices import StoredNotice
+from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.workbooks import table as paper
+
+CATALOGUE = (
+    paper.Heading("item", "件号"),
+    paper.Heading("author", "责任者"),
+    paper.Heading("number", "文号"),
+    paper.Heading("title", "题名"),
+    paper.Heading("day", "日期"),
+    paper.Heading("pages", "页数"),
+    paper.Heading("note", "备注"),
+)
+"""The columns of a list of archived items (归档文件目录)."""
+Body = dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One file of a case: ``place`` in the package, who made it, its number, title and day, and what is to be noted."""
+
+    place: str
+    sha256: str
+    author: str
+    number: str
+    title: str
+    day: str
+    note: str
+
+
+def archive(office: Office, case_id: str, target: Path) -> dict[str, Json]:
+    """Write the package of a case to the new file ``target``; returns what it holds and its SHA-256.
+
+    Raises NotFound (case, or a file that is not in its place), IntegrityBroken (a file altered), InvalidInput (target).
+    """
+    with parcel(target) as into, office.database.read() as connection:
+        case = lookup.stored(connection, case_id).case
+        workflow = lookup.definition(connection, office, case.digest)
+        links = list(audit.all_entries(connection, case_id))
+        bodies = [entries_.body_of(link.body) for link in links]
+        hidden = {str(body["seq"]) for body in bodies if sealing.hides(workflow, case, body)}
+        shown = [body for body in bodies if str(body["seq"]) not in hidden]
+        papers = notices.of_case(connection, case_id)
+        items = _items(office, workflow, papers, shown)
+        into.add("index.html", case_page.page(workflow, case, bodies, hidden, items, office.calendar.version).encode())
+        into.add("catalogue.csv", paper.to_csv(_catalogue(office, items)))
+        chains = add_history(into, links, lambda _, body: str(body["seq"]) in hidden)
+        _definitions(connection, into, {str(body["definition"]) for body in bodies if body.get("definition")})
+        into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
+        for item in items:
+            into.copy(item.place, files.open_file(office.home, item.sha256), item.sha256)
+        about: Json = {"case": case.id, "workflow": case.workflow, "title": workflow.title, "state": case.state}
+        into.close(_manifest("zhuli-archive/1", office, chains, attachments=True) | {"about": about})
+    unprinted = sum(one.state == "ordered" for one in papers)
+    counts: dict[str, Json] = {"items": len(items), "withheld": len(hidden), "unprinted": unprinted}
+    return {"case": case_id, **_told(target, chains), **counts}
+
+
+def export_audit(office: Office, target: Path) -> dict[str, Json]:
+    """Write every chain, the office's own among them, to the new file ``target``; without the files they name."""
+    with parcel(target) as into, office.database.read() as connection:
+        known: dict[str, tuple[Workflow, Case]] = {}
+
+        def hidden(case_id: str, body: Mapping[str, Json]) -> bool:
+            if case_id not in known and (stored := cases.load(connection, case_id)):
+                known.clear()  # chains come one after another
+                known[case_id] = lookup.definition(connection, office, stored.case.digest), stored.case
+            return case_id in known and sealing.hides(*known[case_id], body)
+
+        chains = add_history(into, audit.all_entries(connection), hidden)
+        _definitions(connection, into, {digest for _, _, digest, _ in workflows.listed(connection)})
+        into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
+        into.close(_manifest("zhuli-audit/1", office, chains, attachments=False))
+    return _told(target, chains) | {"chains": len(chains)}
+
+
+def _manifest(form: str, office: Office, chains: dict[str, Json], *, attachments: bool) -> dict[str, Json]:
+    return {
+        "format": form,
+        "rehearsal": office.rehearsal,
+        "chains": chains,
+        "attachments": attachments,
+        "calendar": office.calendar.version,
+    }
+
+
+def _told(target: Path, chains: Mapping[str, Json]) -> dict[str, Json]:
+    ends = [one for one in chains.values() if isinstance(one, dict)]
+    data = hashlib.sha256()
+    with target.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            data.update(chunk)
+    entries = sum(int(str(one["entries"])) for one in ends)
+    return {"file": str(target), "sha256": data.hexdigest(), "size": target.stat().st_size, "entries": entries}
+
+
+def _definitions(connection: Connection, into: Parcel, digests: set[str]) -> None:
+    for digest in sorted(digests):
+        found = workflows.by_digest(connection, digest)
+        if found is not None:
+            into.add(f"definitions/{found.name}-{digest[:12]}.yaml", found.text.encode())
+
+
+def _items(office: Office, workflow: Workflow, papers: list[StoredNotice], bodies: list[Body]) -> list[Item]:
+    """The papers in the order they were ordered, then what was handed in, each content once."""
+    kinds = load_named(office.notices, (one.kind for one in papers))
+    found: list[Item] = []
+    for one in papers:
+        if one.sha256:
+            kind = kinds.get(one.kind)
+            author = _issuer(one.variables) or (kind.issuer if kind else "")
+            kept = str(one.variables.get("retention") or (kind.retention if kind else ""))
+            note = "；".join(filter(None, [f"保管期限{kept}" if kept else "", "已作废" if one.state == "void" else ""]))
+            title = one.title or (kind.title if kind else one.kind)
+            day = one.signed_on or (one.issued_at or "")[:10]
+            found.append(Item("papers/{:03}.pdf", one.sha256, author, one.number or "", title, day, note))
+    found += _handed_in(workflow, bodies)
+    first = {item.sha256: item for item in reversed(found)}
+    return [
+        Item(item.place.format(number), item.sha256, item.author, item.number, item.title, item.day, item.note)
+        for number, item in enumerate((item for item in found if first[item.sha256] is item), 1)
+    ]
+
+
+def _issuer(variables: Mapping[str, Json]) -> str:
+    several = variables.get("issuers")
+    return "、".join(map(str, several)) if isinstance(several, list) else str(variables.get("issuer") or "")
+
+
+def _handed_in(workflow: Workflow, bodies: list[Body]) -> Iterator[Item]:
+    titles = {one.name: one.title for one in workflow.fields.values()}
+    titles |= {one.name: one.title for one in workflow.materials.values()}
+    for body in bodies:
+        actor = cast(Mapping[str, Json], body.get("actor") or {})
+        day = local_date(datetime.fromisoformat(str(body["at"]))).isoformat()
+        for name, file in _files(body):
+            place = f"materials/{{:03}}.{file['type']}"
+            called, filename = titles.get(name, name), str(file["filename"])
+            title = called if Path(filename).stem == called else f"{called}（{filename}）"
+            note = "未被受理" if body["kind"] == "refused" else ""
+            yield Item(place, str(file["sha256"]), str(actor.get("organisation", "")), "", title, day, note)
+
+
+def _files(body: Body) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    """Every file that an entry names: handed in with the act, or in a value that it changed."""
+    for one in cast(list[Mapping[str, Json]], body.get("materials") or []):
+        yield str(one["material"]), one
+    for _, key, *values in cast(list[list[Json]], body.get("changes") or []):
+        for value in values:
+            yield from _inside(str(key), value)
+
+
+def _inside(name: str, value: Json) -> Iterator[tuple[str, Mapping[str, Json]]]:
+    if isinstance(value, dict) and {"filename", "sha256", "type"} <= value.keys():
+        yield name, value
+        return
+    for key, part in value.items() if isinstance(value, dict) else ():
+        yield from _inside(key, part)
+    for part in value if isinstance(value, list) else ():
+        yield from _inside(name, part)
+
+
+def _catalogue(office: Office, items: list[Item]) -> paper.Table:
+    places = [files.place(office.home, item.sha256) for item in items]
+    paged = [number for number, item in enumerate(items) if item.place.endswith(".pdf")]
+    counts = dict(zip(paged, pages([places[number] for number in paged]), strict=True))
+    rows = [
+        {
+            "item": number + 1,
+            "author": item.author,
+            "number": item.number,
+            "title": item.title,
+            "day": item.day,
+            "pages": counts.get(number),
+            "note": "；".join(filter(None, [item.note, item.place])),
+        }
+        for number, item in enumerate(items)
+    ]
+    return paper.Table("归档文件目录", CATALOGUE, rows)

@@ -1,0 +1,125 @@
+"""A package to hand over: a zip file of fixed order and times with a manifest, that a stand-alone program can check."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from zhuli_flow.calendar import Calendar
+from zhuli_flow.engine.history.chain import Link, canonical
+from zhuli_flow.engine.model.case import Json
+from zhuli_flow.errors import IntegrityBroken
+from zhuli_flow.services.archiving import standalone_verify
+from zhuli_flow.services.history import entries
+from zhuli_flow.support.new_file import open_new
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest time a zip entry can carry; the package knows no other."""
+_CHUNK = 1 << 20
+Hidden = Callable[[str, Mapping[str, Json]], bool]
+"""Whether an entry (of a case, with its body) is under seal."""
+
+
+class Parcel:
+    """A package being filled; ``files`` is what its manifest will say of each file."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED)
+        self.files: dict[str, Json] = {}
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Callable[[bytes], None]]:
+        """One file, a piece at a time."""
+        entry = zipfile.ZipInfo(name, _EPOCH)
+        entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+        size, digest = 0, hashlib.sha256()
+        with self._zip.open(entry, "w") as file:
+
+            def write(data: bytes) -> None:
+                nonlocal size
+                size += len(data)
+                digest.update(data)
+                file.write(data)
+
+            yield write
+        self.files[name] = {"sha256": digest.hexdigest(), "size": size}
+
+    def add(self, name: str, data: bytes) -> None:
+        """One file at once."""
+        with self.writing(name) as write:
+            write(data)
+
+    def copy(self, name: str, source: BinaryIO, sha256: str) -> None:
+        """A stored file. Raises IntegrityBroken when it is not what its SHA-256 says."""
+        with source, self.writing(name) as write:
+            while chunk := source.read(_CHUNK):
+                write(chunk)
+        found = self.files[name]
+        if isinstance(found, dict) and found["sha256"] != sha256:
+            raise IntegrityBroken(f"{sha256}: 文件内容已被改动或损坏；未写归档包", fix="请从备份恢复这个文件")
+
+    def close(self, manifest: Mapping[str, Json]) -> None:
+        """The program that checks the package, then the manifest, and the end."""
+        self.add("verify.py", Path(standalone_verify.__file__).read_bytes())
+        entry = zipfile.ZipInfo(standalone_verify.MANIFEST, _EPOCH)
+        entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+        self._zip.writestr(entry, canonical({**manifest, "files": self.files}))
+        self.end()
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        self._zip.close()
+
+
+@contextmanager
+def parcel(target: Path) -> Iterator[Parcel]:
+    """A new package at ``target``, gone again when anything goes wrong. InvalidInput when it can't be made there."""
+    handle = open_new(target)
+    try:
+        with os.fdopen(handle, "w+b") as stream:
+            made = Parcel(stream)
+            try:
+                yield made
+            finally:
+                made.end()
+            stream.flush()
+            os.fsync(stream.fileno())
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def add_history(into: Parcel, links: Iterable[Link], hidden: Hidden) -> dict[str, Json]:
+    """Every entry as its own bytes, a line each, and the chain beside it; the manifest's word on each chain.
+
+    An entry under seal is withheld: its place and hash stay, so that the chain still holds together.
+    """
+    chains: dict[str, Json] = {}
+    rows: list[str] = []
+    with into.writing(standalone_verify.HISTORY) as write:
+        for link in links:
+            body = entries.body_of(link.body)
+            held = hidden(link.case_id, body)
+            shown = {"case": link.case_id, "seq": link.seq, "withheld": "密封的表尚未启封，内容不附"}
+            write((canonical(shown) if held else link.body) + b"\n")
+            rows.append(f"{link.case_id}\t{link.seq}\t{link.hash.hex()}\n")
+            withheld = _withheld(chains.get(link.case_id)) + ([link.seq] if held else [])
+            chains[link.case_id] = {"entries": link.seq, "head": link.hash.hex(), "withheld": withheld}
+    into.add(standalone_verify.CHAIN, "".join(rows).encode())
+    return chains
+
+
+def _withheld(chain: Json) -> list[Json]:
+    found = chain.get("withheld") if isinstance(chain, dict) else None
+    return found if isinstance(found, list) else []
+
+
+def calendar_json(calendar: Calendar) -> bytes:
+    """The calendar with its version: of every year the very text that its digest is of."""
+    years: list[Json] = [{"sha256": one.sha256, "facts": one.facts, "from": one.provenance} for one in calendar.years]
+    return canonical({"version": calendar.version, "years": years})

@@ -1,0 +1,1 @@
+"""The work itself: opening, advancing and looking at cases."""

@@ -1,0 +1,239 @@
+"""The one way a case moves: one transaction writes case, history, deadlines, documents and messages, or nothing.
+
+Read it top down: answer a known request, load the case and its pinned definition, ask the law, record what it said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+from zhuli_flow.definitions.model.workflow import START, Workflow
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.decide import decide, is_about_right
+from zhuli_flow.engine.model.case import Case, Json, Nothing
+from zhuli_flow.engine.model.decision import Command, Decision, Refusal
+from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.errors import InvalidInput, NoRight, NotFound, RulesRefused, ZhuliError
+from zhuli_flow.services import lookup
+from zhuli_flow.services.cases import facts, outcome
+from zhuli_flow.services.cases.outcome import Outcome
+from zhuli_flow.services.cases.settle import settle
+from zhuli_flow.services.history import entries
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import audit, cases
+from zhuli_flow.store.cases import Stored
+from zhuli_flow.store.sql.statements import Connection, savepoint
+
+
+def advance(
+    office: Office,
+    case_id: str,
+    person: str,
+    command: Command,
+    *,
+    dry_run: bool = False,
+    more: Mapping[str, Json] = Nothing,
+) -> Outcome:
+    """Do what ``command`` asks on the case. Raises RulesRefused or NoRight with every reason, NotFound, InvalidInput.
+
+    The same request id twice gives the first answer; a refused attempt is recorded too. ``dry_run`` writes nothing.
+    ``more`` is what else the entry of an accepted act has to say (from when it takes effect).
+    """
+    with office.database.write() as connection:
+        answer = _act(connection, office, case_id, person, command, {}, dry_run=dry_run, more=more)
+    if isinstance(answer, RulesRefused):
+        raise answer
+    return answer
+
+
+def advance_many(office: Office, asked: Sequence[tuple[str, str, Command]]) -> list[Outcome | ZhuliError]:
+    """Do many acts, each ``(case id, person, command)``, in one transaction; the answers come in the order asked.
+
+    One that ``advance`` would refuse is answered by that error and undoes no other; any other failure undoes all.
+    Others who write wait meanwhile, so ask for some hundreds at a time.
+    """
+    met: dict[str, Actor] = {}
+    with office.database.write() as connection:
+        return [advance_within(connection, office, case_id, person, command, met) for case_id, person, command in asked]
+
+
+def advance_within(
+    connection: Connection,
+    office: Office,
+    case_id: str,
+    person: str,
+    command: Command,
+    met: dict[str, Actor] | None = None,
+    *,
+    more: Mapping[str, Json] = Nothing,
+) -> Outcome | ZhuliError:
+    """One act as part of the caller's transaction, which goes on whatever the answer: an error undoes this act alone.
+
+    ``met`` remembers the people whom acts of this transaction have read; ``more`` as for ``advance``.
+    """
+    try:
+        with savepoint(connection):
+            return _act(connection, office, case_id, person, command, {} if met is None else met, more=more)
+    except (RulesRefused, NotFound, InvalidInput) as error:
+        return error
+
+
+def _act(
+    connection: Connection,
+    office: Office,
+    case_id: str,
+    person: str,
+    command: Command,
+    met: dict[str, Actor],
+    *,
+    dry_run: bool = False,
+    more: Mapping[str, Json] = Nothing,
+) -> Outcome | RulesRefused:
+    """One act in the caller's transaction; a refusal is recorded there and returned, not raised, so that it stays.
+
+    ``met`` holds the people this very transaction has read: nobody else can change the directory before it ends.
+    """
+    stored = lookup.stored(connection, case_id)
+    workflow = lookup.definition(connection, office, stored.case.digest)
+    if person not in met:
+        met[person] = lookup.actor(connection, office, person)
+    actor = met[person]
+    told = _known_request(connection, stored.case, actor, command)
+    if isinstance(told, Outcome):
+        return told
+    question = Question(workflow, stored.case, actor, facts.gather(connection, office, workflow, stored.case, command))
+    answer = told or decide(question, command, _last_act(connection, case_id, command))
+    if isinstance(answer, Decision):
+        if dry_run:
+            return outcome.planned(workflow, answer)
+        settled = _settled(connection, office, question, command, answer, stored, more)
+        if isinstance(settled, Outcome):
+            return settled
+        answer = settled
+    if not dry_run:
+        _record_refusal(connection, office, question, command, stored, answer)
+    return _refused(stored.case, workflow, command, answer)
+
+
+def open_case(
+    office: Office,
+    workflow_name: str,
+    applicant: str,
+    person: str,
+    values: Mapping[str, Json] = Nothing,
+    *,
+    opinion: str = "",
+    request_id: str = "",
+    dry_run: bool = False,
+) -> Outcome:
+    """Open a case for ``applicant`` by the opening event this person may use. Raises as ``advance`` does."""
+    refusals: tuple[Refusal, ...] = ()
+    with office.database.write() as connection:
+        workflow = lookup.latest(connection, office, workflow_name)
+        actor = lookup.actor(connection, office, person)
+        command = Command(_opening(workflow, actor), values, opinion=opinion, request_id=request_id)
+        blank = _blank(connection, office, workflow, applicant)
+        told = _known_request(connection, blank, actor, command)
+        if isinstance(told, Outcome):
+            return told
+        question = Question(workflow, blank, actor, facts.gather(connection, office, workflow, blank, command))
+        answer = told or decide(question, command)
+        if isinstance(answer, Decision):
+            if dry_run:
+                return outcome.planned(workflow, answer)
+            case = replace(blank, id=cases.next_id(connection, workflow.prefix, office.today.year))
+            question = replace(question, case=case)
+            answer = cast(Decision, decide(question, command))
+            return settle(connection, office, question, command, answer, Stored(case))
+        refusals = answer
+        if not dry_run:
+            body = entries.of_refusal(office, workflow, actor, blank, command, refusals)
+            entries.write_office(
+                connection, office, command.event, "开启事项", person=person, kind="refused", more=body
+            )
+    raise _refused(blank, workflow, command, refusals)
+
+
+def _settled(
+    connection: Connection,
+    office: Office,
+    question: Question,
+    command: Command,
+    decision: Decision,
+    stored: Stored,
+    more: Mapping[str, Json],
+) -> Outcome | tuple[Refusal, ...]:
+    """``settle``; when its document or a linked case is refused, all of it is undone and the reasons are the answer."""
+    if not (decision.cases or decision.advances or decision.notices):
+        return settle(connection, office, question, command, decision, stored, more)
+    try:
+        with savepoint(connection):
+            return settle(connection, office, question, command, decision, stored, more)
+    except RulesRefused as refused:
+        return tuple(one for one in refused.refusals if isinstance(one, Refusal))
+
+
+def _opening(workflow: Workflow, actor: Actor) -> str:
+    """The opening event for this actor: the first one that names a role he holds, else the first people may use."""
+    events = workflow.opening_events()
+    mine = [event.name for event in events if any(role in actor.roles for role in event.by)]
+    return (mine or [event.name for event in events])[0]
+
+
+def _blank(connection: Connection, office: Office, workflow: Workflow, applicant: str) -> Case:
+    """A case that does not exist yet: everything known but its number."""
+    return Case(
+        id="",
+        workflow=workflow.name,
+        definition_version=workflow.version,
+        digest=workflow.digest,
+        applicant=lookup.organisation(connection, applicant),
+        state=START,
+        version=0,
+        opened_at=office.clock.now().isoformat(timespec="seconds"),
+        body={},
+    )
+
+
+def _known_request(
+    connection: Connection, case: Case, actor: Actor, command: Command
+) -> Outcome | tuple[Refusal, ...] | None:
+    """The earlier outcome of this request id; a refusal when it was used for something else; None when it is new."""
+    if not command.request_id:
+        return None
+    entry = audit.by_request(connection, command.request_id)
+    if entry is None:
+        return None
+    earlier = outcome.of_entry(entry.body, entry.hash)
+    if earlier.content == entries.fingerprint(case, actor.person, command):
+        return earlier
+    why = f"请求号“{command.request_id}”已用于 {earlier.case} 的“{earlier.title}”，内容与这次不同"
+    return (Refusal("request_reused", why, "请换一个请求号；若是重试，请保持内容不变"),)
+
+
+def _last_act(connection: Connection, case_id: str, command: Command) -> Mapping[str, Json] | None:
+    if command.event != "withdraw":
+        return None
+    entry = audit.latest_act(connection, case_id)
+    return entries.body_of(entry.body) if entry else None
+
+
+def _record_refusal(
+    connection: Connection,
+    office: Office,
+    question: Question,
+    command: Command,
+    stored: Stored,
+    refusals: tuple[Refusal, ...],
+) -> None:
+    body = entries.of_refusal(office, question.workflow, question.actor, stored.case, command, refusals)
+    entries.note(connection, office, stored, body)
+
+
+def _refused(case: Case, workflow: Workflow, command: Command, refusals: tuple[Refusal, ...]) -> RulesRefused:
+    title = workflow.events[command.event].title if command.event in workflow.events else command.event
+    kind = NoRight if is_about_right(refusals) else RulesRefused
+    where = f"事项 {case.id}：" if case.id else f"{case.applicant.name}："
+    return kind(f"{where}不予办理“{title}”，未作任何改动", refusals, fix=refusals[0].fix)

@@ -1,0 +1,90 @@
+"""Taking in what is handed in with an act: into the files first, by the definition's own list of types and sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import cast
+
+from zhuli_flow.definitions.model.workflow import Field, Material, Workflow
+from zhuli_flow.engine.model.case import Attachment, Json
+from zhuli_flow.errors import InvalidInput, NotFound, Problem, ZhuliError
+from zhuli_flow.services import lookup
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import files
+
+MEBIBYTE = 1 << 20
+FILE_FIELDS = frozenset({"file", "files"})
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was taken in: the files of each material, and the file, or files, of each field that holds such."""
+
+    materials: Mapping[str, tuple[Attachment, ...]]
+    values: Mapping[str, Json]
+
+
+def keep(office: Office, case_id: str, given: Sequence[tuple[str, Path]], folder: Path | None = None) -> Kept:
+    """Store the files given as (material or file field, path). ``folder``: keep them there (a dry run).
+
+    A file kept for an act that is then refused is referred to by nothing. Raises NotFound (no such case), or
+    InvalidInput with every file that can't be taken.
+    """
+    workflow = _workflow(office, case_id)
+    holders = {field.name: _holder(field) for field in workflow.fields.values() if field.type in FILE_FIELDS}
+    materials = {**workflow.materials, **holders}
+    kept: dict[str, tuple[Attachment, ...]] = {}
+    problems: list[Problem] = []
+    for name, path in given:
+        material = materials.get(name)
+        if material is None:
+            problems.append(_unknown(name, materials))
+            continue
+        try:
+            stored = files.store_file(folder or office.home, path, material.accept, material.max_mb * MEBIBYTE)
+        except (InvalidInput, NotFound) as error:
+            problems += _problems(name, error)
+            continue
+        kept[name] = (*kept.get(name, ()), stored)
+    if problems:
+        raise InvalidInput(f"{len(problems)} 份材料不能收下，未作任何改动", problems, fix=problems[0].fix)
+    return sorted_in(workflow, kept)
+
+
+def sorted_in(workflow: Workflow, kept: Mapping[str, tuple[Attachment, ...]]) -> Kept:
+    """Stored files by the name they were given under: to a field that holds files as its value, else to a material."""
+    holders = {name: field for name, field in workflow.fields.items() if field.type in FILE_FIELDS and name in kept}
+    fields = {name: _value(field, kept[name]) for name, field in holders.items()}
+    return Kept({name: stored for name, stored in kept.items() if name not in holders}, fields)
+
+
+def _value(field: Field, stored: tuple[Attachment, ...]) -> Json:
+    """Of a field that holds one file, the last one given; of one that holds several, all."""
+    return stored[-1].json() if field.type == "file" else cast(Json, [one.json() for one in stored])
+
+
+def _holder(field: Field) -> Material:
+    """A field that holds a file takes it in as a material does."""
+    return Material(field.name, field.title, field.accept, field.max_mb, field.clause)
+
+
+def _workflow(office: Office, case_id: str) -> Workflow:
+    with office.database.read() as connection:
+        return lookup.definition(connection, office, lookup.stored(connection, case_id).case.digest)
+
+
+def _unknown(name: str, materials: Mapping[str, Material]) -> Problem:
+    near = get_close_matches(name, materials, n=1)
+    titled = [f"{each}（{material.title}）" for each, material in materials.items()]
+    fix = f"是否指 {near[0]}（{materials[near[0]].title}）？" if near else f"可用：{'、'.join(titled[:12])}"
+    return Problem(name, "unknown_material", f"流程中没有材料“{name}”", fix)
+
+
+def _problems(name: str, error: ZhuliError) -> list[Problem]:
+    found = error.problems if isinstance(error, InvalidInput) else ()
+    return [Problem(f"{name}={one.place}", one.code, one.message, one.fix) for one in found] or [
+        Problem(name, error.code, error.message, error.fix)
+    ]

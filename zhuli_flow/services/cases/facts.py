@@ -1,0 +1,118 @@
+"""Gathering what a decision may know: actor, definition, quotas, registers, the people and organisations it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from zhuli_flow.definitions.model.expressions import Ask, walk
+from zhuli_flow.definitions.model.register import Register
+from zhuli_flow.definitions.model.workflow import OPERATIONS, Guard, Workflow
+from zhuli_flow.engine.authority.signoffs import open_signoff
+from zhuli_flow.engine.expressions.dependencies import asked, books, wanted
+from zhuli_flow.engine.expressions.names import split_names
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.decision import Command
+from zhuli_flow.engine.model.facts import Facts, QuotaUse
+from zhuli_flow.services.lookup import definition, newest
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import cases, directory
+from zhuli_flow.store.sql.statements import Connection
+
+
+def gather(connection: Connection, office: Office, workflow: Workflow, case: Case, command: Command | None) -> Facts:
+    """The facts for one decision: only what this command or this definition can ask for is looked up."""
+    names = _named(workflow, case, command) if command else ()
+    return Facts(
+        now=office.clock.now(),
+        calendar=office.calendar,
+        quotas=_quotas(connection, workflow, case) if _asks_room(workflow, command) else {},
+        people=directory.people(connection, names, office.today) if names else {},
+        organisations=directory.organisations(connection, names) if names else {},
+        open_elsewhere=_elsewhere(connection, workflow, case),
+        hours=office.hours,
+        registers=_registers(connection, office, workflow, case, command),
+        books=_books(connection, office, workflow, command),
+    )
+
+
+def _asks_room(workflow: Workflow, command: Command | None) -> bool:
+    """Quotas are only counted when a guard of the event (or of any, for options) asks for room."""
+    asking = _ASKING.get(workflow.digest)
+    if asking is None:
+        asking = _ASKING[workflow.digest] = frozenset(
+            name for name, event in workflow.events.items() if _guards_ask_room(event.guards)
+        )
+    return command.event in asking if command else bool(asking)
+
+
+_ASKING: dict[str, frozenset[str]] = {}
+"""The events that ask for room, by the digest of their definition."""
+
+
+def _guards_ask_room(guards: tuple[Guard, ...]) -> bool:
+    return any(isinstance(node, Ask) and node.kind == "room" for guard in guards for node in walk(guard.condition))
+
+
+def _named(workflow: Workflow, case: Case, command: Command) -> tuple[str, ...]:
+    """Every name that must be found in the directory: in a value given now, or by the first signer of a sign-off."""
+    opened = open_signoff(case, command.event) or {}
+    found: list[str] = []
+    for name, raw in {**cast(Mapping[str, Json], opened.get("values", {})), **command.values}.items():
+        field = workflow.fields.get(name)
+        if command.event in OPERATIONS and name == "person":
+            found += split_names(str(raw).replace(",", "、"))
+        elif field is not None and field.type in {"people", "organisation", "organisations", "names"}:
+            found += split_names(raw)
+    return tuple(found)
+
+
+def _quotas(connection: Connection, workflow: Workflow, case: Case) -> Mapping[str, QuotaUse]:
+    found = {}
+    for quota in workflow.quotas.values():
+        counts = str(workflow.value(quota.counts))
+        count = cases.count_ever_in_force if counts == "ever" else cases.count_in_force
+        used = count(connection, workflow.name)
+        ahead = cases.ahead(connection, quota.name, case.id) if quota.queued_by else 0
+        found[quota.name] = QuotaUse(used, ahead)
+    return found
+
+
+def _registers(
+    connection: Connection, office: Office, workflow: Workflow, case: Case, command: Command | None
+) -> dict[str, tuple[tuple[Workflow, Case], ...]]:
+    """What the registers may take in that this event (or, for options, any event from here) asks about."""
+    if not workflow.registers:
+        return {}
+    events = workflow.events
+    here = [one for one in events.values() if case.state in one.sources]
+    looking = here if command is None else [events[command.event]] if command.event in events else []
+    names = dict.fromkeys(name for event in looking for name in asked(workflow, event))
+    return {name: candidates(connection, office, workflow.registers[name], case.id) for name in names}
+
+
+def _books(connection: Connection, office: Office, workflow: Workflow, command: Command | None) -> dict[str, Workflow]:
+    """The newest definitions of which the documents of this event show a blank form, as far as they are in use."""
+    event = workflow.events.get(command.event) if command else None
+    names = books(workflow, event) if event else ()
+    return {name: book for name in names if (book := newest(connection, office, name)) is not None}
+
+
+def candidates(
+    connection: Connection, office: Office, register: Register, case_id: str
+) -> tuple[tuple[Workflow, Case], ...]:
+    """The cases that one case's register may take in, by workflow, state and link; its conditions are not asked here.
+
+    ``case_id`` empty: the register of a case without a number yet, to which nothing can be linked.
+    """
+    if register.linked_by is not None and not case_id:
+        return ()
+    field, target = register.linked_by or "", case_id
+    found = cases.linked(connection, register.workflow, wanted(register), field, target)
+    return tuple((definition(connection, office, one.case.digest), one.case) for one in found)
+
+
+def _elsewhere(connection: Connection, workflow: Workflow, case: Case) -> str:
+    if case.version or not workflow.one_open_case:
+        return ""
+    return cases.other_open_case(connection, workflow.name, case.applicant.id)

@@ -1,0 +1,137 @@
+"""Full-text search over cases: applicants, fields, opinions, titles and numbers of documents, names of files.
+
+The index is caught up before each answer, case by case, by the heads of their chains; it never answers for less than
+what the database held when the search began. What is under seal is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import cast
+
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.authority import sealing
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.errors import InvalidInput
+from zhuli_flow.services import lookup
+from zhuli_flow.services.history import entries
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import audit, cases, notices, search_index
+from zhuli_flow.store.search_index import Index, Passage
+from zhuli_flow.store.sql.statements import Connection
+
+FILE = "search.db"
+MAX_WORDS = 10
+_AROUND = 24
+"""Characters shown before and behind what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``total`` cases fit; ``cases`` are the first of them, those with the most passages first, each with its hits."""
+
+    words: tuple[str, ...]
+    total: int
+    cases: tuple[dict[str, Json], ...]
+
+    def json(self) -> dict[str, Json]:
+        """The wire form."""
+        return {"words": list(self.words), "total": self.total, "cases": list(self.cases)}
+
+
+def find(office: Office, words: Sequence[str], limit: int = 20) -> Found:
+    """The cases in which every word stands somewhere. Raises InvalidInput without a word, or with more than ten."""
+    asked = tuple(dict.fromkeys(part for word in words for part in word.split()))
+    if not asked or len(asked) > MAX_WORDS:
+        raise InvalidInput(
+            "要查什么没有写明" if not asked else f"一次至多查 {MAX_WORDS} 个词", fix="如 zhuli search 法库 陶瓷"
+        )
+    return search_index.look(office.home / FILE, lambda index: _find(office, index, asked, limit))
+
+
+def _find(office: Office, index: Index, words: tuple[str, ...], limit: int) -> Found:
+    with office.database.read() as connection:
+        _catch_up(connection, office, index)
+        groups = [(case_id, list(hits)) for case_id, hits in groupby(index.find(words), lambda hit: hit.case_id)]
+        groups.sort(key=lambda group: (-len(group[1]), group[0]))
+        known = cases.by_ids(connection, [case_id for case_id, _ in groups[:limit]])
+        shown = tuple(_told(connection, office, known[case_id].case, hits, words) for case_id, hits in groups[:limit])
+    return Found(words, len(groups), shown)
+
+
+def _catch_up(connection: Connection, office: Office, index: Index) -> None:
+    now = {case_id: head for case_id, (_, head) in audit.heads(connection).items() if case_id != audit.OFFICE}
+    then = index.heads()
+    index.drop(then.keys() - now.keys())
+    for case_id in sorted(case_id for case_id, head in now.items() if then.get(case_id) != head):
+        stored = cases.load(connection, case_id)
+        if stored is not None:
+            workflow = lookup.definition(connection, office, stored.case.digest)
+            index.put(case_id, now[case_id], list(_passages(connection, workflow, stored.case)))
+
+
+def _passages(connection: Connection, workflow: Workflow, case: Case) -> Iterator[Passage]:
+    of = case.applicant
+    yield Passage(case.id, "case", "事项", f"{case.id} {workflow.title}")
+    yield Passage(case.id, "applicant", "申报单位", " ".join(dict.fromkeys([of.name, of.city, of.county])).strip())
+    for name, value in case.fields.items():
+        field = workflow.fields.get(name)
+        if text := _text(value):
+            yield Passage(case.id, "field", field.title if field else name, text)
+    for name, files in case.materials.items():
+        material = workflow.materials.get(name)
+        yield Passage(case.id, "material", material.title if material else name, _text(files))
+    for paper in notices.of_case(connection, case.id):
+        number = "（已作废）" if paper.state == "void" else ""
+        yield Passage(
+            case.id, "notice", "公文", f"{paper.number or ''} {paper.title}{number}".strip(), paper.ordered_at
+        )
+    yield from _opinions(connection, workflow, case)
+
+
+def _opinions(connection: Connection, workflow: Workflow, case: Case) -> Iterator[Passage]:
+    for entry in audit.entries(connection, case.id):
+        body = entries.body_of(entry.body)
+        if body.get("opinion") and not sealing.hides(workflow, case, body):
+            actor = cast(Mapping[str, Json], body.get("actor") or {})
+            title = f"{body['title']}意见（{actor.get('person', '')}）"
+            yield Passage(case.id, "opinion", title, str(body["opinion"]), entry.at)
+
+
+def _text(value: Json) -> str:
+    """A value in words: a number by its digits, a file by its name; yes and no are nothing to look for."""
+    if isinstance(value, dict):
+        return str(value["filename"]) if "sha256" in value else " ".join(filter(None, map(_text, value.values())))
+    if isinstance(value, list):
+        return "、".join(filter(None, map(_text, value)))
+    return "" if value is None or isinstance(value, bool) else str(value)
+
+
+def _told(
+    connection: Connection, office: Office, case: Case, hits: Sequence[Passage], words: Sequence[str]
+) -> dict[str, Json]:
+    workflow = lookup.definition(connection, office, case.digest)
+    return {
+        "case": case.id,
+        "workflow": case.workflow,
+        "title": workflow.title,
+        "applicant": case.applicant.name,
+        "state": case.state,
+        "state_title": workflow.states[case.state].title,
+        "hits": [
+            {"kind": one.kind, "title": one.title, "text": _excerpt(one.text, words), "at": one.at or None}
+            for one in hits
+        ],
+    }
+
+
+def _excerpt(text: str, words: Sequence[str]) -> str:
+    """The text around the first of the words in it, on one line."""
+    line = " ".join(text.split()) if "\n" in text or "\t" in text else text
+    folded = search_index.folded(line)
+    places = [(at, len(word)) for word in words if (at := folded.find(search_index.folded(word))) >= 0]
+    at, length = min(places, default=(0, 0))
+    first, last = max(0, at - _AROUND), at + length + _AROUND
+    return f"{'…' if first else ''}{line[first:last]}{'…' if last < len(line) else ''}"

@@ -1,0 +1,244 @@
+"""Writing an accepted act: entry, case, deadlines, documents, messages, linked cases opened or driven, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import cast
+
+from zhuli_flow.definitions.model.workflow import HOLDER, START, Workflow
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
+from zhuli_flow.engine.decide import decide
+from zhuli_flow.engine.effects import announce
+from zhuli_flow.engine.model import changes as record
+from zhuli_flow.engine.model.case import Case, Json, Nothing
+from zhuli_flow.engine.model.decision import AdvanceOrder, CaseOrder, Command, Decision, NoticeOrder, Refusal
+from zhuli_flow.errors import RulesRefused
+from zhuli_flow.services import lookup
+from zhuli_flow.services.cases import facts, outcome
+from zhuli_flow.services.cases.deadline_rows import _mirror
+from zhuli_flow.services.cases.outcome import Outcome
+from zhuli_flow.services.history import entries
+from zhuli_flow.services.notices import proofread
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import cases, inbox, notices
+from zhuli_flow.store.cases import Stored
+from zhuli_flow.store.sql.statements import Connection
+
+
+def settle(
+    connection: Connection,
+    office: Office,
+    question: Question,
+    command: Command,
+    decision: Decision,
+    stored: Stored,
+    more: Mapping[str, Json] = Nothing,
+    busy: frozenset[str] = frozenset(),
+) -> Outcome:
+    """Write everything one decision brings about; returns what the face may tell. ``more`` goes into its entry.
+
+    ``busy`` are the cases whose acts have led to this one: none of them can be driven in turn, so that it comes to an
+    end. Raises RulesRefused when a linked case refuses; the caller then undoes all of it.
+    """
+    children = [_number_child(connection, office, order) for order in decision.cases]
+    decision = _with_papers(connection, office, decision, [child.id for child in children])
+    decision = proofread.checked(connection, office, question, decision)
+    body = {**entries.of_decision(office, question.workflow, question.actor, command, decision), **more}
+    body["notices"] = _ordered(decision)
+    body["cases"] = [child.id for child in children]
+    body["advanced"] = [{"case": order.case, "event": order.event} for order in decision.advances]
+    body["missing_signers"] = list(decision.missing_signers)
+    written = entries.write(connection, office, decision.after.id, stored.seq, stored.head, body)
+    kind = question.workflow.states[decision.after.state].kind
+    _put(connection, office, decision, Stored(decision.after, written.seq, written.hash, kind))
+    _mirror(connection, office, question.workflow, decision)
+    _queue(connection, office, question.workflow, decision)
+    _tell(connection, office, question, decision, written.seq)
+    _order(connection, office, decision, written.seq)
+    _follow_up(connection, office, question, command, decision, children, busy)
+    return outcome.of_body(written.body, written.hash)
+
+
+def _put(connection: Connection, office: Office, decision: Decision, new: Stored) -> None:
+    now = office.clock.now()
+    if decision.before.state == START:
+        cases.insert(connection, new, now)
+    elif not cases.update(connection, new, decision.before.version, now):
+        stale = Refusal("stale_version", f"事项 {new.case.id} 状态已变更", "请重新查看后再办理")
+        raise RulesRefused(f"{stale.because}，未作任何改动", [stale], fix=stale.fix)
+
+
+def _with_papers(connection: Connection, office: Office, decision: Decision, links: list[str]) -> Decision:
+    """The decision with numbers taken for its documents and links noted, its changes told anew."""
+    if not decision.notices and not links:
+        return decision
+    after, orders = decision.after, []
+    for order in decision.notices:
+        signed_on = date.fromisoformat(str(order.variables.get("signed_on") or office.today.isoformat()))
+        number = _take(connection, office, order.series, signed_on)
+        variables = {**order.variables, **number, "signed_on": signed_on.isoformat()}
+        orders.append(replace(order, variables=variables))
+        after = record.put(after, "notices", order.notice, {**number, "signed_on": signed_on.isoformat()})
+    for link in links:
+        after = record.put(after, "links", link, decision.event)
+    changes = record.changes(decision.before, after)
+    return replace(decision, after=after, notices=tuple(orders), changes=changes)
+
+
+def _take(connection: Connection, office: Office, series: str | None, signed_on: date) -> dict[str, Json]:
+    if series is None:
+        return {}
+    first = office.number_first.get(series, 1)
+    n = notices.take_number(connection, series, signed_on.year, first)
+    return {"number": f"{series}〔{signed_on.year}〕{n}号", "n": n}
+
+
+def _ordered(decision: Decision) -> list[Json]:
+    return [
+        {
+            "kind": order.notice,
+            "number": order.variables.get("number"),
+            "signed_on": order.variables.get("signed_on"),
+            "state": "ordered",
+        }
+        for order in decision.notices
+    ]
+
+
+def _order(connection: Connection, office: Office, decision: Decision, seq: int) -> None:
+    for order in decision.notices:
+        signed_on = date.fromisoformat(str(order.variables["signed_on"]))
+        notices.add(
+            connection,
+            case_id=decision.after.id,
+            seq=seq,
+            kind=order.notice,
+            variables={name: value for name, value in order.variables.items() if name != "n"},
+            at=office.clock.now(),
+            recipients=order.to,
+            series=order.series,
+            year=signed_on.year if order.series else None,
+            n=_n(order),
+            number=cast(str | None, order.variables.get("number")),
+            signed_on=signed_on,
+        )
+
+
+def _n(order: NoticeOrder) -> int | None:
+    return int(str(order.variables["n"])) if "n" in order.variables else None
+
+
+def _queue(connection: Connection, office: Office, workflow: Workflow, decision: Decision) -> None:
+    """Waiting is a state: whoever enters it, by whatever act, takes a place, and gives it up by leaving."""
+    moved = decision.before.state != decision.after.state
+    for quota in workflow.quotas.values():
+        if quota.queued_by is None:
+            continue
+        waiting = workflow.events[quota.queued_by].target
+        if quota.queued_by == decision.event or (moved and decision.after.state == waiting):
+            cases.take_place(connection, quota.name, decision.after.id, office.clock.now())
+        elif moved:
+            cases.leave_queue(connection, quota.name, decision.after.id)
+
+
+def _tell(connection: Connection, office: Office, question: Question, decision: Decision, seq: int) -> None:
+    holders = replace(question, case=decision.after).holders() if decision.messages else ()
+    count = 0
+    for message in decision.messages:
+        for role in holders if message.role == HOLDER else (message.role,):
+            count += 1
+            inbox.put(
+                connection,
+                key=f"{decision.after.id}/{seq}/{count}",
+                text=message.text,
+                at=office.clock.now(),
+                person=message.person or None,
+                role=role or None,
+                case_id=decision.after.id,
+            )
+
+
+def _follow_up(
+    connection: Connection,
+    office: Office,
+    question: Question,
+    command: Command,
+    decision: Decision,
+    children: list[Case],
+    busy: frozenset[str],
+) -> None:
+    """The linked cases to open and to drive, worded anew now that the documents of this act have their numbers."""
+    if not decision.cases and not decision.advances:
+        return
+    worded = announce(question, question.workflow.events[decision.event], decision.after)
+    busy |= {decision.after.id}
+    for child, opening in zip(children, worded.cases, strict=True):
+        _open(connection, office, child, opening, busy)
+    by: dict[str, Json] = {"case": decision.after.id, "event": decision.event, "title": decision.title}
+    for order in worded.advances:
+        _drive(connection, office, order, command.opinion, {"driven_by": by}, busy)
+
+
+def _number_child(connection: Connection, office: Office, order: CaseOrder) -> Case:
+    workflow = lookup.latest(connection, office, order.workflow)
+    number = cases.next_id(connection, workflow.prefix, office.today.year)
+    applicant = lookup.organisation(connection, str(order.values["applicant"]))
+    opened_at = office.clock.now().isoformat(timespec="seconds")
+    return Case(number, workflow.name, workflow.version, workflow.digest, applicant, START, 0, opened_at, {})
+
+
+def _open(connection: Connection, office: Office, child: Case, order: CaseOrder, busy: frozenset[str]) -> None:
+    """Open the linked case in the same transaction; when its own rules refuse, nothing of the whole act remains."""
+    workflow = lookup.definition(connection, office, child.digest)
+    values = {name: value for name, value in order.values.items() if name != "applicant"}
+    command = Command(order.event, values)
+    question = Question(workflow, child, SYSTEM_ACTOR, facts.gather(connection, office, workflow, child, command))
+    answer = decide(question, command)
+    if not isinstance(answer, Decision):
+        why = _named(f"为{child.applicant.name}开启“{workflow.title}”", answer)
+        raise RulesRefused("关联事项不能开启，全部未作改动", why, fix=why[0].fix)
+    settle(connection, office, question, command, answer, Stored(child), busy=busy)
+
+
+def _drive(
+    connection: Connection,
+    office: Office,
+    order: AdvanceOrder,
+    opinion: str,
+    more: Mapping[str, Json],
+    busy: frozenset[str],
+) -> None:
+    """One act of the system on a linked case, with the opinion of the act that drives it; refused, all is refused."""
+    stored = cases.load(connection, order.case) if order.case else None
+    if stored is None or stored.case.workflow != order.workflow or order.case in busy:
+        odd = _not_to_be_driven(order, stored)
+        raise RulesRefused("关联事项不能办理，全部未作改动", [odd], fix=odd.fix)
+    workflow = lookup.definition(connection, office, stored.case.digest)
+    command = Command(order.event, order.values, opinion=opinion)
+    gathered = facts.gather(connection, office, workflow, stored.case, command)
+    question = Question(workflow, stored.case, SYSTEM_ACTOR, gathered)
+    answer = decide(question, command)
+    if not isinstance(answer, Decision):
+        why = _named(f"关联事项 {order.case}（{workflow.title}，{stored.case.applicant.name}）", answer)
+        raise RulesRefused("关联事项不能办理，全部未作改动", why, fix=why[0].fix)
+    settle(connection, office, question, command, answer, stored, more, busy)
+
+
+def _not_to_be_driven(order: AdvanceOrder, stored: Stored | None) -> Refusal:
+    if not order.case:
+        return Refusal("no_linked_case", f"没有注明关联的 {order.workflow} 事项", "请先填写关联事项的编号")
+    if stored is None:
+        return Refusal("no_linked_case", f"没有事项“{order.case}”", "请核对关联事项的编号")
+    if stored.case.workflow != order.workflow:
+        why = f"事项 {order.case} 是 {stored.case.workflow}，不是 {order.workflow}"
+        return Refusal("no_linked_case", why, "请核对关联事项的编号")
+    why = f"事项 {order.case} 正因同一次办理而变动，不能再被推动"
+    return Refusal("driven_in_a_circle", why, "请检查流程定义中的 advance，勿使两个事项互相推动")
+
+
+def _named(where: str, refusals: Sequence[Refusal]) -> tuple[Refusal, ...]:
+    """The reasons of another case, each saying whose it is."""
+    return tuple(replace(one, because=f"{where}：{one.because}") for one in refusals)

@@ -1,0 +1,210 @@
+"""Looking without touching: options, one case, its history, lists, a person's work list. Sealed sheets stay sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol, cast
+
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine import decide as law
+from zhuli_flow.engine.authority import sealing
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.deadlines.lifecycle import LIVE
+from zhuli_flow.engine.deadlines.lights import Light, light_of, lights
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.deadline import ends_at
+from zhuli_flow.engine.model.decision import Option
+from zhuli_flow.services import lookup
+from zhuli_flow.services.cases import facts
+from zhuli_flow.services.history import entries
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import audit, cases, notices
+from zhuli_flow.store.cases import Filter, Stored
+from zhuli_flow.store.notices import StoredNotice
+
+SEALED = "（密封）"
+
+
+class Titled(Protocol):
+    """Whatever has a title in the definition."""
+
+    @property
+    def title(self) -> str: ...
+
+
+def options(office: Office, case_id: str, person: str) -> tuple[Option, ...]:
+    """What this person might do with the case now, each allowed or not with all reasons. Raises NotFound."""
+    with office.database.read() as connection:
+        stored = lookup.stored(connection, case_id)
+        workflow = lookup.definition(connection, office, stored.case.digest)
+        actor = lookup.actor(connection, office, person)
+        question = Question(workflow, stored.case, actor, facts.gather(connection, office, workflow, stored.case, None))
+        last = audit.latest_act(connection, case_id)
+        return law.options(question, entries.body_of(last.body) if last else None)
+
+
+def show(office: Office, case_id: str, viewer: str | None = None) -> dict[str, Json]:
+    """Everything about one case as it stands: fields, materials, lights, deadlines, signatures, documents."""
+    with office.database.read() as connection:
+        stored = lookup.stored(connection, case_id)
+        workflow = lookup.definition(connection, office, stored.case.digest)
+        papers = notices.of_case(connection, case_id)
+    case = stored.case
+    told = _line(office, workflow, stored)
+    told |= {
+        "definition": {"name": workflow.name, "version": workflow.version, "digest": workflow.digest},
+        "clause": workflow.states[case.state].clause,
+        "fields": [_field(workflow, name, case.fields[name]) for name in workflow.fields if name in case.fields],
+        "materials": [
+            _material(workflow, name, case.materials[name]) for name in workflow.materials if name in case.materials
+        ],
+        "sheets": _open_sheets(workflow, case, viewer),
+        "signoffs": dict(case.section("signoffs")),
+        "signed": dict(case.section("signed")),
+        "assignments": dict(case.section("assignments")),
+        "deadlines": [_deadline(office, workflow, name, one) for name, one in case.section("deadlines").items()],
+        "suspended": case.mark("suspended"),
+        "path": list(case.path),
+        "links": dict(case.section("links")),
+        "notices": [_paper(one) for one in papers],
+        "entries": stored.seq,
+        "head": stored.head.hex(),
+    }
+    return told
+
+
+def history(office: Office, case_id: str, viewer: str | None = None) -> list[dict[str, Json]]:
+    """Every entry of the case, oldest first, with its hash; what is in a sealed sheet is shown to its author alone."""
+    with office.database.read() as connection:
+        stored = lookup.stored(connection, case_id)
+        workflow = lookup.definition(connection, office, stored.case.digest)
+        found = audit.entries(connection, case_id)
+    told = []
+    for entry in found:
+        body = entries.body_of(entry.body)
+        changes = cast(list[list[Json]], body.get("changes", []))
+        body["changes"] = [cast(Json, _masked(workflow, stored.case, change, viewer)) for change in changes]
+        if _secret(workflow, stored.case, body, viewer):
+            body["opinion"], body["refusals"] = SEALED, []
+        told.append({**body, "hash": entry.hash.hex()})
+    return told
+
+
+def titles(office: Office, case_id: str) -> dict[str, str]:
+    """What people call the states, roles, materials … of a case's own definition, by ``kind/name``."""
+    with office.database.read() as connection:
+        workflow = lookup.definition(connection, office, lookup.stored(connection, case_id).case.digest)
+    named: dict[str, Mapping[str, Titled]] = {
+        "state": workflow.states,
+        "role": workflow.roles,
+        "material": workflow.materials,
+        "field": workflow.fields,
+        "deadline": workflow.deadlines,
+    }
+    return {f"{kind}/{name}": item.title for kind, items in named.items() for name, item in items.items()}
+
+
+def listed(
+    office: Office, wanted: Filter, *, light: str = "", limit: int = 200, offset: int = 0
+) -> list[dict[str, Json]]:
+    """Cases that fit, one line each; ``light`` narrows to 红、黄、绿、灰 of either light."""
+    with office.database.read() as connection:
+        found = cases.search(connection, wanted, limit, offset)
+        lines = [_line(office, lookup.definition(connection, office, one.case.digest), one) for one in found]
+    if not light:
+        return lines
+    return [line for line in lines if light in {_word(line["light_step"]), _word(line["light_case"])}]
+
+
+def _line(office: Office, workflow: Workflow, stored: Stored) -> dict[str, Json]:
+    case = stored.case
+    step, whole = lights(workflow, case, office.today, office.calendar, office.clock.now())
+    state = workflow.states[case.state]
+    return {
+        "case": case.id,
+        "workflow": case.workflow,
+        "title": workflow.title,
+        "applicant": case.applicant.name,
+        "city": case.applicant.city,
+        "state": case.state,
+        "state_title": state.title,
+        "kind": state.kind,
+        "step": state.step,
+        "version": case.version,
+        "opened_at": case.opened_at,
+        "light_step": step.json(),
+        "light_case": whole.json(),
+    }
+
+
+def _word(light: Json) -> str:
+    return str(light["word"]) if isinstance(light, dict) else Light().word
+
+
+def _field(workflow: Workflow, name: str, value: Json) -> Json:
+    field = workflow.fields.get(name)
+    return {
+        "name": name,
+        "title": field.title if field else name,
+        "type": field.type if field else "text",
+        "unit": field.unit if field else "",
+        **({"columns": {one.name: one.title for one in field.columns}} if field and field.columns else {}),
+        "value": value,
+    }
+
+
+def _material(workflow: Workflow, name: str, files: Json) -> Json:
+    return {"name": name, "title": workflow.materials[name].title, "files": files}
+
+
+def _paper(one: StoredNotice) -> Json:
+    return {"id": one.id, "kind": one.kind, "number": one.number, "state": one.state, "sha256": one.sha256}
+
+
+def _deadline(office: Office, workflow: Workflow, name: str, deadline: Json) -> Json:
+    """A deadline with its title, its own light while it lives, and how many days each span has lasted."""
+    told, rule = cast(dict[str, Json], deadline), workflow.deadlines[name]
+    spans = [_span(office, span) for span in cast(list[dict[str, Json]], told.get("spans") or [])]
+    whole: dict[str, Json] = {"name": name, "title": rule.title, "whole_case": rule.whole_case, **told, "spans": spans}
+    whole["due_at"] = ends_at(told).isoformat(timespec="seconds")
+    if told["state"] in LIVE:
+        whole["light"] = light_of(workflow, name, told, office.clock.now(), office.calendar).json()
+    return whole
+
+
+def _span(office: Office, span: dict[str, Json]) -> Json:
+    """``days``: natural days from its beginning to its end, an open one to today."""
+    until = date.fromisoformat(str(span["to"])) if span.get("to") else office.today
+    return {**span, "days": (until - date.fromisoformat(str(span["from"]))).days}
+
+
+def _open_sheets(workflow: Workflow, case: Case, viewer: str | None) -> list[Json]:
+    found: list[Json] = []
+    for key, answers in case.section("sheets").items():
+        name, _, author = key.partition("/")
+        visible = _unsealed(workflow, case, name) or author == viewer
+        found.append({"sheet": name, "author": author, "sealed": not visible, "answers": answers if visible else None})
+    return found
+
+
+def _unsealed(workflow: Workflow, case: Case, sheet: str) -> bool:
+    return not sealing.sealed(workflow, case, sheet)
+
+
+def _secret(workflow: Workflow, case: Case, body: Mapping[str, Json], viewer: str | None) -> bool:
+    """Words around a sealed sheet (an opinion, a value that was refused) may tell what is in it."""
+    event, actor = workflow.events.get(str(body["event"])), cast(Mapping[str, Json], body["actor"])
+    if event is None or event.sheet is None or _unsealed(workflow, case, event.sheet):
+        return False
+    return actor["person"] != viewer
+
+
+def _masked(workflow: Workflow, case: Case, change: Sequence[Json], viewer: str | None) -> list[Json]:
+    section, key = str(change[0]), str(change[1])
+    if section != "sheets":
+        return list(change)
+    name, _, author = key.partition("/")
+    if _unsealed(workflow, case, name) or author == viewer:
+        return list(change)
+    return [section, key, SEALED, SEALED]

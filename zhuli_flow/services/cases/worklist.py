@@ -1,0 +1,107 @@
+"""The work list: what a person may do now, what came to him, and which deadlines are open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import cast
+
+from zhuli_flow.definitions.model.workflow import Event, Workflow
+from zhuli_flow.engine.authority.rights import capacity, open_delegation
+from zhuli_flow.engine.authority.signoffs import sign_right
+from zhuli_flow.engine.deadlines.lifecycle import LIVE
+from zhuli_flow.engine.deadlines.lights import ORDER
+from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.services import lookup
+from zhuli_flow.services.cases.view import _line, _word, listed, show
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import cases, inbox
+from zhuli_flow.store.cases import Filter
+from zhuli_flow.store.inbox import InboxMessage
+from zhuli_flow.store.sql.statements import Connection
+
+
+def todo(office: Office, person: str) -> list[dict[str, Json]]:
+    """The work list: cases on which this person may act now, most urgent first, each with what may be done."""
+    with office.database.read() as connection:
+        actor = lookup.actor(connection, office, person)
+        lines = []
+        for stored in cases.search(connection, Filter(), 10_000):
+            workflow = lookup.definition(connection, office, stored.case.digest)
+            tasks = _tasks(office, workflow, stored.case, actor)
+            if tasks:
+                lines.append({**_line(office, workflow, stored), "tasks": tasks})
+    return sorted(lines, key=_urgency)
+
+
+def messages(office: Office, person: str, *, unread_only: bool = True) -> list[dict[str, Json]]:
+    """Messages to this person and to the roles held, newest first, of cases that are theirs to know."""
+    with office.database.read() as connection:
+        actor = lookup.actor(connection, office, person)
+        found = _boxes(connection, actor, unread_only)
+        known = cases.by_ids(connection, [one.case_id for one in found if one.case_id])
+        mine = []
+        for one in found:
+            stored = known.get(one.case_id or "")
+            workflow = lookup.definition(connection, office, stored.case.digest) if stored else None
+            if one.person is not None or stored is None or _theirs(workflow, stored.case, actor, one.role):
+                mine.append(one)
+    return [{"id": one.id, "case": one.case_id, "text": one.text, "at": one.at} for one in mine]
+
+
+def _boxes(connection: Connection, actor: Actor, unread_only: bool) -> list[InboxMessage]:
+    """What came to the person, and to everybody he acts for today (委托)."""
+    found: dict[int, InboxMessage] = {}
+    for who, roles in ((actor.person, actor.roles), *((one.person, one.roles) for one in actor.acts_for)):
+        for message in inbox.messages(connection, who, sorted(roles), unread_only=unread_only):
+            found[message.id] = message
+    return sorted(found.values(), key=lambda message: (message.at, message.id), reverse=True)
+
+
+def _theirs(workflow: Workflow | None, case: Case, actor: Actor, role: str | None) -> bool:
+    if workflow is None or role is None or role not in workflow.roles:
+        return True
+    return not isinstance(capacity(workflow, case, actor, [role]), list)
+
+
+def _tasks(office: Office, workflow: Workflow, case: Case, actor: Actor) -> list[Json]:
+    """The events this actor may fire from here, by right alone: conditions are told by ``options``."""
+    if case.mark("suspended") is not None:
+        return []
+    if open_delegation(case, actor):
+        return [{"event": "hand_back", "title": "交回（委派）"}]
+    scope = CaseScope(workflow, case, Facts(office.clock.now(), office.calendar), actor)
+    drawn = [event for event in workflow.events.values() if case.state in event.sources]
+    return [{"event": event.name, "title": event.title} for event in drawn if _may(scope, event, actor)]
+
+
+def _may(scope: CaseScope, event: Event, actor: Actor) -> bool:
+    """By right alone; who has signed already has nothing left to do."""
+    if event.sign is not None:
+        return sign_right(scope, event, actor)[0] is not None
+    return not isinstance(capacity(scope.workflow, scope.case, actor, event.by), list)
+
+
+def _urgency(line: Mapping[str, Json]) -> tuple[int, str, str]:
+    step, whole = cast(Mapping[str, Json], line["light_step"]), cast(Mapping[str, Json], line["light_case"])
+    rank = min(ORDER.index(str(step["word"])), ORDER.index(str(whole["word"])))
+    return rank, str(step["due_on"] or whole["due_on"] or "9999"), str(line["case"])
+
+
+def due(office: Office, before: date | None = None, case_id: str | None = None) -> list[dict[str, Json]]:
+    """Open deadlines, each with its own light: red before yellow before green before suspended, then by the day."""
+    lines = []
+    for line in listed(office, Filter(due_by=before), limit=10_000):
+        if case_id in (None, line["case"]):
+            lines.extend(cast(list[dict[str, Json]], _due_of(office, str(line["case"]))))
+    return sorted(lines, key=lambda line: (ORDER.index(_word(line["light"])), str(line["due_on"]), str(line["case"])))
+
+
+def _due_of(office: Office, case_id: str) -> list[Json]:
+    told = show(office, case_id)
+    clocks = cast(list[dict[str, Json]], told["deadlines"])
+    running = [one for one in clocks if one["state"] in LIVE]
+    return [{"case": case_id, "applicant": told["applicant"], **one} for one in running]

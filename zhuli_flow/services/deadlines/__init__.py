@@ -1,0 +1,1 @@
+"""What falls due: the sweep, the calendar, counting again, the calendar feed."""

@@ -1,0 +1,203 @@
+"""Bringing live deadlines along when the calendar has changed: in the case, its history, its rows, and to people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import cast
+
+from zhuli_flow.calendar import Calendar
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.authority.assignees import awaited
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
+from zhuli_flow.engine.deadlines import lifecycle as deadlines
+from zhuli_flow.engine.deadlines import recompute, reminders
+from zhuli_flow.engine.deadlines.recompute import Recomputed
+from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.model import changes
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.errors import IntegrityBroken
+from zhuli_flow.services import lookup
+from zhuli_flow.services.cases.deadline_rows import mirrored
+from zhuli_flow.services.history import entries
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import cases, inbox
+from zhuli_flow.store import deadlines as rows
+from zhuli_flow.store.cases import Stored
+from zhuli_flow.store.sql.statements import Connection
+
+BATCH = 100
+"""Cases in one transaction: others who write wait for no longer than that."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What computing anew found, deadline by deadline, under one calendar."""
+
+    calendar: Calendar
+    cases: int = 0
+    deadlines: int = 0
+    items: list[dict[str, Json]] = field(default_factory=list)
+
+    def take(self, case: Case, workflow: Workflow, found: tuple[Recomputed, ...]) -> None:
+        """Count a case that was looked at, and what changed in it."""
+        live = [one for one in case.section("deadlines").values() if isinstance(one, dict)]
+        self.cases += 1
+        self.deadlines += sum(one["state"] in deadlines.LIVE for one in live)
+        self.items += [{"case": case.id, "applicant": case.applicant.name, **_told(workflow, one)} for one in found]
+
+    def of(self, kind: str) -> list[Json]:
+        return [one for one in self.items if one["kind"] == kind]
+
+    def counts(self) -> dict[str, int]:
+        return {kind: len(self.of(kind)) for kind in ("moved", "rest", "certain", "provisional")}
+
+    def json(self) -> dict[str, Json]:
+        counted: dict[str, Json] = {"cases": self.cases, "deadlines": self.deadlines}
+        return {"calendar": self.calendar.version, **counted, **{kind: self.of(kind) for kind in self.counts()}}
+
+
+def look(office: Office, calendar: Calendar) -> Report:
+    """What would change under ``calendar``, whether it is the office's or not yet; nothing is written."""
+    report = Report(calendar)
+    for ids in _batches(office):
+        with office.database.read() as connection:
+            for stored in cases.by_ids(connection, ids).values():
+                workflow = lookup.definition(connection, office, stored.case.digest)
+                scope = CaseScope(workflow, stored.case, Facts(office.clock.now(), calendar, hours=office.hours))
+                report.take(stored.case, workflow, recompute.recomputed(scope)[1])
+    return report
+
+
+def bring_along(office: Office) -> Report:
+    """Compute every live deadline anew under the office's calendar; record and tell what changed, case by case.
+
+    Interrupted, it leaves whole cases done and the others as they were; done twice, it changes nothing more.
+    """
+    report = Report(office.calendar)
+    for ids in _batches(office):
+        with office.database.write() as connection:
+            for case_id in ids:
+                _bring_along(connection, office, case_id, report)
+    return report
+
+
+def _batches(office: Office) -> Iterator[list[str]]:
+    last = ""
+    while True:
+        with office.database.read() as connection:
+            ids = rows.live_cases(connection, last, BATCH)
+        if not ids:
+            return
+        yield ids
+        last = ids[-1]
+
+
+def _bring_along(connection: Connection, office: Office, case_id: str, report: Report) -> None:
+    """One case, in the caller's transaction: its body, its history, its rows, and the people concerned."""
+    stored = cases.by_ids(connection, [case_id])[case_id]
+    workflow = lookup.definition(connection, office, stored.case.digest)
+    now = Facts(office.clock.now(), office.calendar, hours=office.hours)
+    after, found = recompute.recomputed(CaseScope(workflow, stored.case, now))
+    report.take(stored.case, workflow, found)
+    if found:
+        after = after.having(version=stored.case.version + 1)
+        _record(connection, office, Question(workflow, after, SYSTEM_ACTOR, now), stored, found)
+    _plan_again(connection, office, workflow, after)
+
+
+def _record(
+    connection: Connection, office: Office, question: Question, stored: Stored, found: tuple[Recomputed, ...]
+) -> None:
+    """The entry, the case it leads to, and a message for every deadline to whose move it is."""
+    case, told = question.case, [_told(question.workflow, one) for one in found]
+    seats = awaited(question)
+    more: dict[str, Json] = {
+        "changes": [list(change) for change in changes.changes(stored.case, case)],
+        "recomputed": cast(Json, told),
+        "calendar": office.calendar.version,
+        "told": [seat.person or seat.role for seat in seats],
+    }
+    body = entries.of_system(office, case, "deadline", "recompute", "按新日历重算期限", more)
+    written = entries.write(connection, office, case.id, stored.seq, stored.head, body)
+    new = Stored(case, written.seq, written.hash, stored.kind)
+    if not cases.update(connection, new, stored.case.version, office.clock.now()):
+        raise IntegrityBroken(f"事项 {case.id} 在重算期限时被改动", fix="请运行 zhuli db check，再重新运行")
+    for number, one in enumerate(told):
+        for seat in seats:
+            inbox.put(
+                connection,
+                key=f"{case.id}/{written.seq}/{number}/{seat.key}",
+                text=f"{case.applicant.name}：{one['text']}",
+                at=office.clock.now(),
+                person=seat.person or None,
+                role=None if seat.person else seat.role,
+                case_id=case.id,
+            )
+
+
+def _plan_again(connection: Connection, office: Office, workflow: Workflow, case: Case) -> None:
+    """Mirror the deadlines as they are now; a new calendar also moves the reminders of days that stay."""
+    known = {row.name: row for row in rows.of_case(connection, case.id)}
+    new = []
+    for name, value in case.section("deadlines").items():
+        deadline = cast(Mapping[str, Json], value)
+        if deadline["state"] in deadlines.LIVE:
+            row, was = mirrored(office, workflow, case.id, name, deadline), known.get(name)
+            if was and was.version == row.version:
+                row = row._replace(next_on=_next_look(connection, office, workflow, was, deadline))
+            if row != was:
+                new.append(row)
+    rows.mirror(connection, new)
+
+
+def _next_look(
+    connection: Connection, office: Office, workflow: Workflow, row: rows.StoredDeadline, deadline: Mapping[str, Json]
+) -> str | None:
+    """The first day with something not done yet; what waits for the next sweep, or is over, is left as it is."""
+    if row.next_on is None or row.next_on <= office.today.isoformat():
+        return row.next_on
+    done = rows.reminders_sent(connection, row)
+    planned = reminders.reminders(workflow, row.name, deadline, office.calendar)
+    days = [one.day for one in planned if one.offset not in done]
+    if "overdue" not in done:
+        days.append(reminders.day_after(date.fromisoformat(str(deadline["due_on"]))))
+    return min(days).isoformat() if days else None
+
+
+def _told(workflow: Workflow, one: Recomputed) -> dict[str, Json]:
+    """A changed deadline, old → new, with the words for it and the reasons that are new."""
+    old_why, new_why = (cast(list[Json], told.get("why") or []) for told in (one.old, one.new))
+    return {
+        "deadline": one.name,
+        "title": workflow.deadlines[one.name].title,
+        "kind": one.kind,
+        "old": _side(one.old),
+        "new": _side(one.new),
+        "text": _text(workflow, one),
+        "why": [line for line in new_why if line not in old_why],
+        "why_before": [line for line in old_why if line not in new_why],
+    }
+
+
+def _side(told: deadlines.Deadline) -> dict[str, Json]:
+    return {part: told.get(part) for part in ("due_on", "provisional", "version", "calendar", "remaining")}
+
+
+def _text(workflow: Workflow, one: Recomputed) -> str:
+    title, (old, new) = workflow.deadlines[one.name].title, (_side(told) for told in (one.old, one.new))
+    match one.kind:
+        case "moved":
+            return f"{title}因放假安排变化，由 {_day(old)} 改为 {_day(new)}"
+        case "rest":
+            return f"{title}已中止，因放假安排变化，剩余由 {old['remaining']} 改为 {new['remaining']}"
+        case "certain":
+            return f"{title} {new['due_on']} 不再是暂定：放假安排已公布，日期不变"
+    return f"{title} {new['due_on']} 改标暂定：有关年份的放假安排未收录"
+
+
+def _day(side: Mapping[str, Json]) -> str:
+    return f"{side['due_on']}{'（暂定）' if side['provisional'] else ''}"

@@ -1,0 +1,1 @@
+"""Letters out of the outbox, and one digest a day."""

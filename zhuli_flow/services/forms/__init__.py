@@ -1,0 +1,1 @@
+"""Forms as spreadsheets and on paper."""

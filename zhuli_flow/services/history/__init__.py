@@ -1,0 +1,1 @@
+"""Writing entries, and proving that they and the rows agree."""

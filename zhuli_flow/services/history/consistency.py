@@ -1,0 +1,99 @@
+"""What rows repeat for those who search or count, held against what it repeats: the history, the body, the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.deadlines.reminders import day_after, reminders
+from zhuli_flow.engine.model.case import Json
+from zhuli_flow.errors import ZhuliError
+from zhuli_flow.services import lookup
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import deadlines, notices, workflows
+from zhuli_flow.store.cases import Stored
+from zhuli_flow.store.sql.statements import Connection, rows
+
+
+def of_definitions(office: Office) -> Iterator[str]:
+    """Every definition's text has the digest that cases are pinned to, and its stored copy can be read."""
+    with office.database.read() as connection:
+        for name, version, digest, _ in workflows.listed(connection):
+            stored = workflows.by_digest(connection, digest)
+            if stored is None or sha256(stored.text.encode()).hexdigest() != digest:
+                yield f"流程定义 {name} {version}：原文与摘要不符，被改动过"
+            try:
+                office.definitions.pop(digest, None)
+                lookup.definition(connection, office, digest)
+            except ZhuliError as error:
+                yield f"流程定义 {name} {version}：{error.message}"
+
+
+def of_case(connection: Connection, office: Office, stored: Stored, bodies: list[dict[str, Any]]) -> Iterator[str]:
+    """The columns of the case, its deadlines' rows and its documents' numbers against its body and its history."""
+    try:
+        workflow = lookup.definition(connection, office, stored.case.digest)
+    except ZhuliError:
+        return  # told once, by of_definitions
+    wrong = [*_columns(connection, workflow, stored, bodies), *_deadlines(connection, office, workflow, stored)]
+    for what in [*wrong, *_numbers(connection, stored, bodies)]:
+        yield f"事项 {stored.case.id}：{what}与留痕不符，被改动过"
+
+
+def _columns(connection: Connection, workflow: Workflow, stored: Stored, bodies: list[dict[str, Any]]) -> Iterator[str]:
+    states = [str(body["to"]) for body in bodies if "to" in body]
+    ever = any(workflow.states[state].kind == "in_force" for state in states if state in workflow.states)
+    opened = bodies[0].get("applicant") if bodies else None
+    if opened is not None and opened != asdict(stored.case.applicant):
+        yield "申报单位"
+    where = {"id": stored.case.id}
+    (found,) = rows(
+        connection, "SELECT applicant_id, city, state_kind, approved_once FROM cases WHERE id = :id", **where
+    )
+    applicant = stored.case.applicant
+    kind = workflow.states[stored.case.state].kind if stored.case.state in workflow.states else ""
+    for title, value, meant in zip(
+        ("申报单位编号", "所属市", "环节性质", "曾在有效期内的标记"),
+        found,
+        (applicant.id, applicant.city, kind, int(ever)),
+        strict=True,
+    ):
+        if value != meant:
+            yield title
+
+
+def _deadlines(connection: Connection, office: Office, workflow: Workflow, stored: Stored) -> Iterator[str]:
+    """A sweep finds deadlines by these rows: a day put off there would be a reminder that never comes."""
+    kept = {one.name: one for one in deadlines.of_case(connection, stored.case.id)}
+    for name, told in stored.case.section("deadlines").items():
+        row = kept.get(name)
+        if not isinstance(told, dict) or told["state"] not in {"running", "suspended"}:
+            continue
+        if row is None or (row.state, row.due_on, row.version) != (told["state"], told["due_on"], told["version"]):
+            yield f"期限“{name}”的登记"
+        elif row.state == "running" and row.next_on not in _looks(office, workflow, name, told):
+            yield f"期限“{name}”的下次巡检日"
+
+
+def _looks(office: Office, workflow: Workflow, name: str, told: Mapping[str, Json]) -> set[str | None]:
+    """The days on which a sweep may look at a deadline; none any more once it is over."""
+    due_on = date.fromisoformat(str(told["due_on"]))
+    planned = {one.day.isoformat() for one in reminders(workflow, name, told, office.calendar)}
+    after = {None} if due_on < office.today else set[None]()
+    return {*planned, *after, day_after(due_on).isoformat()}
+
+
+def _numbers(connection: Connection, stored: Stored, bodies: list[dict[str, Any]]) -> Iterator[str]:
+    ordered = {
+        (body["seq"], paper["kind"]): paper.get("number")
+        for body in bodies
+        if body["kind"] == "move"
+        for paper in body.get("notices", ())
+    }
+    for one in notices.of_case(connection, stored.case.id):
+        if ordered.get((one.seq, one.kind), one.number) != one.number or (one.seq, one.kind) not in ordered:
+            yield f"公文 {one.number or one.kind}"

@@ -1,0 +1,141 @@
+"""Does the record hold? The chains of history, and that what is stored follows from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zhuli_flow.definitions.model.workflow import START
+from zhuli_flow.engine.history.chain import Break, first_break
+from zhuli_flow.engine.model import changes
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.errors import IntegrityBroken, NotFound
+from zhuli_flow.services.history import consistency
+from zhuli_flow.services.notices import number_register
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import audit, cases, files, notices
+from zhuli_flow.store.cases import Stored
+from zhuli_flow.store.sql.statements import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How many entries were read, and the first that does not fit (None: every chain is whole)."""
+
+    entries: int
+    first_break: Break | None
+
+    @property
+    def ok(self) -> bool:
+        return self.first_break is None
+
+    def json(self) -> dict[str, Json]:
+        """The wire form of contract: ok, entries, first_break (case, seq, reason) or null."""
+        found = self.first_break
+        told: Json = {"case": found.case_id, "seq": found.seq, "reason": found.reason} if found else None
+        return {"ok": self.ok, "entries": self.entries, "first_break": told}
+
+
+def verify(office: Office) -> Verified:
+    """Walk every chain to the end its case names, and replay each to the case as it stands.
+
+    Raises IntegrityBroken only when the file itself, or a row that can't even be read, is damaged.
+    """
+    with office.database.read() as connection:
+        entries, broken = first_break(audit.all_entries(connection), audit.heads(connection))
+    return Verified(entries, broken or next(_unlike_their_history(office), None))
+
+
+def break_in(office: Office, case_id: str) -> Break | None:
+    """The first entry of one case's chain that does not fit; None when it is whole."""
+    with office.database.read() as connection:
+        stored = cases.load(connection, case_id)
+        links = list(audit.all_entries(connection, case_id))
+    return first_break(links, {case_id: (stored.seq, stored.head)} if stored else {})[1]
+
+
+def faults(office: Office) -> list[str]:
+    """What is wrong beyond the chains: cases, definitions, rows and files that don't follow from their history."""
+    unlike = [f"事项 {found.case_id}：{found.reason}" for found in _unlike_their_history(office)]
+    return [*unlike, *consistency.of_definitions(office), *_mirrored(office), *_numbered(office), *_filed(office)]
+
+
+def _numbered(office: Office) -> list[str]:
+    with office.database.read() as connection:
+        return number_register.faults(connection)
+
+
+def require_whole(office: Office) -> Verified:
+    """``verify``, but raises IntegrityBroken naming the first broken entry."""
+    found = verify(office)
+    if found.first_break:
+        broken = found.first_break
+        raise IntegrityBroken(
+            f"事项 {broken.case_id} 第 {broken.seq} 条留痕对不上：{broken.reason}",
+            fix="请勿再办理；保存现有文件，用最近一次核对无误的备份比对：zhuli db restore 备份文件",
+        )
+    return found
+
+
+def _unlike_their_history(office: Office) -> Iterator[Break]:
+    """Replaying the changes of every entry gives the stored case, to the last value."""
+    for stored, bodies, _ in _told(office):
+        if not _follows(stored, bodies):
+            yield Break(stored.case.id, stored.seq, "按留痕逐条重演，得不到现在保存的内容")
+
+
+def _mirrored(office: Office) -> Iterator[str]:
+    for stored, bodies, connection in _told(office):
+        yield from consistency.of_case(connection, office, stored, bodies)
+
+
+def _told(office: Office) -> Iterator[tuple[Stored, list[dict[str, Any]], Connection]]:
+    """Every case with the bodies of its entries, in pages, each page inside one look at the database."""
+    start = 0
+    while True:
+        with office.database.read() as connection:
+            page = cases.search(connection, cases.Filter(), limit=200, offset=start)
+            for stored in page:
+                yield stored, [json.loads(one.body) for one in audit.entries(connection, stored.case.id)], connection
+        if len(page) < 200:
+            return
+        start += len(page)
+
+
+def _follows(stored: Stored, bodies: list[dict[str, Any]]) -> bool:
+    replayed = replace(stored.case, state=START, version=0, body={})
+    for body in bodies:
+        replayed = changes.apply(replayed, [tuple(change) for change in body.get("changes", ())])
+        replayed = replace(replayed, version=max(replayed.version, int(body.get("version", 0))))
+    return _plain(replayed) == _plain(stored.case)
+
+
+def _plain(case: Case) -> tuple[str, int, dict[str, dict[str, Json]]]:
+    return case.state, case.version, {name: dict(section) for name, section in case.body.items() if section}
+
+
+def _filed(office: Office) -> Iterator[str]:
+    """Every attachment and every issued document lies in the files with the content its SHA-256 names."""
+    with office.database.read() as connection:
+        wanted = {
+            notice.sha256: f"公文 {notice.number or notice.id}"
+            for notice in notices.listed(connection, "issued", 1_000_000)
+        }
+        for link in audit.all_entries(connection):
+            for material in json.loads(link.body).get("materials", ()):
+                wanted.setdefault(
+                    material["sha256"], f"事项 {link.case_id} 第 {link.seq} 条的材料“{material['filename']}”"
+                )
+    for sha256, what in wanted.items():
+        if sha256 and (fault := _file_fault(office, sha256)):
+            yield f"{what}：{fault}"
+
+
+def _file_fault(office: Office, sha256: str) -> str:
+    try:
+        files.verify_file(office.home, sha256)
+    except (NotFound, IntegrityBroken) as error:
+        return error.message
+    return ""

@@ -1,0 +1,83 @@
+"""Looking up by name: cases, forms, definitions in use, people, organisations; NotFound says what there is."""
+
+from __future__ import annotations
+
+from zhuli_flow.definitions import stored as catalog
+from zhuli_flow.definitions.model.workflow import SYSTEM, Form, Workflow
+from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
+from zhuli_flow.engine.model.people import Actor, Organisation
+from zhuli_flow.errors import NotFound
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import cases, directory, workflows
+from zhuli_flow.store.cases import Stored
+from zhuli_flow.store.sql.statements import Connection
+
+
+def stored(connection: Connection, case_id: str) -> Stored:
+    """A case as it is stored. Raises NotFound."""
+    found = cases.load(connection, case_id)
+    if found is None:
+        raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
+    return found
+
+
+def form(workflow: Workflow, name: str) -> Form:
+    """One form of a definition. Raises NotFound with those there are."""
+    if name not in workflow.forms:
+        known = "、".join(f"{one.name}（{one.title}）" for one in workflow.forms.values()) or "无"
+        raise NotFound(f"“{workflow.title}”没有表单“{name}”", fix=f"已有表单：{known}")
+    return workflow.forms[name]
+
+
+def definition(connection: Connection, office: Office, digest: str) -> Workflow:
+    """The definition a case is pinned to, from the store; loaded once per process."""
+    found = office.definitions.get(digest)
+    if found is None:
+        stored = workflows.by_digest(connection, digest)
+        if stored is None:
+            raise NotFound(f"流程定义 {digest[:12]} 不在库中", fix="请运行 zhuli db check 检查数据库")
+        found = office.definitions[digest] = catalog.from_stored(str(stored.document), stored.text, digest)
+    return found
+
+
+def latest(connection: Connection, office: Office, name: str) -> Workflow:
+    """The newest version of a workflow in use. Raises NotFound with the names there are."""
+    stored = workflows.latest(connection, name)
+    if stored is None:
+        known = "、".join(sorted({row[0] for row in workflows.listed(connection)})) or "无"
+        raise NotFound(f"没有流程“{name}”", fix=f"已有流程：{known}；登记新流程用 zhuli workflow register")
+    return definition(connection, office, stored.digest)
+
+
+def newest(connection: Connection, office: Office, name: str) -> Workflow | None:
+    """As ``latest``; None without one."""
+    stored = workflows.latest(connection, name)
+    return None if stored is None else definition(connection, office, stored.digest)
+
+
+def every_latest(connection: Connection, office: Office) -> list[Workflow]:
+    """The newest version of every workflow in use, by name."""
+    names = sorted({row[0] for row in workflows.listed(connection)})
+    return [latest(connection, office, name) for name in names]
+
+
+def actor(connection: Connection, office: Office, person: str) -> Actor:
+    """The person with roles and 委托 as of today. Raises NotFound."""
+    if person == SYSTEM:
+        return SYSTEM_ACTOR
+    found = directory.find(connection, person, office.today)
+    if found is None:
+        raise NotFound(f"名录中没有“{person}”", fix="请用 zhuli directory list 查看，或先登记")
+    return found
+
+
+def organisation(connection: Connection, name: str) -> Organisation:
+    """One organisation of the directory. Raises NotFound."""
+    found = directory.organisations(connection, [name])
+    if name not in found:
+        raise NotFound(f"机构名录中没有“{name}”", fix="请用 zhuli directory list 查看，或先登记")
+    return found[name]
+
+
+NOBODY = Organisation("", "")
+"""Stands where a question is not about any one applicant."""

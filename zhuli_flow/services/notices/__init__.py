@@ -1,0 +1,1 @@
+"""Official documents: proofread, numbered, issued, reprinted, voided, verified."""

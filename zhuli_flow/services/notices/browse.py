@@ -1,0 +1,157 @@
+"""Looking at official documents: those there are, one of them closely, and a specimen of a kind that is none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+from zhuli_flow.documents.printing.printer import to_pdf
+from zhuli_flow.documents.templates.catalog import load_kind, load_kinds
+from zhuli_flow.documents.templates.render import render
+from zhuli_flow.engine.model.case import Json
+from zhuli_flow.errors import InvalidInput, NotFound
+from zhuli_flow.services import lookup
+from zhuli_flow.services.history import entries
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import audit, cases, files, notices, registers
+from zhuli_flow.store.notices import StoredNotice
+from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.support.new_file import write_new
+
+MAX_SAMPLE = 256 * 1024
+
+
+def listing(office: Office, case_id: str | None = None, limit: int = 1000) -> list[dict[str, Json]]:
+    """The documents of one case, or of all, newest first; ``file`` is where an issued one lies. Raises NotFound."""
+    with office.database.read() as connection:
+        if case_id:
+            lookup.stored(connection, case_id)
+        found = notices.of_case(connection, case_id)[::-1] if case_id else registers.papers(connection, "", limit)
+    named = kind_titles(office) if any(not one.title for one in found) else {}
+    return [told(office, one, named) for one in found]
+
+
+def told(office: Office, one: StoredNotice, named: Mapping[str, str] = MappingProxyType({})) -> dict[str, Json]:
+    """A document in short; until it is printed its title is that of its kind (``named``: titles by kind)."""
+    return {
+        "id": one.id,
+        "case": one.case_id,
+        "kind": one.kind,
+        "title": one.title or named.get(one.kind, ""),
+        "number": one.number,
+        "state": one.state,
+        "signed_on": one.signed_on,
+        "sha256": one.sha256,
+        "file": str(files.place(office.home, one.sha256)) if one.sha256 else None,
+    }
+
+
+def show(office: Office, which: str) -> dict[str, Json]:
+    """All about one document, by its id or its number: where it comes from, what it says, what became of it.
+
+    ``history`` lists the entries that name it, oldest first. Raises NotFound.
+    """
+    with office.database.read() as connection:
+        one = find(connection, which)
+        links = audit.entries(connection, one.case_id)
+        titles = _role_titles(connection, office, one)
+    kind = load_kind(office.notices, one.kind)
+    return {
+        **told(office, one, {one.kind: kind.title} if kind else {}),
+        "genre": kind.genre if kind else None,
+        "retention": one.variables.get("retention") or (kind.retention if kind else None),
+        "size": one.size,
+        "entry": one.seq,
+        "ordered_at": one.ordered_at,
+        "issued_at": one.issued_at,
+        "recipients": [titles.get(role, role) for role in one.recipients],
+        "variables": dict(one.variables),
+        "history": [_event(body) for body in map(entries.body_of, (link.body for link in links)) if names(body, one)],
+    }
+
+
+def _role_titles(connection: Connection, office: Office, one: StoredNotice) -> dict[str, str]:
+    """What people call the roles of the document's case."""
+    stored = cases.load(connection, one.case_id)
+    roles = lookup.definition(connection, office, stored.case.digest).roles if stored else {}
+    return {name: role.title for name, role in roles.items()}
+
+
+def find(connection: Connection, which: str) -> StoredNotice:
+    """The document of that id (digits) or number (发文字号). Raises NotFound."""
+    word = which.strip()
+    if word.isascii() and word.isdigit():
+        one = notices.load(connection, int(word)) if len(word) < 19 else None
+    else:
+        one = next(iter(notices.by_number(connection, word)), None)
+    if one is None:
+        raise NotFound(f"没有公文“{which}”", fix="请用 zhuli notice list 查看文号和编号")
+    return one
+
+
+def names(body: Mapping[str, Json], one: StoredNotice) -> bool:
+    """Whether an entry of the document's case is about it: the one that ordered it, or one that names its id."""
+    if body["seq"] == one.seq:
+        return True
+    return body["kind"] == "notice" and any(paper.get("id") == one.id for paper in papers_in(body))
+
+
+def papers_in(body: Mapping[str, Json]) -> list[dict[str, Json]]:
+    """The documents an entry names."""
+    listed = body.get("notices")
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _event(body: Mapping[str, Json]) -> Json:
+    actor = body.get("actor")
+    person = actor.get("person") if isinstance(actor, dict) else None
+    return {
+        "seq": body["seq"],
+        "at": body["at"],
+        "event": body["event"],
+        "title": body["title"],
+        "person": person,
+        "opinion": body.get("opinion", ""),
+    }
+
+
+def kind_titles(office: Office) -> dict[str, str]:
+    """What people call each kind of document that the office has."""
+    return {name: kind.title for name, kind in load_kinds(office.notices).items()}
+
+
+def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Path) -> dict[str, Json]:
+    """Print kind ``name`` with its own sample (or the values of a JSON file) to the new file ``target``, marked 演练.
+
+    Raises NotFound (no such kind), InvalidInput (values, a target that exists or can't be written), PrintFailed.
+    """
+    kinds = load_kinds(folders)
+    kind = kinds.get(name)
+    if kind is None:
+        raise NotFound(f"没有公文“{name}”", fix=f"可用：{'、'.join(kinds)}")
+    values = {**(_values(sample) if sample else kind.sample), "rehearsal": True}
+    data = to_pdf(
+        render(kind, values),
+        assets=folders[0],
+        title=f"{kind.title}（样张）",
+        author=kind.issuer,
+        subject=kind.genre,
+        identifier=f"preview-{name}",
+    )
+    write_new(target, data)
+    return {"kind": kind.name, "title": kind.title, "file": str(target), "size": len(data)}
+
+
+def _values(path: Path) -> dict[str, object]:
+    try:
+        with path.open("rb") as file:
+            data = json.loads(file.read(MAX_SAMPLE))
+    except FileNotFoundError as error:
+        raise NotFound(f"没有文件 {path}", fix="请核对路径") from error
+    except (OSError, ValueError, RecursionError) as error:
+        raise InvalidInput(f"{path} 不是可读的 JSON 文件（至多 {MAX_SAMPLE // 1024} kB）", fix="请核对文件") from error
+    if not isinstance(data, dict):
+        raise InvalidInput(f"{path} 应是一组“变量: 值”", fix="可从模板的 sample 一节复制")
+    return data

@@ -1,0 +1,148 @@
+"""A document printed again: the very same bytes, from the files by their SHA-256; a lost file is made anew, or refused.
+
+Printing is deterministic, and the entry of the first issue keeps all it took: so a lost file comes back to the byte as
+long as template, fonts and program are those of that day. When they are not, nothing is handed out as the original.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from zhuli_flow.documents.printing.printer import Press, PrintFailed
+from zhuli_flow.documents.templates.catalog import load_named
+from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.decision import Refusal
+from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.errors import IntegrityBroken, NotFound, RulesRefused
+from zhuli_flow.services import lookup
+from zhuli_flow.services.history import entries
+from zhuli_flow.services.notices import issue
+from zhuli_flow.services.notices.browse import find, papers_in, told
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import audit, cases, files
+from zhuli_flow.store.notices import StoredNotice
+from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.support.new_file import write_new
+
+
+def reprint(office: Office, which: str, target: Path, person: str, press: Press | None = None) -> dict[str, Json]:
+    """Write the issued document of that id or number to the new file ``target``, and note it in the history.
+
+    Returns it as ``papers.told``, with ``copy`` (the new file), ``size`` (bytes) and ``source``: ``files``, or
+    ``rendered`` when the stored file was lost and came out of the press to the same byte. Raises NotFound, RulesRefused
+    (not issued, void), InvalidInput (target), IntegrityBroken when the same bytes can't be had any more.
+    """
+    with office.database.read() as connection:
+        one = find(connection, which)
+        actor = lookup.actor(connection, office, person)
+    require_valid(one)
+    data, source = original(office, one, as_issued(office, one), press)
+    write_new(target, data)
+    try:
+        with office.database.write() as connection:
+            _noted(connection, office, one, actor, source)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return {**told(office, one), "copy": str(target), "size": len(data), "source": source}
+
+
+def original(
+    office: Office, one: StoredNotice, issued: Mapping[str, Json], press: Press | None = None
+) -> tuple[bytes, str]:
+    """The document's own bytes, and where they came from: ``files``, or ``rendered`` and put back into the files.
+
+    Raises IntegrityBroken when neither gives the recorded SHA-256.
+    """
+    stored = _stored(office, str(one.sha256))
+    if stored is not None:
+        return stored, "files"
+    data, template = _rendered(office, one, str(issued.get("checkpoint", "")), press)
+    if sha256(data).hexdigest() != one.sha256:
+        raise _not_the_same(one, changed=template != issued.get("template"))
+    files.store_bytes(office.home, data, f"{one.number or one.kind}.pdf", "pdf")
+    return data, "rendered"
+
+
+def _stored(office: Office, digest: str) -> bytes | None:
+    """The stored content if it is still what was stored."""
+    try:
+        with files.open_file(office.home, digest) as file:
+            data = file.read()
+    except NotFound:
+        return None
+    return data if sha256(data).hexdigest() == digest else None
+
+
+def _rendered(office: Office, one: StoredNotice, checkpoint: str, press: Press | None) -> tuple[bytes, str]:
+    paper = issue.paper_of(office, one, load_named(office.notices, [one.kind]), checkpoint)
+    if press is None:
+        with Press(office.notices[0]) as own:
+            outcome_ = own.outcome(issue.job_of(paper))
+    else:
+        outcome_ = press.outcome(issue.job_of(paper))
+    if isinstance(outcome_, PrintFailed):
+        raise outcome_
+    return outcome_, paper.kind.digest
+
+
+def _not_the_same(one: StoredNotice, *, changed: bool) -> IntegrityBroken:
+    why = "模板在印发之后改过" if changed else "本机的字体或排版程序与印发时不同"
+    return IntegrityBroken(
+        f"公文 {one.number or one.id} 的文件已丢失或损坏，重新排印的与原件不一致（{why}），未补印",
+        fix=f"请从备份恢复 files/{str(one.sha256)[:2]}/{one.sha256}，再补印",
+    )
+
+
+def as_issued(office: Office, one: StoredNotice) -> Mapping[str, Json]:
+    """What the entry of the issue says about the document; the checkpoint of older entries follows from the chain."""
+    with office.database.read() as connection:
+        links = audit.entries(connection, one.case_id)
+    previous = b""
+    for link in links:
+        if link.kind == "notice" and link.event == "issue":
+            for paper in papers_in(entries.body_of(link.body)):
+                if paper.get("sha256") == one.sha256:
+                    line = issue.checkpoint_line(one.case_id, link.seq - 1, previous)
+                    return {"checkpoint": line, **paper}
+        previous = link.hash
+    return {}
+
+
+def require_valid(one: StoredNotice) -> None:
+    """Raise RulesRefused for a document that was not issued, or is void."""
+    if one.state == "issued":
+        return
+    name = one.number or str(one.id)
+    refusal = (
+        Refusal("already_void", f"公文 {name} 已经作废，不再补印", "存档件的位置见 zhuli notice show")
+        if one.state == "void"
+        else Refusal("not_issued", f"公文 {name} 尚未印发，谈不上补印", f"请先运行 zhuli notice issue {one.case_id}")
+    )
+    raise RulesRefused(f"公文 {name}：不予补印，未作任何改动", [refusal], fix=refusal.fix)
+
+
+def _noted(connection: Connection, office: Office, one: StoredNotice, actor: Actor, source: str) -> None:
+    paper: dict[str, Json] = {"sha256": one.sha256, "size": one.size, "source": source}
+    note(connection, office, one, actor, "reprint", "补印公文", paper)
+
+
+def note(
+    connection: Connection,
+    office: Office,
+    one: StoredNotice,
+    actor: Actor,
+    event: str,
+    title: str,
+    paper: Mapping[str, Json],
+) -> None:
+    """Write into the history that ``actor`` had the document printed again; ``paper`` says what came out."""
+    stored = cases.load(connection, one.case_id)
+    if stored is None:
+        return
+    printed: dict[str, Json] = {"id": one.id, "kind": one.kind, "number": one.number, **paper}
+    more: dict[str, Json] = {"actor": entries.actor_json(actor), "notices": [printed]}
+    body = entries.of_system(office, stored.case, "notice", event, title, more)
+    entries.note(connection, office, stored, body)

@@ -1,0 +1,180 @@
+"""Which record is this paper? The very file by its SHA-256; else by what is printed on it, and then how far it differs.
+
+A copy that was altered still carries the line that ties it to the history, its number, or the identifier inside the
+file. Each leads to the document as issued, and the two are held against each other: bytes, pages, words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from hashlib import sha256
+from itertools import zip_longest
+from pathlib import Path
+
+from zhuli_flow.documents.reading.pdf_copy import MAX_BYTES, Copy, Page, read_copy
+from zhuli_flow.engine.model.case import Json
+from zhuli_flow.errors import InvalidInput, NotFound, ZhuliError
+from zhuli_flow.services.notices.browse import told
+from zhuli_flow.services.notices.filing_copy import is_filing_copy
+from zhuli_flow.services.notices.issue import checkpoint_line
+from zhuli_flow.services.notices.reprint import as_issued, original
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import audit, notices
+from zhuli_flow.store.notices import StoredNotice
+from zhuli_flow.store.sql.statements import Connection
+
+GENUINE, ALTERED, UNKNOWN = "genuine", "altered", "unknown"
+EXIT_CODES = {GENUINE: 0, ALTERED: 7, UNKNOWN: 5}
+
+_CHECKPOINT = re.compile(r"([A-Z][A-Z0-9]{0,7}-\d{4}-\d{4,})\s*第(\d{1,9})条\s*([0-9a-f]{24})")
+_NUMBER = re.compile(r"[^\s〔〕（）()《》“”，。、：；]{1,20}〔[1-9]\d{3}〕[1-9]\d{0,8}号")
+_IDENTIFIER = re.compile(r"[A-Z][A-Z0-9]{0,7}-\d{4}-\d{4,}-(\d{1,18})")
+_MOST_EDITS = 50
+_LONGEST = 20_000
+_AROUND = 8
+_SHADE = 48
+"""Two dots differ when their grey differs by more than this of 255: less is how a program smooths an edge."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """A record that may be meant, and by what it was found: checkpoint, number or identifier."""
+
+    notice: StoredNotice
+    by: str
+
+
+def verify_paper(office: Office, path: Path) -> dict[str, Json]:
+    """Compare a file with the record. Raises NotFound (no file) or InvalidInput (too large to be one of ours).
+
+    ``verdict`` is ``genuine`` (the very bytes of an issued document or of its filing copy), ``altered`` (names a record
+    but differs) or ``unknown``; ``record`` the document with its state (it may be void), ``found_by`` how it was found,
+    ``checkpoint`` the printed line and whether it holds, ``differences`` the bytes, pages and words that differ.
+    """
+    data = _read(path)
+    digest = sha256(data).hexdigest()
+    about: dict[str, Json] = {"file": str(path), "sha256": digest, "size": len(data)}
+    with office.database.read() as connection:
+        same = notices.by_sha256(connection, digest)
+    if same:
+        return {**about, "verdict": GENUINE, "found_by": "sha256", "record": told(office, same[0])}
+    copy = read_copy(data)
+    with office.database.read() as connection:
+        line = _checkpoint(connection, copy) if copy else None
+        lead = next(_leads(connection, copy, holds=bool(line and line["holds"])), None) if copy else None
+    if copy is None or lead is None:
+        return {**about, "verdict": UNKNOWN, "found_by": None, "record": None, "checkpoint": line}
+    record = told(office, lead.notice)
+    if is_filing_copy(office, lead.notice, digest):
+        return {**about, "verdict": GENUINE, "found_by": "filing", "record": record}
+    differences = _differences(office, lead.notice, data, copy)
+    return {
+        **about,
+        "verdict": ALTERED,
+        "found_by": lead.by,
+        "record": record,
+        "checkpoint": line,
+        "differences": differences,
+    }
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise NotFound(f"不能读取 {path}（{error.strerror}）", fix="请核对路径") from error
+    if len(data) > MAX_BYTES:
+        raise InvalidInput(f"{path} 超过 {MAX_BYTES // 1024**2} MB，不会是本单位印发的公文", fix="请核对文件")
+    return data
+
+
+def _leads(connection: Connection, copy: Copy, *, holds: bool) -> Iterator[_Lead]:
+    """Documents the copy may come from, the surest first; only what was printed can have a copy.
+
+    ``holds``: the checkpoint line on the copy is one of the history's.
+    """
+    plain = "".join(copy.text.split())
+    of_line = [one for found in _CHECKPOINT.finditer(copy.text) for one in notices.of_case(connection, found[1])]
+    of_line = [one for one in of_line if holds and one.sha256]
+    yield from (_Lead(one, "checkpoint") for one in of_line if one.number and one.number in plain)
+    inside = _IDENTIFIER.fullmatch(copy.identifier)
+    named = notices.load(connection, int(inside[1])) if inside else None
+    if named and named.sha256 and copy.identifier == f"{named.case_id}-{named.id}":
+        yield _Lead(named, "identifier")
+    numbers = [one for text in _NUMBER.findall(plain) for one in _by_tail(connection, text)]
+    yield from (_Lead(one, "number") for one in numbers if one.sha256)
+    yield from (_Lead(one, "checkpoint") for one in of_line)
+
+
+def _by_tail(connection: Connection, text: str) -> list[StoredNotice]:
+    """Documents whose number ends ``text``: what stands before a number on the page may run into it."""
+    tails = [text[start:] for start in range(text.index("〔"))]
+    return [one for tail in tails for one in notices.by_number(connection, tail)]
+
+
+def _checkpoint(connection: Connection, copy: Copy) -> dict[str, Json] | None:
+    """The printed line, and whether the history has that entry with that hash."""
+    found = _CHECKPOINT.search(copy.text)
+    if not found:
+        return None
+    line = checkpoint_line(found[1], int(found[2]), bytes.fromhex(found[3]))
+    heads = (checkpoint_line(found[1], link.seq, link.hash) for link in audit.entries(connection, found[1]))
+    return {"text": line, "holds": line in heads}
+
+
+def _differences(office: Office, one: StoredNotice, data: bytes, copy: Copy) -> Json:
+    """What differs from the document as issued; None when that can't be had any more."""
+    try:
+        issued, _ = original(office, one, as_issued(office, one))
+    except ZhuliError:
+        return None
+    recorded = read_copy(issued)
+    if recorded is None:
+        return None
+    return {
+        "bytes": _bytes(issued, data),
+        "pages": {
+            "recorded": len(recorded.pages),
+            "found": len(copy.pages),
+            "differing": list(_pages(recorded.pages, copy.pages)),
+        },
+        "text": list(_edits(recorded.text, copy.text)),
+    }
+
+
+def _pages(old: Sequence[Page], new: Sequence[Page]) -> Iterator[Json]:
+    """Pages that look different, with the share of their dots that differ (0 to 1; 1 for a page too many or gone)."""
+    for number, (one, other) in enumerate(zip_longest(old, new), 1):
+        share = _share(one, other) if one and other else 1.0
+        if share:
+            yield {"page": number, "share": f"{share:.4f}"}
+
+
+def _bytes(old: bytes, new: bytes) -> Json:
+    """Sizes, where the first difference stands (offset from 0), and how many bytes differ up to the shorter's end."""
+    pairs = [at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b]
+    first = pairs[0] if pairs else min(len(old), len(new))
+    return {"recorded": len(old), "found": len(new), "first": first, "differing": len(pairs)}
+
+
+def _share(old: Page, new: Page) -> float:
+    """The share of dots that differ between two pages, 0 to 1; pages of another size differ altogether."""
+    if (old.width, len(old.grey)) != (new.width, len(new.grey)):
+        return 1.0
+    if old.grey == new.grey:
+        return 0.0
+    return sum(abs(a - b) > _SHADE for a, b in zip(old.grey, new.grey, strict=True)) / len(old.grey)
+
+
+def _edits(old: str, new: str) -> Iterator[Json]:
+    """Each change of words, line ends left aside: what was issued, what the copy says, and where it stands."""
+    before, after = ("".join(text.split())[:_LONGEST] for text in (old, new))
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    changes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
+    for _, start, end, new_start, new_end in changes[:_MOST_EDITS]:
+        context = f"{before[max(0, start - _AROUND) : start]}【{before[start:end]}】{before[end : end + _AROUND]}"
+        yield {"recorded": before[start:end], "found": after[new_start:new_end], "context": context}

@@ -1,0 +1,1 @@
+"""Registers (台账): found, narrowed, ordered, totalled, compared, exported."""

@@ -1,0 +1,18 @@
+"""Finding a register by the name people write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zhuli_flow.services.office import Office
+from zhuli_flow.services.registers.filter import narrowed
+from zhuli_flow.services.registers.register import STANDING, Table, find
+
+
+def found(office: Office, name: str, where: Sequence[str], sort: str = "", case_id: str = "") -> Table:
+    """The register ``name``, one of a workflow or one every office has. Raises NotFound, InvalidInput."""
+    if name in STANDING:
+        from zhuli_flow.services.registers.builtin import standing
+
+        return narrowed(standing(office, name), where, sort)
+    return narrowed(find(office, name, case_id), where, sort)

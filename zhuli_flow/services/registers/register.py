@@ -1,0 +1,232 @@
+"""Registers (台账) as lists: the rows that a definition's register has, for a face to print or write to a file.
+
+Every workflow has one more that nobody declares: all of its cases, with state, lights and every field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from zhuli_flow.clock import local_date, parse_instant
+from zhuli_flow.definitions.model.expressions import Name, walk
+from zhuli_flow.definitions.model.register import Register
+from zhuli_flow.definitions.model.workflow import Field, Workflow
+from zhuli_flow.engine.deadlines.lights import lights
+from zhuli_flow.engine.expressions.case_scope import CaseScope, cell, held
+from zhuli_flow.engine.expressions.values import plain
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.errors import InvalidInput, NotFound
+from zhuli_flow.services import lookup
+from zhuli_flow.services.cases import facts
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import cases
+from zhuli_flow.store.sql.statements import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A register at one moment: ``columns`` as (name, title); ``rows`` by column, JSON-safe, None for blank.
+
+    ``types`` and ``units`` of the columns that are fields; ``states``: the title of each state by its name.
+    """
+
+    name: str
+    title: str
+    columns: tuple[tuple[str, str], ...]
+    rows: tuple[dict[str, Json], ...]
+    types: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+
+
+STANDING = {"documents": "公文台账", "people": "人员台账"}
+"""The registers that there are whatever the workflows; ``services.standing`` makes them."""
+_TITLES = {
+    "case": "事项编号",
+    "state": "环节",
+    "applicant.id": "单位编号",
+    "applicant.name": "单位",
+    "applicant.kind": "类别",
+    "applicant.city": "市",
+    "applicant.county": "区县",
+    "opened_on": "开启日期",
+    "light_step": "本环节",
+    "light_case": "全事项",
+    "due_on": "本环节末日",
+}
+_OF_CASE = ("case", "applicant.name", "applicant.city", "applicant.county", "state")
+_OF_MOMENT = ("light_step", "light_case", "due_on", "opened_on")
+
+
+def listed(office: Office) -> list[dict[str, Json]]:
+    """Every register that a definition in use declares: workflow, name, title, and whether it is of a single case."""
+    with office.database.read() as connection:
+        found = lookup.every_latest(connection, office)
+    return [
+        {"workflow": one.name, "register": name, "title": register.title, "of_case": of_case(register)}
+        for one in found
+        for name, register in one.registers.items()
+    ]
+
+
+def of_case(register: Register) -> bool:
+    """Whether it has rows only for one case: linked to it, or chosen by what that case says (``this.…``)."""
+    named = (node.text for rule in register.where for node in walk(rule) if isinstance(node, Name))
+    return register.linked_by is not None or any(name.startswith("this.") for name in named)
+
+
+def workflows(office: Office) -> list[dict[str, Json]]:
+    """The register that every workflow in use has of itself: its name, its title, how many cases it has."""
+    with office.database.read() as connection:
+        found = lookup.every_latest(connection, office)
+        counts = cases.counts(connection)
+    return [
+        {"workflow": one.name, "title": f"{one.title}台账", "cases": sum(counts.get(one.name, {}).values())}
+        for one in found
+    ]
+
+
+def find(office: Office, name: str, case_id: str = "") -> Table:
+    """The register called ``WORKFLOW`` (all its cases) or ``WORKFLOW.NAME``.
+
+    Raises NotFound (no such workflow, register or case), InvalidInput for one of a single case without ``case_id``.
+    """
+    workflow, found, register = name.partition(".")
+    if not found:
+        return every_case(office, workflow)
+    single = {(one["workflow"], one["register"]): one["of_case"] for one in listed(office)}
+    if single.get((workflow, register)) and not case_id:
+        raise InvalidInput(f"台账“{name}”是一件事项的台账，须说明是哪一件", fix="请加 --case 事项编号")
+    return table(office, workflow, register, case_id)
+
+
+def every_case(office: Office, workflow: str) -> Table:
+    """All cases of a workflow as rows, by number, each read by its own definition. Raises NotFound."""
+    with office.database.read() as connection:
+        book = lookup.latest(connection, office, workflow)
+        stored = cases.linked(connection, workflow)
+        found = [(lookup.definition(connection, office, one.case.digest), one.case) for one in stored]
+    now = Facts(office.clock.now(), office.calendar, hours=office.hours)
+    fields = _fields(book, (one for one, _ in found))
+    alone = {ask.name for sheet in book.sheets.values() for ask in book.forms[sheet.form].fields}
+    columns = (*_OF_CASE, *_OF_MOMENT, *(name for name in fields if name not in alone))
+    rows = tuple(_row(CaseScope(one, case, now), columns) for one, case in found)
+    return _made(workflow, f"{book.title}台账", tuple((one, one) for one in columns), rows, fields, book)
+
+
+def _fields(book: Workflow, others: Iterable[Workflow]) -> dict[str, Field]:
+    """The fields of the newest definition, then those that only earlier ones have."""
+    found = dict(book.fields)
+    for one in {other.digest: other for other in others}.values():
+        found |= {name: field for name, field in one.fields.items() if name not in found}
+    return found
+
+
+def _row(view: CaseScope, columns: tuple[str, ...]) -> dict[str, Json]:
+    step, whole = lights(view.workflow, view.case, local_date(view.facts.now), view.calendar, view.facts.now)
+    moment: dict[str, Json] = {
+        "light_step": step.word,
+        "light_case": whole.word,
+        "due_on": step.due_on or None,
+        "opened_on": local_date(parse_instant(view.case.opened_at)).isoformat(),
+    }
+    return {column: moment[column] if column in moment else _shown(view, column) for column in columns}
+
+
+def _made(
+    name: str,
+    title: str,
+    keyed: tuple[tuple[str, str], ...],
+    rows: tuple[dict[str, Json], ...],
+    fields: Mapping[str, Field],
+    book: Workflow | None,
+) -> Table:
+    """The table of columns (key, column): the key is what rows have, the heading always that of the column."""
+    known = {key: fields[column] for key, column in keyed if column in fields}
+    return Table(
+        name,
+        title,
+        tuple((key, known[key].title if key in known else _TITLES.get(column, column)) for key, column in keyed),
+        rows,
+        {"due_on": "date", "opened_on": "date"} | {key: field.type for key, field in known.items()},
+        {key: field.unit for key, field in known.items()},
+        {state.name: state.title for state in book.states.values()} if book else {},
+    )
+
+
+def table(office: Office, workflow: str, name: str, case_id: str = "") -> Table:
+    """The rows of register ``name``; ``case_id``: of that case, by its own definition.
+
+    Without a case it is the newest definition's, and only a register that is not linked to one case has rows then.
+    Raises NotFound for a case or a register that isn't there.
+    """
+    with office.database.read() as connection:
+        found = gather(connection, office, asked(connection, office, workflow, name, case_id))
+    return listed_as(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A register as ``book`` declares it, and the case that asks; an empty one when none does."""
+
+    book: Workflow
+    case: Case
+    register: Register
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered(Asked):
+    """A register with its cases in order; ``other`` is the newest definition it looks at, when in use."""
+
+    other: Workflow | None
+    views: list[CaseScope]
+
+
+def asked(connection: Connection, office: Office, workflow: str, name: str, case_id: str) -> Asked:
+    """Which register ``table`` means, without looking at what it holds. Raises NotFound."""
+    book, case = _book(connection, office, workflow, case_id)
+    return Asked(book, case, _register(book, name))
+
+
+def gather(connection: Connection, office: Office, one: Asked) -> Gathered:
+    """The cases that the register holds now."""
+    candidates = facts.candidates(connection, office, one.register, one.case.id)
+    now = Facts(office.clock.now(), office.calendar, hours=office.hours, registers={one.register.name: candidates})
+    other = lookup.newest(connection, office, one.register.workflow)
+    views = held(CaseScope(one.book, one.case, now), one.register)
+    return Gathered(one.book, one.case, one.register, other, views)
+
+
+def listed_as(found: Gathered) -> Table:
+    """The rows of a register, in the order of its cases."""
+    keyed = found.register.keyed
+    rows = tuple({key: _shown(view, column) for key, column in keyed} for view in found.views)
+    fields = _fields(found.other, (view.workflow for view in found.views)) if found.other else {}
+    return _made(found.register.name, found.register.title, keyed, rows, fields, found.other)
+
+
+def _book(connection: Connection, office: Office, workflow: str, case_id: str) -> tuple[Workflow, Case]:
+    if not case_id:
+        book = lookup.latest(connection, office, workflow)
+        nobody = lookup.NOBODY
+        return book, Case("", book.name, book.version, book.digest, nobody, book.initial, 0, "", {})
+    stored = lookup.stored(connection, case_id)
+    return lookup.definition(connection, office, stored.case.digest), stored.case
+
+
+def _register(book: Workflow, name: str) -> Register:
+    if name not in book.registers:
+        known = "、".join(book.registers) or "无"
+        raise NotFound(f"流程“{book.title}”没有台账“{name}”", fix=f"可用：{known}")
+    return book.registers[name]
+
+
+def _shown(view: CaseScope, column: str) -> Json:
+    """As it was given where it is a field (不适用 stays apart from blank); a state by its title."""
+    if column in view.workflow.fields:
+        return view.case.fields.get(column)
+    if column == "state":
+        return view.workflow.states[view.case.state].title
+    return plain(cell(view, column))

@@ -1,0 +1,1 @@
+"""The real office on a moved clock, and stories played through it."""

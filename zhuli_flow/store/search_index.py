@@ -1,0 +1,155 @@
+"""The index of a full-text search: a file beside the database that can be thrown away and is caught up when asked.
+
+Each case stands in it under the head of its chain, which everything about the case follows from: a case whose head is
+another has to be read again, after a restore as well. Words are found as they stand inside a text (no word breaking,
+which Chinese has none of); three characters or more by SQLite's trigram index, shorter ones by reading the texts.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeVar
+
+from zhuli_flow.store.sql import sqlite
+
+FORMAT = 1
+"""Counts changes of what is indexed; an index of another number is made anew."""
+_TRIGRAM = 3
+_SCHEMA = (
+    "DROP TABLE IF EXISTS indexed",
+    "DROP TABLE IF EXISTS passage",
+    "CREATE TABLE indexed (case_id TEXT PRIMARY KEY, head BLOB, first INTEGER, last INTEGER) WITHOUT ROWID",
+    """CREATE VIRTUAL TABLE passage USING fts5(folded, case_id UNINDEXED, kind UNINDEXED, title UNINDEXED,
+    text UNINDEXED, at UNINDEXED, tokenize = 'trigram case_sensitive 1')""",
+    f"PRAGMA user_version = {FORMAT}",
+)
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of text of a case: ``kind`` says of what, ``title`` what people call it, ``at`` when (ISO, or empty)."""
+
+    case_id: str
+    kind: str
+    title: str
+    text: str
+    at: str = ""
+
+
+def folded(text: str) -> str:
+    """The text as it is compared: full and half width, upper and lower case alike; as long as it was."""
+    return "".join(_alike(char) for char in text)
+
+
+@lru_cache(1 << 16)
+def _alike(char: str) -> str:
+    found = unicodedata.normalize("NFKC", char).casefold()
+    return found if len(found) == 1 else char
+
+
+class Index:
+    """An index during one look."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def heads(self) -> dict[str, bytes]:
+        """Each case that stands in the index, with the head of its chain at that time."""
+        return dict(self._connection.execute("SELECT case_id, head FROM indexed").fetchall())
+
+    def drop(self, case_ids: Iterable[str]) -> None:
+        """Forget these cases."""
+        for case_id in case_ids:
+            found = self._connection.execute("SELECT first, last FROM indexed WHERE case_id = ?", (case_id,)).fetchone()
+            if found:
+                self._connection.execute("DELETE FROM passage WHERE rowid BETWEEN ? AND ?", found)
+                self._connection.execute("DELETE FROM indexed WHERE case_id = ?", (case_id,))
+
+    def put(self, case_id: str, head: bytes, passages: Sequence[Passage]) -> None:
+        """What a case says now, in the place of what it said before."""
+        self.drop([case_id])
+        first = self._connection.execute("SELECT COALESCE(MAX(rowid), 0) + 1 FROM passage").fetchone()[0]
+        self._connection.executemany(
+            "INSERT INTO passage (rowid, folded, case_id, kind, title, text, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (first + number, folded(one.text), case_id, one.kind, one.title, one.text, one.at)
+                for number, one in enumerate(passages)
+            ],
+        )
+        last = first + len(passages) - 1
+        self._connection.execute("INSERT INTO indexed VALUES (?, ?, ?, ?)", (case_id, head, first, last))
+
+    def find(self, words: Sequence[str]) -> list[Passage]:
+        """Passages with any of the words, of cases in which every word stands somewhere; by case, as they were put."""
+        if not words:
+            return []
+        each = [_places(folded(word)) for word in words]
+        found = (
+            f"w{number} AS MATERIALIZED (SELECT rowid AS place, case_id FROM passage WHERE {where})"  # noqa: S608 - ours
+            for number, (where, _) in enumerate(each)
+        )
+        anywhere = " UNION ".join(f"SELECT place FROM w{number}" for number in range(len(each)))  # noqa: S608 - ours
+        cases = " INTERSECT ".join(f"SELECT case_id FROM w{number}" for number in range(len(each)))  # noqa: S608 - ours
+        query = (
+            f"WITH {', '.join(found)} SELECT case_id, kind, title, text, at FROM passage"  # noqa: S608 - ours
+            f" WHERE rowid IN ({anywhere}) AND case_id IN ({cases}) ORDER BY case_id, rowid"
+        )
+        return [Passage(*row) for row in self._connection.execute(query, [value for _, value in each]).fetchall()]
+
+
+def _places(word: str) -> tuple[str, str]:
+    """The condition that finds a word, and its value."""
+    if len(word) >= _TRIGRAM:
+        quoted = word.replace('"', '""')
+        return "passage MATCH ?", f'"{quoted}"'
+    return "instr(folded, ?) > 0", word
+
+
+def look(path: Path, use: Callable[[Index], Answer]) -> Answer:
+    """What ``use`` makes of the index at ``path``, alone with it; what it puts is kept unless it raises.
+
+    The index is made when there is none, and anew when it is damaged. Where the folder can't be written to, one in
+    memory stands in: as true, and slower. InvalidInput while another process has it for longer than five seconds.
+    """
+    module = sqlite.driver()
+    try:
+        return _used(module, _private(path), use)
+    except module.OperationalError as error:
+        raise sqlite.explain(error, path) or error from error
+    except module.DatabaseError:
+        remove(path)
+        return _used(module, _private(path), use)
+
+
+def _private(path: Path) -> str:
+    """The file, there and for its owner only; memory where it can't be."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError:
+        return ":memory:"
+    return str(path)
+
+
+def _used(module: ModuleType, where: str, use: Callable[[Index], Answer]) -> Answer:
+    with closing(module.connect(where, isolation_level=None, timeout=sqlite.BUSY_MS / 1000)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
+            for statement in _SCHEMA:
+                connection.execute(statement)
+        answer = use(Index(connection))
+        connection.execute("COMMIT")
+        return answer
+
+
+def remove(path: Path) -> None:
+    """Throw the index away; the next search makes it anew."""
+    for name in (path.name, f"{path.name}-journal"):
+        path.with_name(name).unlink(missing_ok=True)

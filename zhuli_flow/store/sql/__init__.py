@@ -1,0 +1,1 @@
+"""How the database is reached: connections, statements, tables, the schema and its copies."""

@@ -1,0 +1,164 @@
+"""Care of a database file: a copy while others work, a copy put back, and the search for faults."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from contextlib import closing
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, create_engine
+
+from zhuli_flow.errors import IntegrityBroken, NotFound
+from zhuli_flow.store.sql import schema, sqlite
+from zhuli_flow.store.sql.statements import rows
+
+COMPANIONS = ("", "-wal", "-shm", "-journal")
+
+
+def backup(module: ModuleType, source: Path, target: Path) -> Path:
+    """Copy the database page by page through SQLite, check the copy, then give it its name; synced to disk."""
+    if target.exists():
+        raise sqlite.unusable("target_exists", f"{target}: 已有同名文件；未覆盖，未备份", "请换一个文件名")
+    part = target.with_name(f".{target.name}.part")
+    try:
+        remove(part)
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with closing(sqlite.connect(module, source, "reader")) as old, closing(_plain(module, part)) as new:
+            old.backup(new)
+            _alone(new)
+            _require_whole(new, source)
+        _sync(part)
+        part.rename(target)
+        _sync(target.parent)
+    except OSError as error:
+        raise sqlite.cannot_make(target, error) from error
+    finally:
+        remove(part)
+    return target
+
+
+def restore(module: ModuleType, source: Path, target: Path) -> Path:
+    """Put ``source`` in the place of ``target`` after keeping a copy of what is there; returns that copy.
+
+    The content is exchanged in one transaction of SQLite, so that a program that has it open sees the old or the new.
+    """
+    _require_usable(module, source)
+    kept = free_name(target, "before-restore")
+    try:
+        backup(module, target, kept)
+    except (IntegrityBroken, module.DatabaseError):
+        _set_aside(target, kept)
+    try:
+        if not target.exists():
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        with closing(sqlite.connect(module, source, "reader")) as old, closing(_plain(module, target)) as new:
+            old.backup(new)
+        with closing(sqlite.connect(module, target, "writer")):
+            _sync(target)
+    except module.DatabaseError as error:
+        raise sqlite.explain(error, target) or error from error
+    return kept
+
+
+def faults(connection: Connection) -> list[str]:
+    """What is wrong with an open database, in words; at most 100 of SQLite's own findings."""
+    found = [f"页面：{line}" for (line,) in rows(connection, "PRAGMA integrity_check") if line != "ok"]
+    found += [f"引用：{table} 第 {row} 行指向不存在的 {parent}" for table, row, parent, _ in _broken(connection)]
+    there, wanted = schema.pieces(connection), _wanted()
+    found += [f"结构：缺少 {kind} {name}，或与程序要求的不同" for kind, name, _ in sorted(wanted - there)]
+    return found
+
+
+def require_references(connection: Connection) -> None:
+    """Raises IntegrityBroken when a row refers to one that does not exist."""
+    if _broken(connection):
+        raise IntegrityBroken("升级后的数据引用不完整，已全部撤销，未改动任何内容", fix="请保存现有文件并联系维护人员")
+
+
+def folder_note(path: Path) -> str | None:
+    """A word about a home that others on this machine may enter."""
+    if not path.parent.exists() or not stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
+        return None
+    return f"{path.parent}: 本机其他用户可以进入这个文件夹；建议执行 chmod 700 {path.parent}"
+
+
+def free_name(path: Path, word: str) -> Path:
+    """A name beside ``path`` that nothing has yet: ``name.word``, ``name.word-2``, …"""
+    count, found = 1, path.with_name(f"{path.name}.{word}")
+    while found.exists():
+        count += 1
+        found = path.with_name(f"{path.name}.{word}-{count}")
+    return found
+
+
+def remove(path: Path) -> None:
+    """Delete a database file with what SQLite keeps beside it."""
+    for ending in COMPANIONS:
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def _plain(module: ModuleType, path: Path) -> Any:
+    return module.connect(str(path), isolation_level=None, timeout=sqlite.BUSY_MS / 1000)
+
+
+def _alone(copy: Any) -> None:
+    """A copy is one file: no WAL beside it that could be forgotten."""
+    copy.execute("PRAGMA journal_mode=DELETE")
+
+
+def _require_whole(connection: Any, named: Path) -> None:
+    told = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if told != "ok":
+        raise IntegrityBroken(
+            f"{named}: 数据库文件已损坏（{told}）", fix="请用较早的备份恢复：zhuli db restore 备份文件"
+        )
+
+
+def _require_usable(module: ModuleType, source: Path) -> None:
+    if not source.is_file():
+        raise NotFound(f"{source}: 没有这个备份文件；未改动任何内容", fix="请核对路径")
+    engine = create_engine("sqlite://", creator=lambda: sqlite.connect(module, source, "reader"), module=module)
+    try:
+        with engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            _require_whole(driver, source)
+            found = schema.revision(connection)
+        if schema.state_of(found) in ("newer", "empty"):
+            schema.require_current(found, source)
+    except module.DatabaseError as error:
+        raise sqlite.explain(error, source) or error from error
+    finally:
+        engine.dispose()
+
+
+def _set_aside(damaged: Path, kept: Path) -> None:
+    for ending in COMPANIONS:
+        piece = damaged.with_name(damaged.name + ending)
+        if piece.exists():
+            shutil.move(piece, kept.with_name(kept.name + ending))
+
+
+def _broken(connection: Connection) -> list[tuple[Any, ...]]:
+    return rows(connection, "PRAGMA foreign_key_check")[:100]
+
+
+def _wanted() -> set[tuple[Any, ...]]:
+    engine = create_engine("sqlite://", module=sqlite.driver())
+    try:
+        with engine.begin() as connection:
+            schema.migrate(connection)
+            return schema.pieces(connection)
+    finally:
+        engine.dispose()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

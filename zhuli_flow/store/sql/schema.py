@@ -1,0 +1,79 @@
+"""Which form the database has, and how it comes to the newest one. Alembic is only loaded to change something."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection
+
+from zhuli_flow.store.sql.sqlite import NOTHING_SAVED, unusable
+from zhuli_flow.store.sql.statements import first
+
+SCRIPTS = Path(__file__).parents[1] / "migrations"
+REVISION = "0002"
+"""The newest revision this program knows; revisions are four digits, counted upwards, one after another."""
+
+SchemaState = Literal["current", "older", "newer", "empty"]
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision of an open database; None when it is empty. InvalidInput when it holds something else's tables."""
+    if not _has(connection, "name = 'alembic_version'"):
+        if _has(connection, "type = 'table'"):
+            raise unusable("foreign_database", f"这不是助力流程的数据库；{NOTHING_SAVED}", "请核对 --home 或文件路径")
+        return None
+    found = first(connection, "SELECT version_num FROM alembic_version")
+    return None if found is None else str(found[0])
+
+
+def _has(connection: Connection, condition: str) -> bool:
+    return first(connection, f"SELECT 1 FROM sqlite_master WHERE {condition} LIMIT 1") is not None  # noqa: S608 - ours
+
+
+def state_of(found: str | None) -> SchemaState:
+    """How a revision stands to the newest one known."""
+    if found is None:
+        return "empty"
+    if found == REVISION:
+        return "current"
+    return "newer" if found > REVISION else "older"
+
+
+def require_current(found: str | None, path: Path) -> None:
+    """Raises InvalidInput, with what to do, unless the database has the form this program knows."""
+    match state_of(found):
+        case "newer":
+            raise unusable(
+                "newer_database",
+                f"{path}: 数据库由更新版本的程序写成（结构 {found}，本程序只认识到 {REVISION}）；未改动任何内容",
+                "请升级本程序；确需退回旧版时，用升级前自动留下的备份恢复：zhuli db restore 备份文件",
+            )
+        case "older":
+            raise unusable(
+                "older_database",
+                f"{path}: 数据库还是旧结构（{found}，现为 {REVISION}）；{NOTHING_SAVED}",
+                "请先运行 zhuli db upgrade（升级前自动备份）",
+            )
+        case "empty":
+            raise unusable("empty_database", f"{path}: 数据库是空的；{NOTHING_SAVED}", "请先建立：zhuli init")
+        case _:
+            return
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the database of this write transaction to the newest form: all steps or none."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def pieces(connection: Connection) -> set[tuple[Any, ...]]:
+    """Every table, index and trigger as (type, name, SQL without extra white space)."""
+    found = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    return {(kind, name, " ".join((sql or "").split())) for kind, name, sql in found}
