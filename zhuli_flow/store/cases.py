@@ -15,9 +15,7 @@ from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.store import numbers
-from zhuli_flow.store.sql.statements import Row, first, instant, one_of, pack, rows, run, run_many, unpack
-
-_COLUMNS = "id, workflow, definition_version, digest, applicant, state, version, opened_at, body, seq, head, state_kind"
+from zhuli_flow.store.sql.statements import Row, array, first, instant, pack, rows, run, run_many, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Filter:
 
 def load(connection: Connection, case_id: str) -> Stored | None:
     """The case of that id, None without one."""
-    found = first(connection, f"SELECT {_COLUMNS} FROM cases WHERE id = :id", id=case_id)  # noqa: S608 - ours
+    found = first(connection, "cases.load", id=case_id)
     return None if found is None else _stored(found)
 
 
@@ -52,10 +50,7 @@ def insert(connection: Connection, new: Stored, at: datetime) -> None:
     """Add a case. The driver's IntegrityError when the id is taken or the definition was never put."""
     run(
         connection,
-        "INSERT INTO cases (id, workflow, definition_version, digest, applicant_id, applicant, city, state, state_kind,"
-        " approved_once, version, seq, head, opened_at, updated_at, body) VALUES (:id, :workflow, :definition_version,"
-        " :digest, :applicant_id, :applicant, :city, :state, :kind, :in_force, :version, :seq, :head, :opened_at,"
-        " :at, :body)",
+        "cases.insert",
         {
             **_moving(new, at),
             "workflow": new.case.workflow,
@@ -65,39 +60,26 @@ def insert(connection: Connection, new: Stored, at: datetime) -> None:
             "applicant": pack(_organisation_json(new.case.applicant)),
             "city": new.case.applicant.city,
             "opened_at": new.case.opened_at,
+            "approved_once": int(new.kind == "in_force"),
         },
     )
 
 
 def update(connection: Connection, new: Stored, expected_version: int, at: datetime) -> bool:
     """Put ``new`` in place if the case still has ``expected_version``; False, and nothing changed, when it moved on."""
-    changed = run(
-        connection,
-        "UPDATE cases SET state = :state, state_kind = :kind, approved_once = MAX(approved_once, :in_force),"
-        " version = :version, seq = :seq, head = :head, updated_at = :at, body = :body"
-        " WHERE id = :id AND version = :expected",
-        {**_moving(new, at), "expected": expected_version},
-    )
-    return changed.rowcount == 1
+    moved = {**_moving(new, at), "in_force": int(new.kind == "in_force"), "expected": expected_version}
+    return run(connection, "cases.update", moved).rowcount == 1
 
 
 def extend_chain(connection: Connection, case_id: str, seq: int, head: bytes) -> bool:
     """Move the end of the chain for an entry that changes nothing (a refused attempt); False unless at ``seq - 1``."""
-    changed = run(
-        connection,
-        "UPDATE cases SET seq = :seq, head = :head WHERE id = :id AND seq = :seq - 1",
-        {"id": case_id, "seq": seq, "head": head},
-    )
-    return changed.rowcount == 1
+    moved = {"id": case_id, "was": seq - 1, "seq": seq, "head": head}
+    return run(connection, "cases.extend_chain", moved).rowcount == 1
 
 
 def extend_chains(connection: Connection, ends: Sequence[tuple[str, int, int, bytes]]) -> None:
     """Move the ends of many chains: each ``(case id, from number, to number, head)``, from what was just loaded."""
-    run_many(
-        connection,
-        "UPDATE cases SET seq = :seq, head = :head WHERE id = :id AND seq = :was",
-        [(seq, head, case_id, was) for case_id, was, seq, head in ends],
-    )
+    run_many(connection, "cases.extend_chain", [(seq, head, case_id, was) for case_id, was, seq, head in ends])
 
 
 def next_id(connection: Connection, prefix: str, year: int) -> str:
@@ -107,26 +89,16 @@ def next_id(connection: Connection, prefix: str, year: int) -> str:
 
 def search(connection: Connection, wanted: Filter, limit: int = 100, offset: int = 0) -> list[Stored]:
     """Cases that fit, the latest changed first."""
-    narrowed = {
-        "workflow": wanted.workflow,
-        "state": wanted.state,
-        "state_kind": wanted.kind,
-        "applicant_id": wanted.applicant,
-        "city": wanted.city,
+    conditions: dict[str, tuple[str, Any]] = {
+        "cases.of_workflow": ("workflow", wanted.workflow),
+        "cases.in_state": ("state", wanted.state),
+        "cases.of_kind": ("kind", wanted.kind),
+        "cases.of_applicant": ("applicant", wanted.applicant),
+        "cases.in_city": ("city", wanted.city),
+        "cases.due_by": ("due_by", wanted.due_by and wanted.due_by.isoformat()),
     }
-    values: dict[str, Any] = {column: value for column, value in narrowed.items() if value}
-    conditions = [f"{column} = :{column}" for column in values]
-    if wanted.due_by is not None:
-        conditions.append("id IN (SELECT case_id FROM deadline WHERE state = 'running' AND due_on <= :due_by)")
-        values["due_by"] = wanted.due_by.isoformat()
-    found = rows(
-        connection,
-        f"SELECT {_COLUMNS} FROM cases WHERE {' AND '.join(conditions) or 'TRUE'}"  # noqa: S608 - ours
-        " ORDER BY updated_at DESC, id LIMIT :limit OFFSET :offset",
-        limit=limit,
-        offset=offset,
-        **values,
-    )
+    chosen = {condition: given for condition, given in conditions.items() if given[1]}
+    found = rows(connection, ("cases.search", *chosen), limit=limit, offset=offset, **dict(chosen.values()))
     return [_stored(row) for row in found]
 
 
@@ -137,111 +109,71 @@ def linked(
 
     The text of a case is searched for the number before anything is parsed: nearly all that are not linked end there.
     """
-    conditions, values = ["workflow = :workflow"], {"workflow": workflow}
+    statement: tuple[str, ...] = ("cases.linked",)
     if states:
-        places, named = one_of(states)
-        conditions.append(f"state IN ({places})")
-        values |= named
+        statement += ("cases.in_states",)
     if field:
-        conditions += ["instr(body, :target) > 0", "json_extract(body, :path) = :target"]
-        values |= {"target": target, "path": f"$.fields.{field}"}
-    where = " AND ".join(conditions)
-    found = rows(connection, f"SELECT {_COLUMNS} FROM cases WHERE {where} ORDER BY id", **values)  # noqa: S608 - ours
-    return [_stored(row) for row in found]
+        statement += ("cases.names",)
+    values = {"workflow": workflow, "states": array(states), "target": target, "path": f"$.fields.{field}"}
+    return [_stored(row) for row in rows(connection, statement, **values)]
 
 
 def counts(connection: Connection) -> dict[str, dict[str, int]]:
     """How many cases stand in each state, by workflow."""
     found: dict[str, dict[str, int]] = {}
-    for workflow, state, number in rows(connection, "SELECT workflow, state, COUNT(*) FROM cases GROUP BY 1, 2"):
+    for workflow, state, number in rows(connection, "cases.counts"):
         found.setdefault(workflow, {})[state] = number
     return found
 
 
 def count_in_force(connection: Connection, workflow: str) -> int:
     """How many cases of a workflow are in force now."""
-    return _count(connection, "state_kind = 'in_force'", workflow)
+    return _count(connection, "cases.count_in_force", workflow)
 
 
 def count_ever_in_force(connection: Connection, workflow: str) -> int:
     """How many cases of a workflow have ever been in force."""
-    return _count(connection, "approved_once = 1", workflow)
+    return _count(connection, "cases.count_ever_in_force", workflow)
 
 
 def other_open_case(connection: Connection, workflow: str, applicant: str, this: str = "") -> str:
     """The id of another unfinished case of the applicant (on its way or in force), ``""`` without one."""
-    found = first(
-        connection,
-        "SELECT id FROM cases WHERE applicant_id = :applicant AND workflow = :workflow"
-        " AND state_kind <> 'final' AND id <> :this ORDER BY id LIMIT 1",
-        applicant=applicant,
-        workflow=workflow,
-        this=this,
-    )
+    found = first(connection, "cases.other_open", applicant=applicant, workflow=workflow, this=this)
     return "" if found is None else str(found[0])
 
 
 def take_place(connection: Connection, quota: str, case_id: str, at: datetime) -> int:
     """Queue the case behind all others of the quota; a case already waiting keeps its place. Returns the place."""
-    run(
-        connection,
-        "INSERT INTO queue_place (quota, case_id, place, since) SELECT :quota, :case_id,"
-        " (SELECT COALESCE(MAX(place), 0) + 1 FROM queue_place WHERE quota = :quota), :at"
-        " WHERE NOT EXISTS (SELECT 1 FROM queue_place WHERE quota = :quota AND case_id = :case_id)",
-        {"quota": quota, "case_id": case_id, "at": instant(at)},
-    )
-    found = first(
-        connection,
-        "SELECT place FROM queue_place WHERE quota = :quota AND case_id = :case_id",
-        quota=quota,
-        case_id=case_id,
-    )
+    run(connection, "cases.take_place", {"quota": quota, "case_id": case_id, "at": instant(at)})
+    found = first(connection, "cases.place", quota=quota, case_id=case_id)
     return int(found[0]) if found else 0
 
 
 def leave_queue(connection: Connection, quota: str, case_id: str) -> None:
     """Give up the place, if the case has one."""
-    run(
-        connection,
-        "DELETE FROM queue_place WHERE quota = :quota AND case_id = :case_id",
-        {"quota": quota, "case_id": case_id},
-    )
+    run(connection, "cases.leave_queue", {"quota": quota, "case_id": case_id})
 
 
 def ahead(connection: Connection, quota: str, case_id: str) -> int:
     """How many cases wait before this one; all that wait, when it has no place itself."""
-    found = first(
-        connection,
-        "SELECT COUNT(*) FROM queue_place WHERE quota = :quota AND case_id <> :case_id AND place <"
-        " COALESCE((SELECT place FROM queue_place WHERE quota = :quota AND case_id = :case_id), 9223372036854775807)",
-        quota=quota,
-        case_id=case_id,
-    )
+    found = first(connection, "cases.ahead", quota=quota, case_id=case_id)
     return int(found[0]) if found else 0
 
 
 def queue(connection: Connection, quota: str) -> list[str]:
     """The ids of the waiting cases, first come first."""
-    return [
-        row[0] for row in rows(connection, "SELECT case_id FROM queue_place WHERE quota = :q ORDER BY place", q=quota)
-    ]
+    return [row[0] for row in rows(connection, "cases.queue", quota=quota)]
 
 
 def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
     """Several cases by id; unknown ids are left out."""
     if not ids:
         return {}
-    places, values = one_of(ids)
-    found = rows(connection, f"SELECT {_COLUMNS} FROM cases WHERE id IN ({places})", **values)  # noqa: S608 - ours
-    return {row[0]: _stored(row) for row in found}
+    return {row[0]: _stored(row) for row in rows(connection, "cases.by_ids", ids=array(ids))}
 
 
-def _count(connection: Connection, condition: str, workflow: str) -> int:
-    found = first(
-        connection,
-        f"SELECT COUNT(*) FROM cases WHERE workflow = :workflow AND {condition}",  # noqa: S608 - ours
-        workflow=workflow,
-    )
+def _count(connection: Connection, statement: str, workflow: str) -> int:
+    found = first(connection, statement, workflow=workflow)
     return int(found[0]) if found else 0
 
 
@@ -249,12 +181,11 @@ def _moving(new: Stored, at: datetime) -> dict[str, Any]:
     return {
         "id": new.case.id,
         "state": new.case.state,
-        "kind": new.kind,
-        "in_force": int(new.kind == "in_force"),
+        "state_kind": new.kind,
         "version": new.case.version,
         "seq": new.seq,
         "head": new.head,
-        "at": instant(at),
+        "updated_at": instant(at),
         "body": canonical(new.case.body).decode(),
     }
 

@@ -1,7 +1,19 @@
-"""How a statement reaches the database: one function, named parameters (``:name``), the same text on every database.
+"""How a statement reaches the database: by its name, as text compiled beforehand, straight to the driver.
+The driver keeps it prepared by its text: a durable transition costs little above its commit.
 
-On SQLite the statement goes straight to the driver, inside the same SQLAlchemy transaction: the driver keeps it
-prepared by its text, and a durable transition costs little above its commit (Core's execution costs several lookups).
+To write one: put it in ``core/<subject>.py`` in SQLAlchemy Core over the tables, as a constant (``LOAD``), and run
+``scripts/compile_statements``; ``compiled/`` then has its text for each database, and run time loads no SQLAlchemy.
+To run one, by subject and constant::
+
+    found = first(connection, "cases.load", id=case_id)  # one row as a tuple in the order of the select, or None
+    run(connection, "cases.insert", values).rowcount     # named values; an insert's are named like its columns
+    run_many(connection, "inbox.put", rows)              # values by place, in the order the text names them
+
+Conditions that are not always asked are constants of their own. The statement says where they go (``Chosen()``), the
+caller names those it wants, joined by AND: ``rows(connection, ("cases.search", "cases.in_city"), city=…)``.
+A list of values is one value: ``Among(column, value("ids"))`` in Core, ``ids=array(ids)`` when run. Where a row is
+there already: ``upsert``; what databases spell differently: the words of ``core/constructs.py`` and no others.
+A test compiles everything for SQLite and PostgreSQL, compares ``compiled/``, and finds names used or made in vain.
 """
 
 from __future__ import annotations
@@ -12,9 +24,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from zhuli_flow.errors import ZhuliError
 
@@ -22,7 +35,9 @@ __all__ = [
     "Connection",
     "Result",
     "Row",
+    "Statement",
     "Values",
+    "array",
     "first",
     "instant",
     "one_of",
@@ -49,34 +64,51 @@ class Result(Protocol):
     def fetchall(self) -> Any: ...
 
 
-def run(connection: Connection, statement: str, values: Values | None = None) -> Result:
+Statement = str | tuple[str, ...]
+"""The name of a statement; with conditions to be joined, ``(statement, condition, …)``."""
+
+
+class _Texts(dict[Statement, str]):
+    """The compiled texts of one database by name, and what was joined of them so far."""
+
+    def __missing__(self, wanted: Statement) -> str:
+        if isinstance(wanted, str):
+            return wanted  # not yet under a name: the text itself
+        statement, *conditions = wanted
+        chosen = " AND ".join(f"({self[condition]})" for condition in conditions) or "TRUE"
+        made = self[wanted] = self[statement].replace("{conditions}", chosen)
+        return made
+
+
+@lru_cache
+def _texts(dialect: str) -> _Texts:
+    return _Texts(json.loads((Path(__file__).parent / "compiled" / f"{dialect}.json").read_text("utf-8")))
+
+
+_SQLITE = _texts("sqlite")
+
+
+def run(connection: Connection, statement: Statement, values: Values | None = None) -> Result:
     """Execute one statement in the connection's transaction."""
-    if connection.dialect.name == "sqlite":
-        driver: Any = connection.connection.driver_connection
-        result: Result = driver.execute(statement, values or {})
-        return result
-    return connection.execute(text(statement), values)
+    driver: Any = connection.connection.driver_connection
+    result: Result = driver.execute(_SQLITE[statement], values or {})
+    return result
 
 
-def run_many(connection: Connection, statement: str, rows: Sequence[Row]) -> None:
+def run_many(connection: Connection, statement: Statement, rows: Sequence[Row]) -> None:
     """Execute one statement for every row, prepared once; a row has the values in the order they are named.
 
     By place, not by name: the driver would look up every name anew in every row. No rows: nothing happens.
     """
-    if not rows:
-        return
-    placed, names = _placed(statement)
-    if connection.dialect.name == "sqlite":
+    if rows:
         driver: Any = connection.connection.driver_connection
-        driver.executemany(placed, rows)
-    else:
-        connection.execute(text(statement), [dict(zip(names, row, strict=True)) for row in rows])
+        driver.executemany(_placed(_SQLITE[statement]), rows)
 
 
 @lru_cache(64)
-def _placed(statement: str) -> tuple[str, tuple[str, ...]]:
-    """A statement with ``?`` in place of its names, and the names in their order."""
-    return _NAMED.sub("?", statement), tuple(_NAMED.findall(statement))
+def _placed(text: str) -> str:
+    """A text with ``?`` in place of its names."""
+    return _NAMED.sub("?", text)
 
 
 _NAMED = re.compile(r":(\w+)")
@@ -98,13 +130,13 @@ def savepoint(connection: Connection) -> Iterator[None]:
     run(connection, "RELEASE part")
 
 
-def first(connection: Connection, statement: str, **values: Any) -> Row | None:
+def first(connection: Connection, statement: Statement, /, **values: Any) -> Row | None:
     """The first row, None without one."""
     row: Row | None = run(connection, statement, values).fetchone()
     return row
 
 
-def rows(connection: Connection, statement: str, **values: Any) -> list[Row]:
+def rows(connection: Connection, statement: Statement, /, **values: Any) -> list[Row]:
     """Every row."""
     found: list[Row] = run(connection, statement, values).fetchall()
     return found
@@ -116,6 +148,11 @@ def instant(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     return moment.astimezone(UTC).isoformat()
+
+
+def array(values: Sequence[str]) -> str:
+    """A list of values as the one value that ``Among`` compares with."""
+    return pack(list(values))
 
 
 def pack(value: object) -> str:
