@@ -10,7 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from zhuli_flow.engine.history.chain import ZERO, canonical
+from zhuli_flow.engine.history.canonical import canonical
+from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.errors import IntegrityBroken

@@ -5,7 +5,8 @@ from itertools import combinations
 
 import pytest
 
-from zhuli_flow.engine.history.chain import ZERO, Link, canonical, chain_hash, first_break
+from zhuli_flow.engine.history.canonical import canonical
+from zhuli_flow.engine.history.chain import ZERO, Link, chain_hash, first_break
 
 Heads = dict[str, tuple[int, bytes]]
 

@@ -9,7 +9,7 @@ import pytest
 from tests.services.staging import Stage, story
 from zhuli_flow.calendar import Calendar, YearData
 from zhuli_flow.clock import parse_instant
-from zhuli_flow.engine.history.chain import canonical
+from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.services.cases import view
 from zhuli_flow.services.cases.advance import advance

@@ -1,8 +1,7 @@
-"""What makes the history verifiable: canonical bytes of an entry, the chain hash, and the first break.
+"""What makes the history verifiable: the chain hash, and the first entry that does not fit.
 
-An entry is JSON with sorted keys, no white space, UTF-8. Its hash is SHA-256 over the previous hash (32 bytes; zeros
-for the first) followed by those bytes. The stored bytes are hashed again when verifying, never re-serialised, so that
-there is nothing to dispute about serialisation.
+An entry's hash is SHA-256 over the previous hash (32 bytes; zeros for the first) followed by its canonical bytes. The
+stored bytes are hashed again when verifying, never re-serialised, so that there is nothing to dispute about that.
 """
 
 from __future__ import annotations
@@ -12,14 +11,12 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from zhuli_flow.engine.history.canonical import is_canonical
+
 ZERO = bytes(32)
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
-
-
-def canonical(value: object) -> bytes:
-    """The one byte form of a JSON-safe value. Raises TypeError or ValueError for what JSON cannot hold exactly."""
-    return _encode(value).encode()
+_with_floats = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+"""The form before floats were refused; the same bytes for everything else."""
 
 
 def chain_hash(previous: bytes, body: bytes) -> bytes:
@@ -71,11 +68,20 @@ def _fault(link: Link, seq: int, previous: bytes) -> str:
         return f"序号不连续：应为 {seq + 1}，实为 {link.seq}"
     if chain_hash(previous, link.body) != link.hash:
         return "内容与哈希不符，记录被改动过"
+    if not (is_canonical(link.body) or _is_old_form(link.body)):
+        return "记录的字节不是规范格式，不是本系统写下的"
     told = _told(link.body)
     if (told.get("case"), told.get("seq")) != (link.case_id, link.seq):
         return "记录所写的事项或序号与所在位置不符"
     wrong = [name for name, stored in link.columns.items() if name in told and (told[name] or None) != (stored or None)]
     return f"检索用的列与记录不符（{'、'.join(wrong)}），被改动过" if wrong else ""
+
+
+def _is_old_form(body: bytes) -> bool:
+    try:
+        return _with_floats(json.loads(body)).encode() == body
+    except (ValueError, RecursionError):
+        return False
 
 
 def _told(body: bytes) -> dict[str, object]:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from zhuli_flow.calendar import Calendar
-from zhuli_flow.engine.history.chain import Link, canonical
+from zhuli_flow.engine.history.canonical import canonical
+from zhuli_flow.engine.history.chain import Link
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.services.archiving import standalone_verify

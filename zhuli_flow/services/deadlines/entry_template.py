@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
-from zhuli_flow.engine.history.chain import canonical, chain_hash
+from zhuli_flow.engine.history.canonical import canonical
+from zhuli_flow.engine.history.chain import chain_hash
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.store import audit
 from zhuli_flow.store.sql.statements import instant

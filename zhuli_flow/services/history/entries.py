@@ -14,7 +14,8 @@ from typing import cast
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
-from zhuli_flow.engine.history.chain import canonical, chain_hash
+from zhuli_flow.engine.history.canonical import canonical
+from zhuli_flow.engine.history.chain import chain_hash
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Command, Decision, Refusal
 from zhuli_flow.engine.model.people import Actor

@@ -1,0 +1,86 @@
+"""The one byte form of what history keeps; docs/history-format.md specifies it, with vectors for any language.
+
+Only what has one form is written: text, whole numbers, true, false, null, arrays, objects. Whatever else Python or
+msgspec would write in some way of their own (a float, NaN, a date, bytes, an Enum, a key that is no text) is refused,
+with the place where it stands. msgspec writes the bytes; the walk before it is what makes them safe to hash.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
+"""Whole numbers of the form: what 64 bits hold, so that every language can read them."""
+DEEPEST = 64
+"""How many arrays and objects may lie in each other."""
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+_decode = msgspec.json.Decoder().decode
+
+
+class NotCanonical(ValueError):
+    """A value that has no canonical form: ``place`` is the path to it (``changes.0.3``), ``what`` says what it is."""
+
+    def __init__(self, place: str, what: str) -> None:
+        super().__init__(f"Out of range of the canonical form: {what} at {place or 'the top'}")
+        self.place, self.what = place, what
+
+
+def canonical(value: object) -> bytes:
+    """The bytes of a value made of text, whole numbers, bools, None, lists, tuples and dicts. Raises NotCanonical."""
+    if not _fits(value, DEEPEST):
+        raise next(_misfits(value, "", DEEPEST))
+    try:
+        return _encode(value)
+    except (UnicodeEncodeError, TypeError):  # half a surrogate pair, a key that is no text
+        raise next(_misfits(value, "", DEEPEST)) from None
+
+
+def is_canonical(body: bytes) -> bool:
+    """Whether these bytes are the form itself; false for another order, white space, a repeated key, a float."""
+    try:
+        return canonical(_decode(body)) == body
+    except (ValueError, RecursionError):  # what msgspec cannot read is a ValueError as well
+        return False
+
+
+def _fits(value: object, room: int) -> bool:
+    """Whether all but keys and the characters of texts is of the form: msgspec itself refuses those two."""
+    if type(value) is dict:
+        parts: Iterable[object] = value.values()
+    elif type(value) is list or type(value) is tuple:
+        parts = value
+    else:
+        return type(value) in _WORDS or (type(value) is int and SMALLEST <= value <= LARGEST)
+    for part in parts:
+        if type(part) not in _WORDS and not (room and _fits(part, room - 1)):
+            return False
+    return room > 0
+
+
+_WORDS = frozenset({str, bool, type(None)})
+
+
+def _misfits(value: object, place: str, room: int) -> Iterator[NotCanonical]:
+    """What is not of the form, each with its place: the slow walk, for whoever has to put it right."""
+    if type(value) is str:
+        if any("\ud800" <= char <= "\udfff" for char in value):
+            yield NotCanonical(place, "half a surrogate pair")
+    elif type(value) is dict or type(value) is list or type(value) is tuple:
+        yield from _misfits_within(value, place, room)
+    elif not _fits(value, room):
+        yield NotCanonical(place, f"{type(value).__name__} {value!r:.40}")
+
+
+def _misfits_within(
+    value: dict[object, object] | list[object] | tuple[object, ...], place: str, room: int
+) -> Iterator[NotCanonical]:
+    if not room:
+        yield NotCanonical(place, f"more than {DEEPEST} levels")
+        return
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(value, dict):
+            yield from _misfits(key, place, 0) if type(key) is str else [NotCanonical(place, f"the key {key!r:.40}")]
+        yield from _misfits(part, f"{place}.{key}" if place else str(key), room - 1)
