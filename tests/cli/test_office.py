@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.lines import CITY, PARTNER, Zhuli
+from zhuli_flow.documents.templates.catalog import load_kind, packaged_notices
 
 WORKFLOW = Path(__file__).parents[2] / "workflows" / "zone_creation.yaml"
 
@@ -228,6 +229,20 @@ def test_a_specimen_is_printed_to_a_new_file_only(home: Path, zhuli: Zhuli, tmp_
     again = zhuli("notice", "preview", "reply", "--out", target, "--json")
     assert again.code == 6
     assert zhuli("notice", "preview", "nothing", "--out", tmp_path / "x.pdf", "--json").code == 5
+
+
+def test_a_specimen_with_a_character_that_no_face_has_is_refused_by_name(
+    home: Path, zhuli: Zhuli, tmp_path: Path
+) -> None:
+    values, target = tmp_path / "v.json", tmp_path / "x.pdf"
+    known = load_kind([packaged_notices()], "document")
+    assert known is not None
+    values.write_text(json.dumps({**known.sample, "paragraphs": ["甲。", "乙👍。"]}), "utf-8")
+    refused = zhuli("notice", "preview", "document", "--sample", values, "--out", target, "--json")
+    assert refused.code == 6
+    assert "U+1F44D" in str(refused.json)
+    assert "第2段" in str(refused.json)
+    assert not target.exists()
 
 
 def test_doctor_names_a_repair_for_each_thing_that_fails(office_home: Path, zhuli: Zhuli) -> None:

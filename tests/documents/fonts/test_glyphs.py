@@ -43,6 +43,13 @@ def test_each_missing_character_is_named_with_its_code_point_and_each_of_its_pla
     assert all(one.fix for one in found)
 
 
+def test_paragraphs_are_counted_as_people_count_them():
+    to = f'<p class="to">甲{BEYOND}：</p><p>乙</p><p>丙{BEYOND}</p><div class="enclosures">{BEYOND}</div>'
+    annex = f'<section class="attachment"><h2>{BEYOND}</h2><p>丁{BEYOND}</p></section><p class="note">（{BEYOND}）</p>'
+    places = [one.place for one in check_glyphs(PAGE.format(to + annex))]
+    assert places == ["主送机关", "第2段", "附件说明", "附件标题", "附件第1段", "附注"]
+
+
 def test_what_is_not_printed_is_not_asked_for():
     head = f"<title>{BEYOND}</title><style>{BEYOND}</style>"
     assert check_glyphs(f"<html><head>{head}</head><body><p>甲\u200b\ufe0f<br>乙</p></body></html>") == []

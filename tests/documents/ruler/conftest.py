@@ -45,6 +45,8 @@ class Sheet:
     left: float = 28.0
     indent: float = 2 * CELL
     body_style: str = ""
+    opens: str = ""
+    closes: str = ""
     head1: str = "font-family: var(--heiti)"
     head2: str = "font-family: var(--kaiti)"
     size: float = 16.0
@@ -169,7 +171,9 @@ class Drawing:
         yield self._filler(at, sheet.cells - round(sheet.indent / CELL)), start, style
         while True:
             at += 1
-            yield self._filler(at, sheet.cells), sheet.left, style
+            words = self._filler(at, sheet.cells)
+            words = sheet.opens + words[1:] if at == 3 and sheet.opens else words
+            yield words[:-1] + sheet.closes if at == 3 and sheet.closes else words, sheet.left, style
 
     @staticmethod
     def _filler(at: int, count: int) -> str:

@@ -34,6 +34,9 @@ WRONG = {
     "body two mm to the left": ({"left": 26.0, "indent": 2 + 2 * CELL}, {"area.left", "area.right", "area.inside"}),
     "body in Song": ({"body_style": SONG}, {"text.face"}),
     "body in grey": ({"body_style": "color: #777"}, {"text.colour"}),
+    "a line that begins with a comma": ({"opens": "，"}, {"line.ends"}),
+    "a line that begins with a slash of full width": ({"opens": "．"}, {"line.ends"}),
+    "a line that ends with an opening bracket": ({"closes": "（"}, {"line.ends"}),
     # 7.2 the head
     "mark 3 mm too high": ({"mark_top": 69.0, "title_gap": 2 * LINE + 3}, {"mark.top"}),
     "black mark": ({"mark_style": "color: #000"}, {"mark.face"}),

@@ -169,3 +169,28 @@ def test_a_title_of_any_number_of_pauses_is_broken_at_once(word, count):
     lines = title_lines(["关于" + word * count + "通知"])
     assert "".join(lines) == "关于" + word * count + "通知"
     assert process_time() - before < 2
+
+
+@pytest.mark.parametrize(
+    ("parts", "lines"),
+    [
+        (
+            ["辽宁省科学技术协会", "关于印发《创新驱动助力示范区管理办法》", "的通知"],
+            ("辽宁省科学技术协会关于印发", "《创新驱动助力示范区管理办法》的通知"),
+        ),
+        (
+            ["辽宁省科学技术协会", "关于转发《某某部关于公布企业名单的公告》", "的通知"],
+            ("辽宁省科学技术协会关于转发", "《某某部关于公布企业名单的公告》的通知"),
+        ),
+    ],
+)
+def test_a_title_breaks_beside_the_title_it_quotes_rather_than_leave_its_last_word_alone(parts, lines):
+    assert title_lines(parts) == lines
+
+
+@pytest.mark.parametrize("count", range(4, 30))
+def test_the_last_word_of_a_title_never_stands_alone(count):
+    lines = title_lines(["辽宁省科学技术协会", f"关于印发《{'示范区管理办法' * 5:.{count}}》", "的通知"])
+    assert lines[-1] != "的通知"
+    assert not any(line.startswith("》") for line in lines)
+    assert "".join(lines) == f"辽宁省科学技术协会关于印发《{'示范区管理办法' * 5:.{count}}》的通知"

@@ -50,6 +50,12 @@ PAPER = {"filename": "a.pdf", "sha256": "0" * 64, "size": 1, "type": "pdf"}
         (field("names"), "1. 粮食；2、果蔬\n（3）农机", ["粮食", "果蔬", "农机"]),
         (field("names"), ["a", "b"], ["a", "b"]),
         (
+            field("names"),
+            "各市、县（市、区（含新区、开发区））政府；“甲、乙”组",
+            ["各市", "县（市、区（含新区、开发区））政府", "“甲、乙”组"],
+        ),
+        (field("names"), "未闭（甲、乙", ["未闭（甲", "乙"]),
+        (
             field("rows", columns=ROWS),
             '[{"item":"种子","amount":"1.5"}]',
             [{"item": "种子", "amount": "1.5", "paid": None}],

@@ -15,7 +15,9 @@ _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
 _COUNTED = {"p": "第{}段", "tr": "表格第{}行", "li": "第{}项"}
-_NAMED = {"h1": "标题", "header": "版头", "footer": "版记"}
+_NAMED = {"h1": "标题", "header": "版头", "footer": "版记", "h2": "附件标题"}
+_KINDS = {"to": "主送机关", "note": "附注", "record": "版记", "enclosures": "附件说明", "signature": "署名"}
+"""Parts of a paper by their class: a paragraph of one of these is none of the body's."""
 
 
 def check_glyphs(html: str) -> list[Problem]:
@@ -56,15 +58,27 @@ class _Reader(HTMLParser):
         self.texts: list[tuple[str, str]] = []
         self._open: list[tuple[str, str]] = []  # tag and place
         self._count: Counter[str] = Counter()
+        self._pages = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note a place that opens."""
         if tag in _VOID:
             return
-        if tag in _COUNTED:
-            self._count[tag] += 1
-        place = _COUNTED[tag].format(self._count[tag]) if tag in _COUNTED else _NAMED.get(tag) or self._place()
-        self._open.append((tag, place))
+        kinds = (dict(attrs).get("class") or "").split()
+        if "attachment" in kinds:
+            self._count.clear()
+            self._pages = "附件"
+        self._open.append((tag, self._opened(tag, kinds)))
+
+    def _opened(self, tag: str, kinds: list[str]) -> str:
+        """The words for a place that opens; paragraphs of the body and rows of tables are counted."""
+        kind = next((_KINDS[one] for one in kinds if one in _KINDS), None)
+        if kind or tag in _NAMED:
+            return kind or _NAMED[tag]
+        if tag not in _COUNTED:
+            return self._place()
+        self._count[tag] += 1
+        return self._pages + _COUNTED[tag].format(self._count[tag])
 
     def handle_endtag(self, tag: str) -> None:
         """Close it, with whatever was left open inside."""

@@ -27,7 +27,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from zhuli_flow.documents.fonts.roles import Kit, read_kit, role_css
 from zhuli_flow.documents.pdfa import xmp
-from zhuli_flow.documents.printing import justify, pages, subsetter
+from zhuli_flow.documents.printing import justify, kerning, pages, subsetter
 
 _ASSET = re.compile(r"asset:([A-Za-z0-9][A-Za-z0-9_-]*\.(css|svg|png|otf|ttf|woff2))")
 _TYPES = {"css": "text/css", "svg": "image/svg+xml", "png": "image/png"}
@@ -157,6 +157,7 @@ def main(source: BinaryIO, sink: BinaryIO) -> None:
     order = json.loads(source.readline())
     _confine(order["memory"])
     justify.install()
+    kerning.install()
     subsetter.install()
     kit = read_kit(Path(order["fonts"])) if order["fonts"] else None
     printer = Printer(AssetFetcher([Path(folder) for folder in order["assets"]], kit))

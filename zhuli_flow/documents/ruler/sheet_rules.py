@@ -28,7 +28,8 @@ from zhuli_flow.documents.ruler.standard import (
 )
 
 HEAD = re.compile(r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|\d{1,2}[.．]|（\d{1,2}）")
-NOT_AT_START = "，。、；：？！）》〉」』】〕”’％℃…—·,.;:?!)]}%"
+NOT_AT_START = "，。、；：？！）》〉」』】〕”’％℃·．/,.;:?!)]}%"
+_NOT_PARTED = NOT_AT_START + "…—"
 NOT_AT_END = "（《〈「『【〔“‘([{"
 
 
@@ -195,11 +196,19 @@ def _next(line: Line) -> float:
             break
         taken += _width(one)
         joined = after is not None and (
-            after.char in NOT_AT_START or one.char in NOT_AT_END or (not one.wide and not after.wide)
+            after.char in _NOT_PARTED or one.char in NOT_AT_END or (not one.wide and not after.wide)
         )
         if not joined:
             break
     return taken
+
+
+def line_ends(paper: Paper) -> Found:
+    """No line begins with a mark that closes, and none ends with one that opens (GB/T 15834, 5.1)."""
+    pairs = [pair for paragraph in _paragraphs(paper) for pair in pairwise(paragraph)]
+    wrong = [f"行首“{after.text[0]}”{at(after)}" for _, after in pairs if after.text[0] in NOT_AT_START]
+    wrong += [f"行末“{line.text[-1]}”{at(line)}" for line, _ in pairs if line.text[-1] in NOT_AT_END]
+    return faults(wrong, "无")
 
 
 def type_size(paper: Paper) -> Found | None:
@@ -212,11 +221,17 @@ def face(paper: Paper) -> Found | None:
     if not paper.parts.body:
         return None
     wrong = [line for paragraph in paper.parts.paragraphs for line in paragraph if line.role != FANGSONG]
-    heads = {
-        id(paragraph[0]) for paragraph in paper.parts.paragraphs if paragraph[0].text[:1] in "一二三四五六七八九十（"
-    }
+    heads = {id(line) for paragraph in paper.parts.paragraphs for line in _heading(paragraph)}
     wrong = [line for line in [*wrong, *_others(paper)] if id(line) not in heads]
     return faults([f"{line.role}{at(line)}" for line in wrong], FANGSONG)
+
+
+def _heading(paragraph: list[Line]) -> list[Line]:
+    """The lines of a paragraph that a heading of the first two levels takes: up to its first full stop."""
+    if paragraph[0].text[:1] not in "一二三四五六七八九十（":
+        return []
+    end = next((number for number, line in enumerate(paragraph) if "。" in line.text), 0)
+    return paragraph[: end + 1]
 
 
 def _others(paper: Paper) -> list[Line]:
@@ -257,6 +272,7 @@ RULES = (
     Rule("grid.offset", "5.2.3", "各行落在行格上", "37+k×10.446", 0.15, offset),
     Rule("grid.lines", "5.2.3", "每面行数", "22 行", 0, lines, "行"),
     Rule("grid.cells", "5.2.3", "每行字数", "28 字", 0, cells, "字"),
+    Rule("line.ends", "15834", "行首、行末不应有的标点", "无", 0, line_ends, "处"),
     Rule("text.size", "5.2.2", "正文字号（3号）", "16.00", 0.25, type_size, "pt"),
     Rule("text.face", "5.2.2", "正文字体", FANGSONG, 0, face, "处"),
     Rule("text.bold", "7.3.3", "正文与标题层次不加粗", "无", 0, bold, "处"),

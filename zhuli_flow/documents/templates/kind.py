@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, get_args
 
+from zhuli_flow.documents.templates.values import unseen
 from zhuli_flow.errors import Problem
 
 VariableType = Literal["text", "date", "names", "number", "rows"]
@@ -49,8 +50,6 @@ _NUMBER = re.compile(r"[^\s〔〕]+〔[1-9]\d{3}〕[1-9]\d*号")  # GB/T 9704-20
 _ORDER_NUMBER = re.compile(r"第[1-9]\d*号|[^\s〔〕]+〔[1-9]\d{3}〕[1-9]\d*号")  # 10.2
 _COPY_NUMBER = re.compile(r"\d{6}")  # 7.2.1
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
-# Control characters break the paper; directional overrides make it read other than it is stored.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +195,9 @@ def _wrong(item: Variable, value: object, place: str) -> Iterator[Problem]:
     if not _fits(item.type, value):
         fix = f"应为{TYPE_TITLES[item.type]}"
         yield Problem(place, "variable.type", f"“{item.title}”的值类型不对（{type(value).__name__}）", fix)
-    elif any(_UNPRINTABLE.search(text) for text in _texts(value)):
-        yield Problem(place, "variable.unprintable", f"“{item.title}”含有不可见的控制字符", "请删除后重新填写")
+    elif found := list(unseen(value)):
+        message = f"“{item.title}”含有不可见的字符：{'，'.join(found[:5])}"
+        yield Problem(place, "variable.unprintable", message, "请删除后重新填写（多为从网页或聊天软件复制带入）")
 
 
 def _fits(kind: str, value: object) -> bool:
@@ -241,12 +241,3 @@ def is_date(text: str) -> bool:
 
 def _items(value: object) -> list[object]:
     return list(value) if isinstance(value, list | tuple) else []
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        yield from (text for part in value.items() for item in part for text in _texts(item))
-    else:
-        yield from (text for item in _items(value) for text in _texts(item))

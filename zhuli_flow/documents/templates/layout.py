@@ -31,15 +31,27 @@ MAX_TITLE_LINES = 5
 _ILL_SHAPED = 100
 _MOST_PIECES = 22
 _PAUSE = re.compile(r"(?=[“《（])|(?<=[”》、])|(?=关于|[的并和](?=[^”》]))")
+_BESIDE_TITLE = re.compile(r"(?=《)|(?<=》)")
 _WORD = re.compile(
     "(?=进一步|加强|做好|开展|推进|落实|建设|建立|创建|成立|管理|监督|检查|评价|考核|复核|评估|报送|印发|表彰|经费|项目|工作|活动|专项|以及|暨)"
 )
+_OPENING, _CLOSING = "（(《〈“‘【〔[", "）)》〉”’】〕]"
 _NEVER_FIRST = "的和与及、，。；：）》”"
 
 
 def width(text: str) -> float:
     """Return the width of ``text`` in characters: an ideograph 1, a Latin letter, digit or ASCII sign one half."""
     return sum(0.5 if char.isascii() else 1.0 for char in text)
+
+
+def bare_positions(text: str) -> Iterator[int]:
+    """Where in ``text`` no bracket and no quotation mark is open, its own marks counted as inside."""
+    depth = 0
+    for at, char in enumerate(text):
+        depth += char in _OPENING
+        if not depth:
+            yield at
+        depth -= char in _CLOSING and depth > 0
 
 
 def _title_width(text: str) -> float:
@@ -50,11 +62,25 @@ def _title_width(text: str) -> float:
 def title_lines(parts: Sequence[str], limit: float = TITLE_WIDTH) -> tuple[str, ...]:
     """Break a title between its parts into few lines, even and never hourglass-shaped if that can be had (7.3.1).
 
-    A part (a name, a quoted phrase) is never broken unless it alone is wider than a line.
+    A part (a name, a quoted phrase) is broken only when it alone is wider than a line; one with a title in 《》 also
+    beside it, and a long title in 《》 itself, where else 的通知 would stand alone.
     """
-    pieces = [piece for part in parts for piece in _pieces(part, limit)]
+    kept: tuple[str, ...] | None = None
+    for cut in (_pieces, _around_titles, _within_titles):
+        pieces = [piece for part in parts for piece in cut(part, limit)]
+        best = _best(pieces, limit)
+        if best and _unevenness(best) < _ILL_SHAPED:
+            return best
+        kept = kept or best
+        if kept and cut is not _pieces and not _broken(kept):
+            return kept
+    return kept or tuple(_even("".join(parts), limit))
+
+
+def _best(pieces: Sequence[str], limit: float) -> tuple[str, ...] | None:
+    """The best way to join pieces into lines; of ill-shaped ones that with the fewest; None when none fits."""
     if len(pieces) > _MOST_PIECES:  # every way to join so many would take years
-        return tuple(_even("".join(parts), limit))
+        return None
     fewest: tuple[str, ...] | None = None
     for count in range(1, min(len(pieces), MAX_TITLE_LINES) + 1):
         fitting = [lines for lines in _splits(pieces, count) if max(map(_title_width, lines)) <= limit]
@@ -62,7 +88,7 @@ def title_lines(parts: Sequence[str], limit: float = TITLE_WIDTH) -> tuple[str, 
         fewest = fewest or best
         if best and _unevenness(best) < _ILL_SHAPED:
             return best
-    return fewest or tuple(_even("".join(parts), limit))
+    return fewest
 
 
 def _even(text: str, limit: float) -> Iterator[str]:
@@ -82,6 +108,19 @@ def _pieces(part: str, limit: float) -> Iterator[str]:
             yield from _even(piece, limit)
 
 
+def _around_titles(part: str, limit: float) -> Iterator[str]:
+    """The pieces of a part, a title in 《》 one of its own."""
+    for piece in _pieces(part, limit):
+        yield from filter(None, _BESIDE_TITLE.split(piece))
+
+
+def _within_titles(part: str, limit: float) -> Iterator[str]:
+    """The pieces of a part, a title in 《》 broken before a word known from titles, else in its middle."""
+    for piece in _around_titles(part, limit):
+        words = [word for word in _WORD.split(piece) if word] if piece[0] == "《" else [piece]
+        yield from words if len(words) > 1 or piece[0] != "《" else _even(piece, ceil(len(piece) / 2))
+
+
 def _splits(pieces: Sequence[str], count: int) -> Iterator[tuple[str, ...]]:
     for cuts in combinations(range(1, len(pieces)), count - 1):
         edges = (0, *cuts, len(pieces))
@@ -92,6 +131,11 @@ def _unevenness(lines: Sequence[str]) -> float:
     """How far lines are from a trapezium or a lozenge; lines that begin with a particle or a mark count as broken."""
     widths = [_title_width(line) for line in lines]
     hourglass = any(a > b < c for a, b, c in zip(widths, widths[1:], widths[2:], strict=False))
-    broken = any(line[0] in _NEVER_FIRST for line in lines[1:])
+    broken = _broken(lines)
     square = len(lines) > 1 and max(widths) - min(widths) < 0.75
     return max(widths) - min(widths) + (_ILL_SHAPED if hourglass or broken else 0) + (2 if square else 0)
+
+
+def _broken(lines: Sequence[str]) -> bool:
+    """Whether a line begins with a particle or a mark that belongs to the one before."""
+    return any(line[0] in _NEVER_FIRST for line in lines[1:])

@@ -32,8 +32,10 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from zhuli_flow.documents.templates import attachments, heads, signatures, tables
+from zhuli_flow.documents.templates import attachments, heads, levels, signatures, tables
 from zhuli_flow.documents.templates.kind import NoticeKind, packaged_notices, value_problems
+from zhuli_flow.documents.templates.layout import bare_positions
+from zhuli_flow.documents.templates.values import printable, unbracketed
 from zhuli_flow.errors import InvalidInput, Problem
 
 MAX_HTML = 512 * 1024
@@ -114,8 +116,11 @@ def chinese_date(value: str) -> str:
 
 
 def names(value: list[str] | str, separator: str = "、") -> str:
-    """Join names as official documents do."""
-    return value if isinstance(value, str) else separator.join(value)
+    """Join names as official documents do; where some were written apart by ，, the others are by 、 as written."""
+    if isinstance(value, str):
+        return value
+    written = any(name[at] == "，" for name in value for at in bare_positions(name))
+    return ("、" if written else separator).join(value)
 
 
 def money(value: int | str, unit: str = "万元") -> str:
@@ -166,6 +171,7 @@ def _environment(folder: Path) -> _Sandbox:
         "money": money,
         "ordinal": chinese_ordinal,
         "attachments": attachments.headed,
+        "levelled": levels.levelled,
         "blocks": tables.blocks,
         "grouped": tables.grouped,
         "totalled": tables.totalled,
@@ -188,7 +194,9 @@ def _compiled(folder: Path, template: str) -> Template:
 
 def _context(kind: NoticeKind, variables: Mapping[str, object]) -> dict[str, object]:
     """Return plain copies of the values: optional ones absent are None, standard ones have their defaults."""
-    given = {name: _plain(value) for name, value in variables.items() if value is not None}
+    given = {name: printable(value) for name, value in variables.items() if value is not None}
+    if isinstance(note := given.get("note"), str):
+        given["note"] = unbracketed(note)
     issuers = _issuers(kind, given)
     standard = {
         "issuers": issuers,
@@ -213,12 +221,6 @@ def _issuers(kind: NoticeKind, given: Mapping[str, object]) -> list[object]:
 def _printer(issuer: str) -> str:
     """Who prints a paper unless it says so: the issuer's office (7.4.3); an office prints its own."""
     return issuer if issuer.endswith(("办公室", "办公厅")) else issuer + "办公室"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return dict(value) if isinstance(value, dict) else value
 
 
 def _bounded(template: Template, context: dict[str, object]) -> str:

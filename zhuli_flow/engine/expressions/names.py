@@ -11,9 +11,12 @@ from functools import lru_cache
 from itertools import combinations
 from math import ceil
 
-_ITEM = re.compile(r"(?:《[^》\n]*》|[^；;\n])+")
-_NAME = re.compile(r"(?:《[^》\n]*》|[^、])+")
-"""What stands in 《》 is one title, whatever is written in it."""
+_PAIRS = (
+    r"《[^》\n]*》|〈[^〉\n]*〉|“[^”\n]*”|‘[^’\n]*’|（(?:[^（）\n]|（[^（）\n]*）)*）|\((?:[^()\n]|\([^()\n]*\))*\)"
+)
+_ITEM = re.compile(rf"(?:{_PAIRS}|[^；;\n])+")
+_NAME = re.compile(rf"(?:{_PAIRS}|[^、])+")
+"""What stands in 《》, “” or （） is one, whatever is written in it: 各县（市、区）人民政府."""
 _NUMBERING = re.compile(r"\s*(?:(\d{1,4})(?:[.．](?!\d)|[、)）])|[（(](\d{1,4})[)）])\s*")
 _MARKS = str.maketrans("", "", "《》〈〉“”‘’\"'")
 

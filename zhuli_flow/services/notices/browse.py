@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from zhuli_flow.documents.fonts.glyphs import check_glyphs
 from zhuli_flow.documents.printing.printer import to_pdf
 from zhuli_flow.documents.templates.catalog import load_kind, load_kinds
 from zhuli_flow.documents.templates.render import render
@@ -125,15 +126,19 @@ def kind_titles(office: Office) -> dict[str, str]:
 def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Path) -> dict[str, Json]:
     """Print kind ``name`` with its own sample (or the values of a JSON file) to the new file ``target``, marked 演练.
 
-    Raises NotFound (no such kind), InvalidInput (values, a target that exists or can't be written), PrintFailed.
+    Raises NotFound (no such kind), InvalidInput (values, characters that no face has, a target that exists or can't be
+    written), PrintFailed.
     """
     kinds = load_kinds(folders)
     kind = kinds.get(name)
     if kind is None:
         raise NotFound(f"没有公文“{name}”", fix=f"可用：{'、'.join(kinds)}")
     values = {**(_values(sample) if sample else kind.sample), "rehearsal": True}
+    html = render(kind, values)
+    if lacking := check_glyphs(html):
+        raise InvalidInput(f"公文“{kind.title}”（{name}）中有印不出的字，未生成样张。", lacking, fix=lacking[0].fix)
     data = to_pdf(
-        render(kind, values),
+        html,
         assets=folders[0],
         title=f"{kind.title}（样张）",
         author=kind.issuer,
