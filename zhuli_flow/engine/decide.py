@@ -80,8 +80,8 @@ def options(question: Question, last: Mapping[str, Json] | None = None) -> tuple
 
 
 def _gives(case: Case, event: Event) -> bool:
-    """A later signer adds a signature and gives nothing else."""
-    return signoffs.open_signoff(case, event.name) is None
+    """A later signer adds a signature and gives nothing else; until somebody has agreed there is nothing to add to."""
+    return signoffs.offer_of(case, event.name) is None
 
 
 def is_about_right(refusals: tuple[Refusal, ...]) -> bool:
@@ -105,18 +105,18 @@ def _examine(question: Question, event: Event, command: Command | None) -> Exami
         refusals += different
     asking = command is None and _gives(question.case, event)
     answers = Answers(question.case, (), {})
-    if not asking:
+    if not (asking or offer.decline):  # who declines owes a reason and nothing that agreeing would need
         answers = take(question.workflow, question.case, event, offer, question.facts, question.actor)
     later = frozenset(ask.name for ask in event.fill) if asking else _NOTHING_LATER
     seat, right = _right(question, event, answers.case, later)
     refusals += right if isinstance(right, list) else []
     refusals += [*answers.refusals, *(_words(question, event, command) if command else ())]
-    unmet = [] if offer.decline else _unmet(question, event, answers, later)
+    chair = right if isinstance(right, Capacity) else Capacity("")
+    unmet = [] if offer.decline else _unmet(question, event, answers, later, chair)
     unmet += [] if offer.decline or asking else _differing(question, event, answers)
     refusals += [refusal for refusal, warn in unmet if not warn]
     refusals += [_unexplained(refusal) for refusal, warn in unmet if warn == EXPLAINED and not _explained(command)]
     warnings = tuple(refusal for refusal, warn in unmet if warn)
-    chair = right if isinstance(right, Capacity) else Capacity("")
     return Examined(event, answers, tuple(refusals), warnings, chair, seat, offer)
 
 
@@ -199,11 +199,12 @@ def _differing(question: Question, event: Event, answers: Answers) -> list[tuple
 
 
 def _unmet(
-    question: Question, event: Event, answers: Answers, later: frozenset[str]
+    question: Question, event: Event, answers: Answers, later: frozenset[str], chair: Capacity
 ) -> list[tuple[Refusal, bool | str]]:
     """Conditions that do not hold, but for those on what is still to be given by this very act."""
     scope = question.scope(answers.case)
     scope.own = answers.values if event.sheet is not None else None
+    scope.capacity = chair
     unanswered = _unanswered(event, answers)
     found = []
     for guard in event.guards:
@@ -262,6 +263,10 @@ def _sign(question: Question, seen: Examined, sign: SignOff) -> tuple[Case, bool
     if passed is None:
         materials = {name: [file.json() for file in many] for name, many in seen.command.materials.items()}
         values = dict(seen.answers.values)
+        if seen.command.decline:  # what agreed signers have signed stays as it is; a refusal adds no content
+            standing = signoffs.offer_of(question.case, seen.event.name) or {}
+            values, materials = dict(cast(Mapping[str, Json], standing.get("values") or {})), {}
+            materials = cast(dict[str, list[dict[str, Json]]], standing.get("materials") or {})
         held = {"values": values, "materials": cast(Json, materials), "signatures": cast(Json, given)}
     return changes.put(question.case, "signoffs", seen.event.name, held), passed
 
@@ -299,10 +304,20 @@ def _tell_signers(question: Question, seen: Examined) -> tuple[Message, ...]:
     return tuple(Message(text, person=person) for person in who)
 
 
+def _tell_voided(question: Question, seen: Examined, voided: Mapping[str, tuple[str, ...]]) -> list[Message]:
+    """Those who signed what has changed since: their signatures no longer count."""
+    workflow, name = question.workflow, question.case.applicant.name
+    texts = {
+        event: f"{name}：“{seen.event.title}”改动了内容，“{workflow.events[event].title}”须重新签署" for event in voided
+    }
+    return [Message(texts[event], person=person) for event, people in voided.items() for person in people]
+
+
 def _move(question: Question, seen: Examined) -> Decision:
     event, before = seen.event, question.case
     target = _target(question, event)
-    case = fill_in(question, event, seen.answers.case)
+    case = fill_in(question, event, seen.answers.case, seen.capacity)
+    case, voided = signoffs.void_changed(before, case)
     case = case if target == before.state else enter(question, case, event.name, target)
     count = int(str(case.section("counts").get(event.name, 0))) + 1
     case = changes.put(case, "counts", event.name, count)
@@ -320,7 +335,7 @@ def _move(question: Question, seen: Examined) -> Decision:
         changes.changes(before, after),
         tuple(done.notices),
         tuple(done.cases),
-        tuple(done.messages),
+        (*done.messages, *_tell_voided(question, seen, voided)),
         seen.warnings,
         tuple(done.notes),
         advances=tuple(done.advances),

@@ -26,6 +26,7 @@ from zhuli_flow.engine.expressions.values import names_of, plain
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import AdvanceOrder, CaseOrder, Message, NoticeOrder
+from zhuli_flow.engine.model.people import Capacity
 
 
 @dataclass(slots=True)
@@ -39,12 +40,18 @@ class Consequences:
     notes: list[str] = field(default_factory=list)
 
 
-def fill_in(question: Question, event: Event, case: Case) -> Case:
-    """The case with the fields the engine fills, each able to use the ones before it."""
+def fill_in(question: Question, event: Event, case: Case, chair: Capacity) -> Case:
+    """The case with the fields the engine fills, each able to use the ones before it.
+
+    A field that takes the name of who acts keeps beside it in whose name that was done (section ``hands``): what was
+    done for a person counts as done by him as well.
+    """
     for effect in event.effects:
         if isinstance(effect, SetField):
             value = plain(first_choice(effect.choices, question.scope(case)))
             case = changes.put(case, "fields", effect.name, kept(question.workflow.fields.get(effect.name), value))
+            behalf = chair.on_behalf_of if value and value == question.actor.person else ""
+            case = changes.put(case, "hands", effect.name, behalf or None)
     return case
 
 

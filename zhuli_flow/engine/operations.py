@@ -205,6 +205,18 @@ def _check_withdrawal(act: Act, last: Mapping[str, Json], actor: Mapping[str, Js
     elif not last.get("reversible"):
         why = f"“{title}”已对外生效（发出公文、开启关联事项、离开候补队列等），不能撤回"
         act.refuse("irreversible", why, "如有错误，请另行更正、撤销或作废公文")
+    elif (right := _held_then(act, last, actor)) is not None:
+        act.refusals += right
+
+
+def _held_then(act: Act, last: Mapping[str, Json], actor: Mapping[str, Json]) -> list[Refusal] | None:
+    """Why the act could not be done today by who wants it undone: a right is what is held now, not what was then."""
+    role = str(actor.get("role") or "")
+    if not role or role not in act.question.workflow.roles:
+        return None
+    before = record.undo(act.case, cast(list[tuple[str, str, Json, Json]], last["changes"]))
+    right = capacity(act.question.workflow, before, act.question.actor, [role])
+    return right if isinstance(right, list) else None
 
 
 def _own(act: Act, actor: Mapping[str, Json]) -> bool:

@@ -93,7 +93,8 @@ def test_a_states_own_deadline_is_named_like_the_state(workflow: Workflow) -> No
 
 def test_signatures_carry_their_conditions_and_ratios_come_from_parameters(workflow: Workflow) -> None:
     park = Compare("==", Name("applicant.kind"), Name("park"))
-    assert workflow.events["request"].sign == SignOff("all_of", (Signer("county"), Signer("park", park)), ordered=True)
+    both = (Signer("county"), Signer("park", park))
+    assert workflow.events["request"].sign == SignOff("all_of", both, ordered=True, same_hand=True)
     assert workflow.events["sum_up"].sign == SignOff("ratio", (Signer("head"), Signer("office")), share=(2, 3))
     assert workflow.events["accept"].sign == SignOff("any_of", (Signer("office"), Signer("head")))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.engine.desk import COUNTY, PEOPLE, Desk, book
+from tests.engine.desk import COUNTY, DESK, PEOPLE, PROVINCE, Desk, book
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR, capacity, role_title
 from zhuli_flow.engine.decide import is_about_right
 from zhuli_flow.engine.model.decision import NO_RIGHT, Refusal
@@ -124,3 +124,39 @@ def test_refusals_about_the_person_are_told_from_those_about_the_case() -> None:
     assert is_about_right(desk.ask("accept", "县"))
     assert not is_about_right(desk.ask("submit", "县"))
     assert {"no_role", "not_own", "delegated"} <= NO_RIGHT
+
+
+def test_a_substitute_from_another_organisation_does_not_act_on_his_own_application() -> None:
+    made = Desk().to("intake").entrust("甲", "县")
+    assert made.refused("accept", "县") == {"conflict_of_interest"}
+    made.entrust("甲", "丙")
+    made.do("accept", "丙")
+    assert made.case.state == "review"
+
+
+def test_what_was_done_for_a_person_counts_as_done_by_him() -> None:
+    text = DESK.replace("  subject: {title: 标题}", "  subject: {title: 标题}\n  taker: {title: 经手人}")
+    accept = "accept: {title: 受理, from: intake, to: review, by: office"
+    text = text.replace(accept, f"{accept}, set: {{taker: actor.person}}")
+    approve = "approve: {title: 批准, from: ruling, to: valid, by: head"
+    text = text.replace(approve, f"{approve}, when: [{{actor.person is not taker: 经手人不得自批}}]")
+    made = Desk(text).to("intake")
+    made.people["领导"] = Actor("领导", PROVINCE, frozenset({"office", "head"}))
+    made.people["别的领导"] = Actor("别的领导", PROVINCE, frozenset({"head"}))
+    made.entrust("领导", "代").do("accept", "代")
+    assert made.case.fields["taker"] == "代"
+    made.do("agree", "甲", amount="6")
+    made.do("agree", "领导")
+    assert made.refused("approve", "领导") == {"guard"}  # 代 had accepted it in his name
+    made.do("approve", "别的领导")
+    assert made.case.state == "valid"
+
+
+def test_a_right_that_is_no_longer_held_takes_nothing_back() -> None:
+    made = Desk().to("intake").entrust("甲", "代")
+    made.do("accept", "代")
+    made.ends_entrustment("代")
+    assert made.refused("withdraw", "代") == {"no_role"}
+    made.people["甲"] = Actor("甲", PROVINCE, frozenset())
+    assert made.refused("withdraw", "甲") == {"no_role"}
+    assert made.case.state == "review"

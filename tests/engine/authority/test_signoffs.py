@@ -147,3 +147,61 @@ def test_guards_are_asked_at_every_signature() -> None:
     made.do("agree", "甲", amount="6")
     assert made.on("2018-10-10").refused("agree", "领导") == {"guard"}
     made.do("agree", "领导", decline=True, opinion="过期")  # it may always be brought to an end
+
+
+def test_declining_first_needs_a_reason_and_nothing_that_agreeing_would() -> None:
+    made = Desk(DESK.replace(AGREE, "sign: {any_of: [office, head]}, fill: [amount!]}")).to("review")
+    assert made.refused("agree", "领导", decline=True, opinion="") == {"opinion_required"}
+    made.do("agree", "领导", decline=True, opinion="不同意")
+    assert made.refused("agree", "甲") == {"missing_field"}  # the first who agrees says to what
+    made.do("agree", "甲", amount="8")
+    assert (made.case.state, made.case.fields["amount"]) == ("ruling", 8)
+
+
+def test_a_sign_off_of_all_fails_by_the_first_who_declines() -> None:
+    made = desk("{all_of: [office, head]}")
+    made.do("agree", "甲", decline=True, opinion="不同意")
+    assert (made.case.state, made.case.section("signoffs")) == ("review", {})
+
+
+def test_one_person_fills_one_seat_unless_the_definition_says_otherwise() -> None:
+    made = desk("{all_of: [office, head]}")
+    made.people["甲"] = Actor("甲", PROVINCE, frozenset({"office", "head"}))
+    made.do("agree", "甲", amount="6")
+    assert made.refused("agree", "甲") == {"already_signed", "one_hand"}
+    made.do("agree", "领导")
+    assert made.case.state == "ruling"
+    made = desk("{all_of: [office, head], same_hand: true}")
+    made.people["甲"] = Actor("甲", PROVINCE, frozenset({"office", "head"}))
+    made.do("agree", "甲", amount="6")
+    made.do("agree", "甲")
+    assert made.case.state == "ruling"
+
+
+def test_a_substitute_who_has_signed_does_not_sign_for_another_too() -> None:
+    made = desk("{all_of: [office, head]}").entrust("领导", "甲")
+    made.do("agree", "甲", amount="6")
+    assert made.refused("agree", "甲") == {"already_signed", "one_hand"}
+
+
+def test_an_act_that_changes_the_content_voids_what_was_signed() -> None:
+    text = DESK.replace(AGREE, "sign: {all_of: [office, head]}, fill: [amount]}")
+    text = text.replace(
+        "  longer:", "  save: {title: 存稿, from: review, to: same, by: county, fill: [subject]}\n  longer:"
+    )
+    made = Desk(text).to("review")
+    made.do("agree", "甲", amount="6")
+    changed = made.do("save", "县", subject="二十个站")
+    assert made.case.section("signoffs") == {}
+    assert [(one.person, "须重新签署" in one.text) for one in changed.messages] == [("甲", True)]
+    assert made.do("agree", "领导", amount="6").kind == "sign"
+    made.do("agree", "甲")
+    assert made.case.state == "ruling"
+
+
+def test_an_act_that_changes_nothing_leaves_the_signatures() -> None:
+    made = desk("{all_of: [office, head]}")
+    made.do("agree", "甲", amount="6")
+    made.do("longer", "甲")
+    made.do("agree", "领导")
+    assert made.case.state == "ruling"

@@ -64,6 +64,8 @@ def lamp(told: Told) -> Text:
 
 def left(told: Told) -> str:
     """``11月26日到期，还剩 3 个工作日``."""
+    if told.get("rest"):
+        return str(told["rest"])
     if not told.get("due_on"):
         return ""
     days = told.get("working_days_left")

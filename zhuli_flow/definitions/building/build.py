@@ -275,9 +275,11 @@ def _expand(texts: Iterable[str], forms: Mapping[str, workflow.Form]) -> tuple[w
 def _sign(shape: schema.SignShape, path: Path, whole: schema.WorkflowShape, sink: Sink) -> workflow.SignOff:
     if shape.ratio is not None:
         signers = _signers(shape.of, (*path, "of"), sink)
-        return workflow.SignOff("ratio", signers, shape.ordered, _share(shape.ratio, path, whole, sink))
+        share = _share(shape.ratio, path, whole, sink)
+        return workflow.SignOff("ratio", signers, shape.ordered, share, same_hand=shape.same_hand)
     mode: Literal["all_of", "any_of"] = "any_of" if shape.any_of is not None else "all_of"
-    return workflow.SignOff(mode, _signers(shape.any_of or shape.all_of or [], (*path, mode), sink), shape.ordered)
+    signers = _signers(shape.any_of or shape.all_of or [], (*path, mode), sink)
+    return workflow.SignOff(mode, signers, shape.ordered, same_hand=shape.same_hand)
 
 
 def _signers(texts: Iterable[str], path: Path, sink: Sink) -> tuple[workflow.Signer, ...]:

@@ -218,12 +218,16 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class SignOff:
-    """会签 all_of, 或签 any_of, 票签 ratio (``share`` of the votes, as numerator and denominator)."""
+    """会签 all_of, 或签 any_of, 票签 ratio (``share`` of the votes, as numerator and denominator).
+
+    ``same_hand``: one person may fill several of the seats.
+    """
 
     mode: Literal["all_of", "any_of", "ratio"]
     signers: tuple[Signer, ...]
     ordered: bool = False
     share: tuple[int, int] = (1, 1)
+    same_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ class SignShape(Shape):
     ratio: str | None = Field(default=None, description="票签：同意票所占比例，如 2/3")
     of: list[str] = Field(default_factory=list, description="票签的角色")
     ordered: bool = Field(default=False, description="按所列顺序签署")
+    same_hand: bool = Field(default=False, description="一人可签几个席位；不写则一人只签一个席位")
 
 
 class IssueShape(Shape):

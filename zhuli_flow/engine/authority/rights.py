@@ -71,6 +71,8 @@ def _givers(case: Case, role: str, person: str) -> Iterator[str]:
 
 
 def _blocked(case: Case, actor: Actor, role: Role, chair: Chair) -> Refusal | None:
+    if chair.how == "委托" and _own_application(case, actor, chair):
+        return _conflict(case, actor)
     if chair.how != "转办" and not in_scope(role, case, chair.person, chair.organisation):
         return _not_own(role, case)
     given = case.section("assignments").get(f"{role.name}/{chair.person}")
@@ -78,12 +80,18 @@ def _blocked(case: Case, actor: Actor, role: Role, chair: Chair) -> Refusal | No
         return _given_away(given)
     for width in role.not_from:
         if same_unit(actor, case.applicant, width) or same_unit(chair.organisation, case.applicant, width):
-            return Refusal(
-                "conflict_of_interest",
-                f"“{actor.person}”所在单位与申报单位{case.applicant.name}有关，应当回避",
-                "请改由无利害关系的人员办理",
-            )
+            return _conflict(case, actor)
     return None
+
+
+def _own_application(case: Case, actor: Actor, chair: Chair) -> bool:
+    """Whether a substitute from another organisation would pass judgement on what his own has applied for."""
+    return chair.organisation.id != actor.organisation.id and same_unit(actor, case.applicant, "applicant")
+
+
+def _conflict(case: Case, actor: Actor) -> Refusal:
+    why = f"“{actor.person}”所在单位与申报单位{case.applicant.name}有关，应当回避"
+    return Refusal("conflict_of_interest", why, "请改由无利害关系的人员办理")
 
 
 def _given_away(given: Mapping[str, object]) -> Refusal:

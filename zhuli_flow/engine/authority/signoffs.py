@@ -16,6 +16,7 @@ from zhuli_flow.engine.authority.rights import capacity, role_title
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.expressions.evaluate import condition
 from zhuli_flow.engine.expressions.values import ValueRefused, accept, names_of
+from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Attachment, Case, Json
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.engine.model.facts import Facts
@@ -63,6 +64,30 @@ def open_signoff(case: Case, event: str) -> Mapping[str, Json] | None:
     return found if isinstance(found, dict) else None
 
 
+def offer_of(case: Case, event: str) -> Mapping[str, Json] | None:
+    """The sign-off under way, once somebody has agreed to something; None while there is nothing to sign along with."""
+    found = open_signoff(case, event)
+    if found is None or not any(one["agree"] for one in signatures(case, event)):
+        return None
+    return found
+
+
+_SIGNED = ("fields", "materials")
+"""The sections that a signer saw and put a name to."""
+
+
+def void_changed(before: Case, after: Case) -> tuple[Case, Mapping[str, tuple[str, ...]]]:
+    """``after`` without the open sign-offs whose content an act has changed, and who had signed each of them.
+
+    A signature stands for what its signer saw: a later signer must not put into force what the first never read.
+    """
+    opened = after.section("signoffs")
+    if not opened or all(before.section(name) == after.section(name) for name in _SIGNED):
+        return after, {}
+    voided = {name: tuple(dict.fromkeys(str(one["person"]) for one in signatures(after, name))) for name in opened}
+    return changes.clear(after, "signoffs"), voided
+
+
 def signatures(case: Case, event: str) -> list[dict[str, Json]]:
     """The signatures given so far, oldest first."""
     found = open_signoff(case, event)
@@ -85,6 +110,8 @@ def sign_right(
             continue
         elif seat.key in given:
             reasons.append(_already(scope, event, seat))
+        elif not sign.same_hand and (signed := _signed_by(scope, event, actor)):
+            reasons.append(_one_hand(scope, event, seat, signed))
         elif sign.ordered and free and free[0] != seat:
             reasons.append(_not_your_turn(scope, event, free[0]))
         else:
@@ -106,6 +133,19 @@ def _most_telling(scope: CaseScope, reasons: list[Refusal], wanted: Sequence[Sea
     words = "、".join(who) or "（尚未确定签署人）"
     why = f"“{event.title}”须由{words}签署，您不在其列"
     return [Refusal("no_role", why, "请由有权的人员签署", event.clause, event.line, who)]
+
+
+def _signed_by(scope: CaseScope, event: Event, actor: Actor) -> str:
+    """The seat this very person has signed for already, in whatever capacity; empty without one."""
+    mine = (str(one["role"]) for one in signatures(scope.case, event.name) if one["person"] == actor.person)
+    return next(mine, "")
+
+
+def _one_hand(scope: CaseScope, event: Event, seat: Seat, signed: str) -> Refusal:
+    """Two seats are two people's judgement; a definition that wants otherwise says ``same_hand``."""
+    first, second = (role_title(scope.workflow, scope.case, role) for role in (signed, seat.role))
+    why = f"您已作为{first}签署“{event.title}”，不能再作为{second}签署"
+    return Refusal("one_hand", why, "请由另一人签署", event.clause, event.line, (second,))
 
 
 def _already(scope: CaseScope, event: Event, seat: Seat) -> Refusal:
@@ -131,7 +171,7 @@ def standing_offer(workflow: Workflow, command: Command, case: Case, facts: Fact
 
     Opinion and vote stay the signer's own: nobody's words are put down for another.
     """
-    held = open_signoff(case, command.event)
+    held = offer_of(case, command.event)
     if held is None:
         return command, []
     values = cast(Mapping[str, Json], held["values"])

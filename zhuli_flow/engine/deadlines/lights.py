@@ -25,6 +25,8 @@ class Light:
     due_on: str = ""
     left: int | None = None
     provisional: bool = False
+    rest: str = ""
+    """What remains of a suspended deadline, in words; its old last day says nothing any more."""
 
     def json(self) -> dict[str, Json]:
         return {
@@ -34,6 +36,7 @@ class Light:
             "due_on": self.due_on,
             "working_days_left": self.left,
             "provisional": self.provisional,
+            **({"rest": self.rest} if self.rest else {}),
         }
 
 
@@ -70,11 +73,15 @@ def _light(
     rule, due_on = workflow.deadlines[name], date.fromisoformat(str(deadline["due_on"]))
     ahead = workflow.period(workflow.yellow_case if rule.whole_case else workflow.yellow_step)
     yellow_from = ends_on(due_on, Period(-ahead.count, ahead.unit), calendar)
+    word = "红" if over else "黄" if today >= yellow_from else "绿"
     if deadline["state"] == "suspended":
-        word = "灰"
-    elif over:
-        word = "红"
-    else:
-        word = "黄" if today >= yellow_from else "绿"
+        return Light("灰", name, rule.title, due_on.isoformat(), None, rest=_rest(deadline))
     left = calendar.working_days_between(today, due_on)
     return Light(word, name, rule.title, due_on.isoformat(), left, bool(deadline.get("provisional")))
+
+
+def _rest(deadline: Mapping[str, Json]) -> str:
+    reckoning = deadline.get("reckoning")
+    by = reckoning.get("by") if isinstance(reckoning, dict) else None
+    unit = "个工作日" if isinstance(by, list) and by and str(by[0]).endswith("wd") else "天"
+    return f"已中止，剩余 {deadline['remaining']} {unit}"

@@ -52,6 +52,14 @@ class CaseScope:
             return typed(declared, self.case.fields.get(name))
         return self._word(name)
 
+    def hands(self, name: str) -> tuple[str, ...]:
+        """In whose name what ``name`` holds was done, beside the person it names; empty: in that person's own."""
+        if name == "actor.person":
+            behalf = self.capacity.on_behalf_of if self.capacity and self.capacity.how == "委托" else ""
+        else:
+            behalf = str(self.case.section("hands").get(name) or "")
+        return (behalf,) if behalf else ()
+
     def _word(self, name: str) -> object:
         match name:
             case "today":

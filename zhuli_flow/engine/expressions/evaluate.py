@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -45,6 +45,7 @@ class Scope(Protocol):
     @property
     def calendar(self) -> Calendar: ...
     def lookup(self, name: str) -> object: ...
+    def hands(self, name: str) -> Iterable[str]: ...
     def parameter(self, name: str) -> object: ...
     def rows(self, source: str) -> Sequence[object] | None: ...
     def first(self, register: str, column: str) -> object: ...
@@ -70,6 +71,8 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
 def condition(node: Condition) -> ConditionFn:
     """A condition tree → a function of a Scope."""
     match node:
+        case Compare("==" | "!=" as op, Name(one), Name(other)):
+            return _sameness(one, other, wanted=op == "==")
         case Compare(op, left, right):
             return _comparison(_OPERATORS[op], term(left), term(right))
         case Present(inner):
@@ -147,6 +150,21 @@ def first_choice(choices: Sequence[Choice], scope: Scope) -> object:
         if choice.when is None or condition(choice.when)(scope):
             return term(choice.term)(scope)
     return None
+
+
+def _sameness(one: str, other: str, *, wanted: bool) -> ConditionFn:
+    """Two names are the same where their values are, or where one was done in the name of the other (委托)."""
+
+    def compare(scope: Scope) -> Truth:
+        left, right = scope.lookup(one), scope.lookup(other)
+        if left is None or right is None:
+            return None
+        same = left == right
+        if not same and isinstance(left, str) and isinstance(right, str):
+            same = not {left, *scope.hands(one)}.isdisjoint({right, *scope.hands(other)})
+        return same is wanted
+
+    return compare
 
 
 def _comparison(test: Callable[[object, object], bool], left: TermFn, right: TermFn) -> ConditionFn:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from zhuli_flow.definitions.model.workflow import START, Workflow
+from zhuli_flow.definitions.model.workflow import OPERATIONS, START, Workflow
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.decide import decide, is_about_right
 from zhuli_flow.engine.model.case import Case, Json, Nothing
@@ -233,7 +233,8 @@ def _record_refusal(
 
 
 def _refused(case: Case, workflow: Workflow, command: Command, refusals: tuple[Refusal, ...]) -> RulesRefused:
-    title = workflow.events[command.event].title if command.event in workflow.events else command.event
+    event = workflow.events.get(command.event)
+    title = event.title if event else OPERATIONS.get(command.event, command.event)
     kind = NoRight if is_about_right(refusals) else RulesRefused
     where = f"事项 {case.id}：" if case.id else f"{case.applicant.name}："
     return kind(f"{where}不予办理“{title}”，未作任何改动", refusals, fix=refusals[0].fix)

@@ -156,7 +156,7 @@ def _tell(connection: Connection, office: Office, question: Question, decision: 
                 text=message.text,
                 at=office.clock.now(),
                 person=message.person or None,
-                role=role or None,
+                role=None if message.person else role or None,  # a message to a person is not also for the role
                 case_id=decision.after.id,
             )
 
