@@ -9,29 +9,14 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-import commands
+import core
 import documents
-import office
-import peers
 import returns
 import timing
-from stopwatch import Rates, interleave
+from report import heading, line
+from stopwatch import Rates
 
 from zhuli_flow.store.sql import sqlite
-
-
-def main(quick: bool) -> None:
-    """One run of all contests in a folder that is removed afterwards; ``quick`` takes a third of the rounds."""
-    start, rounds = perf_counter(), 8 if quick else 24
-    print(machine())
-    with tempfile.TemporaryDirectory(prefix="zhuli-bench-") as made:
-        folder = Path(made)
-        bench_office = office.make_office(folder / "home")
-        report_durable(durable(folder, bench_office, rounds))
-        report_memory(memory(bench_office, rounds))
-        bench_office.database.close()
-        report_commands(processes(folder, max(5, rounds // 2)))
-    print(f"\n{perf_counter() - start:.0f} s; a ratio is the median of the ratios within each round of this run")
 
 
 def time(quick: bool) -> None:
@@ -80,50 +65,6 @@ def _lines(path: str) -> list[str]:
     return Path(path).read_text(encoding="utf-8").splitlines() if Path(path).exists() else []
 
 
-def durable(folder: Path, bench_office: office.Office, rounds: int) -> Rates:
-    """Acts that are on disk before the next one begins."""
-    contestants = {
-        "raw": peers.RawCommit(folder, 150),
-        "by hand": peers.ByHand(folder, 100),
-        "single": office.Single(bench_office, 15),
-        "batch": office.Batched(bench_office),
-        "spiff": peers.Spiff(folder, 5),
-        "statemachine": peers.Statemachine(folder, 10),
-    }
-    return interleave(contestants, rounds, "durable acts", 50)
-
-
-def memory(bench_office: office.Office, rounds: int) -> Rates:
-    """Questions answered without a database."""
-    contestants = {"options": office.Options(bench_office, 500), "enabled": peers.EnabledEvents(500)}
-    return interleave(contestants, rounds, "options in memory", 10)
-
-
-def processes(folder: Path, rounds: int) -> Rates:
-    """Whole commands, from start to end."""
-    home = folder / "rehearsal"
-    commands.rehearsal_home(home)
-    return interleave(commands.contestants(home, office.PERSON), rounds, "commands", 40)
-
-
-def report_durable(rates: Rates) -> None:
-    heading("durable acts (WAL, synchronous=FULL, audit entry and request id with every act)", "events/s")
-    line("raw commit of one row", rates.rate("raw"))
-    line("case row and entry, by hand", rates.rate("by hand"), rates.ratio("by hand", "raw"), "raw commit")
-    line("advance", rates.rate("single"), rates.ratio("single", "raw"), "raw commit", 0.40)
-    line("advance_many, 100 a transaction", rates.rate("batch"), rates.ratio("batch", "raw"), "raw commit", 1.0)
-    line("SpiffWorkflow + its serializer", rates.rate("spiff"))
-    line("  advance against it", None, rates.ratio("single", "spiff"), "SpiffWorkflow", 3.0)
-    line("python-statemachine", rates.rate("statemachine"))
-    line("  advance against it", None, rates.ratio("single", "statemachine"), "python-statemachine")
-
-
-def report_memory(rates: Rates) -> None:
-    heading("in memory", "calls/s")
-    line("python-statemachine enabled_events", rates.rate("enabled"))
-    line("options, with all reasons", rates.rate("options"), rates.ratio("options", "enabled"), "enabled_events")
-
-
 def report_time(rates: Rates, many: int) -> None:
     """Slower is more here: how many times as long the same 100 take among many."""
     heading("one sweep with 100 deadlines due (each reminded: entry, message, mark)", "deadlines/s")
@@ -161,33 +102,20 @@ def report_returns(steps: returns.Steps, counted: dict[str, int]) -> None:
     print(f"aggregation {put_together.wall:.2f} s  aim < 1: {'met' if put_together.wall < 1 else 'NOT MET'}")
 
 
-def report_commands(rates: Rates) -> None:
-    """Seconds are those of the least disturbed round: the aims are for an idle machine."""
-    heading("commands (the least disturbed round)", "seconds")
-    click = "python -c 'import click'"
-    aims = {"zhuli --help": 0.15, "zhuli case list": 0.6, "zhuli todo": 0.6}
-    for name, found in rates.rounds.items():
-        seconds, aim = 1 / max(found), aims.get(name)
-        verdict = f"  aim < {aim} s: {'met' if seconds < aim else 'NOT MET'}" if aim else ""
-        ratio = f"{rates.ratio(click, name):5.2f} × import click" if aim else ""
-        print(f"  {name:<36}{seconds:>10.3f}  {ratio:<34}{verdict}".rstrip())
-
-
-def heading(what: str, unit: str) -> None:
-    """A contest's name above its figures."""
-    print(f"\n{what}\n  {'':<36}{unit:>10}")
-
-
-def line(name: str, rate: float | None, ratio: float | None = None, of: str = "", aim: float | None = None) -> None:
-    """One figure; with an aim, also whether it is met."""
-    figure = "" if rate is None else f"{rate:,.0f}"
-    told = "" if ratio is None else f"{ratio:5.2f} × {of}"
-    verdict = "" if aim is None or ratio is None else f"  aim ≥ {aim:.2f}: {'met' if ratio >= aim else 'NOT MET'}"
-    print(f"  {name:<36}{figure:>10}  {told:<34}{verdict}".rstrip())
+def acts(quick: bool, against: str = "") -> None:
+    """The core: what an act costs, beside peers and, when asked, beside an older program; how soon commands answer."""
+    start = perf_counter()
+    print(machine())
+    core.measure(quick, against)
+    print(f"\n{perf_counter() - start:.0f} s; a ratio is the median of the ratios within each round of this run")
 
 
 if __name__ == "__main__":
     asked = sys.argv[1:]
     contests = {"documents": paper, "time": time, "returns": forms}
-    contest = next((contests[word] for word in asked if word in contests), main)
-    contest(quick="--quick" in asked)
+    contest = next((contests[word] for word in asked if word in contests), None)
+    older = asked[asked.index("--against") + 1] if "--against" in asked else ""
+    if contest:
+        contest(quick="--quick" in asked)
+    else:
+        acts("--quick" in asked, older)

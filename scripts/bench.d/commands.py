@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
+
+from instructions import environment
+
+CLICK = "python -c 'import click'"
+
+
+MAIN = "import sys; from zhuli_flow.__main__ import main; sys.argv[0] = 'zhuli'; main()"
+"""What the installed ``zhuli`` does, for a program that is not installed."""
 
 
 class Process:
@@ -13,33 +20,34 @@ class Process:
 
     work = 1
 
-    def __init__(self, *command: str) -> None:
-        self.command = command
+    def __init__(self, *command: str, tree: Path | None = None) -> None:
+        self.command, self.environment = command, environment(tree)
 
     def prepare(self) -> None:
         pass
 
     def run(self) -> None:
-        subprocess.run(self.command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment())
+        subprocess.run(
+            self.command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=self.environment
+        )
 
 
-def contestants(home: Path, person: str) -> dict[str, Process]:
+def zhuli(tree: Path, *words: str) -> Process:
+    """A command of the program that lies in ``tree``."""
+    return Process(sys.executable, "-c", MAIN, *words, tree=tree)
+
+
+def contestants(home: Path, person: str, tree: Path) -> dict[str, Process]:
     """The commands compared, by the name they have in the report."""
-    zhuli = str(Path(sys.executable).with_name("zhuli"))
+    at = ("--home", str(home), "--json")
     return {
-        "python -c 'import click'": Process(sys.executable, "-c", "import click"),
-        "zhuli --help": Process(zhuli, "--help"),
-        "zhuli case list": Process(zhuli, "--home", str(home), "--json", "case", "list"),
-        "zhuli todo": Process(zhuli, "--home", str(home), "--json", "todo", "--as", person),
+        CLICK: Process(sys.executable, "-c", "import click"),
+        "zhuli --help": zhuli(tree, "--help"),
+        "zhuli case list": zhuli(tree, *at, "case", "list"),
+        "zhuli todo": zhuli(tree, *at, "todo", "--as", person),
     }
 
 
-def rehearsal_home(home: Path) -> None:
+def rehearsal_home(home: Path, tree: Path) -> None:
     """A home whose commands need no token."""
-    zhuli = str(Path(sys.executable).with_name("zhuli"))
-    command = (zhuli, "--home", str(home), "init", "--rehearsal", "--sample")
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=_environment())
-
-
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("ZHULI_", "PYTHON"))}
+    zhuli(tree, "--home", str(home), "init", "--rehearsal", "--sample").run()

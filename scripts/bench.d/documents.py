@@ -27,7 +27,7 @@ PAGES = 3
 COLD = """
 import sys
 from pathlib import Path
-from zhuli_flow.documents.pdf import to_pdf
+from zhuli_flow.documents.printing.printer import to_pdf
 html, out, assets = map(Path, sys.argv[1:])
 about = {"title": "批复", "author": "某省科协", "subject": "批复", "identifier": "bench"}
 out.write_bytes(to_pdf(html.read_text("utf-8"), assets=assets, **about))
