@@ -7,7 +7,7 @@ import pytest
 
 from tests.store.making import AT, COUNTY
 from zhuli_flow.engine.model.people import Organisation, Standing
-from zhuli_flow.store import directory, registers
+from zhuli_flow.store import directory
 from zhuli_flow.store.directory import Person
 from zhuli_flow.store.sql.database import Database
 
@@ -45,7 +45,7 @@ def test_organisations_are_found_by_id_and_unknown_ones_left_out(peopled: Databa
     with peopled.read() as connection:
         assert directory.organisations(connection, ["xian-a", "none"]) == {"xian-a": COUNTY}
         assert directory.organisations(connection, []) == {}
-        assert registers.organisations(connection) == [PROVINCE, COUNTY]
+        assert directory.every_organisation(connection) == [PROVINCE, COUNTY]
 
 
 def test_an_organisation_that_moved_is_seen_by_the_people_it_has(peopled: Database) -> None:

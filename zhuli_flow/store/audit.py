@@ -14,11 +14,6 @@ OFFICE = "office"
 """The chain of what concerns no case: clock, directory, definitions, calendar."""
 
 _HEAD = "office_head"
-_COLUMNS = "case_id, seq, kind, event, person, at, request_id, body, hash"
-_INSERT = (
-    f"INSERT INTO entry ({_COLUMNS}) VALUES"  # noqa: S608 - ours
-    " (:case_id, :seq, :kind, :event, :person, :at, :request_id, :body, :hash)"
-)
 
 
 class Entry(NamedTuple):
@@ -55,7 +50,7 @@ def append(
     head = chain_hash(previous, body)
     run(
         connection,
-        _INSERT,
+        "audit.append",
         {
             "case_id": case_id,
             "seq": seq,
@@ -78,7 +73,7 @@ def append_many(connection: Connection, made: Sequence[Entry]) -> None:
 
     The driver's IntegrityError as for ``append``; the office's chain is not written this way.
     """
-    run_many(connection, _INSERT, made)
+    run_many(connection, "audit.append", made)
 
 
 def office_head(connection: Connection) -> tuple[int, bytes]:
@@ -92,49 +87,43 @@ def office_head(connection: Connection) -> tuple[int, bytes]:
 
 def by_request(connection: Connection, request_id: str) -> Entry | None:
     """The entry that carried a request id, None when the request is new."""
-    found = first(connection, f"SELECT {_COLUMNS} FROM entry WHERE request_id = :id", id=request_id)  # noqa: S608 - ours
+    found = first(connection, "audit.by_request", request_id=request_id)
     return None if found is None else _entry(found)
 
 
 def entries(connection: Connection, case_id: str) -> list[Entry]:
     """The history of a case (or of ``office``), oldest first."""
-    found = rows(connection, f"SELECT {_COLUMNS} FROM entry WHERE case_id = :id ORDER BY seq", id=case_id)  # noqa: S608 - ours
+    found = rows(connection, "audit.entries", case_id=case_id)
     return [_entry(row) for row in found]
 
 
 def latest_act(connection: Connection, case_id: str) -> Entry | None:
     """The newest entry by which somebody acted on the case; 催办 and 抄送 change nothing, so they do not count."""
-    found = first(
-        connection,
-        f"SELECT {_COLUMNS} FROM entry WHERE case_id = :id AND kind IN ('move', 'sign', 'operation')"  # noqa: S608 - ours
-        " AND event NOT IN ('urge', 'copy') ORDER BY seq DESC LIMIT 1",
-        id=case_id,
-    )
+    found = first(connection, "audit.latest_act", case_id=case_id)
     return None if found is None else _entry(found)
 
 
 def all_entries(connection: Connection, case_id: str | None = None) -> Iterator[Link]:
     """Every entry (of one case, when named) by (case_id, seq), read as it is asked for: what ``first_break`` walks."""
     told = ("kind", "event", "person", "at", "request_id")
-    one = "" if case_id is None else " WHERE case_id = :one"  # a condition that fits both would read every entry
-    query = f"SELECT case_id, seq, body, hash, {', '.join(told)} FROM entry{one} ORDER BY case_id, seq"  # noqa: S608 - ours
-    walk = run(connection, query, {} if case_id is None else {"one": case_id})
+    if case_id is None:
+        walk = run(connection, "audit.links")
+    else:  # a condition that fits both would read every entry
+        walk = run(connection, "audit.links_of_case", {"case_id": case_id})
     while (row := walk.fetchone()) is not None:
         yield Link(row[0], row[1], row[2], row[3], dict(zip(told, row[4:], strict=True)))
 
 
 def heads(connection: Connection) -> dict[str, tuple[int, bytes]]:
     """Where each chain should end: (seq, hash) by case id, the office's among them once it has an entry."""
-    found = {
-        row[0]: (row[1], bytes(row[2])) for row in rows(connection, "SELECT id, seq, head FROM cases WHERE seq > 0")
-    }
+    found = {row[0]: (row[1], bytes(row[2])) for row in rows(connection, "audit.heads")}
     office = office_head(connection)
     return found | {OFFICE: office} if office[0] else found
 
 
 def latest_instant(connection: Connection) -> str | None:
     """The newest ``at`` of all entries (UTC, ISO text), None without any: a clock behind it is suspicious."""
-    found = first(connection, "SELECT MAX(at) FROM entry")
+    found = first(connection, "audit.latest_instant")
     return None if found is None else found[0]
 
 
@@ -148,13 +137,5 @@ Move = tuple[str, str, str, str]
 
 def moves(connection: Connection, workflow: str) -> list[Move]:
     """Every change of state of every case of a workflow, by case, in order. Refused attempts moved nothing."""
-    found = rows(
-        connection,
-        "SELECT case_id, at, source, target FROM ("
-        " SELECT e.case_id, e.seq, e.at, json_extract(CAST(e.body AS TEXT), '$.from') AS source,"
-        " json_extract(CAST(e.body AS TEXT), '$.to') AS target"
-        " FROM entry e JOIN cases c ON c.id = e.case_id WHERE c.workflow = :workflow AND e.kind <> 'refused'"
-        ") WHERE source <> target ORDER BY case_id, seq",
-        workflow=workflow,
-    )
+    found = rows(connection, "audit.moves", workflow=workflow)
     return [(case_id, at, source, target) for case_id, at, source, target in found]

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
-from zhuli_flow.store.sql.statements import instant, pack, rows, run, unpack
+from zhuli_flow.store.sql.statements import Connection, instant, pack, rows, run, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,27 +21,16 @@ class StoredYear:
 
 def add(connection: Connection, *, year: int, sha256: str, data: dict[str, Any], at: datetime) -> None:
     """Put a version of a year above the earlier ones."""
-    run(
-        connection,
-        "INSERT INTO calendar_year (year, sha256, data, added_at) VALUES (:year, :sha256, :data, :at)",
-        {"year": year, "sha256": sha256, "data": pack(data), "at": instant(at)},
-    )
+    added = {"year": year, "sha256": sha256, "data": pack(data), "added_at": instant(at)}
+    run(connection, "calendars.add", added)
 
 
 def digests(connection: Connection) -> dict[int, str]:
     """The digest of the newest version of every imported year: what tells whether anything came since, at no cost."""
-    found = rows(
-        connection,
-        "SELECT year, sha256 FROM calendar_year WHERE id IN (SELECT MAX(id) FROM calendar_year GROUP BY year)",
-    )
-    return dict(found)
+    return dict(rows(connection, "calendars.digests"))
 
 
 def newest(connection: Connection) -> list[StoredYear]:
     """The newest version of every imported year, the earliest year first."""
-    found = rows(
-        connection,
-        "SELECT year, sha256, data, added_at FROM calendar_year"
-        " WHERE id IN (SELECT MAX(id) FROM calendar_year GROUP BY year) ORDER BY year",
-    )
+    found = rows(connection, "calendars.newest")
     return [StoredYear(year, sha256, unpack(data), added_at) for year, sha256, data, added_at in found]

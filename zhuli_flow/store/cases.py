@@ -8,15 +8,13 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection
-
 from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.store import numbers
-from zhuli_flow.store.sql.statements import Row, array, first, instant, pack, rows, run, run_many, unpack
+from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +169,12 @@ def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
     if not ids:
         return {}
     return {row[0]: _stored(row) for row in rows(connection, "cases.by_ids", ids=array(ids))}
+
+
+def repeated(connection: Connection, case_id: str) -> Row:
+    """What the row repeats of the case for those who search: applicant's id, city, kind of state, ever in force."""
+    (found,) = rows(connection, "cases.repeated", id=case_id)
+    return found
 
 
 def _count(connection: Connection, statement: str, workflow: str) -> int:

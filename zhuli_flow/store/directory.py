@@ -9,15 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection
-
 from zhuli_flow.engine.model.people import Actor, Organisation, Standing
-from zhuli_flow.store.sql.statements import Row, first, instant, one_of, pack, rows, run, run_many, unpack
+from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
 
-_PERSON = (
-    "SELECT p.id, p.title, p.roles, EXISTS (SELECT 1 FROM entrustment e WHERE e.to_person = p.id),"
-    " o.id, o.name, o.level, o.city, o.county, o.kind FROM person p JOIN organisation o ON o.id = p.organisation"
-)
 _NOBODY = "0" * 64
 
 
@@ -36,9 +30,7 @@ def put_organisations(connection: Connection, organisations: Iterable[Organisati
     """Add organisations or write over those of the same id."""
     run_many(
         connection,
-        "INSERT INTO organisation (id, name, level, city, county, kind)"
-        " VALUES (:id, :name, :level, :city, :county, :kind) ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
-        " level = excluded.level, city = excluded.city, county = excluded.county, kind = excluded.kind",
+        "directory.put_organisation",
         [(one.id, one.name, one.level, one.city, one.county, one.kind) for one in organisations],
     )
 
@@ -47,10 +39,7 @@ def put_people(connection: Connection, people: Iterable[Person]) -> None:
     """Add people or write over those of the same id; tokens stay. IntegrityError for an unknown organisation."""
     run_many(
         connection,
-        "INSERT INTO person (id, title, organisation, roles, active)"
-        " VALUES (:id, :title, :organisation, :roles, :active) ON CONFLICT (id) DO UPDATE"
-        " SET title = excluded.title, organisation = excluded.organisation, roles = excluded.roles,"
-        " active = excluded.active",
+        "directory.put_person",
         [(one.id, one.title, one.organisation, pack(sorted(one.roles)), int(one.active)) for one in people],
     )
 
@@ -64,15 +53,14 @@ def people(connection: Connection, ids: Sequence[str], on: date) -> dict[str, Ac
     """Active people by id, each with its entrustments good on that day; unknown ids are left out."""
     if not ids:
         return {}
-    places, values = one_of(ids)
-    found = rows(connection, f"{_PERSON} WHERE p.active = 1 AND p.id IN ({places})", **values)
+    found = rows(connection, "directory.people", ids=array(ids))
     standings = _standings(connection, ids, on) if any(row[3] for row in found) else {}
     return {row[0]: _actor(row, tuple(standings.get(row[0], ()))) for row in found}
 
 
 def everybody(connection: Connection, on: date) -> list[Actor]:
     """Every active person, by id."""
-    ids = [row[0] for row in rows(connection, "SELECT id FROM person WHERE active = 1 ORDER BY id")]
+    ids = [row[0] for row in rows(connection, "directory.everybody")]
     found = people(connection, ids, on)
     return [found[person] for person in ids]
 
@@ -81,9 +69,13 @@ def organisations(connection: Connection, ids: Sequence[str]) -> dict[str, Organ
     """Organisations by id; unknown ids are left out."""
     if not ids:
         return {}
-    places, values = one_of(ids)
-    query = f"SELECT id, name, level, city, county, kind FROM organisation WHERE id IN ({places})"  # noqa: S608 - ours
-    return {row[0]: Organisation(*row) for row in rows(connection, query, **values)}
+    found = rows(connection, "directory.organisations", ids=array(ids))
+    return {row[0]: Organisation(*row) for row in found}
+
+
+def every_organisation(connection: Connection) -> list[Organisation]:
+    """Every organisation, by id."""
+    return [Organisation(*row) for row in rows(connection, "directory.every_organisation")]
 
 
 def entrust(
@@ -92,39 +84,32 @@ def entrust(
     """``to_person`` may act for ``from_person`` from ``since`` to ``until``, both days included; returns its id."""
     found = first(
         connection,
-        "INSERT INTO entrustment (from_person, to_person, since, until, reason, made_at)"
-        " VALUES (:from_person, :to_person, :since, :until, :reason, :at) RETURNING id",
+        "directory.entrust",
         from_person=from_person,
         to_person=to_person,
         since=since.isoformat(),
         until=until.isoformat(),
         reason=reason,
-        at=instant(at),
+        made_at=instant(at),
     )
     return int(found[0]) if found else 0
 
 
 def revoke(connection: Connection, entrustment: int, at: datetime) -> bool:
     """End an entrustment at once; False when there is none of that id still good."""
-    changed = run(
-        connection,
-        "UPDATE entrustment SET revoked_at = :at WHERE id = :id AND revoked_at IS NULL",
-        {"id": entrustment, "at": instant(at)},
-    )
+    changed = run(connection, "directory.revoke", {"id": entrustment, "at": instant(at)})
     return changed.rowcount == 1
 
 
 def set_token(connection: Connection, person: str, token: str) -> bool:
     """Keep the SHA-256 of a person's new token (the old one ends); False for an unknown person."""
-    changed = run(
-        connection, "UPDATE person SET token_hash = :hash WHERE id = :id", {"id": person, "hash": _token_hash(token)}
-    )
+    changed = run(connection, "directory.set_token", {"id": person, "hash": _token_hash(token)})
     return changed.rowcount == 1
 
 
 def check_token(connection: Connection, person: str, token: str) -> bool:
     """Whether the token is that active person's; takes the same time for a wrong token and an unknown person."""
-    found = first(connection, "SELECT token_hash FROM person WHERE id = :id AND active = 1", id=person)
+    found = first(connection, "directory.token", id=person)
     known = found[0] if found and found[0] else _NOBODY
     return hmac.compare_digest(str(known), _token_hash(token))
 
@@ -134,15 +119,9 @@ def _token_hash(token: str) -> str:
 
 
 def _standings(connection: Connection, ids: Sequence[str], on: date) -> dict[str, list[Standing]]:
-    places, values = one_of(ids)
-    query = (
-        "SELECT DISTINCT e.to_person, p.id, p.roles, o.id, o.name, o.level, o.city, o.county, o.kind"  # noqa: S608 - ours
-        " FROM entrustment e JOIN person p ON p.id = e.from_person JOIN organisation o ON o.id = p.organisation"
-        f" WHERE e.to_person IN ({places}) AND e.revoked_at IS NULL AND p.active = 1"
-        " AND e.since <= :today AND e.until >= :today ORDER BY p.id"
-    )
     standings: dict[str, list[Standing]] = {}
-    for to_person, person, roles, *organisation in rows(connection, query, **values, today=on.isoformat()):
+    found = rows(connection, "directory.standings", ids=array(ids), today=on.isoformat())
+    for to_person, person, roles, *organisation in found:
         standing = Standing(person, _organisation(*organisation), _roles(roles))
         standings.setdefault(to_person, []).append(standing)
     return standings

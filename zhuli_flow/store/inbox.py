@@ -7,14 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
-from zhuli_flow.store.sql.statements import instant, one_of, rows, run, run_many
-
-_INSERT = (
-    "INSERT INTO inbox (key, person, role, case_id, text, at) VALUES (:key, :person, :role, :case_id, :text, :at)"
-    " ON CONFLICT (key) DO NOTHING"
-)
+from zhuli_flow.store.sql.statements import Connection, array, instant, rows, run, run_many
 
 
 class NewMessage(NamedTuple):
@@ -54,37 +47,24 @@ def put(
 ) -> bool:
     """Add a message; False when that key has arrived already. One of ``person`` and ``role`` must be given."""
     new = NewMessage(key, person or None, role or None, case_id, text, instant(at))
-    return run(connection, _INSERT, new._asdict()).rowcount == 1
+    return run(connection, "inbox.put", new._asdict()).rowcount == 1
 
 
 def put_many(connection: Connection, made: Sequence[NewMessage]) -> None:
     """Add messages; one whose key has arrived already stays as it is."""
-    run_many(connection, _INSERT, made)
+    run_many(connection, "inbox.put", made)
 
 
 def messages(
     connection: Connection, person: str, roles: Sequence[str] = (), *, unread_only: bool = False, limit: int = 100
 ) -> list[InboxMessage]:
     """Messages to the person or one of the roles, newest first. Whether a role's case is theirs, the caller asks."""
-    places, values = one_of(roles)
-    to_roles = f" OR role IN ({places})" if roles else ""
-    unread = " AND read_at IS NULL" if unread_only else ""
-    found = rows(
-        connection,
-        "SELECT id, key, person, role, case_id, text, at, read_at FROM inbox"  # noqa: S608 - ours
-        f" WHERE (person = :person{to_roles}){unread} ORDER BY at DESC, id DESC LIMIT :limit",
-        person=person,
-        limit=limit,
-        **values,
-    )
+    statement = ("inbox.messages", *(["inbox.unread"] if unread_only else []))
+    found = rows(connection, statement, person=person, roles=array(roles), limit=limit)
     return [InboxMessage(*row) for row in found]
 
 
 def mark_read(connection: Connection, message_id: int, at: datetime) -> bool:
     """Note when it was first read; False when it was before, or does not exist."""
-    changed = run(
-        connection,
-        "UPDATE inbox SET read_at = :at WHERE id = :id AND read_at IS NULL",
-        {"id": message_id, "at": instant(at)},
-    )
+    changed = run(connection, "inbox.mark_read", {"id": message_id, "at": instant(at)})
     return changed.rowcount == 1

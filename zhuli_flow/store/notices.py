@@ -7,16 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.store import numbers
-from zhuli_flow.store.sql.statements import Row, first, instant, pack, rows, run, unpack
-
-_COLUMNS = (
-    "id, case_id, seq, kind, title, series, year, n, number, variables, recipients, state, sha256, size, signed_on,"
-    " ordered_at, issued_at"
-)
+from zhuli_flow.store.sql.statements import Connection, Row, Statement, first, instant, pack, rows, run, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +72,9 @@ def add(
         "variables": pack(variables),
         "recipients": pack(list(recipients)),
         "signed_on": signed_on.isoformat() if signed_on else None,
-        "at": instant(at),
+        "ordered_at": instant(at),
     }
-    found = first(
-        connection,
-        "INSERT INTO notice (case_id, seq, kind, title, series, year, n, number, variables, recipients, state,"
-        " signed_on, ordered_at) VALUES (:case_id, :seq, :kind, :title, :series, :year, :n, :number, :variables,"
-        " :recipients, 'ordered', :signed_on, :at) RETURNING id",
-        **values,
-    )
+    found = first(connection, "notices.add", **values)
     return int(found[0]) if found else 0
 
 
@@ -96,60 +83,55 @@ def issue(connection: Connection, notice_id: int, sha256: str, size: int, at: da
 
     ``title`` is what stands on the paper.
     """
-    changed = run(
-        connection,
-        "UPDATE notice SET state = 'issued', sha256 = :sha256, size = :size, issued_at = :at, title = :title"
-        " WHERE id = :id AND state = 'ordered'",
-        {"id": notice_id, "sha256": sha256, "size": size, "at": instant(at), "title": title},
-    )
+    issued = {"id": notice_id, "sha256": sha256, "size": size, "issued_at": instant(at), "title": title}
+    changed = run(connection, "notices.issue", issued)
     return changed.rowcount == 1
 
 
 def void(connection: Connection, notice_id: int) -> bool:
     """Declare it void; its number stays taken. False when it is void already or does not exist."""
-    changed = run(connection, "UPDATE notice SET state = 'void' WHERE id = :id AND state <> 'void'", {"id": notice_id})
+    changed = run(connection, "notices.void", {"id": notice_id})
     return changed.rowcount == 1
 
 
 def load(connection: Connection, notice_id: int) -> StoredNotice | None:
     """The document of that id, None without one."""
-    return next(iter(_notices(connection, "id = :id", id=notice_id)), None)
+    return next(iter(_notices(connection, "notices.load", id=notice_id)), None)
 
 
 def of_case(connection: Connection, case_id: str) -> list[StoredNotice]:
     """The documents of a case, in the order they were ordered."""
-    return _notices(connection, "case_id = :case_id ORDER BY id", case_id=case_id)
+    return _notices(connection, "notices.of_case", case_id=case_id)
 
 
 def by_number(connection: Connection, number: str) -> list[StoredNotice]:
     """The documents that print this number."""
-    return _notices(connection, "number = :number ORDER BY id", number=number)
+    return _notices(connection, "notices.by_number", number=number)
 
 
 def by_sha256(connection: Connection, sha256: str) -> list[StoredNotice]:
     """The documents issued with exactly this content."""
-    return _notices(connection, "sha256 = :sha256 ORDER BY id", sha256=sha256)
+    return _notices(connection, "notices.by_sha256", sha256=sha256)
 
 
 def numbered(connection: Connection) -> list[StoredNotice]:
     """The documents that took a number, by series, year and number."""
-    return _notices(connection, "series IS NOT NULL ORDER BY series, year, n, id")
+    return _notices(connection, "notices.numbered")
 
 
 def listed(connection: Connection, state: str = "", limit: int = 100) -> list[StoredNotice]:
     """Documents in a state (empty: any), the newest first."""
-    return _notices(
-        connection, "(:state = '' OR state = :state) ORDER BY id DESC LIMIT :limit", state=state, limit=limit
-    )
+    if state:
+        return _notices(connection, ("notices.listed", "notices.in_state"), state=state, limit=limit)
+    return _notices(connection, ("notices.listed",), limit=limit)
 
 
-def _notices(connection: Connection, condition: str, **values: str | int) -> list[StoredNotice]:
-    query = f"SELECT {_COLUMNS} FROM notice WHERE {condition}"  # noqa: S608 - ours
-    return [_notice(row) for row in rows(connection, query, **values)]
+def _notices(connection: Connection, statement: Statement, **values: str | int) -> list[StoredNotice]:
+    return [_notice(row) for row in rows(connection, statement, **values)]
 
 
 def _notice(row: Row) -> StoredNotice:
-    values = dict(zip(_COLUMNS.replace(" ", "").split(","), row, strict=True))
+    values = dict(zip(StoredNotice.__dataclass_fields__, row, strict=True))  # the statements select in their order
     values["variables"] = unpack(values["variables"])
     values["recipients"] = tuple(unpack(values["recipients"]))
     return StoredNotice(**values)

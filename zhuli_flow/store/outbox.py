@@ -8,22 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection
-
 from zhuli_flow.engine.model.case import Json
-from zhuli_flow.store.sql.statements import Row, first, instant, pack, rows, run, run_many, unpack
+from zhuli_flow.store.sql.statements import Connection, Row, first, instant, pack, rows, run, run_many, unpack
 
 MAX_ATTEMPTS = 8
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
-
-_COLUMNS = "id, key, kind, case_id, payload, state, attempt, created_at, not_before, last_error"
-
-
-_INSERT = (
-    "INSERT INTO outbox (key, kind, case_id, payload, state, attempt, created_at, not_before, last_error)"
-    " VALUES (:key, :kind, :case_id, :payload, 'pending', 0, :at, :not_before, '') ON CONFLICT (key) DO NOTHING"
-)
 
 
 class NewLetter(NamedTuple):
@@ -33,7 +23,7 @@ class NewLetter(NamedTuple):
     kind: str
     case_id: str | None
     payload: str
-    at: str
+    created_at: str
     not_before: str
 
 
@@ -65,12 +55,12 @@ def put(
 ) -> bool:
     """Add a letter; False when one of that key is there already."""
     new = row(key=key, kind=kind, payload=payload, at=at, case_id=case_id, not_before=not_before)
-    return run(connection, _INSERT, new._asdict()).rowcount == 1
+    return run(connection, "outbox.put", new._asdict()).rowcount == 1
 
 
 def put_many(connection: Connection, made: Sequence[NewLetter]) -> None:
     """Add letters, each made by ``row``; one whose key is there already stays as it is."""
-    run_many(connection, _INSERT, made)
+    run_many(connection, "outbox.put", made)
 
 
 def row(
@@ -92,31 +82,15 @@ def claim(connection: Connection, now: datetime, lease: timedelta, limit: int = 
 
     A letter whose last lease ran out without an answer becomes ``failed``: an incident for a person, not a silent loss.
     """
-    free = "state = 'pending' AND not_before <= :now AND (lease_until IS NULL OR lease_until <= :now)"
     given_up = {"now": instant(now), "most": MAX_ATTEMPTS, "error": "发送途中断，多次未完成"}
-    run(
-        connection,
-        f"UPDATE outbox SET state = 'failed', lease_until = NULL,"  # noqa: S608 - ours
-        f" last_error = CASE last_error WHEN '' THEN :error ELSE last_error END WHERE {free} AND attempt >= :most",
-        given_up,
-    )
-    taken = run(
-        connection,
-        "UPDATE outbox SET attempt = attempt + 1, lease_until = :until WHERE id IN"  # noqa: S608 - ours
-        f" (SELECT id FROM outbox WHERE {free} ORDER BY not_before, id LIMIT :limit) RETURNING {_COLUMNS}",
-        {"now": instant(now), "until": instant(now + lease), "limit": limit},
-    ).fetchall()
+    run(connection, "outbox.give_up", given_up)
+    taken = rows(connection, "outbox.claim", now=instant(now), until=instant(now + lease), limit=limit)
     return sorted(map(_letter, taken), key=lambda letter: letter.id)
 
 
 def done(connection: Connection, letter: Letter) -> bool:
     """Note it as sent; False when another claim has taken it over since."""
-    changed = run(
-        connection,
-        "UPDATE outbox SET state = 'sent', lease_until = NULL, last_error = ''"
-        " WHERE id = :id AND attempt = :attempt AND state = 'pending'",
-        {"id": letter.id, "attempt": letter.attempt},
-    )
+    changed = run(connection, "outbox.done", {"id": letter.id, "attempt": letter.attempt})
     return changed.rowcount == 1
 
 
@@ -128,8 +102,7 @@ def failed(connection: Connection, letter: Letter, error: str, now: datetime) ->
     state = "failed" if letter.attempt >= MAX_ATTEMPTS else "pending"
     changed = run(
         connection,
-        "UPDATE outbox SET state = :state, lease_until = NULL, last_error = :error, not_before = :not_before"
-        " WHERE id = :id AND attempt = :attempt AND state = 'pending'",
+        "outbox.failed",
         {
             "id": letter.id,
             "attempt": letter.attempt,
@@ -149,23 +122,18 @@ def wait_after(attempt: int, key: str) -> timedelta:
 
 def retry(connection: Connection, letter_id: int, now: datetime) -> bool:
     """Give a failed letter another round of attempts; False when it is not failed."""
-    changed = run(
-        connection,
-        "UPDATE outbox SET state = 'pending', attempt = 0, not_before = :now WHERE id = :id AND state = 'failed'",
-        {"id": letter_id, "now": instant(now)},
-    )
+    changed = run(connection, "outbox.retry", {"id": letter_id, "now": instant(now)})
     return changed.rowcount == 1
 
 
 def listed(connection: Connection, state: str, limit: int = 100) -> list[Letter]:
     """Letters in a state (pending, sent, failed), the oldest first."""
-    query = f"SELECT {_COLUMNS} FROM outbox WHERE state = :state ORDER BY id LIMIT :limit"  # noqa: S608 - ours
-    return [_letter(row) for row in rows(connection, query, state=state, limit=limit)]
+    return [_letter(row) for row in rows(connection, "outbox.listed", state=state, limit=limit)]
 
 
 def by_key(connection: Connection, key: str) -> Letter | None:
     """The letter of that key, None without one."""
-    found = first(connection, f"SELECT {_COLUMNS} FROM outbox WHERE key = :key", key=key)  # noqa: S608 - ours
+    found = first(connection, "outbox.by_key", key=key)
     return None if found is None else _letter(found)
 
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, Problem
-from zhuli_flow.store.sql.statements import Row, first, instant, pack, rows, run, unpack
-
-_COLUMNS = "name, version, digest, text, document, added_at"
+from zhuli_flow.store.sql.statements import Connection, Row, first, instant, pack, rows, run, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +29,21 @@ def put(
 
     Raises InvalidInput when the version is in use with other content, or the same content under another name.
     """
-    clash = first(
-        connection,
-        "SELECT name, version, digest FROM definition WHERE (name = :name AND version = :version) OR digest = :digest",
-        name=name,
-        version=version,
-        digest=digest,
-    )
+    clash = first(connection, "workflows.clash", name=name, version=version, digest=digest)
     if clash == (name, version, digest):
         return False
     if clash is not None:
         raise _version_in_use(name, version, clash)
     run(
         connection,
-        "INSERT INTO definition (name, version, digest, text, document, added_at)"
-        " VALUES (:name, :version, :digest, :text, :document, :at)",
+        "workflows.put",
         {
             "name": name,
             "version": version,
             "digest": digest,
             "text": text,
             "document": pack(document),
-            "at": instant(at),
+            "added_at": instant(at),
         },
     )
     return True
@@ -62,29 +51,23 @@ def put(
 
 def by_digest(connection: Connection, digest: str) -> Definition | None:
     """The definition cases are pinned to by this digest."""
-    return _one(first(connection, f"SELECT {_COLUMNS} FROM definition WHERE digest = :d", d=digest))  # noqa: S608 - ours
+    return _one(first(connection, "workflows.by_digest", digest=digest))
 
 
 def latest(connection: Connection, name: str) -> Definition | None:
     """The definition of that name taken into use last: what new cases run on."""
-    return _one(
-        first(
-            connection,
-            f"SELECT {_COLUMNS} FROM definition WHERE name = :name ORDER BY id DESC LIMIT 1",  # noqa: S608 - ours
-            name=name,
-        )
-    )
+    return _one(first(connection, "workflows.latest", name=name))
 
 
 def listed(connection: Connection) -> list[tuple[str, str, str, str]]:
     """Every definition as (name, version, digest, added_at), oldest first."""
-    found = rows(connection, "SELECT name, version, digest, added_at FROM definition ORDER BY id")
+    found = rows(connection, "workflows.listed")
     return [(name, version, digest, added_at) for name, version, digest, added_at in found]
 
 
 def known_versions(connection: Connection, name: str) -> dict[str, str]:
     """The versions in use of a name, each with its digest, oldest first."""
-    found = rows(connection, "SELECT version, digest FROM definition WHERE name = :name ORDER BY id", name=name)
+    found = rows(connection, "workflows.known_versions", name=name)
     return dict(found)
 
 

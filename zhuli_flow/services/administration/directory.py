@@ -28,11 +28,9 @@ def import_file(office: Office, path: Path) -> dict[str, Json]:
     Returns ``{"file", "organisations": {"added", "changed", "same"}, "people": {…}}``. Raises NotFound, or
     InvalidInput with every problem of the file; then nothing was changed.
     """
-    from zhuli_flow.store import registers  # SQLModel takes its time to load; letting a person in needs none of it
-
     data = _bytes(path)
     with office.database.write() as connection:
-        old = {item.id: item for item in registers.organisations(connection)}
+        old = {item.id: item for item in directory.every_organisation(connection)}
         found = read_directory(data, path.name, frozenset(old))
         people_old = {
             actor.person: _person_json(_as_person(actor)) for actor in directory.everybody(connection, office.today)
@@ -58,10 +56,8 @@ def import_file(office: Office, path: Path) -> dict[str, Json]:
 
 def listing(office: Office) -> dict[str, Json]:
     """``{"organisations": […], "people": […]}``; each person with the people he may act for today (``acts_for``)."""
-    from zhuli_flow.store import registers  # SQLModel takes its time to load; letting a person in needs none of it
-
     with office.database.read() as connection:
-        organisations = registers.organisations(connection)
+        organisations = directory.every_organisation(connection)
         people = directory.everybody(connection, office.today)
     return {
         "organisations": [asdict(item) for item in organisations],

@@ -14,9 +14,9 @@ from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import deadlines, notices, workflows
+from zhuli_flow.store import cases, deadlines, notices, workflows
 from zhuli_flow.store.cases import Stored
-from zhuli_flow.store.sql.statements import Connection, rows
+from zhuli_flow.store.sql.statements import Connection
 
 
 def of_definitions(office: Office) -> Iterator[str]:
@@ -50,10 +50,7 @@ def _columns(connection: Connection, workflow: Workflow, stored: Stored, bodies:
     opened = bodies[0].get("applicant") if bodies else None
     if opened is not None and opened != asdict(stored.case.applicant):
         yield "申报单位"
-    where = {"id": stored.case.id}
-    (found,) = rows(
-        connection, "SELECT applicant_id, city, state_kind, approved_once FROM cases WHERE id = :id", **where
-    )
+    found = cases.repeated(connection, stored.case.id)
     applicant = stored.case.applicant
     kind = workflow.states[stored.case.state].kind if stored.case.state in workflow.states else ""
     for title, value, meant in zip(

@@ -16,7 +16,7 @@ from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import lookup
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit, cases, files, notices, registers
+from zhuli_flow.store import audit, cases, files, notices
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.new_file import write_new
@@ -29,7 +29,7 @@ def listing(office: Office, case_id: str | None = None, limit: int = 1000) -> li
     with office.database.read() as connection:
         if case_id:
             lookup.stored(connection, case_id)
-        found = notices.of_case(connection, case_id)[::-1] if case_id else registers.papers(connection, "", limit)
+        found = notices.of_case(connection, case_id)[::-1] if case_id else notices.listed(connection, limit=limit)
     named = kind_titles(office) if any(not one.title for one in found) else {}
     return [told(office, one, named) for one in found]
 

@@ -37,6 +37,7 @@ def _literal(bindparam: BindParameter[Any], options: dict[str, Any]) -> dict[str
 def _sqlite() -> SQLiteDialect:
     made = sqlite.dialect(paramstyle="named")
     made.statement_compiler = _Sqlite
+    made.supports_native_boolean = True  # else a condition becomes ``(…) = 1``, for which no index is used
     return made
 
 

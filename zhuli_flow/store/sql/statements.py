@@ -7,7 +7,7 @@ To run one, by subject and constant::
 
     found = first(connection, "cases.load", id=case_id)  # one row as a tuple in the order of the select, or None
     run(connection, "cases.insert", values).rowcount     # named values; an insert's are named like its columns
-    run_many(connection, "inbox.put", rows)              # values by place, in the order the text names them
+    run_many(connection, "inbox.put", rows)              # values by place: an insert's in its table's order
 
 Conditions that are not always asked are constants of their own. The statement says where they go (``Chosen()``), the
 caller names those it wants, joined by AND: ``rows(connection, ("cases.search", "cases.in_city"), city=…)``.

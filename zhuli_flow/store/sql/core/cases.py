@@ -38,6 +38,7 @@ _MOVING = {name: value(name) for name in ("state", "state_kind", "version", "seq
 _COUNT = select(func.count()).select_from(_CASES).where(_CASE.workflow == value("workflow"))
 
 LOAD = _STORED.where(_CASE.id == value("id"))
+REPEATED = select(_CASE.applicant_id, _CASE.city, _CASE.state_kind, _CASE.approved_once).where(_CASE.id == value("id"))
 BY_IDS = _STORED.where(Among(_CASE.id, value("ids")))
 INSERT = insert(_CASES)
 UPDATE = (

@@ -1,0 +1,48 @@
+"""Statements about the entries of history."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, insert, literal_column, select
+
+from zhuli_flow.store.sql.core.constructs import JsonBytes, table, value
+from zhuli_flow.store.sql.tables import CaseRow, EntryRow
+
+_ENTRIES, _CASE = table(EntryRow), table(CaseRow).c
+_ENTRY = _ENTRIES.c
+_NAMES = ("case_id", "seq", "kind", "event", "person", "at", "request_id", "body", "hash")
+_WHOLE = select(*(_ENTRY[name] for name in _NAMES))
+_OF_CASE = _ENTRY.case_id == value("case_id")
+_LINK = select(
+    *(_ENTRY[name] for name in ("case_id", "seq", "body", "hash", "kind", "event", "person", "at", "request_id"))
+)
+_ACTS = ("move", "sign", "operation")
+_NO_ACTS = ("urge", "copy")
+
+APPEND = insert(_ENTRIES).values({name: value(name) for name in _NAMES})
+BY_REQUEST = _WHOLE.where(_ENTRY.request_id == value("request_id"))
+ENTRIES = _WHOLE.where(_OF_CASE).order_by(_ENTRY.seq)
+LATEST_ACT = (
+    _WHOLE.where(_OF_CASE, _ENTRY.kind.in_(_ACTS), _ENTRY.event.not_in(_NO_ACTS)).order_by(_ENTRY.seq.desc()).limit(1)
+)
+LINKS = _LINK.order_by(_ENTRY.case_id, _ENTRY.seq)
+LINKS_OF_CASE = _LINK.where(_OF_CASE).order_by(_ENTRY.case_id, _ENTRY.seq)
+HEADS = select(_CASE.id, _CASE.seq, _CASE.head).where(_CASE.seq > 0)
+LATEST_INSTANT = select(func.max(_ENTRY.at))
+
+_MOVED = (
+    select(
+        _ENTRY.case_id,
+        _ENTRY.seq,
+        _ENTRY.at,
+        JsonBytes(_ENTRY.body, literal_column("'$.from'")).label("source"),
+        JsonBytes(_ENTRY.body, literal_column("'$.to'")).label("target"),
+    )
+    .join_from(_ENTRIES, table(CaseRow), _CASE.id == _ENTRY.case_id)
+    .where(_CASE.workflow == value("workflow"), _ENTRY.kind != "refused")
+    .subquery("moved")
+)
+MOVES = (
+    select(_MOVED.c.case_id, _MOVED.c.at, _MOVED.c.source, _MOVED.c.target)
+    .where(_MOVED.c.source != _MOVED.c.target)
+    .order_by(_MOVED.c.case_id, _MOVED.c.seq)
+)

@@ -1,0 +1,52 @@
+"""Statements about organisations, people and who may act for whom."""
+
+from __future__ import annotations
+
+from sqlalchemy import exists, insert, select, update
+
+from zhuli_flow.store.sql.core.constructs import Among, table, upsert, value
+from zhuli_flow.store.sql.tables import EntrustmentRow, OrganisationRow, PersonRow
+
+_ORGANISATIONS, _PEOPLE, _ENTRUSTMENTS = table(OrganisationRow), table(PersonRow), table(EntrustmentRow)
+_ORGANISATION, _PERSON, _ENTRUSTED = _ORGANISATIONS.c, _PEOPLE.c, _ENTRUSTMENTS.c
+_WHOSE = [_ORGANISATION[name] for name in ("id", "name", "level", "city", "county", "kind")]
+_BELONGS = _ORGANISATION.id == _PERSON.organisation
+_ACTS_FOR = exists().where(_ENTRUSTED.to_person == _PERSON.id)
+_ACTIVE = _PERSON.active == 1
+
+PUT_ORGANISATION = upsert(
+    _ORGANISATIONS, "id name level city county kind", key="id", replace="name level city county kind"
+)
+PUT_PERSON = upsert(_PEOPLE, "id title organisation roles active", key="id", replace="title organisation roles active")
+PEOPLE = (
+    select(_PERSON.id, _PERSON.title, _PERSON.roles, _ACTS_FOR, *_WHOSE)
+    .join_from(_PEOPLE, _ORGANISATIONS, _BELONGS)
+    .where(_ACTIVE, Among(_PERSON.id, value("ids")))
+)
+EVERYBODY = select(_PERSON.id).where(_ACTIVE).order_by(_PERSON.id)
+ORGANISATIONS = select(*_WHOSE).where(Among(_ORGANISATION.id, value("ids")))
+EVERY_ORGANISATION = select(*_WHOSE).order_by(_ORGANISATION.id)
+
+_TOLD = ("from_person", "to_person", "since", "until", "reason", "made_at")
+ENTRUST = insert(_ENTRUSTMENTS).values({name: value(name) for name in _TOLD}).returning(_ENTRUSTED.id)
+REVOKE = (
+    update(_ENTRUSTMENTS)
+    .where(_ENTRUSTED.id == value("id"), _ENTRUSTED.revoked_at.is_(None))
+    .values(revoked_at=value("at"))
+)
+STANDINGS = (
+    select(_ENTRUSTED.to_person, _PERSON.id, _PERSON.roles, *_WHOSE)
+    .distinct()
+    .join_from(_ENTRUSTMENTS, _PEOPLE, _PERSON.id == _ENTRUSTED.from_person)
+    .join(_ORGANISATIONS, _BELONGS)
+    .where(
+        Among(_ENTRUSTED.to_person, value("ids")),
+        _ENTRUSTED.revoked_at.is_(None),
+        _ACTIVE,
+        _ENTRUSTED.since <= value("today"),
+        _ENTRUSTED.until >= value("today"),
+    )
+    .order_by(_PERSON.id)
+)
+SET_TOKEN = update(_PEOPLE).where(_PERSON.id == value("id")).values(token_hash=value("hash"))
+TOKEN = select(_PERSON.token_hash).where(_PERSON.id == value("id"), _ACTIVE)
