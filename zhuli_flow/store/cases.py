@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Organisation
-from zhuli_flow.errors import IntegrityBroken
+from zhuli_flow.errors import IntegrityBroken, InvalidInput
 from zhuli_flow.store import numbers
 from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
 
@@ -37,6 +37,40 @@ class Filter:
     applicant: str = ""
     city: str = ""
     due_by: date | None = None
+    living: bool = False
+    """Only cases that are not ended."""
+    case_id: str = ""
+    clocked: bool = False
+    """Only cases with a deadline that runs or is suspended."""
+
+
+class Place(NamedTuple):
+    """Where a case stands in a list, the latest changed first: when it changed (UTC text), and its number."""
+
+    changed: str
+    case_id: str
+
+    def __str__(self) -> str:
+        return f"{self.changed}~{self.case_id}"
+
+    @classmethod
+    def read(cls, text: str) -> Place:
+        """The place that ``str`` wrote. Raises InvalidInput for anything else."""
+        changed, found, case_id = text.partition("~")
+        if not (changed and found and case_id):
+            raise InvalidInput(f"“{text}”不是一页的起点", fix="请照上一页末尾给出的“下一页”填写")
+        return cls(changed, case_id)
+
+    def before(self, other: Place) -> bool:
+        """Whether this place comes first."""
+        return (other.changed, self.case_id) < (self.changed, other.case_id)
+
+
+class Placed(NamedTuple):
+    """A case and where it stands in the list."""
+
+    stored: Stored
+    place: Place
 
 
 def load(connection: Connection, case_id: str) -> Stored | None:
@@ -86,9 +120,44 @@ def next_id(connection: Connection, prefix: str, year: int) -> str:
     return f"{prefix}-{year}-{numbers.take(connection, f'case:{prefix}', year):04d}"
 
 
+def page(connection: Connection, wanted: Filter, limit: int, after: Place | None = None) -> list[Placed]:
+    """Cases that fit, the latest changed first, those after a place.
+
+    By key, not by number: a page costs the same wherever it lies, and no case stands on two pages.
+    """
+    names, values = _narrowed(wanted)
+    if after is not None:
+        names, values = (*names, "cases.beyond"), {**values, "changed": after.changed, "beyond": after.case_id}
+    found = rows(connection, ("cases.page", *names), limit=limit, **values)
+    return [Placed(_stored(row[:-1]), Place(row[-1], row[0])) for row in found]
+
+
+def count(connection: Connection, wanted: Filter) -> int:
+    """How many cases fit."""
+    names, values = _narrowed(wanted)
+    found = first(connection, ("cases.total", *names), **values)
+    return int(found[0]) if found else 0
+
+
+def walk(connection: Connection, wanted: Filter, size: int = 500) -> Iterator[Placed]:
+    """Every case that fits, the latest changed first, read a page at a time: nobody holds all of them at once."""
+    found = page(connection, wanted, size)
+    while found:
+        yield from found
+        found = page(connection, wanted, size, found[-1].place) if len(found) == size else []
+
+
 def search(connection: Connection, wanted: Filter, limit: int = 100, offset: int = 0) -> list[Stored]:
     """Cases that fit, the latest changed first."""
+    names, values = _narrowed(wanted)
+    found = rows(connection, ("cases.search", *names), limit=limit, offset=offset, **values)
+    return [_stored(row) for row in found]
+
+
+def _narrowed(wanted: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The conditions by name, and their values."""
     conditions: dict[str, tuple[str, Any]] = {
+        "cases.numbered": ("id", wanted.case_id),
         "cases.of_workflow": ("workflow", wanted.workflow),
         "cases.in_state": ("state", wanted.state),
         "cases.of_kind": ("kind", wanted.kind),
@@ -97,8 +166,8 @@ def search(connection: Connection, wanted: Filter, limit: int = 100, offset: int
         "cases.due_by": ("due_by", wanted.due_by and wanted.due_by.isoformat()),
     }
     chosen = {condition: given for condition, given in conditions.items() if given[1]}
-    found = rows(connection, ("cases.search", *chosen), limit=limit, offset=offset, **dict(chosen.values()))
-    return [_stored(row) for row in found]
+    bare = [name for name, asked in (("cases.living", wanted.living), ("cases.with_deadline", wanted.clocked)) if asked]
+    return (*chosen, *bare), dict(chosen.values())
 
 
 def linked(

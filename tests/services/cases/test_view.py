@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from tests.services.staging import Stage
-from zhuli_flow.errors import NotFound
+from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.administration import directory
 from zhuli_flow.services.cases import view, worklist
+from zhuli_flow.store import cases
 from zhuli_flow.store.cases import Filter
 
 
@@ -102,3 +103,47 @@ def test_a_history_tells_every_act_with_its_hash(stage: Stage) -> None:
 def test_there_is_no_such_case(stage: Stage) -> None:
     with pytest.raises(NotFound):
         view.show(stage.office, "WB-2018-0099")
+
+
+def test_pages_follow_each_other_without_gap_or_repetition_and_say_how_many_there_are(stage: Stage) -> None:
+    every = {stage.walk(stage.open(), "intake") for _ in range(5)}
+    seen, after = list[str](), ""
+    while True:
+        page = view.page(stage.office, Filter(), limit=2, after=after)
+        assert page.total == 5
+        seen += [str(line["case"]) for line in page.lines]
+        after = page.next
+        if not after:
+            break
+    assert (len(seen), set(seen)) == (5, every)
+    assert view.page(stage.office, Filter(), limit=5).next == ""
+
+
+def test_a_case_that_moves_between_two_pages_is_on_neither_twice(stage: Stage) -> None:
+    first, second, third = (stage.walk(stage.on(f"2018-10-1{n}").open(), "intake") for n in range(3))
+    page = view.page(stage.office, Filter(), limit=1)
+    assert [line["case"] for line in page.lines] == [third]
+    stage.on("2018-10-15").do(second, "urge", "县")
+    rest = view.page(stage.office, Filter(), limit=10, after=page.next)
+    assert [line["case"] for line in rest.lines] == [first]  # the other stands before the first page now
+
+
+def test_a_light_is_asked_before_the_limit(stage: Stage) -> None:
+    late = stage.walk(stage.open(), "intake")
+    for day in ("2018-10-15", "2018-10-16"):
+        stage.walk(stage.on(day).open(), "intake")
+    page = view.page(stage.office, Filter(), light="红", limit=1)
+    assert ([line["case"] for line in page.lines], page.total, page.next) == ([late], 1, "")
+
+
+def test_a_page_begins_where_a_page_has_ended_and_nowhere_else(stage: Stage) -> None:
+    with pytest.raises(InvalidInput, match="不是一页的起点"):
+        view.page(stage.office, Filter(), after="7")
+
+
+def test_the_lists_have_no_silent_end(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    walk = cases.walk
+    monkeypatch.setattr(cases, "walk", lambda connection, wanted: walk(connection, wanted, size=2))
+    every = {stage.walk(stage.open(), "intake") for _ in range(5)}
+    assert set(tasks(stage, "甲")) == every
+    assert {line["case"] for line in worklist.due(stage.office)} == every

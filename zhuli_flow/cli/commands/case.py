@@ -215,8 +215,8 @@ def history(face: Face, case_id: str, person: str | None) -> None:
 @click.option("--light", type=click.Choice(["红", "黄", "绿", "灰"]), metavar="灯色", help="红、黄、绿、灰")
 @click.option("--due-before", type=Day(), metavar="日期", help="此日或之前有期限届满")
 @click.option("--city", default="", metavar="市", help="只列此市")
-@click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="件数", help="最多列多少件")
-@click.option("--offset", default=0, type=click.IntRange(min=0), metavar="件数", help="跳过前多少件")
+@click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="件数", help="一页列多少件")
+@click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
 @click.pass_obj
 def list_(
     face: Face,
@@ -226,7 +226,7 @@ def list_(
     due_before: date | None,
     city: str,
     limit: int,
-    offset: int,
+    after: str,
 ) -> None:
     """List cases."""
     from zhuli_flow.cli.views import case as show
@@ -234,11 +234,22 @@ def list_(
     from zhuli_flow.store.cases import Filter
 
     wanted = Filter(workflow=workflow, state=state, city=city, due_by=due_before)
-    lines = view.listed(face.office, wanted, light=light or "", limit=limit, offset=offset)
+    found = view.page(face.office, wanted, light=light or "", limit=limit, after=after)
+    lines = found.lines
     narrowed = any((workflow, state, light, due_before, city))
-    why = "没有合条件的事项。" if narrowed else "还没有事项。"
-    after = f"case show {lines[0]['case']}" if lines else ("case list" if narrowed else "case open --help")
-    face.tell({"cases": lines}, lambda out: show.cases(out, lines) if lines else out.print(why), after)
+    none = "没有合条件的事项。" if narrowed else "还没有事项。"
+    why = f"共 {found.total} 件，这一页之后没有了。" if found.total else none
+    step = f"case show {lines[0]['case']}" if lines else ("case list" if narrowed or after else "case open --help")
+
+    def words(out: Any) -> None:
+        if not lines:
+            out.print(why)
+            return
+        show.cases(out, lines)
+        if found.next:
+            out.print(f"共 {found.total} 件，这里是 {len(lines)} 件；下一页加 --after {found.next}", soft_wrap=True)
+
+    face.tell(found.json(), words, step)
 
 
 @click.command(

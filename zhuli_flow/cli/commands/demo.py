@@ -110,7 +110,7 @@ def _in_force(office: Office, workflow: str) -> int:
     from zhuli_flow.services.cases import view
     from zhuli_flow.store.cases import Filter
 
-    return len(view.listed(office, Filter(workflow=workflow, kind="in_force"), limit=1000))
+    return len(view.listed(office, Filter(workflow=workflow, kind="in_force")))
 
 
 def _shown() -> dict[str, Any]:
@@ -158,7 +158,7 @@ def _report(office: Office, home: Path, player: Player, issued: Sequence[Mapping
     from zhuli_flow.store.cases import Filter
 
     shown = _shown()
-    listed = view.listed(office, Filter(workflow=shown["ledger"]), limit=1000)
+    listed = view.listed(office, Filter(workflow=shown["ledger"]))
     return {
         "home": str(home),
         "acts": player.count,

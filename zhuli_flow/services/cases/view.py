@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, cast
 
@@ -20,8 +21,9 @@ from zhuli_flow.services.cases import facts
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, notices
-from zhuli_flow.store.cases import Filter, Stored
+from zhuli_flow.store.cases import Filter, Place, Placed, Stored
 from zhuli_flow.store.notices import StoredNotice
+from zhuli_flow.store.sql.statements import Connection
 
 SEALED = "（密封）"
 
@@ -63,7 +65,7 @@ def show(office: Office, case_id: str, viewer: str | None = None) -> dict[str, J
         "signoffs": dict(case.section("signoffs")),
         "signed": dict(case.section("signed")),
         "assignments": dict(case.section("assignments")),
-        "deadlines": [_deadline(office, workflow, name, one) for name, one in case.section("deadlines").items()],
+        "deadlines": [deadline_of(office, workflow, name, one) for name, one in case.section("deadlines").items()],
         "suspended": case.mark("suspended"),
         "path": list(case.path),
         "links": dict(case.section("links")),
@@ -105,16 +107,54 @@ def titles(office: Office, case_id: str) -> dict[str, str]:
     return {f"{kind}/{name}": item.title for kind, items in named.items() for name, item in items.items()}
 
 
-def listed(
-    office: Office, wanted: Filter, *, light: str = "", limit: int = 200, offset: int = 0
-) -> list[dict[str, Json]]:
-    """Cases that fit, one line each; ``light`` narrows to 红、黄、绿、灰 of either light."""
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of cases: a line each, how many there are in all, and where the next page begins (empty: no more)."""
+
+    lines: list[dict[str, Json]]
+    total: int
+    next: str = ""
+
+    def json(self) -> dict[str, Json]:
+        """The wire form; an empty list says all there is to say."""
+        told: dict[str, Json] = {"cases": cast(Json, self.lines)}
+        return {**told, "total": self.total, "next": self.next} if self.total else told
+
+
+def page(office: Office, wanted: Filter, *, light: str = "", limit: int = 200, after: str = "") -> Listing:
+    """Cases that fit, the latest changed first; ``light`` narrows to 红、黄、绿、灰 of either light, before the limit.
+
+    ``after`` is the ``next`` of the page before. Raises InvalidInput for anything else.
+    """
+    start = Place.read(after) if after else None
     with office.database.read() as connection:
-        found = cases.search(connection, wanted, limit, offset)
-        lines = [_line(office, lookup.definition(connection, office, one.case.digest), one) for one in found]
-    if not light:
-        return lines
-    return [line for line in lines if light in {_word(line["light_step"]), _word(line["light_case"])}]
+        if light:
+            lit = [(line, one.place) for line, one in _lines(connection, office, wanted) if _shows(line, light)]
+            found, total = [(line, at) for line, at in lit if start is None or start.before(at)], len(lit)
+        else:
+            placed = cases.page(connection, wanted, limit + 1, start)
+            found = [(_line_of(connection, office, one.stored), one.place) for one in placed]
+            total = cases.count(connection, wanted)
+    lines = [line for line, _ in found[:limit]]
+    return Listing(lines, total, str(found[limit - 1][1]) if len(found) > limit else "")
+
+
+def listed(office: Office, wanted: Filter, *, light: str = "") -> list[dict[str, Json]]:
+    """Every case that fits, the latest changed first, one line each; ``light`` as for ``page``."""
+    with office.database.read() as connection:
+        return [line for line, _ in _lines(connection, office, wanted) if not light or _shows(line, light)]
+
+
+def _lines(connection: Connection, office: Office, wanted: Filter) -> Iterator[tuple[dict[str, Json], Placed]]:
+    return ((_line_of(connection, office, one.stored), one) for one in cases.walk(connection, wanted))
+
+
+def _line_of(connection: Connection, office: Office, stored: Stored) -> dict[str, Json]:
+    return _line(office, lookup.definition(connection, office, stored.case.digest), stored)
+
+
+def _shows(line: Mapping[str, Json], light: str) -> bool:
+    return light in {_word(line["light_step"]), _word(line["light_case"])}
 
 
 def _line(office: Office, workflow: Workflow, stored: Stored) -> dict[str, Json]:
@@ -162,7 +202,7 @@ def _paper(one: StoredNotice) -> Json:
     return {"id": one.id, "kind": one.kind, "number": one.number, "state": one.state, "sha256": one.sha256}
 
 
-def _deadline(office: Office, workflow: Workflow, name: str, deadline: Json) -> Json:
+def deadline_of(office: Office, workflow: Workflow, name: str, deadline: Json) -> dict[str, Json]:
     """A deadline with its title, its own light while it lives, and how many days each span has lasted."""
     told, rule = cast(dict[str, Json], deadline), workflow.deadlines[name]
     spans = [_span(office, span) for span in cast(list[dict[str, Json]], told.get("spans") or [])]

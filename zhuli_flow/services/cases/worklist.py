@@ -16,7 +16,7 @@ from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services import lookup
-from zhuli_flow.services.cases.view import _line, _word, listed, show
+from zhuli_flow.services.cases.view import _line, _word, deadline_of
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, inbox
 from zhuli_flow.store.cases import Filter
@@ -29,7 +29,7 @@ def todo(office: Office, person: str) -> list[dict[str, Json]]:
     with office.database.read() as connection:
         actor = lookup.actor(connection, office, person)
         lines = []
-        for stored in cases.search(connection, Filter(), 10_000):
+        for stored, _ in cases.walk(connection, Filter(living=True)):
             workflow = lookup.definition(connection, office, stored.case.digest)
             tasks = _tasks(office, workflow, stored.case, actor)
             if tasks:
@@ -93,15 +93,14 @@ def _urgency(line: Mapping[str, Json]) -> tuple[int, str, str]:
 
 def due(office: Office, before: date | None = None, case_id: str | None = None) -> list[dict[str, Json]]:
     """Open deadlines, each with its own light: red before yellow before green before suspended, then by the day."""
-    lines = []
-    for line in listed(office, Filter(due_by=before), limit=10_000):
-        if case_id in (None, line["case"]):
-            lines.extend(cast(list[dict[str, Json]], _due_of(office, str(line["case"]))))
+    lines = list[dict[str, Json]]()
+    with office.database.read() as connection:
+        wanted = Filter(due_by=before, clocked=True, case_id=case_id or "")
+        for stored, _ in cases.walk(connection, wanted):
+            lines += _due_of(office, lookup.definition(connection, office, stored.case.digest), stored.case)
     return sorted(lines, key=lambda line: (ORDER.index(_word(line["light"])), str(line["due_on"]), str(line["case"])))
 
 
-def _due_of(office: Office, case_id: str) -> list[Json]:
-    told = show(office, case_id)
-    clocks = cast(list[dict[str, Json]], told["deadlines"])
-    running = [one for one in clocks if one["state"] in LIVE]
-    return [{"case": case_id, "applicant": told["applicant"], **one} for one in running]
+def _due_of(office: Office, workflow: Workflow, case: Case) -> list[dict[str, Json]]:
+    clocks = (deadline_of(office, workflow, name, one) for name, one in case.section("deadlines").items())
+    return [{"case": case.id, "applicant": case.applicant.name, **one} for one in clocks if one["state"] in LIVE]

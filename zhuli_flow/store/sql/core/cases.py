@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, exists, func, insert, literal, select, update
+from sqlalchemy import Integer, and_, exists, func, insert, literal, or_, select, update
 from sqlalchemy import delete as remove
 
 from zhuli_flow.store.sql.core.constructs import (
@@ -55,7 +55,20 @@ EXTEND_CHAIN = (
 SEARCH = (
     _STORED.where(Chosen()).order_by(_CASE.updated_at.desc(), _CASE.id).limit(number("limit")).offset(number("offset"))
 )
+PAGE = (
+    _STORED.add_columns(_CASE.updated_at)
+    .where(Chosen())
+    .order_by(_CASE.updated_at.desc(), _CASE.id)
+    .limit(number("limit"))
+)
+TOTAL = select(func.count()).select_from(_CASES).where(Chosen())
+BEYOND = or_(
+    _CASE.updated_at < value("changed"), and_(_CASE.updated_at == value("changed"), _CASE.id > value("beyond"))
+)
+LIVING = _CASE.state_kind != "final"
+WITH_DEADLINE = _CASE.id.in_(select(_DEADLINE.c.case_id).where(_DEADLINE.c.state.in_(("running", "suspended"))))
 LINKED = _STORED.where(_CASE.workflow == value("workflow"), Chosen()).order_by(_CASE.id)
+NUMBERED = _CASE.id == value("id")
 OF_WORKFLOW = _CASE.workflow == value("workflow")
 IN_STATE = _CASE.state == value("state")
 IN_STATES = Among(_CASE.state, value("states"))
