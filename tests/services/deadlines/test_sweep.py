@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from tests.services.staging import Stage, story
-from zhuli_flow.services.deadlines import due_plan
+from zhuli_flow.engine.deadlines import due_plan
 from zhuli_flow.services.deadlines import sweep as room
-from zhuli_flow.services.deadlines.batch import Tidings
+from zhuli_flow.services.deadlines.batch import Batch
 from zhuli_flow.services.deadlines.sweep import sweep
 from zhuli_flow.services.history import verify
 from zhuli_flow.store import deadlines, inbox
@@ -106,7 +106,7 @@ def test_a_reminder_sent_before_a_withdrawal_is_not_taken_for_the_new_one(stage:
 
 @pytest.mark.parametrize(
     ("part", "where"),
-    [(room, "_fire"), (due_plan, "_pass_day"), (due_plan, "_remind"), (Tidings, "tell"), (Tidings, "flush")],
+    [(room, "_fire"), (due_plan, "_pass_day"), (due_plan, "_remind"), (Batch, "tell"), (Batch, "flush")],
 )
 def test_killed_anywhere_nothing_is_lost_and_nothing_is_said_twice(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, part: object, where: str

@@ -15,7 +15,7 @@ from zhuli_flow.services.cases import view
 from zhuli_flow.services.cases.advance import advance
 from zhuli_flow.services.deadlines import sweep as room
 from zhuli_flow.services.deadlines.calendar import refresh
-from zhuli_flow.services.deadlines.entry_template import Mould
+from zhuli_flow.services.deadlines.entry_template import EntryTemplate
 from zhuli_flow.services.deadlines.sweep import confirm_clock, sweep
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.rehearsal.rehearse import rehearse
@@ -285,9 +285,9 @@ def test_what_a_batch_writes_into_the_history_is_canonical_whatever_its_words_ar
     assert [canonical(one) for one in told] == bodies
     assert {one["case"] for one in told} == set(cases)
     assert all(one["text"] for one in told)
-    mould = Mould({**told[0], "title": '"\\\0'})
-    entry = mould.entry("Q-1", 4, bytes(32), '"换行\n\0')
+    template = EntryTemplate({**told[0], "title": '"\\\0'})
+    entry = template.entry("Q-1", 4, bytes(32), '"换行\n\0')
     alone = {**told[0], "title": '"\\\0', "case": "Q-1", "seq": 5, "previous": "00" * 32, "text": '"换行\n\0'}
     assert entry.body == canonical(alone)
     with pytest.raises(ValueError, match="gap"):
-        Mould({**told[0], "title": "\0"})
+        EntryTemplate({**told[0], "title": "\0"})

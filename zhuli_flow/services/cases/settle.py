@@ -8,6 +8,7 @@ from datetime import date
 from typing import cast
 
 from zhuli_flow.definitions.model.workflow import HOLDER, START, Workflow
+from zhuli_flow.engine import queues
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.decide import decide
@@ -132,16 +133,11 @@ def _n(order: NoticeOrder) -> int | None:
 
 
 def _queue(connection: Connection, office: Office, workflow: Workflow, decision: Decision) -> None:
-    """Waiting is a state: whoever enters it, by whatever act, takes a place, and gives it up by leaving."""
-    moved = decision.before.state != decision.after.state
-    for quota in workflow.quotas.values():
-        if quota.queued_by is None:
-            continue
-        waiting = workflow.events[quota.queued_by].target
-        if quota.queued_by == decision.event or (moved and decision.after.state == waiting):
-            cases.take_place(connection, quota.name, decision.after.id, office.clock.now())
-        elif moved:
-            cases.leave_queue(connection, quota.name, decision.after.id)
+    for move in queues.moves(workflow, decision):
+        if move.takes:
+            cases.take_place(connection, move.quota, decision.after.id, office.clock.now())
+        else:
+            cases.leave_queue(connection, move.quota, decision.after.id)
 
 
 def _tell(connection: Connection, office: Office, question: Question, decision: Decision, seq: int) -> None:

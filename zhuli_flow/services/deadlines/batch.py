@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple, cast
 
-from zhuli_flow.clock import local_date
 from zhuli_flow.engine.authority.signoffs import Seat
+from zhuli_flow.engine.deadlines.due_plan import DueDeadline, Notification, Plan
 from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.services.deadlines import entry_template
 from zhuli_flow.services.delivery import deliver
@@ -25,30 +26,25 @@ from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection, instant
 
 
-class Telling(NamedTuple):
-    """One message of the system about a deadline, to several seats, and the entry that goes with it.
+class Planned(NamedTuple):
+    """A row of the sweep, its case, the deadline it speaks for, and what the law says that it needs."""
 
-    ``told`` is what the entry says beside the text, alike for many deadlines of one day; its values can be hashed.
-    ``urgent``: it leaves the house at once; else it goes out with the day's digest.
-    """
-
-    event: str
-    title: str
-    text: str
-    seats: Sequence[Seat]
-    told: Mapping[str, object]
-    urgent: bool = False
+    row: rows.StoredDeadline
+    stored: Stored
+    found: DueDeadline
+    plan: Plan
 
 
 @dataclass(slots=True)
-class Tidings:
+class Batch:
     """One batch: what is known of its cases, and what is to be written about them."""
 
     connection: Connection
     office: Office
     now: datetime
     at: str
-    today: date
+    facts: Facts
+    """What the law may know of this moment."""
     stored: dict[str, Stored | None]
     sent: dict[tuple[str, str, int], set[str]]
     ends: dict[str, int] = field(default_factory=dict)
@@ -57,20 +53,21 @@ class Tidings:
     messages: list[inbox.NewMessage] = field(default_factory=list)
     letters: list[outbox.NewLetter] = field(default_factory=list)
     reminders: list[tuple[rows.StoredDeadline, str, bool]] = field(default_factory=list)
-    looks: list[tuple[rows.StoredDeadline, date | None]] = field(default_factory=list)
-    moulds: dict[Hashable, entry_template.Mould] = field(default_factory=dict)
+    marks: list[tuple[rows.StoredDeadline, date | None]] = field(default_factory=list)
+    templates: dict[Hashable, entry_template.EntryTemplate] = field(default_factory=dict)
     """Of the entries made since the last ``flush``: what one says is mostly true of the next."""
 
     @classmethod
-    def about(cls, connection: Connection, office: Office, due: Sequence[rows.StoredDeadline]) -> Tidings:
+    def about(cls, connection: Connection, office: Office, due: Sequence[rows.StoredDeadline]) -> Batch:
         """A batch about these deadlines, their cases read in one go; a damaged one is met when it is asked for."""
-        ids = list(dict.fromkeys(clock.case_id for clock in due))
+        ids = list(dict.fromkeys(row.case_id for row in due))
         try:
             known: dict[str, Stored | None] = {**cases.by_ids(connection, ids)}
         except IntegrityBroken:
             known = {}
         now = office.clock.now()
-        return cls(connection, office, now, instant(now), local_date(now), known, rows.sent_in(connection, ids))
+        facts = Facts(now, office.calendar, hours=office.hours)
+        return cls(connection, office, now, instant(now), facts, known, rows.sent_in(connection, ids))
 
     def case(self, case_id: str) -> Stored | None:
         """The case as it stands, with what this batch adds to its chain. Raises IntegrityBroken for a damaged one."""
@@ -78,44 +75,44 @@ class Tidings:
             self.stored[case_id] = cases.load(self.connection, case_id)
         return self.stored[case_id]
 
-    def sent_of(self, clock: rows.StoredDeadline) -> set[str]:
+    def sent_of(self, row: rows.StoredDeadline) -> set[str]:
         """The reminders of a deadline that need not be sent any more."""
-        return self.sent.setdefault((clock.case_id, clock.name, clock.version), set())
+        return self.sent.setdefault((row.case_id, row.name, row.version), set())
 
-    def remind(self, clock: rows.StoredDeadline, made: Sequence[tuple[str, bool]]) -> None:
+    def remind(self, row: rows.StoredDeadline, made: Sequence[tuple[str, bool]]) -> None:
         """Note reminders as sent, or (True) as merged into a later one."""
-        self.sent_of(clock).update(remind for remind, _ in made)
-        self.reminders += [(clock, remind, merged) for remind, merged in made]
+        self.sent_of(row).update(remind for remind, _ in made)
+        self.reminders += [(row, remind, merged) for remind, merged in made]
 
-    def tell(self, stored: Stored, telling: Telling) -> Stored:
+    def tell(self, stored: Stored, notice: Notification) -> Stored:
         """Add an entry to the history of the case and a message to the box of every seat; returns the case after."""
         case = stored.case
-        entry = self._mould(case, telling).entry(case.id, stored.seq, stored.head, telling.text)
+        entry = self._template(case, notice).entry(case.id, stored.seq, stored.head, notice.text)
         self.ends.setdefault(case.id, stored.seq)
         self.history.append(entry)
         after = self.stored[case.id] = Stored(case, entry.seq, entry.hash, stored.kind)
-        for seat in telling.seats:
-            self._message(case, entry, seat, telling)
+        for seat in notice.seats:
+            self._message(case, entry, seat, notice)
         return after
 
-    def _mould(self, case: Case, telling: Telling) -> entry_template.Mould:
-        same: Hashable = (case.digest, case.state, case.version, telling.event, telling.title, *telling.told.values())
-        found = self.moulds.get(same)
+    def _template(self, case: Case, notice: Notification) -> entry_template.EntryTemplate:
+        same: Hashable = (case.digest, case.state, case.version, notice.event, notice.title, *notice.told.values())
+        found = self.templates.get(same)
         if found is None:
-            told = cast(Mapping[str, Json], telling.told)
-            body = entries.of_system(self.office, case, "deadline", telling.event, telling.title, told)
-            found = self.moulds[same] = entry_template.Mould(body)
+            told = cast(Mapping[str, Json], notice.told)
+            body = entries.of_system(self.office, case, "deadline", notice.event, notice.title, told)
+            found = self.templates[same] = entry_template.EntryTemplate(body)
         return found
 
-    def _message(self, case: Case, entry: audit.Entry, seat: Seat, telling: Telling) -> None:
+    def _message(self, case: Case, entry: audit.Entry, seat: Seat, notice: Notification) -> None:
         """Into the box; what is urgent also leaves the house, once for a contact that holds several of the seats."""
         person, role = seat.person or None, None if seat.person else seat.role
         key = f"{case.id}/{entry.seq}/{seat.key}"
-        self.messages.append(inbox.NewMessage(key, person, role, case.id, telling.text, self.at))
-        if telling.urgent:
+        self.messages.append(inbox.NewMessage(key, person, role, case.id, notice.text, self.at))
+        if notice.urgent:
             same = f"{case.id}/{entry.seq}"
             to = {"person": person, "role": role, "case_id": case.id}
-            self.letters.append(deliver.message(key, telling.title, telling.text, self.now, same=same, **to))
+            self.letters.append(deliver.message(key, notice.title, notice.text, self.now, same=same, **to))
 
     def flush(self) -> None:
         """Write down everything gathered so far; what is known of the cases stays."""
@@ -126,8 +123,8 @@ class Tidings:
         inbox.put_many(connection, self.messages)
         outbox.put_many(connection, self.letters)
         rows.record_reminders(connection, self.reminders, self.now)
-        rows.mark_many(connection, self.looks)
-        for gathered in (self.history, self.messages, self.letters, self.reminders, self.looks, ends, self.moulds):
+        rows.mark_many(connection, self.marks)
+        for gathered in (self.history, self.messages, self.letters, self.reminders, self.marks, ends, self.templates):
             gathered.clear()
 
     def forget(self) -> None:

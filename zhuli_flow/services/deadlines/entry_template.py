@@ -13,7 +13,7 @@ from zhuli_flow.store import audit
 from zhuli_flow.store.sql.statements import instant
 
 
-class Mould:
+class EntryTemplate:
     """Entries of the system on many cases that differ only in case, place in the chain and ``text``.
 
     The bytes are those that ``write`` would give each of them; what all have in common is put into JSON once.

@@ -1,4 +1,4 @@
-"""One look at what is due: reminders, overdue notices, what the system itself must do. Rows remember, the clock ticks.
+"""What is due today: reminders, overdue notices, what the system itself must do. Rows remember, the clock ticks.
 
 What is due is dealt with in batches, oldest first, each batch in one transaction: being killed undoes a batch as a
 whole, and the next sweep finds it due again; a reminder is keyed by (case, deadline, version, offset). A case that is
@@ -8,24 +8,21 @@ would do that can't be undone waits until a person has confirmed the clock.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import cast
 
-from zhuli_flow.clock import SHANGHAI
 from zhuli_flow.definitions.model.workflow import SYSTEM
+from zhuli_flow.engine.deadlines import due_plan
+from zhuli_flow.engine.deadlines.due_plan import Alike
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.errors import RulesRefused, ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases.advance import advance_within
-from zhuli_flow.services.deadlines import due_plan
-from zhuli_flow.services.deadlines.batch import Tidings
+from zhuli_flow.services.deadlines.batch import Batch, Planned
 from zhuli_flow.services.deadlines.calendar import refresh
-from zhuli_flow.services.deadlines.due_plan import Look, Notes, Plan
+from zhuli_flow.services.deadlines.due_plan import plan
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, meta
@@ -36,9 +33,6 @@ BATCH = 200
 
 LAST = "last_sweep"
 """The fact in the database: when a sweep last ran on a clock that was not in doubt (UTC, ISO text)."""
-
-BACK, GAP = timedelta(minutes=5), timedelta(days=1)
-"""A clock this far behind the last sweep, or so far ahead of it, is in doubt; less behind is ordinary setting right."""
 
 
 @dataclass(slots=True)
@@ -55,6 +49,10 @@ class Report:
         """What could not be dealt with because it is damaged, the first of them in words; empty when all is well."""
         return next((str(item["text"]) for item in self.items if item["kind"] == "broken"), "")
 
+    def add(self, row: rows.StoredDeadline, kind: str, text: str) -> None:
+        """One line about a deadline."""
+        self.items.append({"case": row.case_id, "kind": kind, "deadline": row.name, "text": text})
+
     def json(self) -> dict[str, Json]:
         return {
             "reminders": self.reminders,
@@ -68,7 +66,7 @@ Key = tuple[str, str, int]
 
 
 def sweep(office: Office) -> Report:
-    """Deal with everything due by today, oldest first, until nothing is left but what has to wait for the next look."""
+    """Deal with everything due by today, oldest first, until nothing is left but what waits for the next sweep."""
     refresh(office)
     report, doubt = Report(), _doubt(office)
     waiting: set[Key] = set()
@@ -101,19 +99,11 @@ def _doubt(office: Office) -> str:
         known = swept or audit.latest_instant(connection)
     if known is None:
         return ""
-    doubt = _odd(office, known)
+    doubt = due_plan.doubt(datetime.fromisoformat(known), office.clock.now())
     if doubt and swept is None:  # what this sweep writes down must not vouch for its own clock at the next one
         with office.database.write() as connection:
             meta.put(connection, LAST, known)
     return doubt
-
-
-def _odd(office: Office, known: str) -> str:
-    last, now = datetime.fromisoformat(known), office.clock.now()
-    when = f"上次巡检时（{last.astimezone(SHANGHAI):%Y-%m-%d %H:%M}）"
-    if now < last - BACK:
-        return f"时钟早于{when}"
-    return f"时钟比{when}晚了 {(now - last).days} 天多" if now > last + GAP else ""
 
 
 def _now(office: Office) -> str:
@@ -123,7 +113,7 @@ def _now(office: Office) -> str:
 def _once_through(office: Office, report: Report, doubt: str, waiting: set[Key]) -> bool:
     """Every due deadline once, batch by batch; True when the system has acted, which may have made more due."""
     fired = report.fired
-    with office.database.read() as connection:  # a look that finds nothing keeps no writer waiting
+    with office.database.read() as connection:  # a sweep that finds nothing keeps no writer waiting
         due = rows.due(connection, office.today, 1)
     if not due:
         return False
@@ -140,81 +130,67 @@ def _batch(
 
     What is held, stuck or damaged joins ``waiting``: it stays due for the next sweep, and is met once in this one.
     """
-    with office.database.write() as connection, _unsearched():
+    with office.database.write() as connection:
         due = rows.due(connection, office.today, BATCH, last)
-        batch, notes = Tidings.about(connection, office, due), Notes()
-        for clock in due:
-            if key(clock) not in waiting and not _one(batch, clock, notes, report, doubt):
-                waiting.add(key(clock))
+        batch, alike = Batch.about(connection, office, due), Alike()
+        for row in due:
+            if key(row) not in waiting and not _one(batch, row, alike, report, doubt):
+                waiting.add(key(row))
         batch.flush()
     return due[-1] if len(due) == BATCH else None
 
 
-@contextmanager
-def _unsearched() -> Iterator[None]:
-    """No search for garbage meanwhile: a batch makes thousands of objects at once, none of which refer in a circle."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()
-
-
-def key(clock: rows.StoredDeadline) -> Key:
+def key(row: rows.StoredDeadline) -> Key:
     """By which a deadline, at its present day, is known."""
-    return clock.case_id, clock.name, clock.version
+    return row.case_id, row.name, row.version
 
 
-def _one(batch: Tidings, clock: rows.StoredDeadline, notes: Notes, report: Report, doubt: str) -> bool:
+def _one(batch: Batch, row: rows.StoredDeadline, alike: Alike, report: Report, doubt: str) -> bool:
     """Remind, tell and act on one deadline; False: held, stuck or damaged, so that it stays due."""
     try:
-        found = due_plan.plan(batch, clock, notes, doubt)
+        planned = plan(batch, row, alike, doubt)
     except ZhuliError as error:
-        report.items.append({"case": clock.case_id, "kind": "broken", "deadline": clock.name, "text": error.message})
+        report.items.append({"case": row.case_id, "kind": "broken", "deadline": row.name, "text": error.message})
         return False
-    if found is None:
-        rows.mark(batch.connection, clock, state="cancelled", next_on=None)
+    if planned is None:
+        rows.mark(batch.connection, row, state="cancelled", next_on=None)
         return True
-    _tell(batch, found, report)
-    if found.held or (found.event and not _fire(batch, found.look, found.event, report)):
+    _tell(batch, planned, report)
+    needed = planned.plan
+    if needed.held or (needed.event and not _fire(batch, planned, report)):
         return False
-    batch.looks.append((clock, None if found.event else found.next_on))  # refused: it is a person's now
+    batch.marks.append((row, None if needed.event else needed.next_on))  # refused: it is a person's now
     return True
 
 
-def _tell(batch: Tidings, found: Plan, report: Report) -> None:
+def _tell(batch: Batch, planned: Planned, report: Report) -> None:
     """Put what is to be said into the batch and the report."""
-    look, stored = found.look, found.look.stored
-    batch.remind(look.clock, found.reminders)
-    for telling in found.tellings:
-        stored = batch.tell(stored, telling)
-        if telling.event != due_plan.HOLD:
-            report.reminders += telling.event == "remind"
-            report.overdue += telling.event == due_plan.OVERDUE
-            _item(look, report, telling.event, telling.text)
-    if found.held:
-        _item(look, report, "held", found.held)
+    needed, stored = planned.plan, planned.stored
+    batch.remind(planned.row, needed.reminders)
+    for notice in needed.notifications:
+        stored = batch.tell(stored, notice)
+        if notice.event != due_plan.HOLD:
+            report.reminders += notice.event == "remind"
+            report.overdue += notice.event == due_plan.OVERDUE
+            report.add(planned.row, notice.event, notice.text)
+    if needed.held:
+        report.add(planned.row, "held", needed.held)
 
 
-def _fire(batch: Tidings, look: Look, event: str, report: Report) -> bool:
+def _fire(batch: Batch, planned: Planned, report: Report) -> bool:
     """The system acts: same path as a person. A refusal is recorded like anyone's and left to a person.
 
     False when something the act needs is missing (a linked workflow not in use): the next sweep tries again.
     """
-    clock = look.clock
+    row, event = planned.row, planned.plan.event
     batch.flush()
-    command = Command(event, request_id=f"due:{clock.case_id}:{clock.name}:{clock.version}")
-    answer = advance_within(batch.connection, look.office, clock.case_id, SYSTEM, command, more=due_plan.effect(look))
+    command = Command(event, request_id=f"due:{row.case_id}:{row.name}:{row.version}")
+    more = due_plan.effect(planned.found)
+    answer = advance_within(batch.connection, batch.office, row.case_id, SYSTEM, command, more=more)
     batch.forget()
     done = not isinstance(answer, ZhuliError)
     kind = "fired" if done else "refused" if isinstance(answer, RulesRefused) else "stuck"
     text = str(answer) if isinstance(answer, ZhuliError) else answer.title
     report.fired += done
-    report.items.append({"case": clock.case_id, "kind": kind, "event": event, "text": text})
+    report.items.append({"case": row.case_id, "kind": kind, "event": event, "text": text})
     return kind != "stuck"
-
-
-def _item(look: Look, report: Report, kind: str, text: str) -> None:
-    report.items.append({"case": look.stored.case.id, "kind": kind, "deadline": look.clock.name, "text": text})

@@ -22,12 +22,12 @@ from zhuli_flow.clock import SHANGHAI, RehearsalClock, local_date
 from zhuli_flow.definitions.model.workflow import SYSTEM, Workflow
 from zhuli_flow.documents.templates.catalog import load_kinds
 from zhuli_flow.engine.authority.rights import capacity, role_title
+from zhuli_flow.engine.deadlines.due_plan import told_by
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import lookup
 from zhuli_flow.services.deadlines import calendar
-from zhuli_flow.services.deadlines.due_plan import told_by
 from zhuli_flow.services.deadlines.sweep import sweep
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
