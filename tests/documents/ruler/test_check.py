@@ -9,7 +9,9 @@ import zlib
 from io import BytesIO
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader, PdfWriter, Transformation
+from pypdf.generic import ArrayObject, FloatObject, NameObject, RectangleObject
 
 from zhuli_flow.documents.ruler import check as desk
 from zhuli_flow.documents.ruler.check import check
@@ -169,3 +171,92 @@ def test_the_layout_can_be_given_instead_of_inferred(right):
     asked = measure(right, "letter")
     assert asked.layout == "letter"
     assert {"letter.mark", "letter.double"} <= {row.rule.code for row in asked.wrong}
+
+
+def boxed(data, change):
+    """The PDF with every page's boxes changed by ``change(page)``."""
+
+    def each(writer):
+        for page in writer.pages:
+            change(page)
+
+    return rewritten(data, each)
+
+
+def inherit(writer):
+    writer.root_object["/Pages"][NameObject("/MediaBox")] = RectangleObject((0, 0, 595.276, 841.89))
+    for page in writer.pages:
+        for name in ("/MediaBox", "/CropBox", "/TrimBox"):
+            page.pop(name, None)
+
+
+def swap(page):
+    page[NameObject("/MediaBox")] = ArrayObject(map(FloatObject, (595.276, 841.89, 0, 0)))
+
+
+def crop_beyond(page):
+    page[NameObject("/CropBox")] = RectangleObject((-10, -10, 700, 900))
+
+
+def bleed(page, edge=8.504):
+    page.add_transformation(Transformation().translate(edge, edge))
+    page[NameObject("/MediaBox")] = RectangleObject((0, 0, 595.276 + 2 * edge, 841.89 + 2 * edge))
+    page[NameObject("/CropBox")] = page["/MediaBox"]
+    page[NameObject("/TrimBox")] = RectangleObject((edge, edge, 595.276 + edge, 841.89 + edge))
+
+
+def halve(page):
+    page.scale_by(0.5)
+    page[NameObject("/UserUnit")] = FloatObject(2)
+
+
+def whole_points(page):
+    page[NameObject("/MediaBox")] = RectangleObject((0, 0, 595, 842))
+
+
+def shifted(right, down):
+    def shift(page):
+        page.add_transformation(Transformation().translate(right * 72 / 25.4, -down * 72 / 25.4))
+
+    return shift
+
+
+@pytest.mark.parametrize("change", [swap, crop_beyond, bleed, halve, whole_points])
+def test_the_sheet_is_the_one_a_viewer_shows(right, change):
+    assert [row for row in measure(boxed(right, change)).json()["rows"] if row["verdict"] == "不合格"] == []
+
+
+def test_a_box_that_all_pages_inherit_is_theirs(right):
+    assert measure(rewritten(right, inherit)).json()["verdict"] == "合格"
+
+
+@pytest.mark.parametrize("by", [(-0.5, -0.5), (0.9, 0.9), (0.0, -0.95), (0.6, -0.3)])
+def test_a_text_area_within_a_millimetre_of_its_place_is_right_and_the_rest_begins_there(right, by):
+    report = measure(boxed(right, shifted(*by)))
+    assert [(row.rule.code, row.measured) for row in report.wrong] == []
+    place = next(row for row in report.rows if row.rule.code == "area.place")
+    assert place.deviation == pytest.approx(max(by, key=abs), abs=0.05)
+
+
+@pytest.mark.parametrize("by", [(-1.2, 0.0), (0.0, 1.2), (3.0, -3.0)])
+def test_a_text_area_further_off_is_the_one_thing_that_is_wrong(right, by):
+    assert [row.rule.code for row in measure(boxed(right, shifted(*by))).wrong] == ["area.place"]
+
+
+def test_a_sheet_three_millimetres_short_is_no_a4(right):
+    def cut(page):
+        page[NameObject("/MediaBox")] = RectangleObject((0, 8.6, 595.276, 841.89))
+        page[NameObject("/CropBox")] = page["/MediaBox"]
+        page.pop("/TrimBox", None)
+
+    assert [row.rule.code for row in measure(boxed(right, cut)).wrong] == ["paper.size"]
+
+
+def test_a_scan_is_refused_since_it_has_no_text_to_measure():
+    picture = Image.new("L", (827, 1169), 255)
+    picture.paste(0, (100, 100, 700, 130))
+    sink = BytesIO()
+    picture.save(sink, "PDF", resolution=100)
+    with pytest.raises(InvalidInput, match="没有可量的文字") as caught:
+        check(sink.getvalue(), "扫描件.pdf")
+    assert "扫描件" in caught.value.fix

@@ -19,6 +19,7 @@ RIGHT = {
     "enclosures and note": {"enclosures": ("1.评估指标", "2.评估日程"), "note": "（此件公开发布）"},
     "upward": {"signer": "张某某"},
     "secret": {"front": SECRET},
+    "secret without a copy number": {"front": SECRET[1:]},
     "attachment": {"enclosures": ("评估指标",), "attachment": ("附件", "评估指标")},
 }
 

@@ -102,7 +102,9 @@ def front(pattern: str) -> Callable[[Paper], Found | None]:
         if not own or paper.parts.layout == "letter":
             return None
         number, line = own[0]
-        return worst([off(line.left, LEFT), off(line.top, TOP + number * LINE)])
+        # Without a copy number the secrecy may keep the second line, which is its own (7.2.2).
+        kept = not lines[0].text.isdigit() and "密" in lines[0].text and lines[0].top > TOP + LINE / 2
+        return worst([off(line.left, LEFT), off(line.top, TOP + (number + kept) * LINE)])
 
     return measure
 

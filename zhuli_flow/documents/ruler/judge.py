@@ -16,10 +16,14 @@ InkReader = Callable[[int, Box, bool], Box | None]
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What rules measure: the parts found, and the ink of any place (page, box, red only)."""
+    """What rules measure: the parts found, and the ink of any place (page, box, red only).
+
+    Both are measured from the paper's own text area; ``shift`` is how far right and down (mm) of its place that lies.
+    """
 
     parts: Parts
     ink: InkReader
+    shift: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ _HEADING = re.compile(r"附件[0-9一二三四五六七八九十]*$|.*号附件\
 _ITEM = re.compile(r"\d{1,2}[.．]")
 _ATTENDANCE = re.compile(r"(出席|请假|列席|主持|记录|参加)[^。]{0,4}：")
 _FOLIO = re.compile(r"[—―–－.·-]*第?\d{1,4}(页|[/／]\d+|页共\d+页)?[—―–－.·-]*")
+_ORGAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff（）、]{3,}")
+_BETWEEN_ORGANS = 4.0  # mm from one name to the next in a row of a signature; more than any line is spread
 _FOOT = BOTTOM + 2  # what stands below is a page number, not text
 _SMALLEST = 9.0  # points; a check line below the closing record is smaller
 
@@ -284,14 +286,19 @@ def _signature(parts: Parts, lines: Sequence[Line]) -> list[Line]:
     count, date = len(lines), parts.date
     while count and date and _is_organ(lines[count - 1], lines[count - 2] if count > 1 else None):
         count -= 1
-    pieces = [piece for line in lines[count:] for piece in line.split(8)]
+    pieces = [piece for line in lines[count:] for piece in line.split(_BETWEEN_ORGANS)]
     parts.stamps = [piece for piece in pieces if piece.colour == RED]
     parts.organs = [piece for piece in pieces if piece.colour != RED]
     return list(lines[:count])
 
 
 def _is_organ(line: Line, before: Line | None) -> bool:
-    if line.left < LEFT + 2.5 * CELL or line.text.endswith(("。", "；", "：")):
+    if line.text.endswith(("。", "；", "：")):
+        return False
+    names = line.split(_BETWEEN_ORGANS)
+    if len(names) > 1 and all(_ORGAN.fullmatch(name.text) for name in names):
+        return True  # a row of a joint signature, which may begin further left
+    if line.left < LEFT + 2.5 * CELL:
         return False
     item = _ITEM.match(line.text) or (before and _runs_on(line, before))
     return not item

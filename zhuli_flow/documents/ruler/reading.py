@@ -16,7 +16,7 @@ from PIL import Image, ImageChops
 from pypdfium2 import raw
 
 from zhuli_flow.documents.ruler.sheet import BLACK, OTHER, RED, Box, Glyph, Page, Shape
-from zhuli_flow.documents.ruler.standard import POINT
+from zhuli_flow.documents.ruler.view import View, user_units
 
 MAX_PAGES = 60
 """Pages that are measured; a longer file is refused."""
@@ -45,6 +45,7 @@ class File:
             raise Unreadable("文件加了密码" if locked else "不是可读的 PDF 文件") from error
         if not 1 <= len(self._document) <= MAX_PAGES:
             raise Unreadable(f"有 {len(self._document)} 页，只量 1—{MAX_PAGES} 页的文件")
+        self._units = user_units(data)
 
     def __enter__(self) -> Self:
         return self
@@ -59,15 +60,14 @@ class File:
     def ink(self, page: int, box: Box, *, red: bool = False) -> Box | None:
         """Return the extent of what is printed (of red ink only) within ``box`` of page ``page`` (from 1), or None."""
         sheet = self._document[page - 1]
-        width, height = sheet.get_size()
-        edges = (box.left, height * POINT - box.bottom, width * POINT - box.right, box.top)
-        crop = tuple(max(0.0, edge / POINT) for edge in edges)
-        picture = _picture(sheet, crop, width - crop[0] - crop[2], height - crop[1] - crop[3])
+        view = self._view(sheet, page - 1)
+        crop = view.crop(box)
+        picture = _picture(sheet, crop, DPI / 72 * view.unit)
         found = picture and _dark(picture, red).getbbox()
         if not picture or not found:
             return None
         step = 25.4 / DPI
-        left, top = crop[0] * POINT, crop[3] * POINT
+        left, top = view.corner(crop)
         return Box(left + found[0] * step, top + found[1] * step, left + found[2] * step, top + found[3] * step)
 
     def picture(self, page: int, dpi: float) -> Image.Image:
@@ -77,46 +77,24 @@ class File:
 
     def _page(self, number: int) -> Page:
         sheet = self._document[number]
-        view = _View(sheet)
+        view = self._view(sheet, number)
         text = sheet.get_textpage()
         try:
             glyphs = tuple(_glyphs(text.raw, view))
         finally:
             text.close()
         shapes = tuple(_shapes(sheet.raw, view))
-        return Page(number + 1, view.width * POINT, view.height * POINT, glyphs, shapes)
+        return Page(number + 1, view.width, view.height, glyphs, shapes)
+
+    def _view(self, sheet: pypdfium2.PdfPage, number: int) -> View:
+        return View(sheet, self._units.get(number, 1.0))
 
 
-class _View:
-    """From a page's own coordinates to millimetres on the page as looked at: its box moved, turned, upside down."""
-
-    def __init__(self, sheet: pypdfium2.PdfPage) -> None:
-        left, bottom, right, top = sheet.get_cropbox()
-        self.left, self.bottom, self.right, self.top = left, bottom, right, top
-        self.turn = sheet.get_rotation()
-        across, down = right - left, top - bottom
-        self.width, self.height = (down, across) if self.turn in {90, 270} else (across, down)
-
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        """A point in mm from the upper left corner."""
-        turned = {
-            0: (x - self.left, self.top - y),
-            90: (y - self.bottom, x - self.left),
-            180: (self.right - x, y - self.bottom),
-            270: (self.top - y, self.right - x),
-        }[self.turn]
-        return turned[0] * POINT, turned[1] * POINT
-
-    def box(self, edges: tuple[float, float, float, float]) -> Box:
-        """A box given as left, bottom, right, top."""
-        x0, y0 = self.point(edges[0], edges[1])
-        x1, y1 = self.point(edges[2], edges[3])
-        return Box(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-
-
-def _picture(sheet: pypdfium2.PdfPage, crop: tuple[float, ...], width: float, height: float) -> Image.Image | None:
-    scale = DPI / 72
-    if width <= 0 or height <= 0 or width * height * scale * scale > _MAX_PIXELS:
+def _picture(sheet: pypdfium2.PdfPage, crop: tuple[float, ...], scale: float) -> Image.Image | None:
+    """What lies within ``crop``: what is cut off at each side, in points."""
+    width, height = sheet.get_size()
+    across, down = width - crop[0] - crop[2], height - crop[1] - crop[3]
+    if across <= 0 or down <= 0 or across * down * scale * scale > _MAX_PIXELS:
         return None
     picture: Image.Image = sheet.render(scale=scale, crop=crop).to_pil().convert("RGB")
     return picture
@@ -130,7 +108,7 @@ def _dark(picture: Image.Image, red: bool) -> Image.Image:
     return seen.point([255 if value >= strength else 0 for value in range(256)])
 
 
-def _glyphs(text: Any, view: _View) -> Iterator[Glyph]:
+def _glyphs(text: Any, view: View) -> Iterator[Glyph]:
     count = raw.FPDFText_CountChars(text)
     if count > MAX_GLYPHS:
         raise Unreadable(f"一页有 {count} 个字符，过多")
@@ -142,12 +120,12 @@ def _glyphs(text: Any, view: _View) -> Iterator[Glyph]:
         if 0xD800 <= code <= 0xDBFF:
             code = 0x10000 + (code - 0xD800 << 10) + (raw.FPDFText_GetUnicode(text, index + 1) & 0x3FF)
         char = chr(max(0, code))
-        if raw.FPDFText_IsGenerated(text, index) == 1 or char in "\r\n\0\x02":
+        if raw.FPDFText_IsGenerated(text, index) == 1 or char in "\r\n\0\x02" or _hidden(text, index):
             continue
         yield _glyph(text, index, char, view, fonts)
 
 
-def _glyph(text: Any, index: int, char: str, view: _View, fonts: dict[bytes, str]) -> Glyph:
+def _glyph(text: Any, index: int, char: str, view: View, fonts: dict[bytes, str]) -> Glyph:
     x, y = ctypes.c_double(), ctypes.c_double()
     raw.FPDFText_GetCharOrigin(text, index, x, y)
     matrix = raw.FS_MATRIX()
@@ -162,7 +140,7 @@ def _glyph(text: Any, index: int, char: str, view: _View, fonts: dict[bytes, str
         x=left,
         right=view.box((loose.left, loose.bottom, loose.right, loose.top)).right,
         base=base,
-        size=raw.FPDFText_GetFontSize(text, index) * scale,
+        size=raw.FPDFText_GetFontSize(text, index) * scale * view.unit,
         font=_font(text, index, fonts),
         colour=_colour(raw.FPDFText_GetFillColor, text, index),
         thickened=raw.FPDFTextObj_GetTextRenderMode(raw.FPDFText_GetTextObject(text, index)) == 2,
@@ -170,11 +148,27 @@ def _glyph(text: Any, index: int, char: str, view: _View, fonts: dict[bytes, str
     )
 
 
+def _hidden(text: Any, index: int) -> bool:
+    """Whether a character is drawn invisible, as the text behind a scan is."""
+    mode = raw.FPDFTextObj_GetTextRenderMode(raw.FPDFText_GetTextObject(text, index))
+    return bool(mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+
+
 def _font(text: Any, index: int, fonts: dict[bytes, str]) -> str:
     buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
     raw.FPDFText_GetFontInfo(text, index, buffer, 128, flags)
     name = buffer.value
-    return fonts.setdefault(name, name.decode("utf-8", "replace"))
+    if name not in fonts:
+        fonts[name] = _decoded(name)
+    return fonts[name]
+
+
+def _decoded(name: bytes) -> str:
+    """A font's name: UTF-8 as the standard wants it, else the GBK that Chinese programs write."""
+    try:
+        return name.decode("utf-8")
+    except UnicodeDecodeError:
+        return name.decode("gb18030", "replace")
 
 
 def _colour(ask: Any, *about: Any) -> str:
@@ -187,14 +181,14 @@ def _colour(ask: Any, *about: Any) -> str:
     return BLACK if max(r, g, b) <= 80 else OTHER
 
 
-def _shapes(page: Any, view: _View) -> Iterator[Shape]:
+def _shapes(page: Any, view: View) -> Iterator[Shape]:
     budget = [MAX_SHAPES]
     count = raw.FPDFPage_CountObjects(page)
     for index in range(count):
         yield from _walk(raw.FPDFPage_GetObject(page, index), _SAME, view, 0, budget)
 
 
-def _walk(thing: Any, matrix: Matrix, view: _View, depth: int, budget: list[int]) -> Iterator[Shape]:
+def _walk(thing: Any, matrix: Matrix, view: View, depth: int, budget: list[int]) -> Iterator[Shape]:
     budget[0] -= 1
     if budget[0] < 0 or depth > MAX_DEPTH:
         raise Unreadable("图形过多或嵌套过深")

@@ -10,6 +10,7 @@ from statistics import median
 from zhuli_flow.documents.ruler import standard
 from zhuli_flow.documents.ruler.faces import FANGSONG
 from zhuli_flow.documents.ruler.judge import Found, Paper, Rule, at, faults, off, worst
+from zhuli_flow.documents.ruler.parts import Parts
 from zhuli_flow.documents.ruler.sheet import BLACK, Glyph, Line
 from zhuli_flow.documents.ruler.standard import (
     ABOVE,
@@ -29,20 +30,19 @@ from zhuli_flow.documents.ruler.standard import (
 
 HEAD = re.compile(r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|\d{1,2}[.．]|（\d{1,2}）")
 NOT_AT_START = "，。、；：？！）》〉」』】〕”’％℃·．/,.;:?!)]}%"
+_SQUEEZED = "，。、；：？！）》〉」』】〕”’"
 _NOT_PARTED = NOT_AT_START + "…—"
 NOT_AT_END = "（《〈「『【〔“‘([{"
 
 
-def flow(paper: Paper) -> list[Line]:
+def flow(parts: Parts) -> list[Line]:
     """The lines that lie on the grid: addressees, body, list of attachments."""
-    parts = paper.parts
     return [*parts.addressees, *parts.body, *parts.enclosures]
 
 
-def gridded(paper: Paper) -> list[Line]:
+def gridded(parts: Parts) -> list[Line]:
     """Text whose grid begins at the text area's edge: neither page 1 of a letter nor what stands below a table."""
-    parts = paper.parts
-    lines = [*flow(paper), *(line for paragraph in parts.annexed for line in paragraph)]
+    lines = [*flow(parts), *(line for paragraph in parts.annexed for line in paragraph)]
     free = [line for line in lines if not any(box.top < line.top for box in parts.tables[line.page])]
     return [line for line in free if parts.layout != "letter" or line.page > 1]
 
@@ -60,7 +60,7 @@ def size(paper: Paper) -> Found | None:
 
 def top(paper: Paper) -> Found | None:
     """The first character of every page after the first begins at the text area's top edge."""
-    return worst(off(_em_top(line), TOP, at(line)) for line in _openings(paper))
+    return worst(off(_em_top(line), TOP, at(line)) for line in openings(paper.parts))
 
 
 def _em_top(line: Line) -> float:
@@ -68,9 +68,9 @@ def _em_top(line: Line) -> float:
     return line.top if line.size > 19 else line.base - ABOVE * EM
 
 
-def _openings(paper: Paper) -> Iterator[Line]:
-    parts = paper.parts
-    lines = [*flow(paper), *(line for page in parts.attachments.values() for line in page[:1])]
+def openings(parts: Parts) -> Iterator[Line]:
+    """The first line of text on each page after the first."""
+    lines = [*flow(parts), *(line for page in parts.attachments.values() for line in page[:1])]
     for page in parts.pages[1:]:
         own = [line for line in lines if line.page == page.number]
         first = min(own, key=lambda line: line.base, default=None)
@@ -84,7 +84,7 @@ def full_pages(paper: Paper) -> Iterator[tuple[Line, Line]]:
     A page may end early where a signature takes the last of the text along (7.3.5.5), or heads go with their text.
     """
     parts = paper.parts
-    lines = flow(paper)
+    lines = flow(parts)
     for number, (before, line) in enumerate(pairwise(lines), 1):
         if before.page == line.page or parts.tables[before.page] or parts.tables[line.page]:
             continue
@@ -117,7 +117,15 @@ def left(paper: Paper) -> Found | None:
 def right(paper: Paper) -> Found | None:
     """Lines that go on end at the right edge."""
     full = (line for paragraph in _paragraphs(paper) for line in paragraph[:-1])
-    return worst(off(line.right, RIGHT, at(line)) for line in full if RIGHT - line.right < 31)
+    return worst(off(_ink_right(line), RIGHT, at(line)) for line in full if RIGHT - line.right < 31)
+
+
+def _ink_right(line: Line) -> float:
+    """Where a line ends; a stop at its end may be set half as wide, as GB/T 15834 lets it, or be hung halfway out."""
+    last = line.glyphs[-1]
+    half = last.x + last.size * POINT / 2
+    squeezed = last.char in _SQUEEZED and abs(half - RIGHT) < abs(line.right - RIGHT)
+    return half if squeezed else line.right
 
 
 def inside(paper: Paper) -> Found:
@@ -138,12 +146,13 @@ def _marked(paper: Paper) -> set[int]:
 
 
 def _outside(one: Glyph) -> bool:
-    return one.x < LEFT - 0.3 or one.x + (one.size * POINT if one.wide else 0) > RIGHT + 0.3
+    end = one.x + one.size * POINT * (0.5 if one.char in _SQUEEZED else 1.0) if one.wide else one.right
+    return one.x < LEFT - 0.3 or end > RIGHT + 0.3
 
 
 def offset(paper: Paper) -> Found | None:
     """Every line of text lies on the grid that begins at the text area's top edge."""
-    found = ((line, standard.grid(line.base - ABOVE * EM)) for line in gridded(paper))
+    found = ((line, standard.grid(line.base - ABOVE * EM)) for line in gridded(paper.parts))
     return worst(Found(f"{by:+.2f}{at(line)}", by) for line, (_, by) in found)
 
 
@@ -213,7 +222,7 @@ def line_ends(paper: Paper) -> Found:
 
 def type_size(paper: Paper) -> Found | None:
     """The body is printed in size 3 (16 pt)."""
-    return worst(Found(f"{line.size:.2f}{at(line)}", line.size - BODY_PT) for line in flow(paper))
+    return worst(Found(f"{line.size:.2f}{at(line)}", line.size - BODY_PT) for line in flow(paper.parts))
 
 
 def face(paper: Paper) -> Found | None:
@@ -244,7 +253,7 @@ def _others(paper: Paper) -> list[Line]:
 def bold(paper: Paper) -> Found:
     """Nothing but the mark and the title is bold."""
     parts = paper.parts
-    plain = [*flow(paper), *parts.organs, *parts.record, *parts.note, *parts.signers]
+    plain = [*flow(parts), *parts.organs, *parts.record, *parts.note, *parts.signers]
     plain += [one for one in (parts.number, parts.date) if one]
     return faults([f"加粗{at(line)}" for line in plain if any(one.bold and one.wide for one in line.glyphs)], "无")
 
@@ -262,7 +271,7 @@ def colour(paper: Paper) -> Found:
 
 
 RULES = (
-    Rule("paper.size", "5.1", "用纸 A4", "210×297", 0.05, size, layouts="dlmof"),
+    Rule("paper.size", "5.1", "用纸 A4", "210×297", 2.0, size, layouts="dlmof"),
     Rule("area.top", "5.2.1", "版心上边", "37.00", 0.15, top),
     Rule("area.bottom", "5.2.1", "版心下边（排满的页）", "262.00", 0.15, bottom),
     Rule("area.left", "5.2.1", "版心左边", "28.00", 0.15, left),
