@@ -9,12 +9,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 
 from zhuli_flow.calendar import BusinessHours, Season, read_hours
 from zhuli_flow.errors import InvalidInput, NotFound, Problem
+from zhuli_flow.support.bounded_read import first_bytes, size
+from zhuli_flow.support.suggest import did_you_mean
 
 FILE = "zhuli.toml"
 DATABASE = "zhuli.db"
@@ -106,10 +107,9 @@ def _quoted(text: str) -> str:
 
 def _text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw = first_bytes(path, MAX_BYTES)
         if len(raw) > MAX_BYTES:
-            raise InvalidInput(f"{path} 超过 {MAX_BYTES // 1024} kB，不是设置文件", fix="请核对 --home")
+            raise InvalidInput(f"{path} 超过 {size(MAX_BYTES)}，不是设置文件", fix="请核对 --home")
         return raw.decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError) as error:
         fix = "请先建立：zhuli init，或用 --home 指明所在文件夹"
@@ -144,11 +144,8 @@ def _section(data: Mapping[str, object], name: str, problems: list[Problem], pla
 
 
 def _unknown(data: object, known: Mapping[str, object] | tuple[str, ...], place: str, problems: list[Problem]) -> None:
-    for key in data if isinstance(data, dict) else ():
-        if key not in known:
-            near = get_close_matches(key, list(known), n=1)
-            fix = f"是否应为 {near[0]}？" if near else f"可用：{'、'.join(known)}"
-            problems.append(Problem(place, "unknown_key", f"不认识的键 {key}", fix))
+    unknown = [key for key in data if key not in known] if isinstance(data, dict) else []
+    problems += [Problem(place, "unknown_key", f"不认识的键 {key}", did_you_mean(key, known)) for key in unknown]
 
 
 def _yes_no(office: Mapping[str, object], key: str, problems: list[Problem]) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
 from zhuli_flow.errors import Problem
+from zhuli_flow.support.suggest import did_you_mean
 
 
 @dataclass(slots=True)
@@ -80,8 +80,7 @@ class Table:
     def done(self) -> None:
         """Note every key that nobody asked for."""
         for key in sorted(set(self.data) - self._asked):
-            near = get_close_matches(key, self._asked, n=1)
-            fix = f"是否应为 {near[0]}？" if near else f"可用：{'、'.join(sorted(self._asked))}"
+            fix = did_you_mean(key, sorted(self._asked))
             self.problems.append(Problem(f"zhuli.toml: {self.place}", "unknown_key", f"不认识的键 {key}", fix))
 
     def fault(self, key: str, code: str, message: str, fix: str) -> None:

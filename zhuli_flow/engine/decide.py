@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import cast
 
 from zhuli_flow.definitions.model.expressions import Ask as AskNode
@@ -29,6 +28,7 @@ from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import NO_RIGHT, Command, Decision, Message, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.visits import advanced, enter
+from zhuli_flow.support.suggest import did_you_mean
 
 _NOTHING_LATER: frozenset[str] = frozenset()
 EXPLAINED = "explained"
@@ -91,8 +91,7 @@ def is_about_right(refusals: tuple[Refusal, ...]) -> bool:
 
 def _unknown(question: Question, name: str) -> Refusal:
     known = [*question.workflow.events, *question.workflow.operations]
-    near = get_close_matches(name, known, 1)
-    fix = f"是否要办理 {near[0]}？" if near else "用 zhuli case options 查看可办的操作"
+    fix = did_you_mean(name, known, "是否要办理", "用 zhuli case options 查看可办的操作")
     return Refusal("unknown_event", f"流程“{question.workflow.title}”没有操作“{name}”", fix)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from zhuli_flow.definitions.model.workflow import Ask, Event, Field, Material, Workflow
 from zhuli_flow.engine.expressions.case_scope import CaseScope
@@ -15,6 +14,7 @@ from zhuli_flow.engine.model.case import Attachment, Case, Json
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.support.suggest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +102,8 @@ def unexpected(
 ) -> Refusal:
     """A field or material nobody asked for here, with the nearest name that is asked for."""
     what = {"field": "字段", "material": "材料"}[kind]
-    near = get_close_matches(name, list(allowed), 1)
     why = "本操作不收" if name in declared else "流程中没有"
-    fix = f"是否要填 {near[0]}？" if near else f"可填：{'、'.join(sorted(allowed)) or '无'}"
+    fix = did_you_mean(name, allowed, "是否要填", f"可填：{'、'.join(sorted(allowed)) or '无'}")
     return Refusal(f"unknown_{kind}", f"{why}{what}“{name}”", fix)
 
 

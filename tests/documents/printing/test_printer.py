@@ -16,6 +16,7 @@ from zhuli_flow.documents.printing import printer
 from zhuli_flow.documents.printing.child import AssetFetcher
 from zhuli_flow.documents.printing.printer import Press, PrintFailed, PrintJob, outcomes, to_pdf, to_pdfs
 from zhuli_flow.documents.templates.catalog import packaged_notices
+from zhuli_flow.support import confined
 
 PAGE = "<!DOCTYPE html><html lang='zh-CN'><head><title>x</title></head><body>{}</body></html>"
 
@@ -199,7 +200,7 @@ def test_a_child_that_hangs_is_stopped_by_the_wall_clock(monkeypatch):
 
 
 def test_a_press_that_cannot_start_says_what_to_check(monkeypatch):
-    monkeypatch.setattr(printer.sys, "executable", "/bin/false")
+    monkeypatch.setattr(confined.sys, "executable", "/bin/false")
     with pytest.raises(PrintFailed, match="退出码 1") as caught:
         printed("x")
     assert "doctor" in caught.value.fix
@@ -270,5 +271,5 @@ def test_without_the_c_library_uharfbuzz_cuts_the_fonts(monkeypatch):
 
 
 def test_no_jobs_need_no_child(monkeypatch):
-    monkeypatch.setattr(printer.sys, "executable", "/bin/false")
+    monkeypatch.setattr(confined.sys, "executable", "/bin/false")
     assert to_pdfs([], assets=packaged_notices()) == []

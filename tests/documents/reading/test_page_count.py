@@ -32,7 +32,7 @@ def test_a_file_that_kills_the_child_costs_only_itself(tmp_path: Path, monkeypat
     asked: list[int] = []
 
     class Killed:
-        stdout = b"2\n"
+        stdout, returncode = b"2\n", -9
 
     def run(*_, **given):
         asked.append(given["input"].count(b"a.pdf"))

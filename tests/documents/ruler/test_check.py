@@ -113,7 +113,7 @@ def test_a_child_that_hangs_is_stopped_by_the_wall_clock(right, monkeypatch):
 
 def test_the_child_can_write_no_file(tmp_path):
     code = (
-        "from zhuli_flow.documents.ruler.child import confine\n"
+        "from zhuli_flow.support.confined import confine\n"
         "confine(2 * 1024**3, 5)\n"
         f"file = open({str(tmp_path / 'x')!r}, 'wb', buffering=0)\n"
         "file.write(b'x')\n"

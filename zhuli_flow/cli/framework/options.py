@@ -9,6 +9,8 @@ from typing import Any
 
 import rich_click as click
 
+from zhuli_flow.support.bounded_read import first_bytes, reason, size
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 MAX_VALUE_BYTES = 1 << 20
 
@@ -96,14 +98,11 @@ def _from_file(path: Path) -> Any:
     import json
 
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_VALUE_BYTES + 1)
+        data = first_bytes(path, MAX_VALUE_BYTES)
     except OSError as error:
-        raise ValueError(
-            f"不能读取 {path}（{'没有这个文件' if isinstance(error, FileNotFoundError) else error.strerror}）"
-        ) from error
+        raise ValueError(f"不能读取 {path}（{reason(error)}）") from error
     if len(data) > MAX_VALUE_BYTES:
-        raise ValueError(f"{path} 超过 1 MB")
+        raise ValueError(f"{path} 超过 {size(MAX_VALUE_BYTES)}")
     try:
         return json.loads(data, parse_float=str)
     except (ValueError, RecursionError) as error:

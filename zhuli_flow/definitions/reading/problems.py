@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from zhuli_flow.definitions.reading.yaml_reader import MAX_PROBLEMS, Document, Path, clip
 from zhuli_flow.errors import Problem
+from zhuli_flow.support.suggest import nearest
 
 
 @dataclass(slots=True)
@@ -38,7 +38,7 @@ class Report:
 def suggest(name: str, known: Iterable[str], what: str) -> str:
     """“是否指 …” when something near exists, else what may stand there."""
     names = [str(each) for each in known]
-    near = get_close_matches(name, names, n=3, cutoff=0.6)
+    near = nearest(name, names, 3)
     if near:
         return f"是否指“{'”或“'.join(near)}”？"
     if "." in name or "(" in name:

@@ -28,6 +28,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from zhuli_flow.documents.fonts.roles import Kit, read_kit, role_css
 from zhuli_flow.documents.pdfa import xmp
 from zhuli_flow.documents.printing import justify, kerning, pages, subsetter
+from zhuli_flow.support.confined import confine
 
 _ASSET = re.compile(r"asset:([A-Za-z0-9][A-Za-z0-9_-]*\.(css|svg|png|otf|ttf|woff2))")
 _TYPES = {"css": "text/css", "svg": "image/svg+xml", "png": "image/png"}
@@ -155,7 +156,7 @@ class _Written(pydyf.Object):  # type: ignore[misc]  # pydyf ships no types
 def main(source: BinaryIO, sink: BinaryIO) -> None:
     """Print the jobs that follow the order on ``source``, a line each, each with its own share of CPU time."""
     order = json.loads(source.readline())
-    _confine(order["memory"])
+    confine(order["memory"], file_bytes=64 * 1024**2)
     justify.install()
     kerning.install()
     subsetter.install()
@@ -178,12 +179,6 @@ def _outcome(job: dict[str, str], printer: Printer) -> dict[str, Any]:
         return {"error": "排版所需内存超过上限"}
     except RecursionError:
         return {"error": "内容嵌套过深"}
-
-
-def _confine(memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024**2, 64 * 1024**2))
 
 
 def _allow_cpu(seconds: float) -> None:

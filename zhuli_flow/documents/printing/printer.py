@@ -1,17 +1,15 @@
 """HTML to PDF in a child process that is short of everything: time, memory, files, network.
 
-The child is ``press``; a document that is too heavy, or tries to reach anything but the named assets, costs its own job
-only and never this process.
+The child is ``printing.child``; a document that is too heavy, or tries to reach anything but the named assets, costs
+its own job only and never this process.
 """
 
 from __future__ import annotations
 
 import base64
 import json
-import os
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
@@ -23,22 +21,14 @@ from typing import BinaryIO, Literal, Self, cast
 from zhuli_flow.documents.fonts import kit as fontkit
 from zhuli_flow.documents.templates.kind import packaged_notices
 from zhuli_flow.errors import ZhuliError
+from zhuli_flow.support import confined
 
 MEMORY_BYTES = 2 * 1024**3
 """Address space of the child; a paper of ten pages takes about a quarter."""
 STARTUP_S = 15.0
 """Wall seconds allowed for the child to load its libraries and fonts, on top of each job's own."""
 
-_KEPT = (
-    "PATH",
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "XDG_CACHE_HOME",
-    "FONTCONFIG_FILE",
-    "FONTCONFIG_PATH",
-    "VIRTUAL_ENV",
-)
+_FONT_SETTINGS = ("XDG_CACHE_HOME", "FONTCONFIG_FILE", "FONTCONFIG_PATH")
 
 
 class PrintFailed(ZhuliError):
@@ -170,16 +160,7 @@ class Press:
         self._scratch = tempfile.TemporaryDirectory(prefix="zhuli-press-")
         settled = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0", "PYTHONIOENCODING": "utf-8"}
         settled["TMPDIR"] = self._scratch.name
-        env = {**{name: os.environ[name] for name in _KEPT if name in os.environ}, **settled}
-        package = str(Path(__file__).resolve().parents[3])
-        child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "zhuli_flow.documents.printing.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**env, "PYTHONPATH": package},
-            start_new_session=True,
-        )
+        child = confined.start("zhuli_flow.documents.printing.child", settled, _FONT_SETTINGS)
         _say(child, self._order)
         self._child = child
         return child

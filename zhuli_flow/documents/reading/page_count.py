@@ -7,16 +7,14 @@ that kills it costs only itself.
 from __future__ import annotations
 
 import json
-import os
-import resource
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
+from zhuli_flow.support import confined
+
 _CPU_S, _WALL_S, _MEMORY = 20, 60, 2 * 1024**3
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV")
 
 
 def pages(files: Sequence[Path]) -> list[int | None]:
@@ -31,23 +29,14 @@ def pages(files: Sequence[Path]) -> list[int | None]:
 
 
 def _counted(files: Sequence[Path]) -> list[int | None]:
-    child = [sys.executable, "-P", "-m", "zhuli_flow.documents.reading.page_count"]
-    env = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    env["PYTHONPATH"] = str(Path(__file__).resolve().parents[3])
-    asked = json.dumps([str(one) for one in files])
-    try:
-        done = subprocess.run(child, input=asked.encode(), capture_output=True, timeout=_WALL_S, check=False, env=env)
-        lines = done.stdout
-    except subprocess.TimeoutExpired as late:
-        lines = late.stdout or b""
-    return [int(line) if line != b"-" else None for line in lines.split()][: len(files)]
+    asked = json.dumps([str(one) for one in files]).encode()
+    ended = confined.run("zhuli_flow.documents.reading.page_count", asked, _WALL_S)
+    return [int(line) if line != b"-" else None for line in ended.output.split()][: len(files)]
 
 
 def main(source: TextIO, sink: TextIO) -> None:
     """Count the files that a JSON list on ``source`` names; a number or ``-`` a line on ``sink``."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_S, _CPU_S))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confined.confine(_MEMORY, _CPU_S)
     for name in json.loads(source.read()):
         sink.write(f"{_count(Path(name)) or '-'}\n")
         sink.flush()

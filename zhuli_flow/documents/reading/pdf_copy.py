@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import resource
-import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO
+
+from zhuli_flow.support import confined
 
 MAX_BYTES = 32 * 1024**2
 """A longer file is not read; the longest paper takes a hundredth of it."""
 MAX_PAGES = 60
 _CPU_S, _WALL_S, _MEMORY = 20, 40, 2 * 1024**3
 _DPI = 60
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "VIRTUAL_ENV")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +48,8 @@ def read_copy(data: bytes) -> Copy | None:
     """The PDF in ``data``; None when it is none, is locked, too long (60 pages), or too much for the child."""
     if len(data) > MAX_BYTES:
         return None
-    child = [sys.executable, "-P", "-m", "zhuli_flow.documents.reading.pdf_copy"]
-    env = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    env["PYTHONPATH"] = str(Path(__file__).resolve().parents[3])
-    try:
-        done = subprocess.run(child, input=data, capture_output=True, timeout=_WALL_S, check=False, env=env)
-        told = json.loads(done.stdout) if done.returncode == 0 else None
-    except (subprocess.TimeoutExpired, ValueError):
-        return None
+    ended = confined.run("zhuli_flow.documents.reading.pdf_copy", data, _WALL_S)
+    told = json.loads(ended.output) if ended.code == 0 else None
     if not told:
         return None
     pages = tuple(Page(one["text"], one["width"], base64.b64decode(one["grey"])) for one in told["pages"])
@@ -67,10 +58,7 @@ def read_copy(data: bytes) -> Copy | None:
 
 def main(source: BinaryIO, sink: BinaryIO) -> None:
     """Read one PDF from ``source`` and tell what it holds on ``sink``; ``null`` when it can't be read."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_CPU_S, _CPU_S))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    confined.confine(_MEMORY, _CPU_S)
     sink.write(json.dumps(_told(source.read(MAX_BYTES + 1))).encode())
 
 

@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 from zhuli_flow.documents.ruler.parts import Layout
 from zhuli_flow.errors import InvalidInput
+from zhuli_flow.support import confined
 
 MAX_BYTES = 32 * 1024**2
 """The largest file that is measured."""
 MEMORY_BYTES = 1024**3
 CPU_S = 30
 WALL_S = 60.0
-
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV")
 
 
 def check(data: bytes, name: str, layout: Layout | None = None) -> dict[str, Any]:
@@ -40,25 +34,12 @@ def check(data: bytes, name: str, layout: Layout | None = None) -> dict[str, Any
 
 def _ask(order: bytes, name: str) -> dict[str, Any]:
     """What the child answers; InvalidInput when it died over the file."""
-    env = {key: os.environ[key] for key in _KEPT if key in os.environ}
-    package = str(Path(__file__).resolve().parents[3])
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "zhuli_flow.documents.ruler.child"],
-            input=order,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**env, "PYTHONPATH": package},
-            start_new_session=True,
-            timeout=WALL_S,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise _refused(name, "读取超过时限，已停止") from error
-    if done.returncode:
-        late = done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}
-        raise _refused(name, "读取超过时限，已停止" if late else f"内容已损坏或过于复杂（{done.returncode}）")
-    answer: dict[str, Any] = json.loads(done.stdout)
+    ended = confined.run("zhuli_flow.documents.ruler.child", order, WALL_S)
+    if ended.late:
+        raise _refused(name, "读取超过时限，已停止")
+    if ended.code:
+        raise _refused(name, f"内容已损坏或过于复杂（{ended.code}）")
+    answer: dict[str, Any] = json.loads(ended.output)
     return answer
 
 

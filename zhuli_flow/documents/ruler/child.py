@@ -6,12 +6,12 @@ A file from anywhere is read here, where it can spend no more than its share of 
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from typing import Any, BinaryIO
 
 from zhuli_flow.documents.ruler.reading import Unreadable
 from zhuli_flow.documents.ruler.table import measure
+from zhuli_flow.support.confined import confine
 
 
 def main(source: BinaryIO, sink: BinaryIO) -> None:
@@ -28,14 +28,6 @@ def _answer(data: bytes, layout: Any) -> dict[str, object]:
         return {"error": str(error)}
     except MemoryError:
         return {"error": "读取所需内存超过上限"}
-
-
-def confine(memory: int, cpu_s: int) -> None:
-    """Limit this process for good: address space (bytes), CPU seconds, and no file larger than nothing."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_s, cpu_s))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ from zhuli_flow.documents.templates.kind import (
 )
 from zhuli_flow.documents.templates.render import render, template_names
 from zhuli_flow.errors import InvalidInput, Problem
+from zhuli_flow.support.bounded_read import first_bytes, size
 
 __all__ = ["NoticeKind", "Variable", "check_kind", "load_kind", "load_kinds", "missing", "packaged_notices"]
 
@@ -183,13 +184,12 @@ def _read(path: Path) -> NoticeKind:
 
 def _bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw = first_bytes(path, MAX_BYTES)
     except OSError as error:
         problem = Problem(path.name, "file.unreadable", f"不能读取：{error.strerror}", "请检查文件及其权限")
         raise InvalidInput(f"不能读取 {path.name}", [problem]) from error
     if len(raw) > MAX_BYTES:
-        problem = Problem(path.name, "file.large", f"超过 {MAX_BYTES // 1024} kB", "请缩小文件")
+        problem = Problem(path.name, "file.large", f"超过 {size(MAX_BYTES)}", "请缩小文件")
         raise InvalidInput(f"{path.name} 过大", [problem])
     return raw
 

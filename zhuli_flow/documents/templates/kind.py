@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from typing import Literal, get_args
 
 from zhuli_flow.documents.templates.values import unseen
 from zhuli_flow.errors import Problem
+from zhuli_flow.support.suggest import did_you_mean
 
 VariableType = Literal["text", "date", "names", "number", "rows"]
 TYPES: tuple[str, ...] = get_args(VariableType)
@@ -186,9 +186,7 @@ def _standard_problems(kind: NoticeKind, variables: Mapping[str, object], place:
 
 def unknown(place: str, name: str, known: Iterable[str], code: str = "variable.unknown") -> Problem:
     """Return the problem of a name that is not among ``known``, with the nearest one as the suggestion."""
-    close = difflib.get_close_matches(str(name), list(known), n=1)
-    fix = f"是否应为 {close[0]}？" if close else f"可用：{'、'.join(known)}"
-    return Problem(place, code, f"不认识的名称 {name!r}", fix)
+    return Problem(place, code, f"不认识的名称 {name!r}", did_you_mean(str(name), known))
 
 
 def _wrong(item: Variable, value: object, place: str) -> Iterator[Problem]:

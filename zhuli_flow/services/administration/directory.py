@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
+from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Actor
@@ -18,6 +19,7 @@ from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import directory
 from zhuli_flow.store.directory import Person
+from zhuli_flow.support.bounded_read import read_beyond
 
 LIST = "请用 zhuli directory list 查看名录"
 
@@ -28,7 +30,7 @@ def import_file(office: Office, path: Path) -> dict[str, Json]:
     Returns ``{"file", "organisations": {"added", "changed", "same"}, "people": {…}}``. Raises NotFound, or
     InvalidInput with every problem of the file; then nothing was changed.
     """
-    data = _bytes(path)
+    data = read_beyond(path, MAX_BYTES)
     with office.database.write() as connection:
         old = {item.id: item for item in directory.every_organisation(connection)}
         found = read_directory(data, path.name, frozenset(old))
@@ -155,15 +157,6 @@ def _entrustment_problems(
     if not reason.strip():
         problems.append(Problem("reason", "missing", "没有写委托事由", "请用 --reason 说明"))
     return problems
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise NotFound(f"没有文件 {path}", fix="请核对路径") from error
-    except OSError as error:
-        raise InvalidInput(f"不能读取 {path}（{error.strerror}）", fix="请核对路径和权限") from error
 
 
 def _as_person(actor: Actor) -> Person:

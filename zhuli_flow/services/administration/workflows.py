@@ -19,6 +19,7 @@ from zhuli_flow.errors import InvalidInput, NotFound, Problem
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import workflows
+from zhuli_flow.support.bounded_read import first_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +161,7 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 def _check(path: Path, kinds: Kinds | None, known: dict[tuple[str, str], str]) -> tuple[Checked, check.Parse | None]:
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+        data = first_bytes(path, MAX_BYTES)
     except OSError as error:
         unreadable = Problem(str(path), "unreadable", f"不能读取（{error.strerror}）", "请检查权限")
         return Checked(path, b"", None, (unreadable,)), None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import cast
 
@@ -14,6 +13,7 @@ from zhuli_flow.errors import InvalidInput, NotFound, Problem, ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import files
+from zhuli_flow.support.suggest import nearest
 
 MEBIBYTE = 1 << 20
 FILE_FIELDS = frozenset({"file", "files"})
@@ -77,7 +77,7 @@ def _workflow(office: Office, case_id: str) -> Workflow:
 
 
 def _unknown(name: str, materials: Mapping[str, Material]) -> Problem:
-    near = get_close_matches(name, materials, n=1)
+    near = nearest(name, materials)
     titled = [f"{each}（{material.title}）" for each, material in materials.items()]
     fix = f"是否指 {near[0]}（{materials[near[0]].title}）？" if near else f"可用：{'、'.join(titled[:12])}"
     return Problem(name, "unknown_material", f"流程中没有材料“{name}”", fix)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from zhuli_flow.calendar import YearData, load_year
-from zhuli_flow.errors import InvalidInput, NotFound, Problem
+from zhuli_flow.errors import InvalidInput, Problem
+from zhuli_flow.support.bounded_read import read_bounded
 
 MAX_BYTES = 256 * 1024
 
@@ -55,14 +56,5 @@ def _parsed(path: Path, pairs: Callable[[list[tuple[str, object]]], dict[str, ob
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        raise NotFound(f"没有文件 {path}", fix="请核对放假安排文件的位置") from error
-    except (OSError, ValueError) as error:
-        reason = "是文件夹" if isinstance(error, IsADirectoryError) else getattr(error, "strerror", None) or error
-        raise InvalidInput(f"不能读取 {path}（{reason}），未导入", fix="请核对文件和权限") from error
-    if len(data) > MAX_BYTES:
-        raise InvalidInput(f"{path} 超过 {MAX_BYTES // 1024} kB，不是一年的放假安排，未导入", fix="请核对文件")
-    return data
+    wrong = "不是一年的放假安排"
+    return read_bounded(path, MAX_BYTES, undone="未导入", not_so=wrong, fix="请核对放假安排文件的位置和权限")

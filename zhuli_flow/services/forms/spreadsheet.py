@@ -17,7 +17,7 @@ from zhuli_flow.engine.expressions.values import ValueRefused, accept
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.engine.model.facts import Facts
-from zhuli_flow.errors import InvalidInput, NotFound, Problem
+from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.cases.advance import advance
@@ -25,6 +25,7 @@ from zhuli_flow.services.cases.attachments import Kept
 from zhuli_flow.services.cases.outcome import Outcome
 from zhuli_flow.services.office import Office
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.support.bounded_read import read_beyond
 from zhuli_flow.workbooks.form import Column, FormSheet, Kind, Part, Reading, Value
 from zhuli_flow.workbooks.form_reader import read
 from zhuli_flow.workbooks.form_writer import write
@@ -263,10 +264,4 @@ def _as_before(raw: Value, before: Json) -> Json:
 
 def _content(file: Path) -> bytes:
     """The file's bytes, one more than is taken at most: what is too big is told, not read."""
-    try:
-        with file.open("rb") as stream:
-            return stream.read(MAX_FILE + 1)
-    except FileNotFoundError as error:
-        raise NotFound(f"没有文件 {file}", fix="请核对路径") from error
-    except OSError as error:
-        raise InvalidInput(f"不能读取 {file}（{error.strerror}），未作任何改动", fix="请核对路径和权限") from error
+    return read_beyond(file, MAX_FILE, undone="未作任何改动")

@@ -19,6 +19,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.support.bounded_read import read_bounded
 from zhuli_flow.support.new_file import write_new
 
 MAX_SAMPLE = 256 * 1024
@@ -151,12 +152,9 @@ def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Pat
 
 def _values(path: Path) -> dict[str, object]:
     try:
-        with path.open("rb") as file:
-            data = json.loads(file.read(MAX_SAMPLE))
-    except FileNotFoundError as error:
-        raise NotFound(f"没有文件 {path}", fix="请核对路径") from error
-    except (OSError, ValueError, RecursionError) as error:
-        raise InvalidInput(f"{path} 不是可读的 JSON 文件（至多 {MAX_SAMPLE // 1024} kB）", fix="请核对文件") from error
+        data = json.loads(read_bounded(path, MAX_SAMPLE))
+    except (ValueError, RecursionError) as error:
+        raise InvalidInput(f"{path} 不是可读的 JSON 文件", fix="请核对文件") from error
     if not isinstance(data, dict):
         raise InvalidInput(f"{path} 应是一组“变量: 值”", fix="可从模板的 sample 一节复制")
     return data

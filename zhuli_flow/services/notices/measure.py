@@ -7,7 +7,7 @@ from typing import Any
 
 from zhuli_flow.documents.ruler.check import MAX_BYTES, check
 from zhuli_flow.documents.ruler.parts import Layout
-from zhuli_flow.errors import InvalidInput, NotFound
+from zhuli_flow.support.bounded_read import read_beyond
 
 
 def measure(path: Path, layout: Layout | None = None) -> dict[str, Any]:
@@ -15,11 +15,4 @@ def measure(path: Path, layout: Layout | None = None) -> dict[str, Any]:
 
     Raises NotFound (no such file) and InvalidInput (no PDF that can be measured).
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except FileNotFoundError as error:
-        raise NotFound(f"没有文件 {path}", fix="请核对路径") from error
-    except OSError as error:
-        raise InvalidInput(f"不能读 {path}（{error.strerror}）", fix="请核对路径和权限") from error
-    return {"file": str(path), **check(data, str(path), layout)}
+    return {"file": str(path), **check(read_beyond(path, MAX_BYTES), str(path), layout)}

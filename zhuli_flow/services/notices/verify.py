@@ -16,7 +16,7 @@ from pathlib import Path
 
 from zhuli_flow.documents.reading.pdf_copy import MAX_BYTES, Copy, Page, read_copy
 from zhuli_flow.engine.model.case import Json
-from zhuli_flow.errors import InvalidInput, NotFound, ZhuliError
+from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services.notices.browse import told
 from zhuli_flow.services.notices.filing_copy import is_filing_copy
 from zhuli_flow.services.notices.issue import checkpoint_line
@@ -25,6 +25,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, notices
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.support.bounded_read import read_bounded
 
 GENUINE, ALTERED, UNKNOWN = "genuine", "altered", "unknown"
 EXIT_CODES = {GENUINE: 0, ALTERED: 7, UNKNOWN: 5}
@@ -82,14 +83,7 @@ def verify_paper(office: Office, path: Path) -> dict[str, Json]:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise NotFound(f"不能读取 {path}（{error.strerror}）", fix="请核对路径") from error
-    if len(data) > MAX_BYTES:
-        raise InvalidInput(f"{path} 超过 {MAX_BYTES // 1024**2} MB，不会是本单位印发的公文", fix="请核对文件")
-    return data
+    return read_bounded(path, MAX_BYTES, not_so="不会是本单位印发的公文", fix="请核对路径")
 
 
 def _leads(connection: Connection, copy: Copy, *, holds: bool) -> Iterator[_Lead]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from zhuli_flow.engine.expressions.values import worded
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.registers.register import Table
+from zhuli_flow.support.suggest import nearest
 from zhuli_flow.workbooks.table import text_of
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _column(table: Table, name: str, problems: list[Problem]) -> str:
 
 def _near(name: str, known: Sequence[str]) -> str:
     """The few of many that were probably meant; else the first."""
-    close = [one for one in known if name and name in one] + difflib.get_close_matches(name, known, 3, 0.4)
+    close = [one for one in known if name and name in one] + nearest(name, known, 3, 0.4)
     return f"{'是不是' if close else '可用，如'}：{'、'.join(dict.fromkeys(close or known[:8]))}"
 
 
