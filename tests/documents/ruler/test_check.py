@@ -87,7 +87,7 @@ def test_a_locked_pdf_is_refused(right):
 
 def test_a_file_larger_than_the_limit_is_not_even_given_to_the_child(monkeypatch):
     monkeypatch.setattr(desk, "MAX_BYTES", 10)
-    monkeypatch.setattr(desk.subprocess, "run", lambda *_, **__: pytest.fail("read"))
+    monkeypatch.setattr(desk.confined, "run", lambda *_, **__: pytest.fail("read"))
     with pytest.raises(InvalidInput, match="大于"):
         check(b"%PDF-1.7 and more", "文件")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from zhuli_flow.documents.reading.pdf_copy import MAX_BYTES, Copy, Page, read_copy
 from zhuli_flow.engine.model.case import Json
-from zhuli_flow.errors import ZhuliError
+from zhuli_flow.errors import InvalidInput, NotFound, ZhuliError
 from zhuli_flow.services.notices.browse import told
 from zhuli_flow.services.notices.filing_copy import is_filing_copy
 from zhuli_flow.services.notices.issue import checkpoint_line
@@ -25,7 +25,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, notices
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
-from zhuli_flow.support.bounded_read import read_bounded
+from zhuli_flow.support.bounded_read import first_bytes, reason, size
 
 GENUINE, ALTERED, UNKNOWN = "genuine", "altered", "unknown"
 EXIT_CODES = {GENUINE: 0, ALTERED: 7, UNKNOWN: 5}
@@ -83,7 +83,13 @@ def verify_paper(office: Office, path: Path) -> dict[str, Json]:
 
 
 def _read(path: Path) -> bytes:
-    return read_bounded(path, MAX_BYTES, not_so="不会是本单位印发的公文", fix="请核对路径")
+    try:
+        data = first_bytes(path, MAX_BYTES)
+    except OSError as error:
+        raise NotFound(f"不能读取 {path}（{reason(error)}）", fix="请核对路径") from error
+    if len(data) > MAX_BYTES:
+        raise InvalidInput(f"{path} 超过 {size(MAX_BYTES)}，不会是本单位印发的公文", fix="请核对文件")
+    return data
 
 
 def _leads(connection: Connection, copy: Copy, *, holds: bool) -> Iterator[_Lead]:
