@@ -84,7 +84,7 @@ class Among:
         example = open_until(self.office, date(2029, 1, 2))
         cases = -(-number // PER_CASE)
         with self.office.database.write() as connection:
-            driver: Any = connection.connection.driver_connection
+            driver: Any = connection.driver
             driver.execute(CLONE.format(prefix="QX-F-"), {"id": example, "number": cases})
             driver.execute(
                 "INSERT INTO deadline (case_id, name, version, title, state, due_on, next_on,"
@@ -178,7 +178,7 @@ def catch_up(folder: Path, number: int) -> tuple[Rates, float]:
 
 def _clone(connection: Connection, example: str, prefix: str, number: int) -> None:
     """Cases like the example, each with its deadline; the example's own is gone."""
-    driver: Any = connection.connection.driver_connection
+    driver: Any = connection.driver
     driver.execute(CLONE.format(prefix=prefix), {"id": example, "number": number})
     driver.execute(
         "INSERT INTO deadline SELECT cases.id, name, deadline.version, title, deadline.state, due_on, next_on,"
@@ -194,7 +194,7 @@ Batch = list[tuple[str, list[tuple[Any, ...]]]]
 def _written(office: Office, prefix: str) -> Iterator[Batch]:
     """What the sweep wrote about some cases, as statements and rows, in its order and in batches of its size."""
     with office.database.read() as connection:
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.driver
         found = driver.execute("SELECT id, seq, head FROM cases WHERE id LIKE ? ORDER BY id", (f"{prefix}%",))
         cases = found.fetchall()
         for first in range(0, len(cases), BATCH):

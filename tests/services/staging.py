@@ -145,7 +145,7 @@ class Stage:
 
     def table(self, query: str) -> list[tuple[Any, ...]]:
         with self.office.database.read() as connection:
-            return [tuple(row) for row in connection.exec_driver_sql(query)]
+            return [tuple(row) for row in connection.execute(query)]
 
     def everything(self) -> str:
         """Every row of every table, as text: equal before and after means that nothing was written."""

@@ -3,13 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection
-
 from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.store import audit, cases
+from zhuli_flow.store.sql.statements import Connection
 
 AT = datetime(2018, 10, 8, 1, tzinfo=UTC)
 COUNTY = Organisation("xian-a", "甲县科协", "county", "太原市", "甲县", "association")

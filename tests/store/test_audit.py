@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection
 
 from tests.store.making import act, open_case
 from zhuli_flow.engine.history.chain import ZERO, chain_hash, first_break
 from zhuli_flow.store import audit, cases
 from zhuli_flow.store.sql.database import Database
+from zhuli_flow.store.sql.statements import Connection
 
 ROW = "(case_id, seq, kind, event, person, at, request_id, body, hash)"
 VALUES = "('{case}', {seq}, 'move', 'x', 'x', 'x', {request}, x'00', zeroblob(32))"
@@ -18,7 +18,7 @@ UPSERT = "ON CONFLICT DO UPDATE SET person = 'other'"
 def attack(database: Database, statement: str) -> str:
     """Try a statement inside a use case; returns the refusal."""
     with pytest.raises(Exception) as told, database.write() as connection:  # noqa: PT011 - any driver's IntegrityError
-        connection.exec_driver_sql(statement)
+        connection.execute(statement)
     return str(told.value)
 
 
@@ -141,8 +141,8 @@ def spoil(database: Database, statement: str) -> None:
     """What somebody with the file could do: drop the guards, then change a row."""
     with database.write() as connection:
         for trigger in ("entry_no_update", "entry_no_delete"):
-            connection.exec_driver_sql(f"DROP TRIGGER {trigger}")
-        connection.exec_driver_sql(statement)
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.execute(statement)
 
 
 def test_the_office_chain_keeps_its_end(database: Database) -> None:
@@ -165,7 +165,7 @@ def test_the_latest_act_passes_over_what_changed_nothing(ready: Database) -> Non
 
 def record(connection: Connection, case_id: str, seq: int, **words: str) -> None:
     values = {"case_id": case_id, "seq": seq, "person": "x", "at": "x", "body": b"x", "hash": ZERO, **words}
-    connection.exec_driver_sql(
+    connection.execute(
         "INSERT INTO entry (case_id, seq, kind, event, person, at, body, hash)"
         " VALUES (:case_id, :seq, :kind, :event, :person, :at, :body, :hash)",
         values,

@@ -22,7 +22,7 @@ def test_the_newest_version_of_each_year_counts_and_the_earlier_ones_stay(databa
         put(database, year, sha256)
     with database.read() as connection:
         found = calendars.newest(connection)
-        [(count,)] = connection.exec_driver_sql("SELECT COUNT(*) FROM calendar_year").all()
+        [(count,)] = connection.execute("SELECT COUNT(*) FROM calendar_year").fetchall()
     assert [(one.year, one.sha256[0], one.data["放假"]) for one in found] == [(2027, "b", "b"), (2028, "c", "c")]
     assert found[0].added_at == AT.isoformat()
     assert count == 3
@@ -39,7 +39,7 @@ def test_the_newest_version_of_each_year_counts_and_the_earlier_ones_stay(databa
 def test_what_was_imported_never_changes(database: Database, statement: str) -> None:
     put(database, 2027, "a" * 64)
     with pytest.raises(Exception, match="calendar_year:"), database.write() as connection:
-        connection.exec_driver_sql(statement)
+        connection.execute(statement)
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_an_old_home_is_refused_with_advice_until_it_is_upgraded(old: Path, data
     assert copy is not None
     put(found, 2027, "a" * 64)
     with found.read() as connection, database_of_today.read() as other:
-        assert connection.exec_driver_sql("SELECT id FROM cases").all() == [("SFQ-2018-0001",)]
+        assert connection.execute("SELECT id FROM cases").fetchall() == [("SFQ-2018-0001",)]
         assert schema.pieces(connection) == schema.pieces(other)
     assert found.check() == []
     found.close()

@@ -145,6 +145,6 @@ def test_a_token_proves_one_active_person_and_is_not_stored(peopled: Database) -
             for person in ("clerk", "chief", "gone", "nobody")
             for token in ("secret", "first-secret", "", "0" * 64)
         }
-        stored = str(connection.exec_driver_sql("SELECT * FROM person").all())
+        stored = str(connection.execute("SELECT * FROM person").fetchall())
     assert [key for key, good in answers.items() if good] == [("clerk", "secret")]
     assert "secret" not in stored

@@ -56,7 +56,7 @@ def test_a_version_in_use_keeps_its_content(ready: Database, changed: dict[str, 
 )
 def test_what_cases_are_pinned_to_never_changes(ready: Database, statement: str) -> None:
     with pytest.raises(Exception, match="definition:"), ready.write() as connection:
-        connection.exec_driver_sql(statement)
+        connection.execute(statement)
 
 
 REVIEW = StoredDeadline("A", "review", 1, "running", "2018-10-20", "2018-10-15", "初审", provisional=True)
@@ -79,10 +79,10 @@ def test_a_sweep_finds_what_is_due_the_oldest_first(opened: Database) -> None:
 
 def test_the_search_for_what_is_due_uses_its_index(opened: Database) -> None:
     with opened.read() as connection:
-        plan = connection.exec_driver_sql(
+        plan = connection.execute(
             "EXPLAIN QUERY PLAN SELECT * FROM deadline WHERE state = 'running' AND next_on <= '2018-10-15'"
             " ORDER BY next_on, case_id, name LIMIT 100"
-        ).all()
+        ).fetchall()
     assert "ix_deadline_next_on" in str(plan)
 
 

@@ -87,7 +87,7 @@ def forget(home: Path) -> None:
 
     office = open_office(home)
     with office.database.write() as connection:
-        connection.exec_driver_sql("DELETE FROM notice")
+        connection.execute("DELETE FROM notice")
     office.database.close()
 
 

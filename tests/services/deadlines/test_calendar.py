@@ -345,7 +345,7 @@ def test_an_import_is_kept_recorded_and_found_again(home: Path, tmp_path: Path) 
     assert again.calendar.version == told["new"]
     assert again.calendar.is_announced(on("2027-06-01"))
     with again.database.read() as connection:
-        body = connection.exec_driver_sql("SELECT body FROM entry WHERE event = 'calendar_import'").scalar_one()
+        body = connection.execute("SELECT body FROM entry WHERE event = 'calendar_import'").fetchone()[0]
     entry = json.loads(body)
     assert (entry["number"], entry["sha256"], entry["os_user"]) == (NEXT["number"], told["sha256"], "经办")
     assert entry["changes"] == [["calendar", "2027", told["old"], told["new"]]]
@@ -374,7 +374,7 @@ def test_every_version_of_a_year_is_kept_and_the_newest_counts(stage: Stage, tmp
 def test_an_imported_year_can_not_be_changed_afterwards(stage: Stage, tmp_path: Path, statement: str) -> None:
     import_file(stage.office, file_of(tmp_path, NEXT))
     with pytest.raises(Exception, match="calendar_year:"), stage.office.database.write() as connection:
-        connection.exec_driver_sql(statement)
+        connection.execute(statement)
 
 
 def test_a_running_scheduler_takes_over_what_another_process_imported(stage: Stage, tmp_path: Path) -> None:
@@ -389,8 +389,8 @@ def test_a_running_scheduler_takes_over_what_another_process_imported(stage: Sta
 def test_a_stored_year_that_was_tampered_with_is_not_believed(stage: Stage, tmp_path: Path) -> None:
     import_file(stage.office, file_of(tmp_path, NEXT))
     with stage.office.database.write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER calendar_year_no_update")
-        connection.exec_driver_sql(
+        connection.execute("DROP TRIGGER calendar_year_no_update")
+        connection.execute(
             "UPDATE calendar_year SET data = replace(data, '02-28', '02-27'), sha256 = 'x' || substr(sha256, 2)"
         )
     with pytest.raises(IntegrityBroken, match="2027"):

@@ -76,7 +76,7 @@ def deadlines_of(stage: Stage, case: str) -> list[deadlines.StoredDeadline]:
 def test_a_damaged_case_costs_only_itself(stage: Stage, harm: str) -> None:
     cases = furnish(stage)
     with stage.office.database.write() as connection:
-        connection.exec_driver_sql("UPDATE cases SET body = ? WHERE id = ?", (harm, cases[1]))
+        connection.execute("UPDATE cases SET body = ? WHERE id = ?", (harm, cases[1]))
     found = sweep(stage.on("2019-03-06").office)
     assert {str(item["kind"]) for item in found.items if item["case"] == cases[1]} == {"broken"}
     assert cases[1] in found.trouble
@@ -89,7 +89,8 @@ def test_a_sweep_finds_what_is_due_by_the_partial_index(stage: Stage, monkeypatc
     real = deadlines.rows
 
     def explained(connection: Connection, query: str, **values: object) -> list[tuple[object, ...]]:
-        plans.extend(str(row[3]) for row in real(connection, f"EXPLAIN QUERY PLAN {query}", **values))
+        plan = connection.driver.execute(f"EXPLAIN QUERY PLAN {connection.texts[query]}", values)
+        plans.extend(str(row[3]) for row in plan.fetchall())
         return real(connection, query, **values)
 
     monkeypatch.setattr(deadlines, "rows", explained)

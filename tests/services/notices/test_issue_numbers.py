@@ -129,7 +129,7 @@ def test_meddling_with_the_register_is_named(stage: Stage, meddling: str, told: 
         stage.do(case, "approve", "领导")
     assert verify.faults(stage.office) == []
     with stage.office.database.write() as connection:
-        connection.exec_driver_sql(meddling)
+        connection.execute(meddling)
     found = [fault for one in number_register.ledger(stage.office) for fault in one.faults]
     assert any(told in fault for fault in found), found
     assert set(found) <= set(verify.faults(stage.office))

@@ -118,5 +118,5 @@ def test_a_home_without_documents_has_nothing_to_be_read(office: Office) -> None
 
 def history(office: Office, case: str, kind: str) -> list[dict[str, Any]]:
     with office.database.read() as connection:
-        found = connection.exec_driver_sql(f"SELECT body FROM entry WHERE case_id = '{case}' AND kind = '{kind}'")
+        found = connection.execute(f"SELECT body FROM entry WHERE case_id = '{case}' AND kind = '{kind}'")
         return [json.loads(body) for (body,) in found]

@@ -186,7 +186,7 @@ def counted(stage: Stage, case: str) -> tuple[int, int]:
     """Statements and rows that ordering the document takes, tried out without being done."""
     said: list[str] = []
     with stage.office.database.read() as connection:
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.driver
         driver.set_trace_callback(said.append)
         stored = cases.load(connection, case)
         assert stored is not None
@@ -210,7 +210,7 @@ def test_a_register_of_two_hundred_cases_is_read_at_once(home: Path) -> None:
     with stage.office.database.write() as connection:
         for number in range(3, 201):
             copy = f"SELECT 'FB-2018-{number:04}', {columns} FROM cases WHERE id = 'FB-2018-0001'"
-            connection.exec_driver_sql(f"INSERT INTO cases (id, {columns}) {copy}")
+            connection.execute(f"INSERT INTO cases (id, {columns}) {copy}")
     many, rows = counted(stage, case)
     assert (many, rows) == (few, 200)
     assert few > 2

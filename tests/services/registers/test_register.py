@@ -50,7 +50,7 @@ def test_an_option_is_open_exactly_when_the_act_would_be_accepted(stage: Stage) 
 def test_another_calls_parts_do_not_count(stage: Stage) -> None:
     sent(stage, "7", "12")
     with stage.office.database.write() as connection:
-        connection.exec_driver_sql(
+        connection.execute(
             "UPDATE cases SET body = replace(body, 'BZ-2018-0001', 'BZ-2018-0007') WHERE id = 'FB-2018-0002'"
         )
     assert stage.refused("BZ-2018-0001", "sum_up", "甲") == {"guard"}

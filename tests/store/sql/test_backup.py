@@ -2,16 +2,17 @@
 
 import re
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
 
 from tests.store.making import open_case
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound
 from zhuli_flow.store import meta
-from zhuli_flow.store.sql import schema, sqlite
+from zhuli_flow.store.sql import migrating, schema, sqlite
 from zhuli_flow.store.sql.database import Database
+from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.store.sql.tables import TRIGGERS, Stored
 
 
@@ -26,11 +27,11 @@ def put(database: Database, value: str) -> None:
 
 
 def test_a_fresh_database_is_what_the_tables_say_and_what_the_migrations_made(database: Database) -> None:
-    engine = create_engine("sqlite://", module=sqlite.driver())
-    with engine.begin() as connection:
-        Stored.metadata.create_all(connection)
-        declared = clauses(schema.pieces(connection))
-    engine.dispose()
+    module = sqlite.driver()
+    with closing(module.connect(":memory:")) as driver:
+        with migrating.core_connection(module, driver) as connection:
+            Stored.metadata.create_all(connection)
+        declared = clauses(schema.pieces(Connection(driver)))
     with database.read() as connection:
         made = clauses(schema.pieces(connection))
     del made["alembic_version"]
@@ -52,13 +53,13 @@ def test_alembic_finds_nothing_to_add(database: Database) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    with database.read() as connection:
+    with database.read() as reading, migrating.core_connection(database._module, reading.driver) as connection:
         assert compare_metadata(MigrationContext.configure(connection), Stored.metadata) == []
 
 
 def test_every_table_refuses_values_of_another_type(database: Database) -> None:
     with database.read() as connection:
-        strict = connection.exec_driver_sql("SELECT name, strict FROM pragma_table_list WHERE type = 'table'").all()
+        strict = connection.execute("SELECT name, strict FROM pragma_table_list WHERE type = 'table'").fetchall()
     ours = {name for name, is_strict in strict if not name.startswith("sqlite_") and name != "alembic_version"}
     assert ours == {name for name, is_strict in strict if is_strict}
     assert ours == set(Stored.metadata.tables)
@@ -87,8 +88,8 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_older_database_is_refused_until_it_is_upgraded_with_a_copy(ready: Database, next_version: Path) -> None:
     with ready.write() as connection:
         open_case(connection)
-        connection.exec_driver_sql("INSERT INTO organisation VALUES ('a', 'A', '', '', '', '')")
-        connection.exec_driver_sql("INSERT INTO person VALUES ('p', '', 'a', '[]', NULL, 1)")
+        connection.execute("INSERT INTO organisation VALUES ('a', 'A', '', '', '', '')")
+        connection.execute("INSERT INTO person VALUES ('p', '', 'a', '[]', NULL, 1)")
     ready.close()
     later = Database(ready.path)
     assert later.schema_state() == "older"
@@ -98,8 +99,8 @@ def test_an_older_database_is_refused_until_it_is_upgraded_with_a_copy(ready: Da
     assert copy is not None
     assert copy.name == "zhuli.db.before-0003"
     with later.write() as connection:
-        assert connection.exec_driver_sql("SELECT id, telephone FROM organisation").all() == [("a", "")]
-        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        assert connection.execute("SELECT id, telephone FROM organisation").fetchall() == [("a", "")]
+        assert connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
     assert later.schema_state() == "current"
     assert later.check() == []
     assert later.upgrade() is None
@@ -127,7 +128,7 @@ def test_an_upgrade_that_fails_half_way_changes_nothing(ready: Database, next_ve
         ready.upgrade()
     assert ready.schema_state() == "older"
     with ready._look() as connection:
-        columns = [row[1] for row in connection.exec_driver_sql("PRAGMA table_info(organisation)")]
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(organisation)")]
     assert "telephone" not in columns
 
 

@@ -14,7 +14,6 @@ from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound, ZhuliErro
 from zhuli_flow.store import cases, meta
 from zhuli_flow.store.sql import schema, sqlite
 from zhuli_flow.store.sql.database import Database
-from zhuli_flow.store.sql.statements import rows
 
 NOBODY = 65534
 
@@ -80,7 +79,7 @@ def test_the_bundled_sqlite_is_preferred_where_it_is_installed() -> None:
 
 def test_a_commit_is_on_disk_before_anybody_hears_of_it(database: Database) -> None:
     with database.write() as connection:
-        pragmas = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in PRAGMAS}
+        pragmas = {name: connection.execute(f"PRAGMA {name}").fetchone()[0] for name in PRAGMAS}
     assert pragmas == PRAGMAS
 
 
@@ -171,7 +170,7 @@ def test_a_second_creation_is_refused_and_changes_nothing(database: Database) ->
 def test_a_database_of_a_newer_version_is_left_as_it_is(ready: Database, act: str) -> None:
     put(ready, "x")
     with ready.write() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
     ready.close()
     before = {path.name: path.read_bytes() for path in ready.path.parent.iterdir()}
     newer = Database(ready.path)
@@ -274,8 +273,8 @@ def write_much(database: Database) -> None:
 
 def limit(database: Database, more_pages: int) -> None:
     with database.write() as connection:
-        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + more_pages}")
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + more_pages}")
 
 
 @pytest.mark.parametrize(
@@ -308,7 +307,7 @@ def test_reading_and_writing_load_no_migrations(database: Database, tmp_path: Pa
         "import sys; from zhuli_flow.store.sql.database import Database; from zhuli_flow.store import meta\n"
         f"database = Database({str(database.path)!r})\n"
         "with database.write() as c: meta.put(c, 'a', 'b')\n"
-        "print([name for name in ('alembic', 'sqlmodel') if name in sys.modules])"
+        "print([name for name in ('alembic', 'sqlmodel', 'sqlalchemy', 'pydantic') if name in sys.modules])"
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert told.stdout.strip() == "[]"
@@ -334,5 +333,5 @@ def test_only_a_copy_that_is_thrown_away_is_not_synced_to_the_disk(tmp_path: Pat
     Database(tmp_path / "a.db").create()
     database = Database(tmp_path / "a.db", scratch=scratch)
     with database.write() as connection:
-        assert rows(connection, "PRAGMA synchronous") == [(synced,)]
+        assert connection.execute("PRAGMA synchronous").fetchall() == [(synced,)]
     database.close()

@@ -18,7 +18,7 @@ SQL = re.compile(r"\b(SELECT\b.*\bFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s
 OWN_SQL = {
     STORE / "search_index.py": "a file of its own, made and read by SQLite's full-text search alone",
     STORE / "sql" / "core" / "constructs.py": "how each database spells what they spell differently",
-    STORE / "sql" / "schema.py": "asks whether there are tables at all, before any is known",
+    STORE / "sql" / "schema.py": "asks which tables there are, before any is known",
     STORE / "sql" / "tables.py": "triggers",
     **dict.fromkeys((STORE / "migrations" / "versions").glob("*.py"), "a frozen copy of what a revision did"),
 }
@@ -60,9 +60,7 @@ def test_sqlite_accepts_every_statement(database: Database, name: str) -> None:
         (first, *_) = COLUMN.findall(text)
         text = f"SELECT 1 FROM {first} WHERE {text}"  # a condition, on the table that it names first
     with database.read() as connection:
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        driver.execute(f"EXPLAIN {text}", dict.fromkeys(NAMED.findall(text), 0))
+        connection.driver.execute(f"EXPLAIN {text}", dict.fromkeys(NAMED.findall(text), 0))
 
 
 def test_conditions_are_joined_where_the_statement_has_their_place(database: Database) -> None:

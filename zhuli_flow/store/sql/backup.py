@@ -10,11 +10,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, create_engine
-
 from zhuli_flow.errors import IntegrityBroken, NotFound
 from zhuli_flow.store.sql import schema, sqlite
-from zhuli_flow.store.sql.statements import rows
+from zhuli_flow.store.sql.statements import Connection
 
 COMPANIONS = ("", "-wal", "-shm", "-journal")
 
@@ -66,7 +64,7 @@ def restore(module: ModuleType, source: Path, target: Path) -> Path:
 
 def faults(connection: Connection) -> list[str]:
     """What is wrong with an open database, in words; at most 100 of SQLite's own findings."""
-    found = [f"页面：{line}" for (line,) in rows(connection, "PRAGMA integrity_check") if line != "ok"]
+    found = [f"页面：{line}" for (line,) in connection.execute("PRAGMA integrity_check").fetchall() if line != "ok"]
     found += [f"引用：{table} 第 {row} 行指向不存在的 {parent}" for table, row, parent, _ in _broken(connection)]
     there, wanted = schema.pieces(connection), _wanted()
     found += [f"结构：缺少 {kind} {name}，或与程序要求的不同" for kind, name, _ in sorted(wanted - there)]
@@ -121,18 +119,14 @@ def _require_whole(connection: Any, named: Path) -> None:
 def _require_usable(module: ModuleType, source: Path) -> None:
     if not source.is_file():
         raise NotFound(f"{source}: 没有这个备份文件；未改动任何内容", fix="请核对路径")
-    engine = create_engine("sqlite://", creator=lambda: sqlite.connect(module, source, "reader"), module=module)
     try:
-        with engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
+        with closing(sqlite.connect(module, source, "reader")) as driver:
             _require_whole(driver, source)
-            found = schema.revision(connection)
+            found = schema.revision(Connection(driver))
         if schema.state_of(found) in ("newer", "empty"):
             schema.require_current(found, source)
     except module.DatabaseError as error:
         raise sqlite.explain(error, source) or error from error
-    finally:
-        engine.dispose()
 
 
 def _set_aside(damaged: Path, kept: Path) -> None:
@@ -143,17 +137,16 @@ def _set_aside(damaged: Path, kept: Path) -> None:
 
 
 def _broken(connection: Connection) -> list[tuple[Any, ...]]:
-    return rows(connection, "PRAGMA foreign_key_check")[:100]
+    broken: list[tuple[Any, ...]] = connection.execute("PRAGMA foreign_key_check").fetchall()
+    return broken[:100]
 
 
 def _wanted() -> set[tuple[Any, ...]]:
-    engine = create_engine("sqlite://", module=sqlite.driver())
-    try:
-        with engine.begin() as connection:
-            schema.migrate(connection)
-            return schema.pieces(connection)
-    finally:
-        engine.dispose()
+    from zhuli_flow.store.sql import migrating
+
+    module = sqlite.driver()
+    with closing(module.connect(":memory:", isolation_level=None)) as driver, migrating.migrated(module, driver):
+        return schema.pieces(Connection(driver))
 
 
 def _sync(path: Path) -> None:

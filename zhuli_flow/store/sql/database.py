@@ -11,15 +11,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import QueuePool
 
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.store.sql import backup as upkeep
 from zhuli_flow.store.sql import schema, sqlite
+from zhuli_flow.store.sql.readers import Readers
+from zhuli_flow.store.sql.statements import Connection
 
 BEGIN_WRITE = "BEGIN IMMEDIATE"
 PRIVATE_FILE = 0o600
@@ -36,12 +33,11 @@ class Database:
         """
         self.path = _path_of(where)
         self._module = sqlite.driver()
-        self._errors: tuple[type[Exception], ...] = (DBAPIError, self._module.DatabaseError)
         self._turn = threading.RLock()
         self._known_current = False
         self._writer: Connection | None = None
-        self._readers = self._engine("reader", "BEGIN")
-        self._writers = self._engine("scratch" if scratch else "writer", BEGIN_WRITE)
+        self._role: sqlite.Role = "scratch" if scratch else "writer"
+        self._readers = Readers(lambda: sqlite.connect(self._module, self.path, "reader"))
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -53,17 +49,13 @@ class Database:
         self._require_current()
         with self._turn, self._told():
             connection = self._open_writer()
-            driver: Any = connection.connection.driver_connection
-            driver.execute(BEGIN_WRITE)  # by hand: SQLAlchemy's own transaction takes a tenth of the time of an act
+            connection.driver.execute(BEGIN_WRITE)
             try:
                 yield connection
-                driver.commit()
+                connection.driver.commit()
             except BaseException:
-                driver.rollback()
+                connection.driver.rollback()
                 raise
-            finally:
-                if connection.in_transaction():  # somebody executed through SQLAlchemy, which noted a beginning
-                    connection.rollback()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -86,8 +78,8 @@ class Database:
         except OSError as error:
             raise sqlite.cannot_make(self.path, error) from error
         try:
-            with self._transaction() as connection:
-                schema.migrate(connection)
+            with self._turn, self._told():
+                self._migrate()
         except Exception:
             self.close()
             upkeep.remove(self.path)
@@ -110,16 +102,20 @@ class Database:
 
     def _without_foreign_keys(self) -> None:
         """Migrate with references not enforced (a table may be rebuilt under another's reference), then check all."""
-        self._drop_writer()
-        with self._writers.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            driver.execute("PRAGMA foreign_keys=OFF")
-            try:
-                with self._told(), connection.begin():
-                    schema.migrate(connection)
-                    upkeep.require_references(connection)
-            finally:
-                driver.execute("PRAGMA foreign_keys=ON")
+        driver = self._open_writer().driver
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with self._told():
+                self._migrate()
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+
+    def _migrate(self) -> None:
+        from zhuli_flow.store.sql import migrating  # with Alembic and SQLAlchemy, which nothing else needs
+
+        connection = self._open_writer()
+        with migrating.migrated(self._module, connection.driver):
+            upkeep.require_references(connection)
 
     def schema_state(self) -> schema.SchemaState:
         """Whether the file has the form this program knows; ``empty`` also without a file."""
@@ -155,12 +151,11 @@ class Database:
         """Give up every connection; the next use opens anew."""
         with self._turn:
             self._drop_writer()
-            self._writers.dispose()
-            self._readers.dispose()
+            self._readers.close()
 
     def _drop_writer(self) -> None:
         if self._writer is not None:
-            self._writer.close()
+            self._writer.driver.close()
             self._writer = None
 
     def _require_current(self) -> None:
@@ -174,21 +169,14 @@ class Database:
         with self._look() as connection:
             return schema.revision(connection)
 
-    @contextmanager
-    def _transaction(self) -> Iterator[Connection]:
-        with self._turn, self._told():
-            connection = self._open_writer()
-            with connection.begin():
-                yield connection
-
     def _open_writer(self) -> Connection:
         if self._writer is None:
-            self._writer = self._writers.connect()
+            self._writer = Connection(sqlite.connect(self._module, self.path, self._role))
         return self._writer
 
     @contextmanager
     def _look(self) -> Iterator[Connection]:
-        with self._told(), self._readers.connect() as connection, connection.begin():
+        with self._told(), self._readers.look() as connection:
             yield connection
 
     @contextmanager
@@ -196,28 +184,11 @@ class Database:
         """Turns the driver's errors about the file into words; leaves the others as they are."""
         try:
             yield
-        except self._errors as error:
+        except self._module.DatabaseError as error:
             told = sqlite.explain(error, self.path)
             if told is None:
                 raise
             raise told from error
-
-    def _engine(self, role: sqlite.Role, opening: str) -> Engine:
-        engine = create_engine(
-            "sqlite://",
-            creator=lambda: sqlite.connect(self._module, self.path, role),
-            module=self._module,
-            poolclass=QueuePool,
-            pool_reset_on_return=None,
-        )
-
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            driver: Any = connection.connection.driver_connection
-            if not driver.in_transaction:
-                driver.execute(opening)
-
-        return engine
 
 
 def _path_of(where: str | Path) -> Path:

@@ -1,14 +1,12 @@
-"""Which form the database has, and how it comes to the newest one. Alembic is only loaded to change something."""
+"""Which form the database has, and how what is said of one that is not the newest."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, Literal
 
-from sqlalchemy import Connection
-
 from zhuli_flow.store.sql.sqlite import NOTHING_SAVED, unusable
-from zhuli_flow.store.sql.statements import first
+from zhuli_flow.store.sql.statements import Connection
 
 SCRIPTS = Path(__file__).parents[1] / "migrations"
 REVISION = "0002"
@@ -19,16 +17,13 @@ SchemaState = Literal["current", "older", "newer", "empty"]
 
 def revision(connection: Connection) -> str | None:
     """The revision of an open database; None when it is empty. InvalidInput when it holds something else's tables."""
-    if not _has(connection, "name = 'alembic_version'"):
-        if _has(connection, "type = 'table'"):
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
+    if "alembic_version" not in there:
+        if there:
             raise unusable("foreign_database", f"这不是助力流程的数据库；{NOTHING_SAVED}", "请核对 --home 或文件路径")
         return None
-    found = first(connection, "SELECT version_num FROM alembic_version")
+    found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     return None if found is None else str(found[0])
-
-
-def _has(connection: Connection, condition: str) -> bool:
-    return first(connection, f"SELECT 1 FROM sqlite_master WHERE {condition} LIMIT 1") is not None  # noqa: S608 - ours
 
 
 def state_of(found: str | None) -> SchemaState:
@@ -61,19 +56,7 @@ def require_current(found: str | None, path: Path) -> None:
             return
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the database of this write transaction to the newest form: all steps or none."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
 def pieces(connection: Connection) -> set[tuple[Any, ...]]:
     """Every table, index and trigger as (type, name, SQL without extra white space)."""
-    found = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
-    return {(kind, name, " ".join((sql or "").split())) for kind, name, sql in found}
+    found = connection.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    return {(kind, name, " ".join((sql or "").split())) for kind, name, sql in found.fetchall()}

@@ -9,8 +9,6 @@ from types import ModuleType
 from typing import Any, Literal
 from urllib.parse import quote
 
-from sqlalchemy.exc import DBAPIError
-
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound, ZhuliError
 
 SOUND = (3, 51, 3)
@@ -77,7 +75,7 @@ def age_note(module: ModuleType) -> str | None:
 
 def explain(error: Exception, path: Path) -> ZhuliError | None:
     """The error in words for a person; None when it is not about the file (a broken constraint is a bug)."""
-    words = str(error.orig if isinstance(error, DBAPIError) else error).lower()
+    words = str(error).lower()
     if any(sign in words for sign in _DAMAGE):
         return IntegrityBroken(
             f"{path}: 数据库文件已损坏，或不是数据库；{NOTHING_SAVED}", fix="请用备份恢复：zhuli db restore 备份文件"

@@ -27,8 +27,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection
-
 from zhuli_flow.errors import ZhuliError
 
 __all__ = [
@@ -40,7 +38,6 @@ __all__ = [
     "array",
     "first",
     "instant",
-    "one_of",
     "pack",
     "rows",
     "run",
@@ -73,7 +70,7 @@ class _Texts(dict[Statement, str]):
 
     def __missing__(self, wanted: Statement) -> str:
         if isinstance(wanted, str):
-            return wanted  # not yet under a name: the text itself
+            raise KeyError(wanted)
         statement, *conditions = wanted
         chosen = " AND ".join(f"({self[condition]})" for condition in conditions) or "TRUE"
         made = self[wanted] = self[statement].replace("{conditions}", chosen)
@@ -85,13 +82,24 @@ def _texts(dialect: str) -> _Texts:
     return _Texts(json.loads((Path(__file__).parent / "compiled" / f"{dialect}.json").read_text("utf-8")))
 
 
-_SQLITE = _texts("sqlite")
+class Connection:
+    """A driver's connection inside a transaction, with the texts of its database. ``Database`` makes and ends it."""
+
+    __slots__ = ("driver", "texts")
+
+    def __init__(self, driver: Any, dialect: str = "sqlite") -> None:
+        self.driver = driver
+        self.texts = _texts(dialect)
+
+    def execute(self, text: str, values: Sequence[Any] = ()) -> Result:
+        """Run a text of this database's own: a PRAGMA, a savepoint, a question about its tables."""
+        result: Result = self.driver.execute(text, values)
+        return result
 
 
 def run(connection: Connection, statement: Statement, values: Values | None = None) -> Result:
     """Execute one statement in the connection's transaction."""
-    driver: Any = connection.connection.driver_connection
-    result: Result = driver.execute(_SQLITE[statement], values or {})
+    result: Result = connection.driver.execute(connection.texts[statement], values or {})
     return result
 
 
@@ -101,8 +109,7 @@ def run_many(connection: Connection, statement: Statement, rows: Sequence[Row]) 
     By place, not by name: the driver would look up every name anew in every row. No rows: nothing happens.
     """
     if rows:
-        driver: Any = connection.connection.driver_connection
-        driver.executemany(_placed(_SQLITE[statement]), rows)
+        connection.driver.executemany(_placed(connection.texts[statement]), rows)
 
 
 @lru_cache(64)
@@ -120,14 +127,14 @@ def savepoint(connection: Connection) -> Iterator[None]:
 
     Any other exception is about the whole transaction, which SQLite may have ended already (disk full).
     """
-    run(connection, "SAVEPOINT part")
+    connection.execute("SAVEPOINT part")
     try:
         yield
     except ZhuliError:
-        run(connection, "ROLLBACK TO part")
-        run(connection, "RELEASE part")
+        connection.execute("ROLLBACK TO part")
+        connection.execute("RELEASE part")
         raise
-    run(connection, "RELEASE part")
+    connection.execute("RELEASE part")
 
 
 def first(connection: Connection, statement: Statement, /, **values: Any) -> Row | None:
@@ -174,9 +181,3 @@ _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", 
 def unpack(text_: str) -> Any:
     """The value of a JSON column."""
     return json.loads(text_)
-
-
-def one_of(names: Sequence[str], prefix: str = "p") -> tuple[str, dict[str, str]]:
-    """Placeholders and values for ``IN (…)``: ``(":p0, :p1", {"p0": …})``."""
-    values = {f"{prefix}{index}": name for index, name in enumerate(names)}
-    return ", ".join(f":{name}" for name in values), values
