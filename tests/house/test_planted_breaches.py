@@ -29,6 +29,43 @@ IMPORTS = [
     ("floors", "services", "import zhuli_flow.bootstrap", "zhuli_flow.services.planted -> zhuli_flow.bootstrap"),
     ("floors", "cli", "import zhuli_flow.web", "zhuli_flow.cli.planted -> zhuli_flow.web"),
     ("floors", "utils", "", "- zhuli_flow.utils"),
+    (
+        "services",
+        "services/history",
+        "import zhuli_flow.services.notices",
+        "zhuli_flow.services.history.planted -> zhuli_flow.services.notices",
+    ),
+    ("services", "services/errands", "", "- zhuli_flow.services.errands"),
+    (
+        "engine",
+        "engine/expressions",
+        LAZY.format("zhuli_flow.engine.authority.rights"),
+        "zhuli_flow.engine.expressions.planted -> zhuli_flow.engine.authority",
+    ),
+    (
+        "engine",
+        "engine/deadlines",
+        TYPE_ONLY.format("zhuli_flow.engine.decide"),
+        "zhuli_flow.engine.deadlines.planted -> zhuli_flow.engine.decide",
+    ),
+    (
+        "definitions",
+        "definitions/model",
+        "import zhuli_flow.definitions.reading",
+        "zhuli_flow.definitions.model.planted -> zhuli_flow.definitions.reading",
+    ),
+    (
+        "faces",
+        "cli/commands",
+        LAZY.format("zhuli_flow.cli.main"),
+        "cli.commands.planted -> zhuli_flow.cli.main",
+    ),
+    (
+        "circles",
+        "cli/framework",
+        "import zhuli_flow.cli.commands",
+        "No package of the house, and no module of a package, depends on itself",
+    ),
     ("rows", "services", "import sqlmodel", "zhuli_flow.services.planted -> sqlmodel"),
     ("rows", "cli", LAZY.format("sqlalchemy.orm"), "zhuli_flow.cli.planted -> sqlalchemy"),
     ("rows", "engine", TYPE_ONLY.format("alembic"), "zhuli_flow.engine.planted -> alembic"),
@@ -100,7 +137,7 @@ def house(tmp_path: Path) -> Path:
 
 def plant(house: Path, room: str, text: str | None) -> None:
     folder = house / "zhuli_flow" / room
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True, parents=True)
     (folder / "__init__.py").touch()
     if text is not None:
         (folder / "planted.py").write_text(text + "\n", "utf-8")

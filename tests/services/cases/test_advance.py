@@ -7,6 +7,7 @@ import pytest
 
 from tests.services.staging import Stage, story
 from zhuli_flow.errors import NoRight, NotFound, RulesRefused
+from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.cases import settle
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.history.entries import body_of
@@ -24,7 +25,7 @@ def bodies(stage: Stage, case: str) -> list[dict[str, object]]:
 
 def require_sound(stage: Stage) -> None:
     assert verify.verify(stage.office).ok
-    assert verify.faults(stage.office) == []
+    assert upkeep.faults(stage.office) == []
 
 
 def test_the_same_request_twice_is_done_once_and_answered_alike(stage: Stage) -> None:

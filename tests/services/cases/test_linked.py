@@ -8,6 +8,7 @@ import pytest
 from tests.services.calls import CALL, PART, begin, called, issued
 from tests.services.staging import Stage
 from zhuli_flow.errors import RulesRefused
+from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.history import verify
 from zhuli_flow.store import cases
 
@@ -17,7 +18,7 @@ def stage(home: Path) -> Iterator[Stage]:
     made = called(home)
     yield made
     assert verify.verify(made.office).ok
-    assert verify.faults(made.office) == []
+    assert upkeep.faults(made.office) == []
     made.office.database.close()
 
 
@@ -63,7 +64,7 @@ def test_a_case_drives_the_one_it_names(stage: Stage) -> None:
     [(body,)] = stage.table(f"SELECT body FROM entry WHERE case_id = '{case}' AND event = 'hear'")
     assert b'"driven_by":{"case":"FB-2018-0001","event":"send"' in body
     assert "属实。".encode() in body
-    assert not verify.faults(stage.office)
+    assert not upkeep.faults(stage.office)
 
 
 def test_when_the_driven_case_refuses_all_is_refused_with_its_reasons(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from tests.services.staging import Stage
 from zhuli_flow import bootstrap
 from zhuli_flow.documents.printing.printer import Press, PrintFailed, PrintJob
 from zhuli_flow.errors import NotFound
-from zhuli_flow.services.history import verify
+from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.notices import issue as issue_notice
 from zhuli_flow.services.notices import proofread
 from zhuli_flow.store import notices
@@ -58,7 +58,7 @@ def test_what_was_ordered_is_printed_once(stage: Stage, ordered: str) -> None:
     assert issue(stage) == []
     assert stage.everything() == before
     assert entries(stage) == 1
-    assert verify.faults(stage.office) == []
+    assert upkeep.faults(stage.office) == []
 
 
 def test_killed_between_the_file_and_the_history_it_is_found_again(
@@ -75,7 +75,7 @@ def test_killed_between_the_file_and_the_history_it_is_found_again(
         assert [one.state for one in notices.of_case(connection, ordered)] == ["ordered"]
     assert len(issue(stage)) == 1
     assert entries(stage) == 1
-    assert verify.faults(stage.office) == []
+    assert upkeep.faults(stage.office) == []
 
 
 def test_two_at_the_press_note_one_document(stage: Stage, ordered: str) -> None:
@@ -83,7 +83,7 @@ def test_two_at_the_press_note_one_document(stage: Stage, ordered: str) -> None:
     [told] = issue(stage, Stand(lambda: first.extend(issue(stage)), ink=b"!"))
     assert told["sha256"] == first[0]["sha256"]  # what is issued stays
     assert entries(stage) == 1
-    assert verify.faults(stage.office) == []
+    assert upkeep.faults(stage.office) == []
 
 
 def test_an_unknown_kind_is_named_and_nothing_is_printed(stage: Stage, ordered: str) -> None:

@@ -13,6 +13,7 @@ from zhuli_flow import bootstrap
 from zhuli_flow.documents.printing.printer import Press, PrintJob
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NoRight, NotFound, RulesRefused
+from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.notices import browse, issue, proofread
 from zhuli_flow.services.notices.reprint import reprint
@@ -173,7 +174,7 @@ def test_once_the_case_is_terminated_its_document_may_be_declared_void(printing:
     assert (entry["opinion"], entry["actor"]["role"]) == ("申报有误", "head")
     assert entry["notices"][0]["number"] == NUMBER
     assert refused(lambda: void(printing.office, NUMBER, "再来", "领导")) == ["already_void"]
-    assert verify.faults(printing.office) == []
+    assert upkeep.faults(printing.office) == []
 
 
 def test_a_document_that_only_told_something_or_was_replaced_may_be_declared_void(printing: Stage) -> None:

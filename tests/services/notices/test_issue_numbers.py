@@ -8,6 +8,7 @@ import pytest
 
 from tests.services.staging import Stage
 from zhuli_flow.errors import NotFound
+from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.notices import number_register
 from zhuli_flow.services.notices.void import void
@@ -127,9 +128,9 @@ def test_a_void_number_stays_taken_and_its_reason_stands_in_the_register(stage: 
 def test_meddling_with_the_register_is_named(stage: Stage, meddling: str, told: str) -> None:
     for case in counties(stage, 3):
         stage.do(case, "approve", "领导")
-    assert verify.faults(stage.office) == []
+    assert upkeep.faults(stage.office) == []
     with stage.office.database.write() as connection:
         connection.execute(meddling)
     found = [fault for one in number_register.ledger(stage.office) for fault in one.faults]
     assert any(told in fault for fault in found), found
-    assert set(found) <= set(verify.faults(stage.office))
+    assert set(found) <= set(upkeep.faults(stage.office))

@@ -14,6 +14,7 @@ from tests.services.staging import Stage
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.decide import decide
 from zhuli_flow.engine.model.decision import Command, Decision
+from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.cases.facts import gather
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.lookup import definition
@@ -71,7 +72,7 @@ def stage(home: Path) -> Iterator[Stage]:
     made = seeing(home)
     yield made
     assert verify.verify(made.office).ok
-    assert verify.faults(made.office) == []
+    assert upkeep.faults(made.office) == []
     made.office.database.close()
 
 

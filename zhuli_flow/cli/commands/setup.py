@@ -111,16 +111,15 @@ def demo(face: Face, folder: str | None) -> None:
     """,
 )
 @click.argument("shell", type=click.Choice(SHELLS), metavar="bash|zsh|fish")
-@click.pass_obj
-def completion(face: Face, shell: str) -> None:
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
     """Print the completion script of a shell."""
     from click.shell_completion import get_completion_class
 
-    from zhuli_flow.cli.main import root
-
+    face: Face = context.obj
     made = get_completion_class(shell)
     if made is None:  # never for the three above
         raise click.UsageError(f"不支持 {shell}。")
-    script = made(root, {}, "zhuli", "_ZHULI_COMPLETE").source()
+    script = made(context.find_root().command, {}, "zhuli", "_ZHULI_COMPLETE").source()
     face.quiet = True  # a script, nothing else, may stand on stdout
     face.tell({"shell": shell, "script": script}, lambda out: out.print(script, soft_wrap=True))

@@ -109,7 +109,14 @@ def faults(office: Office) -> list[str]:
     broken = verify.verify(office).first_break
     if broken:
         found.append(f"留痕：{broken.case_id} 第 {broken.seq} 条：{broken.reason}")
-    return [*found, *verify.faults(office)]
+    return [*found, *verify.faults(office), *_numbered(office)]
+
+
+def _numbered(office: Office) -> list[str]:
+    from zhuli_flow.services.notices import number_register  # knows papers; what else stands here needs none of them
+
+    with office.database.read() as connection:
+        return number_register.faults(connection)
 
 
 def spell(instant: datetime) -> str:

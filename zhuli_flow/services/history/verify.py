@@ -13,7 +13,6 @@ from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.errors import IntegrityBroken, NotFound
 from zhuli_flow.services.history import consistency
-from zhuli_flow.services.notices import number_register
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices
 from zhuli_flow.store.cases import Stored
@@ -59,12 +58,7 @@ def break_in(office: Office, case_id: str) -> Break | None:
 def faults(office: Office) -> list[str]:
     """What is wrong beyond the chains: cases, definitions, rows and files that don't follow from their history."""
     unlike = [f"事项 {found.case_id}：{found.reason}" for found in _unlike_their_history(office)]
-    return [*unlike, *consistency.of_definitions(office), *_mirrored(office), *_numbered(office), *_filed(office)]
-
-
-def _numbered(office: Office) -> list[str]:
-    with office.database.read() as connection:
-        return number_register.faults(connection)
+    return [*unlike, *consistency.of_definitions(office), *_mirrored(office), *_filed(office)]
 
 
 def require_whole(office: Office) -> Verified:
