@@ -13,6 +13,7 @@ from zhuli_flow.definitions.model.workflow import START, Workflow
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.decide import decide, options
+from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Attachment, Case
 from zhuli_flow.engine.model.decision import Command, Decision, Option
 from zhuli_flow.engine.model.facts import Facts, QuotaUse
@@ -170,7 +171,7 @@ class Desk:
             "event": done.event,
             "title": done.title,
             "actor": actor,
-            "changes": [list(change) for change in done.changes],
+            "changes": changes.json(done.changes),
             "reversible": reversible(self.workflow, done),
         }
 
@@ -186,9 +187,8 @@ class Desk:
         return {name for name, option in self.options(person).items() if option.allowed}
 
     def clock(self, name: str) -> dict[str, Any]:
-        found = self.case.section("deadlines").get(name)
-        assert isinstance(found, dict), f"no deadline {name}"
-        return dict(found)
+        assert name in self.case.deadlines, f"no deadline {name}"
+        return self.case.deadlines[name].json()
 
     def told(self) -> list[tuple[str, str]]:
         """(to, text) of what the latest decision tells."""

@@ -57,7 +57,7 @@ def _(desk: Desk) -> None:
     assert "intake" in desk.case.section("deadlines")
     desk.do("withdraw", "领导")
     assert (desk.case.state, desk.case.section("signoffs")) == ("review", before.section("signoffs"))
-    assert desk.clock("whole") == before.section("deadlines")["whole"]
+    assert desk.clock("whole") == before.deadlines["whole"].json()
     desk.do("return", "领导", to="intake")
     desk.do("accept", "甲")
     assert desk.refused("withdraw", "领导") == {"withdraw_too_late"}
@@ -324,8 +324,8 @@ def _(desk: Desk) -> None:
     desk.to("review").do("transfer", "甲", person="乙")
     assert "transferred_away" in desk.refused("agree", "甲", amount="6")
     desk.do("agree", "乙", amount="6")
-    [signed] = desk.case.section("signoffs")["agree"]["signatures"]
-    assert (signed["seat"], signed["person"], signed["on_behalf_of"]) == ("office", "乙", "甲")
+    [signed] = desk.case.body["signoffs"]["agree"].signatures
+    assert (signed.seat, signed.person, signed.on_behalf_of) == ("office", "乙", "甲")
     desk.do("transfer", "乙", person="丙")
     assert desk.refused("agree", "丙") == {"already_signed"}
 

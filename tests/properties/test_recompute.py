@@ -44,7 +44,7 @@ def test_under_the_calendar_it_was_counted_by_no_deadline_changes(acts: list[tup
     live: Counter[str] = Counter()
     for decision, facts in acts:
         assert anew(decision.after, facts, bundled()) == (decision.after, Counter()), decision.event
-        live.update(str(one["state"]) for one in decision.after.section("deadlines").values() if isinstance(one, dict))
+        live.update(one.state for one in decision.after.deadlines.values())
     assert live["running"] > 500
     assert live["suspended"] > 20
 
@@ -64,7 +64,4 @@ def test_there_and_back_again_every_day_is_what_it_was(acts: list[tuple[Decision
 def days(case: Case) -> dict[str, object]:
     """Of each deadline the state, the last day, the rest and the mark, but not which version it is by now."""
     told = ("state", "due_on", "remaining", "provisional", "reckoning", "extended")
-    return {
-        name: [one.get(part) for part in told] if isinstance(one, dict) else one
-        for name, one in case.section("deadlines").items()
-    }
+    return {name: [getattr(one, part) for part in told] for name, one in case.deadlines.items()}

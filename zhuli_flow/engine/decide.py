@@ -27,6 +27,7 @@ from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import NO_RIGHT, Command, Decision, Message, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity
+from zhuli_flow.engine.model.signing import Signature, SignOffUnderWay
 from zhuli_flow.engine.visits import advanced, enter
 from zhuli_flow.support.suggest import did_you_mean
 
@@ -156,7 +157,7 @@ def _limit(question: Question, event: Event) -> list[Refusal]:
     if event.at_most is None:
         return []
     most = int(str(question.workflow.value(event.at_most)))
-    done = int(str(question.case.section("counts").get(event.name, 0)))
+    done = question.case.count(event.name)
     if done < most:
         return []
     why = f"“{event.title}”每件至多办理 {most} 次，已办理 {done} 次"
@@ -239,35 +240,35 @@ def _carry(question: Question, seen: Examined) -> Decision:
 
 def _sign(question: Question, seen: Examined, sign: SignOff) -> tuple[Case, bool | None]:
     """The case with this signature added, and what it comes to."""
-    given = signoffs.signatures(question.case, seen.event.name)
-    seat = cast(Seat, seen.seat)
-    given.append(
-        {
-            "seat": seat.key,
-            "role": seat.role,
-            "person": question.actor.person,
-            "organisation": question.actor.organisation.name,
-            "on_behalf_of": seen.capacity.on_behalf_of,
-            "agree": not seen.command.decline,
-            "opinion": seen.command.opinion,
-            "at": question.at,
-        }
-    )
+    given = (*signoffs.signatures(question.case, seen.event.name), _signature_of(question, seen, cast(Seat, seen.seat)))
     total = len(signoffs.seats(question.scope(seen.answers.case), sign))
-    passed = signoffs.outcome(sign, total, [bool(one["agree"]) for one in given])
+    passed = signoffs.outcome(sign, total, [one.agree for one in given])
     if passed is True:
-        done = changes.put(seen.answers.case, "signed", seen.event.name, cast(Json, given))
+        done = changes.put(seen.answers.case, "signed", seen.event.name, given)
         return changes.put(done, "signoffs", seen.event.name, None), True
-    held: Json = None
-    if passed is None:
-        materials = {name: [file.json() for file in many] for name, many in seen.command.materials.items()}
-        values = dict(seen.answers.values)
-        if seen.command.decline:  # what agreed signers have signed stays as it is; a refusal adds no content
-            standing = signoffs.offer_of(question.case, seen.event.name) or {}
-            values, materials = dict(cast(Mapping[str, Json], standing.get("values") or {})), {}
-            materials = cast(dict[str, list[dict[str, Json]]], standing.get("materials") or {})
-        held = {"values": values, "materials": cast(Json, materials), "signatures": cast(Json, given)}
+    held = _under_way(question, seen, given) if passed is None else None
     return changes.put(question.case, "signoffs", seen.event.name, held), passed
+
+
+def _under_way(question: Question, seen: Examined, given: tuple[Signature, ...]) -> SignOffUnderWay:
+    """What agreed signers have signed stays as it is; a refusal adds no content."""
+    if not seen.command.decline:
+        return SignOffUnderWay(dict(seen.answers.values), seen.command.materials, given)
+    standing = signoffs.offer_of(question.case, seen.event.name)
+    return SignOffUnderWay(standing.values if standing else {}, standing.materials if standing else {}, given)
+
+
+def _signature_of(question: Question, seen: Examined, seat: Seat) -> Signature:
+    return Signature(
+        seat=seat.key,
+        role=seat.role,
+        person=question.actor.person,
+        organisation=question.actor.organisation.name,
+        on_behalf_of=seen.capacity.on_behalf_of,
+        agree=not seen.command.decline,
+        opinion=seen.command.opinion,
+        at=question.at,
+    )
 
 
 def _signature(question: Question, seen: Examined, signed: Case, passed: bool | None) -> Decision:
@@ -297,7 +298,7 @@ def _signature(question: Question, seen: Examined, signed: Case, passed: bool | 
 def _tell_signers(question: Question, seen: Examined) -> tuple[Message, ...]:
     """A sign-off that failed begins anew: those who had signed must know."""
     signed = signoffs.signatures(question.case, seen.event.name)
-    who = dict.fromkeys(str(one["person"]) for one in signed if one["person"] != question.actor.person)
+    who = dict.fromkeys(one.person for one in signed if one.person != question.actor.person)
     why = f"{question.actor.person}退签：{seen.command.opinion}"
     text = f"{question.case.applicant.name}：“{seen.event.title}”未获通过（{why}），须重新发起"
     return tuple(Message(text, person=person) for person in who)
@@ -318,7 +319,7 @@ def _move(question: Question, seen: Examined) -> Decision:
     case = fill_in(question, event, seen.answers.case, seen.capacity)
     case, voided = signoffs.void_changed(before, case)
     case = case if target == before.state else enter(question, case, event.name, target)
-    count = int(str(case.section("counts").get(event.name, 0))) + 1
+    count = case.count(event.name) + 1
     case = changes.put(case, "counts", event.name, count)
     clock = [effect for effect in event.effects if isinstance(effect, ChangeClock)]
     case = lifecycle.follow(question.scope(case), before, event.name, clock, "met")

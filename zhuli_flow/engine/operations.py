@@ -25,6 +25,7 @@ from zhuli_flow.engine.model import changes as record
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Command, Decision, Message, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity
+from zhuli_flow.engine.model.signing import Assignment
 from zhuli_flow.engine.visits import advanced, enter
 
 DERIVED = {"hand_back": "delegate", "resume": "suspend"}
@@ -157,7 +158,7 @@ def _moved(act: Act, target: str, *, closing: lifecycle.Closing) -> Case:
 
 def _return(act: Act) -> Case | None:
     """退回 to a step walked before; ``walk`` straight brings the case back here without the steps between."""
-    walked = list(dict.fromkeys(str(visit["state"]) for visit in act.case.path if isinstance(visit, dict)))
+    walked = list(dict.fromkeys(visit.state for visit in act.case.path))
     allowed = [name for name in act.operation.targets if name in walked and name != act.case.state]
     titles = "、".join(f"{name}（{act.question.title(name)}）" for name in allowed) or "无"
     if not allowed:
@@ -186,7 +187,7 @@ def _withdraw(act: Act) -> Case | None:
     if act.refusals:
         return None
     act.capacity = Capacity(*(str(actor.get(part) or "") for part in ("role", "on_behalf_of", "how")))
-    changes = cast(list[tuple[str, str, Json, Json]], last["changes"])
+    changes = record.from_json(cast(list[Json], last["changes"]))
     act.tell(f"{act.question.actor.person}撤回了“{last['title']}”")
     return lifecycle.restored(act.case, record.undo(act.case, changes))
 
@@ -249,7 +250,7 @@ def _hand_over(act: Act) -> Case | None:
     act.tell(f"{OPERATIONS[act.name]}给您办理", [Seat("", to)])
     if act.name == "transfer" and giver in passed:
         return _taken_back(act.case, role, (to, *passed[: passed.index(giver)]))
-    given: Json = {"to": to, "kind": act.name, "at": act.question.at}
+    given = Assignment(to, "transfer" if act.name == "transfer" else "delegate", act.question.at)
     return record.put(act.case, "assignments", f"{role}/{giver}", given)
 
 
@@ -265,8 +266,8 @@ def _giver(act: Act) -> tuple[str, str]:
 def _passed_on(case: Case, role: str, person: str) -> list[str]:
     """To whom ``person`` has given ``role`` on, and that one in turn; empty when he holds it himself."""
     chain: list[str] = []
-    while isinstance(given := case.section("assignments").get(f"{role}/{person}"), dict):
-        person = str(given["to"])
+    while given := case.assignments.get(f"{role}/{person}"):
+        person = given.to
         chain.append(person)
     return chain
 
@@ -286,13 +287,13 @@ def _hand_back(act: Act) -> Case | None:
         act.refuse("not_delegated", "没有委派给您、或由您委派出去的事项", "无须交回")
         return None
     role, _, giver = key.partition("/")
-    given = cast(Mapping[str, Json], act.case.section("assignments")[key])
+    given = act.case.assignments[key]
     act.capacity = Capacity(role, giver, "委派")
     opinion = act.command.opinion if act.command else ""
     if mine:
         act.tell(f"委派事项已交回：{opinion}", [Seat("", giver)])
     else:
-        act.tell(f"委派给您的事项已收回：{opinion}", [Seat("", str(given["to"]))])
+        act.tell(f"委派给您的事项已收回：{opinion}", [Seat("", given.to)])
     return record.put(act.case, "assignments", key, None)
 
 
@@ -365,8 +366,8 @@ def _correct(act: Act) -> Case | None:
 
 def _signed_anew(act: Act, case: Case) -> Case:
     """What was signed is no longer what stands there: the signatures so far are void, and who gave them is told."""
-    for event in case.section("signoffs"):
-        signed = dict.fromkeys(str(one["person"]) for one in signatures(case, event))
+    for event in case.body.get("signoffs", {}):
+        signed = dict.fromkeys(one.person for one in signatures(case, event))
         title = act.question.workflow.events[event].title
         act.tell(f"内容已更正，“{title}”须重新签署", [Seat("", person) for person in signed])
     return record.clear(case, "signoffs")

@@ -6,21 +6,17 @@ from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json, Visit
 
-_OF_THE_VISIT = frozenset({"signoffs", "assignments"})
-
 
 def enter(question: Question, case: Case, event: str, target: str) -> Case:
     """A visit to ``target`` begins: open sign-offs, 转办 and 委派 of the state left behind end with it."""
     case = changes.put(case, "marks", "straight_to", None)
-    body = {section: values for section, values in case.body.items() if section not in _OF_THE_VISIT}
-    walked = case.section("path")
-    visit: Json = Visit(target, question.at, event).json()
-    body["path"] = {**walked, f"{len(walked) + 1:05}": visit}
-    return case.having(state=target, body=body)
+    case = changes.clear(case, "signoffs", "assignments")
+    number = f"{len(case.path) + 1:05}"
+    return changes.put(case, "path", number, Visit(target, question.at, event)).having(state=target)
 
 
 def advanced(question: Question, case: Case, event: str, title: str) -> Case:
     """The case one version on, bearing the mark of who did what last."""
     last: Json = {"by": question.actor.person, "event": event, "title": title, "at": question.at}
-    marks = {**case.section("marks"), "last": last}
+    marks = {**case.body.get("marks", {}), "last": last}
     return case.having(body={**case.body, "marks": marks}, version=case.version + 1)

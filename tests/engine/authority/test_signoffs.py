@@ -138,8 +138,8 @@ def test_nobody_s_words_are_put_down_for_another() -> None:
     assert made.refused("agree", "甲", amount="6", opinion="") == {"opinion_required"}
     made.do("agree", "甲", amount="6", opinion="甲的意见")
     made.do("agree", "领导", opinion="")
-    signed = made.case.section("signed")["agree"]
-    assert [one["opinion"] for one in signed] == ["甲的意见", ""]
+    signed = made.case.body["signed"]["agree"]
+    assert [one.opinion for one in signed] == ["甲的意见", ""]
 
 
 def test_guards_are_asked_at_every_signature() -> None:

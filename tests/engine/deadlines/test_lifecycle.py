@@ -25,9 +25,8 @@ def test_it_is_cancelled_not_met_when_the_way_goes_back() -> None:
 
 def test_where_it_is_suspended_the_days_left_are_kept() -> None:
     desk = Desk().to("review").on("2018-10-15").do("ask", "甲").after
-    whole = desk.section("deadlines")["whole"]
-    assert isinstance(whole, dict)
-    assert (whole["state"], whole["remaining"]) == ("suspended", 15)
+    whole = desk.deadlines["whole"]
+    assert (whole.state, whole.remaining) == ("suspended", 15)
 
 
 def test_it_goes_on_from_the_day_the_case_comes_back() -> None:
@@ -143,7 +142,7 @@ def test_the_whole_case_stands_still_and_goes_on() -> None:
 
 def test_a_reminder_on_a_day_of_rest_goes_out_on_the_working_day_before() -> None:
     desk = Desk(DESK.replace("remind: [-2wd]", "remind: [-2wd, -2d, 0d]")).to("intake")
-    planned = reminders(desk.workflow, "intake", desk.clock("intake"), CALENDAR)
+    planned = reminders(desk.workflow, "intake", desk.case.deadlines["intake"], CALENDAR)
     assert [(one.offset, one.day.isoformat()) for one in planned] == [
         ("-2wd", "2018-10-11"),
         ("-2d", "2018-10-12"),  # Saturday the 13th
@@ -153,16 +152,18 @@ def test_a_reminder_on_a_day_of_rest_goes_out_on_the_working_day_before() -> Non
 
 def test_reminders_from_before_the_day_was_known_are_not_owed() -> None:
     desk = Desk(DESK.replace("remind: [-2wd]", "remind: [-30d, -2wd]")).to("intake")
-    assert [one.offset for one in reminders(desk.workflow, "intake", desk.clock("intake"), CALENDAR)] == ["-2wd"]
+    assert [one.offset for one in reminders(desk.workflow, "intake", desk.case.deadlines["intake"], CALENDAR)] == [
+        "-2wd"
+    ]
 
 
 def test_the_next_look_is_the_next_day_with_something_to_do() -> None:
     desk = Desk().to("intake")
-    flow, clock = desk.workflow, desk.clock("intake")
+    flow, clock = desk.workflow, desk.case.deadlines["intake"]
     assert next_look(flow, "intake", clock, CALENDAR) == date(2018, 10, 11)
     assert next_look(flow, "intake", clock, CALENDAR, date(2018, 10, 11)) == date(2018, 10, 16)
     assert next_look(flow, "intake", clock, CALENDAR, date(2018, 10, 16)) is None
-    assert next_look(flow, "intake", {**clock, "state": "suspended"}, CALENDAR) is None
+    assert next_look(flow, "intake", clock.but(state="suspended"), CALENDAR) is None
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from tests.engine.desk import DESK, Desk
 from zhuli_flow.clock import parse_instant
 from zhuli_flow.engine.deadlines.recurring import last_day
-from zhuli_flow.engine.model.deadline import ends_at, is_over, spelled
+from zhuli_flow.engine.model.deadline import Deadline, ends_at, is_over, spelled
 
 YEARLY = DESK.replace(
     "deadline: {until: until, then: expire}", "deadline: {every: year, roll: next, met_by: [file]}"
@@ -69,11 +69,12 @@ def test_what_passed_while_it_stood_still_is_not_owed() -> None:
 
 
 def test_a_day_ends_at_midnight_unless_business_closes_on_it() -> None:
-    plain = {"due_on": "2018-06-26"}
+    day = date(2018, 6, 26)
+    plain = Deadline(1, "running", day, day, provisional=False, started_on=day)
     assert ends_at(plain) == parse_instant("2018-06-27T00:00:00")
     assert [is_over(plain, parse_instant(at)) for at in ("2018-06-26T23:59:59", "2018-06-27T00:00:00")] == [False, True]
     assert spelled(plain) == "2018年6月26日24:00前"
-    closing = {**plain, "closes_at": "2018-06-26T09:00:00+00:00"}
+    closing = plain.but(closes_at="2018-06-26T09:00:00+00:00")
     instants = ("2018-06-26T16:59:59", "2018-06-26T17:00:00", "2018-06-26T17:00:01")
     assert [is_over(closing, parse_instant(at)) for at in instants] == [False, False, True]
     assert spelled(closing) == "2018年6月26日17:00前"

@@ -88,9 +88,7 @@ def only(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def clock(stage: Stage, case: str, name: str = "intake") -> dict[str, Any]:
-    found = stage.stored(case).case.section("deadlines")[name]
-    assert isinstance(found, dict)
-    return found
+    return stage.stored(case).case.deadlines[name].json()
 
 
 def row(stage: Stage, case: str, name: str = "intake") -> rows.StoredDeadline:

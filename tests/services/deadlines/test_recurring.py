@@ -31,8 +31,7 @@ def running(stage: Stage) -> str:
 
 
 def quarter(stage: Stage, case: str) -> tuple[object, ...]:
-    found = stage.stored(case).case.section("deadlines")["quarter"]
-    assert isinstance(found, dict)
+    found = stage.stored(case).case.deadlines["quarter"].json()
     return found["state"], found["started_on"], found["due_on"], found["version"]
 
 

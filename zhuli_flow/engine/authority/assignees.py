@@ -25,5 +25,4 @@ def awaited(question: Question) -> tuple[Seat, ...]:
 
 def handed_to(question: Question) -> tuple[str, ...]:
     """The people who hold something of this case by 转办 or 委派, each once."""
-    given = question.case.section("assignments").values()
-    return tuple(dict.fromkeys(str(one["to"]) for one in given if isinstance(one, dict)))
+    return tuple(dict.fromkeys(given.to for given in question.case.assignments.values()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from zhuli_flow.definitions.model.workflow import SYSTEM, Role, Workflow
@@ -10,6 +10,7 @@ from zhuli_flow.engine.expressions.values import names_of, same_unit
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Actor, Capacity, Organisation
+from zhuli_flow.engine.model.signing import Assignment
 
 SYSTEM_ACTOR = Actor(SYSTEM, Organisation("system", "系统"), frozenset({SYSTEM}), title="系统")
 _LEVELS = {"province": "province", "city": "city", "county": "county"}
@@ -64,9 +65,9 @@ def _chairs(case: Case, actor: Actor, role: str) -> Iterator[Chair]:
 
 def _givers(case: Case, role: str, person: str) -> Iterator[str]:
     """Who has transferred ``role`` on this case to ``person``."""
-    for key, given in case.section("assignments").items():
+    for key, given in case.assignments.items():
         held, _, giver = key.partition("/")
-        if held == role and isinstance(given, dict) and given["to"] == person and given["kind"] == "transfer":
+        if held == role and given.to == person and given.kind == "transfer":
             yield giver
 
 
@@ -75,8 +76,8 @@ def _blocked(case: Case, actor: Actor, role: Role, chair: Chair) -> Refusal | No
         return _conflict(case, actor)
     if chair.how != "转办" and not in_scope(role, case, chair.person, chair.organisation):
         return _not_own(role, case)
-    given = case.section("assignments").get(f"{role.name}/{chair.person}")
-    if isinstance(given, dict):
+    given = case.assignments.get(f"{role.name}/{chair.person}")
+    if given is not None:
         return _given_away(given)
     for width in role.not_from:
         if same_unit(actor, case.applicant, width) or same_unit(chair.organisation, case.applicant, width):
@@ -94,9 +95,9 @@ def _conflict(case: Case, actor: Actor) -> Refusal:
     return Refusal("conflict_of_interest", why, "请改由无利害关系的人员办理")
 
 
-def _given_away(given: Mapping[str, object]) -> Refusal:
-    to = str(given["to"])
-    if given["kind"] == "transfer":
+def _given_away(given: Assignment) -> Refusal:
+    to = given.to
+    if given.kind == "transfer":
         why = f"已转办给“{to}”，不再由您办理"
         return Refusal("transferred_away", why, "如需收回，请撤回转办，或由对方转回", who=(to,))
     return Refusal("delegated", f"已委派给“{to}”，交回前不能办理", "请等待交回，或办理 hand_back 收回", who=(to,))
@@ -154,6 +155,6 @@ def given_delegation(case: Case, actor: Actor) -> str | None:
 
 
 def _delegations(case: Case) -> Iterator[tuple[str, str]]:
-    for key, given in case.section("assignments").items():
-        if isinstance(given, dict) and given["kind"] == "delegate":
-            yield key, str(given["to"])
+    for key, given in case.assignments.items():
+        if given.kind == "delegate":
+            yield key, given.to

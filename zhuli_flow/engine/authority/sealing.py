@@ -12,7 +12,7 @@ from zhuli_flow.engine.model.case import Case, Json
 def sealed(workflow: Workflow, case: Case, sheet: str) -> bool:
     """Whether a sheet of this case is still for its authors only; one that the definition no longer knows is."""
     found = workflow.sheets.get(sheet)
-    return found is None or not case.section("counts").get(found.sealed_until)
+    return found is None or not case.count(str(found.sealed_until))
 
 
 def hides(workflow: Workflow, case: Case, body: Mapping[str, Json]) -> bool:

@@ -21,6 +21,7 @@ from zhuli_flow.engine.model.case import Attachment, Case, Json
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor, Capacity
+from zhuli_flow.engine.model.signing import Signature, SignOffUnderWay
 
 
 class Seat(NamedTuple):
@@ -58,18 +59,15 @@ def mentions(tree: Condition, names: frozenset[str]) -> bool:
     return bool(names & (named | {node.source for node in nodes if isinstance(node, Aggregate)}))
 
 
-def open_signoff(case: Case, event: str) -> Mapping[str, Json] | None:
+def open_signoff(case: Case, event: str) -> SignOffUnderWay | None:
     """The sign-off under way for ``event``; None when nobody has signed yet."""
-    found = case.section("signoffs").get(event)
-    return found if isinstance(found, dict) else None
+    return case.body.get("signoffs", {}).get(event)
 
 
-def offer_of(case: Case, event: str) -> Mapping[str, Json] | None:
+def offer_of(case: Case, event: str) -> SignOffUnderWay | None:
     """The sign-off under way, once somebody has agreed to something; None while there is nothing to sign along with."""
     found = open_signoff(case, event)
-    if found is None or not any(one["agree"] for one in signatures(case, event)):
-        return None
-    return found
+    return found if found and any(one.agree for one in found.signatures) else None
 
 
 _SIGNED = ("fields", "materials")
@@ -81,17 +79,17 @@ def void_changed(before: Case, after: Case) -> tuple[Case, Mapping[str, tuple[st
 
     A signature stands for what its signer saw: a later signer must not put into force what the first never read.
     """
-    opened = after.section("signoffs")
+    opened = after.body.get("signoffs", {})
     if not opened or all(before.section(name) == after.section(name) for name in _SIGNED):
         return after, {}
-    voided = {name: tuple(dict.fromkeys(str(one["person"]) for one in signatures(after, name))) for name in opened}
+    voided = {name: tuple(dict.fromkeys(one.person for one in held.signatures)) for name, held in opened.items()}
     return changes.clear(after, "signoffs"), voided
 
 
-def signatures(case: Case, event: str) -> list[dict[str, Json]]:
+def signatures(case: Case, event: str) -> tuple[Signature, ...]:
     """The signatures given so far, oldest first."""
     found = open_signoff(case, event)
-    return list(cast(list[dict[str, Json]], found["signatures"])) if found else []
+    return found.signatures if found else ()
 
 
 def sign_right(
@@ -99,7 +97,7 @@ def sign_right(
 ) -> tuple[Seat | None, Capacity | list[Refusal]]:
     """The seat this actor may fill and in which capacity; otherwise the reasons why not."""
     sign = cast(SignOff, event.sign)
-    wanted, given = seats(scope, sign, later), {str(one["seat"]) for one in signatures(scope.case, event.name)}
+    wanted, given = seats(scope, sign, later), {one.seat for one in signatures(scope.case, event.name)}
     free = [seat for seat in wanted if seat.key not in given]
     reasons: list[Refusal] = []
     for seat in wanted:
@@ -137,7 +135,7 @@ def _most_telling(scope: CaseScope, reasons: list[Refusal], wanted: Sequence[Sea
 
 def _signed_by(scope: CaseScope, event: Event, actor: Actor) -> str:
     """The seat this very person has signed for already, in whatever capacity; empty without one."""
-    mine = (str(one["role"]) for one in signatures(scope.case, event.name) if one["person"] == actor.person)
+    mine = (one.role for one in signatures(scope.case, event.name) if one.person == actor.person)
     return next(mine, "")
 
 
@@ -162,7 +160,7 @@ def _not_your_turn(scope: CaseScope, event: Event, first: Seat) -> Refusal:
 
 def missing(scope: CaseScope, event: Event) -> list[Seat]:
     """The seats that have not signed yet."""
-    given = {str(one["seat"]) for one in signatures(scope.case, event.name)}
+    given = {one.seat for one in signatures(scope.case, event.name)}
     return [seat for seat in seats(scope, cast(SignOff, event.sign)) if seat.key not in given]
 
 
@@ -174,16 +172,15 @@ def standing_offer(workflow: Workflow, command: Command, case: Case, facts: Fact
     held = offer_of(case, command.event)
     if held is None:
         return command, []
-    values = cast(Mapping[str, Json], held["values"])
-    stored = cast(Mapping[str, list[dict[str, Json]]], held["materials"])
-    different = [name for name, raw in command.values.items() if not _same(workflow, name, raw, values, facts)]
-    different += [name for name, files in command.materials.items() if not _same_files(files, stored.get(name, []))]
+    different = [name for name, raw in command.values.items() if not _same(workflow, name, raw, held.values, facts)]
+    different += [
+        name for name, files in command.materials.items() if not _same_files(files, held.materials.get(name, ()))
+    ]
     refusals = []
     if different:
         fix = "请按已签内容签署；内容须改的，请退签并写明意见，由发起人重新发起"
         refusals.append(Refusal("sign_differs", f"签署内容与他人已签的不一致：{'、'.join(sorted(different))}", fix))
-    files = {name: tuple(Attachment(**one) for one in many) for name, many in stored.items()}  # type: ignore[arg-type]
-    return replace(command, values=values, materials=files), refusals
+    return replace(command, values=held.values, materials=held.materials), refusals
 
 
 def _same(workflow: Workflow, name: str, raw: Json, held: Mapping[str, Json], facts: Facts) -> bool:
@@ -195,8 +192,8 @@ def _same(workflow: Workflow, name: str, raw: Json, held: Mapping[str, Json], fa
         return False
 
 
-def _same_files(given: Sequence[Attachment], held: Sequence[Mapping[str, Json]]) -> bool:
-    return [file.sha256 for file in given] == [file["sha256"] for file in held]
+def _same_files(given: Sequence[Attachment], held: Sequence[Attachment]) -> bool:
+    return [file.sha256 for file in given] == [file.sha256 for file in held]
 
 
 def outcome(sign: SignOff, total: int, votes: Sequence[bool]) -> bool | None:

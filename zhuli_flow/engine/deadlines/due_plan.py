@@ -21,7 +21,7 @@ from zhuli_flow.engine.authority.signoffs import Seat
 from zhuli_flow.engine.deadlines import reminders as reminders_
 from zhuli_flow.engine.machine import topology
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.deadline import ends_at
+from zhuli_flow.engine.model.deadline import Deadline, ends_at
 from zhuli_flow.engine.model.facts import Facts
 
 OVERDUE, HOLD = "overdue", "hold"
@@ -47,7 +47,7 @@ class DueDeadline(NamedTuple):
     workflow: Workflow
     case: Case
     name: str
-    deadline: Mapping[str, Json]
+    deadline: Deadline
     due_on: date
     facts: Facts
     today: date
@@ -98,13 +98,12 @@ def due(
 ) -> DueDeadline | None:
     """The deadline of that ``version``; None when it no longer runs, or has moved since (its new day comes by itself).
 
-    Raises LookupError, TypeError or ValueError for a case that is damaged.
+    Raises LookupError for a deadline that the definition does not know.
     """
-    deadline = case.section("deadlines").get(name)
-    if not isinstance(deadline, dict) or deadline["state"] != "running" or deadline["version"] != version:
+    deadline = case.deadlines.get(name)
+    if deadline is None or deadline.state != "running" or deadline.version != version:
         return None
-    due_on = date.fromisoformat(str(deadline["due_on"]))
-    return DueDeadline(workflow, case, name, deadline, due_on, facts, local_date(facts.now), sent, alike)
+    return DueDeadline(workflow, case, name, deadline, deadline.due_on, facts, local_date(facts.now), sent, alike)
 
 
 def plan(found: DueDeadline, doubt: str) -> Plan:
@@ -138,7 +137,7 @@ def doubt(last: datetime, now: datetime) -> str:
 
 def _reminders(found: DueDeadline) -> Reminders:
     """The reminders of the deadline, oldest first: a matter of its rule, its last day and when that was set."""
-    key = (found.workflow.digest, found.name, str(found.deadline["due_on"]), str(found.deadline["set_on"]))
+    key = (found.workflow.digest, found.name, str(found.deadline.due_on), str(found.deadline.set_on))
     known = found.alike.reminders.get(key)
     if known is None:
         known = reminders_.reminders(found.workflow, found.name, found.deadline, found.facts.calendar)
@@ -162,7 +161,7 @@ def _left(found: DueDeadline) -> str:
     """How much time is left, in words."""
     left = (found.due_on - found.today).days
     when = f"还剩 {left} 天" if left > 0 else ("今日到期" if left == 0 else f"已逾期 {-left} 天")
-    provisional = "（暂定）" if found.deadline.get("provisional") else ""
+    provisional = "（暂定）" if found.deadline.provisional else ""
     return f"{found.case.applicant.name}：{found.rule.title} {found.due_on}{provisional} 到期，{when}"
 
 
@@ -233,10 +232,10 @@ def holders(found: DueDeadline) -> tuple[Seat, ...]:
     """Whose move it is: who owes what the deadline waits for."""
     workflow, case = found.workflow, found.case
     key, known = (workflow.digest, case.state), found.alike.holders
-    if key in known and not case.section("assignments"):
+    if key in known and not case.assignments:
         return known[key]
     seats = awaited(Question(workflow, case, SYSTEM_ACTOR, found.facts))
-    if not case.section("assignments") and not _signed_here(workflow, case.state):
+    if not case.assignments and not _signed_here(workflow, case.state):
         known[key] = seats
     return seats
 
@@ -250,8 +249,8 @@ def frame(found: DueDeadline) -> dict[str, Json]:
     """What every entry about a deadline says of it."""
     return {
         "deadline": found.name,
-        "due_on": found.deadline["due_on"],
-        "provisional": bool(found.deadline.get("provisional")),
+        "due_on": found.deadline.due_on.isoformat(),
+        "provisional": found.deadline.provisional,
     }
 
 

@@ -1,19 +1,14 @@
 """Deadlines of a case: opened, met, suspended (中止, the rest is kept), restarted (重新起算), extended, cancelled.
 
-A deadline lives in the ``deadlines`` section of the case as JSON: ``version`` (grows whenever the day moves), ``state``
-running/suspended/met/cancelled/fired, ``started_on``, ``due_on`` (the last day, Asia/Shanghai, until 24:00),
-``provisional``, ``remaining`` while suspended (in the unit of the deadline), ``spans`` of counted and uncounted days,
-``why`` in Chinese, ``used`` (the highest version an act that was withdrawn had given out), ``calendar`` (the version it
-was computed with) and ``reckoning``: ``from`` a day, ``by`` one period after another, ``added`` to the rest meanwhile;
-``closes_at`` (UTC) where the last day ends at close of business. A recurring one begins anew under the same name.
+What each part of a deadline means stands in ``engine.model.deadline``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Literal, cast
+from typing import Literal
 
 from zhuli_flow.calendar import Due, Period, due_date, parse_period
 from zhuli_flow.clock import local_date, start_of_day
@@ -22,11 +17,10 @@ from zhuli_flow.engine.deadlines.recurring import last_day
 from zhuli_flow.engine.deadlines.reminders import day_after
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.expressions.evaluate import first_choice
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.deadline import Deadline, Reckoning, Span
 
 Closing = Literal["met", "cancelled"]
-Deadline = dict[str, Json]
-LIVE = ("running", "suspended")
 
 
 def follow(scope: CaseScope, before: Case | None, event: str, changes: Iterable[ChangeClock], closing: Closing) -> Case:
@@ -34,7 +28,7 @@ def follow(scope: CaseScope, before: Case | None, event: str, changes: Iterable[
 
     ``closing`` says how a deadline ends whose states were left: met by going on, cancelled by 退回、撤回、终止.
     """
-    live = {name: dict(_as_deadline(value)) for name, value in scope.case.section("deadlines").items()}
+    live = dict(scope.case.deadlines)
     for rule in scope.workflow.deadlines.values():
         follower = _Follower(scope, rule, live)
         follower.move(before.state if before else None, event, closing)
@@ -44,7 +38,7 @@ def follow(scope: CaseScope, before: Case | None, event: str, changes: Iterable[
 
 
 def _with(case: Case, live: dict[str, Deadline]) -> Case:
-    return case.having(body={**case.body, "deadlines": cast(Mapping[str, Json], live)})
+    return case.having(body={**case.body, "deadlines": live})
 
 
 class _Follower:
@@ -57,7 +51,7 @@ class _Follower:
     @property
     def deadline(self) -> Deadline | None:
         found = self.live.get(self.rule.name)
-        return found if found and found["state"] in LIVE else None
+        return found if found and found.live else None
 
     def move(self, left: str | None, event: str, closing: Closing) -> None:
         state, covered = self.scope.case.state, self.rule.states | self.rule.suspended_in
@@ -94,18 +88,24 @@ class _Follower:
 
     def renew(self) -> None:
         """The next period of a recurring deadline, also when it is over already: each period is dealt with in turn."""
-        ended = date.fromisoformat(str(_reckoning(self.live[self.rule.name])["from"]))
+        ended = self.live[self.rule.name].reckoned.start
         self._begin(day_after(ended), self._period(day_after(ended)))
 
     def _begin(self, start: date, due: Due) -> None:
-        earlier = self.live.get(self.rule.name, {})
-        self.live[self.rule.name] = {
-            "version": _next_version(earlier),
-            "state": "running",
-            "started_on": start.isoformat(),
-            "spans": [{"from": start.isoformat(), "counted": True}],
-            **self._told(due),
-        }
+        earlier = self.live.get(self.rule.name)
+        self.live[self.rule.name] = Deadline(
+            version=earlier.next_version if earlier else 1,
+            state="running",
+            due_on=due.day,
+            set_on=self.today,
+            provisional=due.provisional,
+            started_on=start,
+            spans=(Span(start, True),),
+            why=_why(due),
+            calendar=self.scope.calendar.version,
+            reckoning=_reckoning(due),
+            closes_at=self._closes_at(due.day),
+        )
 
     def _first_day(self) -> date | None:
         """From when a recurring one runs: first from the day on the case, if it asks for one; later from today."""
@@ -125,54 +125,53 @@ class _Follower:
         if found is None:
             return self.open()
         hangs = self.rule.until or (self.rule.start if self.rule.within else None)
-        due = self._due() if hangs and found["state"] in ("running", "fired") else None
+        due = self._due() if hangs and found.state in ("running", "fired") else None
         steps = [due] if due else []
-        if due and found.get("extended"):
-            steps.append(due_date(due.day, parse_period(str(found["extended"])), self.scope.calendar, self._roll()))
-        if steps and steps[-1].day.isoformat() != found["due_on"]:
-            found.update(version=_next_version(found), state="running", **self._told(*steps))
+        if due and found.extended:
+            steps.append(due_date(due.day, parse_period(found.extended), self.scope.calendar, self._roll()))
+        if steps and steps[-1].day != found.due_on:
+            self._keep(self._moved(found, *steps).but(state="running"))
         return None
 
-    def close(self, how: str) -> None:
+    def _keep(self, deadline: Deadline) -> None:
+        self.live[self.rule.name] = deadline
+
+    def close(self, how: Closing) -> None:
         if self.deadline is not None:
-            self.deadline.update(state=how)
-            self._span(None)
+            self._keep(self.deadline.but(state=how, spans=self._spans(self.deadline)))
 
     def suspend(self) -> None:
         found = self.deadline
-        if found is None or found["state"] == "suspended":
+        if found is None or found.state == "suspended":
             return
-        found.update(state="suspended", suspended_on=self.today.isoformat(), remaining=self._remaining(found))
-        self._span(False)
+        left, spans = self._remaining(found), (*self._spans(found), Span(self.today, False))
+        self._keep(found.but(state="suspended", suspended_on=self.today, remaining=left, spans=spans))
 
     def resume(self) -> None:
         found = self.deadline
-        if found is None or found["state"] != "suspended":
+        if found is None or found.state != "suspended":
             return
         if self.rule.every is not None:  # the calendar does not stand still: what passed meanwhile is not owed
             self.open()
             return
-        remaining = Period(int(str(found.pop("remaining"))), self._unit())
-        found.pop("suspended_on", None)
-        due = due_date(self.today, remaining, self.scope.calendar, self._roll())
-        found.update(version=_next_version(found), state="running", **self._told(due))
-        self._span(True)
+        due = due_date(self.today, Period(found.remaining or 0, self._unit()), self.scope.calendar, self._roll())
+        spans = (*self._spans(found), Span(self.today, True))
+        self._keep(self._moved(found, due).but(state="running", remaining=None, suspended_on=None, spans=spans))
 
     def extend(self, period: Period) -> None:
         found = self.deadline
-        if found is None or found.get("extended"):
+        if found is None or found.extended:
             return
-        last = date.fromisoformat(str(found["due_on"]))
-        due = due_date(last, period, self.scope.calendar, self._roll())
-        reckoning = _reckoning(found)
-        if found["state"] == "suspended":
-            added = self._between(last, due.day)
-            found["remaining"] = int(str(found["remaining"])) + added
-            reckoning = {**reckoning, "added": added}
+        due = due_date(found.due_on, period, self.scope.calendar, self._roll())
+        remaining, so_far = found.remaining, found.reckoned
+        if found.state == "suspended":
+            added = self._between(found.due_on, due.day)
+            remaining = (remaining or 0) + added
+            reckoning = Reckoning(so_far.start, so_far.by, added)
         else:
-            reckoning = {**reckoning, "by": [*cast(list[Json], reckoning["by"]), str(period)]}
-        told = {**self._told(due), "reckoning": reckoning}
-        found.update(version=_next_version(found), extended=str(period), **told)
+            reckoning = Reckoning(so_far.start, (*so_far.by, str(period)), so_far.added)
+        moved = self._moved(found, due)
+        self._keep(moved.but(extended=str(period), remaining=remaining, reckoning=reckoning))
 
     def again(self) -> Deadline | None:
         """The deadline as it would stand had it been computed with the calendar of today; None when all the same."""
@@ -180,54 +179,58 @@ class _Follower:
         if found is None:
             return None
         steps = self._steps(found)
-        told = self._told(*steps)
-        if found["state"] == "suspended":
+        if found.state == "suspended":
             return self._rest_again(found, steps[-1].day)
-        if told["due_on"] != found["due_on"]:
-            return {**found, "version": _next_version(found), **told}
-        if told["provisional"] != found["provisional"]:
-            return {**found, **{part: told[part] for part in ("provisional", "why", "calendar")}}
+        moved = self._moved(found, *steps)
+        if moved.due_on != found.due_on:
+            return moved
+        if moved.provisional != found.provisional:
+            return found.but(provisional=moved.provisional, why=moved.why, calendar=moved.calendar)
         return None
 
     def _steps(self, found: Deadline) -> list[Due]:
-        reckoning, steps = _reckoning(found), list[Due]()
-        day = self._named_day(found) or date.fromisoformat(str(reckoning["from"]))
-        for period in cast(list[str], reckoning["by"]):
+        reckoning, steps = found.reckoned, list[Due]()
+        day = self._named_day(found) or reckoning.start
+        for period in reckoning.by:
             steps.append(due_date(day, parse_period(period), self.scope.calendar, self._roll()))
             day = steps[-1].day
         return steps
 
     def _named_day(self, found: Deadline) -> date | None:
         """The day an ``until`` names, which may be working days from another, as seen when it was last set."""
-        if not self.rule.until or len(cast(list[Json], found["spans"])) > 1:
+        if not self.rule.until or len(found.spans) > 1:
             return None
-        facts = replace(self.scope.facts, now=start_of_day(date.fromisoformat(str(found["set_on"]))))
+        facts = replace(self.scope.facts, now=start_of_day(found.set_on))
         day = first_choice(self.rule.until, replace(self.scope, facts=facts))
         return day if isinstance(day, date) else None
 
     def _rest_again(self, found: Deadline, last: date) -> Deadline | None:
         """A suspended deadline has no day that counts, only a rest; days used up before may have been rest days."""
-        counted = max(0, self._between(date.fromisoformat(str(found["suspended_on"])), last))
-        remaining = counted + int(str(_reckoning(found).get("added", 0)))
-        if remaining == found["remaining"]:
+        counted = max(0, self._between(found.suspended_on or found.set_on, last))
+        remaining = counted + (found.reckoned.added or 0)
+        if remaining == found.remaining:
             return None
-        return {**found, "remaining": remaining, "calendar": self.scope.calendar.version}
+        return found.but(remaining=remaining, calendar=self.scope.calendar.version)
 
-    def _told(self, *steps: Due) -> Deadline:
-        """What a new day brings: ``set_on`` is when it became known; reminders that lie before it are not owed.
+    def _moved(self, found: Deadline, *steps: Due) -> Deadline:
+        """The deadline with a new day: ``set_on`` is when it became known; reminders that lie before it are not owed.
 
         ``steps``: the period counted, then the extension, if any, counted from where the period ends.
         """
-        closing = self.scope.facts.hours.closing(steps[-1].day) if self.rule.closes == "business" else None
-        return {
-            "due_on": steps[-1].day.isoformat(),
-            "provisional": any(due.provisional for due in steps),
-            "why": list(dict.fromkeys(line for due in steps for line in due.why)),
-            "set_on": self.today.isoformat(),
-            "calendar": self.scope.calendar.version,
-            "reckoning": {"from": steps[0].start.isoformat(), "by": [str(due.period) for due in steps]},
-            **({"closes_at": closing.isoformat(timespec="seconds")} if closing else {}),
-        }
+        return found.but(
+            version=found.next_version,
+            due_on=steps[-1].day,
+            provisional=any(due.provisional for due in steps),
+            why=_why(*steps),
+            set_on=self.today,
+            calendar=self.scope.calendar.version,
+            reckoning=_reckoning(*steps),
+            closes_at=self._closes_at(steps[-1].day) or found.closes_at,
+        )
+
+    def _closes_at(self, day: date) -> str:
+        closing = self.scope.facts.hours.closing(day) if self.rule.closes == "business" else None
+        return closing.isoformat(timespec="seconds") if closing else ""
 
     def _start(self) -> date:
         if self.rule.start is not None:
@@ -258,25 +261,24 @@ class _Follower:
         return "d"
 
     def _remaining(self, found: Deadline) -> int:
-        return max(0, self._between(self.today, date.fromisoformat(str(found["due_on"]))))
+        return max(0, self._between(self.today, found.due_on))
 
     def _between(self, first: date, last: date) -> int:
         """How far ``last`` lies after ``first``, in the unit in which the rest is kept."""
         return self.scope.calendar.working_days_between(first, last) if self._unit() == "wd" else (last - first).days
 
-    def _span(self, counted: bool | None) -> None:
-        """End the current span today; begin another unless ``counted`` is None."""
-        found = self.live[self.rule.name]
-        spans = [dict(cast(Deadline, span)) for span in cast(list[Json], found["spans"])]
-        spans[-1]["to"] = self.today.isoformat()
-        if counted is not None:
-            spans.append({"from": self.today.isoformat(), "counted": counted})
-        found["spans"] = cast(Json, spans)
+    def _spans(self, found: Deadline) -> tuple[Span, ...]:
+        """The spans with the last one ended today."""
+        *before, last = found.spans
+        return (*before, Span(last.since, last.counted, self.today))
 
 
-def _reckoning(found: Deadline) -> Deadline:
-    """How the day came about; one that does not say stands as a date named once."""
-    return cast(Deadline, found.get("reckoning") or {"from": found["due_on"], "by": ["0d"]})
+def _why(*steps: Due) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for due in steps for line in due.why))
+
+
+def _reckoning(*steps: Due) -> Reckoning:
+    return Reckoning(steps[0].start, tuple(str(due.period) for due in steps))
 
 
 def restored(case: Case, undone: Case) -> Case:
@@ -285,18 +287,14 @@ def restored(case: Case, undone: Case) -> Case:
     A reminder and a firing are known by the version of their deadline: were a number used again for another day, they
     would count as done already. A deadline that the act opened stays behind as cancelled.
     """
-    live = {name: dict(_as_deadline(value)) for name, value in undone.section("deadlines").items()}
-    for name, value in case.section("deadlines").items():
-        given_out = _next_version(_as_deadline(value)) - 1
+    live = dict(undone.deadlines)
+    for name, deadline in case.deadlines.items():
+        given_out = deadline.next_version - 1
         if name not in live:
-            live[name] = {**_as_deadline(value), "state": "cancelled"}
-        elif _next_version(live[name]) <= given_out:
-            live[name]["used"] = given_out
+            live[name] = deadline.but(state="cancelled")
+        elif live[name].next_version <= given_out:
+            live[name] = live[name].but(used=given_out)
     return _with(undone, live) if live else undone
-
-
-def _next_version(deadline: Deadline) -> int:
-    return max(int(str(deadline.get("version", 0))), int(str(deadline.get("used", 0)))) + 1
 
 
 def hold(scope: CaseScope) -> Case:
@@ -310,14 +308,9 @@ def release(scope: CaseScope) -> Case:
 
 
 def _each(scope: CaseScope, state: str, act: Callable[[_Follower], None], *, held: bool) -> Case:
-    live = {name: dict(_as_deadline(value)) for name, value in scope.case.section("deadlines").items()}
-    for name, deadline in live.items():
-        if deadline["state"] == state and (held or deadline.pop("held", False)):
+    live = dict(scope.case.deadlines)
+    for name, deadline in scope.case.deadlines.items():
+        if deadline.state == state and (held or deadline.held):
             act(_Follower(scope, scope.workflow.deadlines[name], live))
-            if held:
-                deadline["held"] = True
+            live[name] = live[name].but(held=held)
     return _with(scope.case, live) if live else scope.case
-
-
-def _as_deadline(value: Json) -> Deadline:
-    return value if isinstance(value, dict) else {}

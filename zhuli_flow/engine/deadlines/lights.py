@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +9,7 @@ from zhuli_flow.calendar import Calendar, Period, ends_on
 from zhuli_flow.clock import local_date, start_of_day
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.deadline import is_over
+from zhuli_flow.engine.model.deadline import Deadline, is_over
 
 ORDER = ("红", "黄", "绿", "灰", "—")
 
@@ -50,15 +49,15 @@ def lights(
     now = now or start_of_day(today)
     step: list[Light] = []
     whole: list[Light] = []
-    for name, deadline in case.section("deadlines").items():
-        if isinstance(deadline, dict) and deadline["state"] in {"running", "suspended"}:
+    for name, deadline in case.deadlines.items():
+        if deadline.live:
             light = _light(workflow, name, deadline, today, calendar, over=is_over(deadline, now))
             (whole if workflow.deadlines[name].whole_case else step).append(light)
     first, last = _worst(step), _worst(whole)
     return first, first if last.word != "—" and first.word == "红" != last.word else last
 
 
-def light_of(workflow: Workflow, name: str, deadline: Mapping[str, Json], now: datetime, calendar: Calendar) -> Light:
+def light_of(workflow: Workflow, name: str, deadline: Deadline, now: datetime, calendar: Calendar) -> Light:
     """The light of one running or suspended deadline at ``now`` (UTC)."""
     return _light(workflow, name, deadline, local_date(now), calendar, over=is_over(deadline, now))
 
@@ -67,21 +66,18 @@ def _worst(found: list[Light]) -> Light:
     return min(found, key=lambda light: (ORDER.index(light.word), light.due_on), default=Light())
 
 
-def _light(
-    workflow: Workflow, name: str, deadline: Mapping[str, Json], today: date, calendar: Calendar, *, over: bool
-) -> Light:
-    rule, due_on = workflow.deadlines[name], date.fromisoformat(str(deadline["due_on"]))
+def _light(workflow: Workflow, name: str, deadline: Deadline, today: date, calendar: Calendar, *, over: bool) -> Light:
+    rule, due_on = workflow.deadlines[name], deadline.due_on
     ahead = workflow.period(workflow.yellow_case if rule.whole_case else workflow.yellow_step)
     yellow_from = ends_on(due_on, Period(-ahead.count, ahead.unit), calendar)
     word = "红" if over else "黄" if today >= yellow_from else "绿"
-    if deadline["state"] == "suspended":
+    if deadline.state == "suspended":
         return Light("灰", name, rule.title, due_on.isoformat(), None, rest=_rest(deadline))
     left = calendar.working_days_between(today, due_on)
-    return Light(word, name, rule.title, due_on.isoformat(), left, bool(deadline.get("provisional")))
+    return Light(word, name, rule.title, due_on.isoformat(), left, deadline.provisional)
 
 
-def _rest(deadline: Mapping[str, Json]) -> str:
-    reckoning = deadline.get("reckoning")
-    by = reckoning.get("by") if isinstance(reckoning, dict) else None
-    unit = "个工作日" if isinstance(by, list) and by and str(by[0]).endswith("wd") else "天"
-    return f"已中止，剩余 {deadline['remaining']} {unit}"
+def _rest(deadline: Deadline) -> str:
+    by = deadline.reckoning.by if deadline.reckoning else ()
+    unit = "个工作日" if by and by[0].endswith("wd") else "天"
+    return f"已中止，剩余 {deadline.remaining} {unit}"

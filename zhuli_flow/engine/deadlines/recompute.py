@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from zhuli_flow.engine.deadlines.lifecycle import Deadline, _as_deadline, _Follower, _with
+from zhuli_flow.engine.deadlines.lifecycle import _Follower, _with
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.deadline import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,11 @@ class Recomputed:
     @property
     def kind(self) -> Literal["moved", "rest", "certain", "provisional"]:
         """What became of it: the day ``moved``, the ``rest`` of a suspended one, or the mark alone."""
-        if self.new["version"] != self.old["version"]:
+        if self.new.version != self.old.version:
             return "moved"
-        if self.old["state"] == "suspended":
+        if self.old.state == "suspended":
             return "rest"
-        return "provisional" if self.new["provisional"] else "certain"
+        return "provisional" if self.new.provisional else "certain"
 
 
 def recomputed(scope: CaseScope) -> tuple[Case, tuple[Recomputed, ...]]:
@@ -34,7 +35,7 @@ def recomputed(scope: CaseScope) -> tuple[Case, tuple[Recomputed, ...]]:
     A day counted from the last start or resumption, extensions included, is counted again from there; what a deadline
     took from a field (a date named in a notice) stays as named. A moved day has a new version, hence new reminders.
     """
-    live = {name: dict(_as_deadline(value)) for name, value in scope.case.section("deadlines").items()}
+    live = dict(scope.case.deadlines)
     found = []
     for name, deadline in live.items():
         new = _Follower(scope, scope.workflow.deadlines[name], live).again()

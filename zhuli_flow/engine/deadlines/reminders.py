@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from zhuli_flow.calendar import Calendar, ends_on
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.deadline import Deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +18,9 @@ class Reminder:
     day: date
 
 
-def reminders(workflow: Workflow, name: str, deadline: Mapping[str, Json], calendar: Calendar) -> list[Reminder]:
+def reminders(workflow: Workflow, name: str, deadline: Deadline, calendar: Calendar) -> list[Reminder]:
     """When to remind, oldest first: a rest day gives way to the working day before; before ``set_on`` none is owed."""
-    due_on, set_on = date.fromisoformat(str(deadline["due_on"])), date.fromisoformat(str(deadline["set_on"]))
+    due_on, set_on = deadline.due_on, deadline.set_on
     planned = []
     for offset in workflow.deadlines[name].remind:
         day = calendar.previous_working_day(ends_on(due_on, workflow.period(offset), calendar))
@@ -31,13 +30,13 @@ def reminders(workflow: Workflow, name: str, deadline: Mapping[str, Json], calen
 
 
 def next_look(
-    workflow: Workflow, name: str, deadline: Mapping[str, Json], calendar: Calendar, after: date | None = None
+    workflow: Workflow, name: str, deadline: Deadline, calendar: Calendar, after: date | None = None
 ) -> date | None:
     """The next day after ``after`` with something due: a reminder, or the day after the last day; None: nothing."""
-    if deadline["state"] != "running":
+    if deadline.state != "running":
         return None
     days = [reminder.day for reminder in reminders(workflow, name, deadline, calendar)]
-    days.append(day_after(date.fromisoformat(str(deadline["due_on"]))))
+    days.append(day_after(deadline.due_on))
     return min((day for day in days if after is None or day > after), default=None)
 
 

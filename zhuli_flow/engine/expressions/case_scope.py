@@ -16,7 +16,7 @@ from zhuli_flow.engine.expressions.evaluate import condition
 from zhuli_flow.engine.expressions.tables import lines, listed
 from zhuli_flow.engine.expressions.totals import Decided, as_rows, definition_of, put_together
 from zhuli_flow.engine.expressions.values import NOT_APPLICABLE, plain, typed
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case, Json, Nothing
 from zhuli_flow.engine.model.deadline import is_over, spelled
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor, Capacity
@@ -57,7 +57,7 @@ class CaseScope:
         if name == "actor.person":
             behalf = self.capacity.on_behalf_of if self.capacity and self.capacity.how == "委托" else ""
         else:
-            behalf = str(self.case.section("hands").get(name) or "")
+            behalf = self.case.body.get("hands", {}).get(name, "")
         return (behalf,) if behalf else ()
 
     def _word(self, name: str) -> object:
@@ -81,7 +81,7 @@ class CaseScope:
     def _paper(self, name: str) -> object:
         """``reply.number``, ``reply.signed_on``: of the latest document of that kind; None before one was ordered."""
         notice, _, part = name.partition(".")
-        found = self.case.section("notices").get(notice)
+        found = self.case.body.get("notices", Nothing).get(notice)
         value = found.get(part) if isinstance(found, dict) else None
         return date.fromisoformat(str(value)) if value and part == "signed_on" else value
 
@@ -120,19 +120,19 @@ class CaseScope:
 
     def clock(self, word: str, deadline: str) -> object:
         """The last day (``due``), first day (``start``) or end in words (``closing``); None when it never ran."""
-        found = self.case.section("deadlines").get(deadline)
-        if not isinstance(found, dict):
+        found = self.case.deadlines.get(deadline)
+        if found is None:
             return None
         if word == "closing":
             return spelled(found)
-        return date.fromisoformat(str(found["started_on" if word == "start" else "due_on"]))
+        return found.started_on if word == "start" else found.due_on
 
     def ask(self, kind: str, name: str) -> bool | None:
         match kind:
             case "has_role":
                 return self.actor is not None and name in self.actor.roles
             case "fired":
-                return bool(self.case.section("counts").get(name))
+                return bool(self.case.count(name))
             case "overdue":
                 return self._overdue(name)
             case "not_applicable":
@@ -140,8 +140,8 @@ class CaseScope:
         return self._room(name)
 
     def _overdue(self, name: str) -> bool | None:
-        deadline = self.case.section("deadlines").get(name)
-        if not isinstance(deadline, dict) or deadline["state"] not in {"running", "fired"}:
+        deadline = self.case.deadlines.get(name)
+        if deadline is None or deadline.state not in {"running", "fired"}:
             return False if deadline else None
         return is_over(deadline, self.facts.now)
 
@@ -165,7 +165,7 @@ def parameter_value(workflow: Workflow, name: str) -> object:
 def valid_sheets(scope: CaseScope, sheet: Sheet) -> list[dict[str, Json]]:
     """The filled sheets that count, each with its ``author`` and, when totals are declared, its ``total``."""
     found = []
-    for key, answers in scope.case.section("sheets").items():
+    for key, answers in scope.case.body.get("sheets", Nothing).items():
         name, _, author = key.partition("/")
         if name != sheet.name or not isinstance(answers, dict):
             continue

@@ -1,54 +1,83 @@
-"""The nouns of a decision: Case, Actor, Command, Facts, Decision, Refusal, Option. Frozen; no behaviour but lookup.
+"""A case: one run of a workflow, with everything that an act may change in named sections. Frozen.
 
-Values inside a Case are JSON-safe (dates ``YYYY-MM-DD``, decimals as text), so that a case, its history and its wire
-form are one thing; ``engine.values`` types them when a condition asks.
+Field values are JSON-safe (dates ``YYYY-MM-DD``, decimals as text), so that a case, its history and its wire form are
+one thing; ``engine.expressions.values`` types them when a condition asks. What the engine itself keeps is typed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
+from typing import Literal, TypedDict, cast
 
+import msgspec
+
+from zhuli_flow.engine.model.deadline import Deadline
+from zhuli_flow.engine.model.json_values import Attachment, Json, Nothing
 from zhuli_flow.engine.model.people import Organisation
+from zhuli_flow.engine.model.signing import Assignment, Signature, SignOffUnderWay
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
-Nothing: Mapping[str, Json] = MappingProxyType({})
-"""An empty section or an act that gives no values."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file already stored by its SHA-256; ``size`` in bytes; ``type`` found from the content, e.g. ``pdf``."""
-
-    filename: str
-    sha256: str
-    size: int
-    type: str
-
-    def json(self) -> dict[str, Json]:
-        return {"filename": self.filename, "sha256": self.sha256, "size": self.size, "type": self.type}
+__all__ = ["Attachment", "Body", "Case", "Json", "Nothing", "Part", "Section", "Visit"]
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One stay in a state: when it began (UTC), and by which event it was entered."""
+class Visit(msgspec.Struct, frozen=True):
+    """One stay in a ``state``: ``since`` when (UTC, ISO 8601 to the second), and by which ``event`` it was entered."""
 
     state: str
     since: str
     event: str
 
-    def json(self) -> dict[str, Json]:
-        return {"state": self.state, "since": self.since, "event": self.event}
+
+Part = Json | Deadline | SignOffUnderWay | tuple[Signature, ...] | Assignment | Visit
+"""What stands under one key of a section."""
+Section = Literal[
+    "fields",
+    "materials",
+    "sheets",
+    "signoffs",
+    "signed",
+    "assignments",
+    "deadlines",
+    "counts",
+    "marks",
+    "path",
+    "notices",
+    "links",
+    "hands",
+]
+
+
+class Body(TypedDict, total=False):
+    """Everything of a case that acts change; a section in which nothing stands is absent.
+
+    ``fields`` by name; ``materials`` lists of files by name; ``sheets`` answers by ``sheet/author``; ``signoffs`` under
+    way and ``signed`` finished by event; ``assignments`` by ``role/giver``; ``deadlines`` by name; ``counts`` how often
+    each event was done; ``marks`` ``suspended``, ``straight_to``, ``urged_on``, ``last``; ``path`` visits by number
+    (``00001``); ``notices`` the number and day of the latest document by kind; ``links`` cases opened, with the event;
+    ``hands`` in whose name a person was put into a field, by field.
+    """
+
+    fields: Mapping[str, Json]
+    materials: Mapping[str, Json]
+    sheets: Mapping[str, Json]
+    signoffs: Mapping[str, SignOffUnderWay]
+    signed: Mapping[str, tuple[Signature, ...]]
+    assignments: Mapping[str, Assignment]
+    deadlines: Mapping[str, Deadline]
+    counts: Mapping[str, int]
+    marks: Mapping[str, Json]
+    path: Mapping[str, Visit]
+    notices: Mapping[str, Json]
+    links: Mapping[str, Json]
+    hands: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One run of a workflow.
 
-    ``version`` counts the accepted acts (compare-and-set); ``body`` holds everything else that an act may change, in
-    named sections: ``fields``, ``materials``, ``sheets``, ``signoffs``, ``assignments``, ``deadlines``, ``counts``,
-    ``marks`` and the ``path`` of visits by number. Sections are JSON-safe mappings; ``record.changes`` compares them.
+    ``version`` counts the accepted acts (compare-and-set); ``digest`` is the definition's it is pinned to;
+    ``opened_at``: UTC, ISO 8601 to the second. ``model.changes`` compares bodies.
     """
 
     id: str
@@ -59,34 +88,46 @@ class Case:
     state: str
     version: int
     opened_at: str
-    body: Mapping[str, Mapping[str, Json]]
+    body: Body
 
-    def section(self, name: str) -> Mapping[str, Json]:
-        """A section of the body; empty when nothing was ever written there."""
-        return self.body.get(name, Nothing)
+    def section(self, name: str) -> Mapping[str, Part]:
+        """A section of the body by its name; empty when nothing was ever written there."""
+        return cast(Mapping[str, Mapping[str, Part]], self.body).get(name, Nothing)
 
     @property
     def fields(self) -> Mapping[str, Json]:
-        return self.section("fields")
+        return self.body.get("fields", Nothing)
 
     @property
     def materials(self) -> Mapping[str, Json]:
-        return self.section("materials")
+        return self.body.get("materials", Nothing)
+
+    @property
+    def deadlines(self) -> Mapping[str, Deadline]:
+        return self.body.get("deadlines", {})
+
+    @property
+    def assignments(self) -> Mapping[str, Assignment]:
+        return self.body.get("assignments", {})
+
+    def count(self, event: str) -> int:
+        """How often an event was done."""
+        return self.body.get("counts", {}).get(event, 0)
 
     def mark(self, name: str) -> Json:
         """A mark of the engine: ``suspended``, ``straight_to``, ``urged_on``, ``last`` (who did what last and when)."""
-        return self.section("marks").get(name)
+        return self.body.get("marks", Nothing).get(name)
 
     @property
-    def path(self) -> tuple[Json, ...]:
+    def path(self) -> tuple[Visit, ...]:
         """The visits walked so far, oldest first."""
-        visits = self.section("path")
+        visits = self.body.get("path", {})
         return tuple(visits[number] for number in sorted(visits))
 
     def having(
         self,
         *,
-        body: Mapping[str, Mapping[str, Json]] | None = None,
+        body: Body | None = None,
         state: str | None = None,
         version: int | None = None,
     ) -> Case:

@@ -5,11 +5,26 @@ A change is ``(section, key, old, new)``; section ``case`` key ``state`` stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
-from zhuli_flow.engine.model.case import Case, Json, Nothing
+import msgspec
 
-Change = tuple[str, str, Json, Json]
+from zhuli_flow.engine.model.case import Body, Case, Json, Nothing, Part, Section, Visit
+from zhuli_flow.engine.model.deadline import Deadline
+from zhuli_flow.engine.model.json_values import as_json
+from zhuli_flow.engine.model.signing import Assignment, Signature, SignOffUnderWay
+
+Change = tuple[str, str, Part, Part]
+
+_TYPED: Mapping[str, Any] = {
+    "signoffs": SignOffUnderWay,
+    "signed": tuple[Signature, ...],
+    "assignments": Assignment,
+    "deadlines": Deadline,
+    "path": Visit,
+}
+"""The sections whose values are more than JSON."""
 
 
 def changes(before: Case, after: Case) -> tuple[Change, ...]:
@@ -17,17 +32,39 @@ def changes(before: Case, after: Case) -> tuple[Change, ...]:
     found: list[Change] = []
     if before.state != after.state:
         found.append(("case", "state", before.state, after.state))
-    for section in sorted(before.body.keys() | after.body.keys()):
-        old, new = before.body.get(section, Nothing), after.body.get(section, Nothing)
+    earlier, later = _sections(before.body), _sections(after.body)
+    for section in sorted(earlier.keys() | later.keys()):
+        old, new = earlier.get(section, Nothing), later.get(section, Nothing)
         if old is not new:
             differ = [key for key in old.keys() | new.keys() if old.get(key) != new.get(key)]
             found += [(section, key, old.get(key), new.get(key)) for key in sorted(differ)]
     return tuple(found)
 
 
+def _sections(body: Body) -> Mapping[str, Mapping[str, Part]]:
+    return cast(Mapping[str, Mapping[str, Part]], body)
+
+
+def json(steps: Iterable[Change]) -> list[Json]:
+    """Changes as an entry keeps them."""
+    return [[section, key, as_json(old), as_json(new)] for section, key, old, new in steps]
+
+
+def from_json(told: Iterable[Any]) -> tuple[Change, ...]:
+    """The changes that an entry keeps. Raises msgspec's ValidationError, a ValueError, for what is none."""
+    return tuple((section, key, _typed(section, old), _typed(section, new)) for section, key, old, new in told)
+
+
+def _typed(section: str, value: Json) -> Part:
+    if value is None or section not in _TYPED:
+        return value
+    part: Part = msgspec.convert(value, _TYPED[section])
+    return part
+
+
 def apply(case: Case, steps: Iterable[Change]) -> Case:
     """The case after the changes: replaying a history from its first entry gives the stored case."""
-    touched: dict[str, dict[str, Json]] = {}
+    touched: dict[str, dict[str, Part]] = {}
     state = case.state
     for section, key, _, new in steps:
         if section == "case":
@@ -38,8 +75,8 @@ def apply(case: Case, steps: Iterable[Change]) -> Case:
             values.pop(key, None)
         else:
             values[key] = new
-    body = {**case.body, **touched}
-    return case.having(state=state, body={section: values for section, values in body.items() if values})
+    body = {section: values for section, values in {**case.body, **touched}.items() if values}
+    return case.having(state=state, body=cast(Body, body))
 
 
 def undo(case: Case, steps: Iterable[Change]) -> Case:
@@ -47,19 +84,24 @@ def undo(case: Case, steps: Iterable[Change]) -> Case:
     return apply(case, [(section, key, new, old) for section, key, old, new in steps])
 
 
-def put(case: Case, section: str, key: str, value: Json) -> Case:
+def put(case: Case, section: Section, key: str, value: Part) -> Case:
     """The case with one value set (None removes it)."""
     present = case.section(section)
     if value is None:
         if key not in present:
             return case
         present = {name: kept for name, kept in present.items() if name != key}
-        return case.having(body={**case.body, section: present}) if present else clear(case, section)
-    return case.having(body={**case.body, section: {**present, key: value}})
+        return _with(case, section, present) if present else clear(case, section)
+    return _with(case, section, {**present, key: value})
 
 
-def clear(case: Case, section: str) -> Case:
-    """The case without a section."""
-    if section not in case.body:
+def _with(case: Case, section: Section, values: Mapping[str, Part]) -> Case:
+    return case.having(body=cast(Body, {**case.body, section: values}))
+
+
+def clear(case: Case, *sections: Section) -> Case:
+    """The case without these sections."""
+    if not any(section in case.body for section in sections):
         return case
-    return case.having(body={name: values for name, values in case.body.items() if name != section})
+    left = {name: values for name, values in case.body.items() if name not in sections}
+    return case.having(body=cast(Body, left))

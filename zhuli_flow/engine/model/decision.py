@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from zhuli_flow.engine.model.case import Attachment, Case, Json
+from zhuli_flow.engine.model.changes import Change
 from zhuli_flow.engine.model.people import Capacity
 
 NO_RIGHT = frozenset(
@@ -109,7 +110,7 @@ class Decision:
     title: str
     kind: Kind
     capacity: Capacity
-    changes: tuple[tuple[str, str, Json, Json], ...]
+    changes: tuple[Change, ...]
     notices: tuple[NoticeOrder, ...] = ()
     cases: tuple[CaseOrder, ...] = ()
     messages: tuple[Message, ...] = ()

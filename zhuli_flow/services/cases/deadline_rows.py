@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
-from typing import cast
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.deadlines import reminders
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.engine.model.decision import Decision
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import deadlines as rows
@@ -16,20 +14,24 @@ from zhuli_flow.store.sql.statements import Connection
 
 
 def _mirror(connection: Connection, office: Office, workflow: Workflow, decision: Decision) -> None:
-    changed = {key: new for section, key, _, new in decision.changes if section == "deadlines"}
+    changed = [key for section, key, _, _ in decision.changes if section == "deadlines"]
     if changed:
-        clocks = [mirrored(office, workflow, decision.after.id, name, new) for name, new in changes_of(changed)]
-        rows.mirror(connection, clocks)
+        case = decision.after
+        rows.mirror(connection, [row_of(office, workflow, case.id, key, case.deadlines.get(key)) for key in changed])
 
 
-def changes_of(changed: Mapping[str, Json]) -> list[tuple[str, Mapping[str, Json]]]:
-    """Deadlines that stand after an act; one undone by 撤回 counts as cancelled."""
-    gone: dict[str, Json] = {"version": 1, "state": "cancelled", "due_on": None}
-    return [(name, new if isinstance(new, dict) else gone) for name, new in changed.items()]
+def row_of(
+    office: Office, workflow: Workflow, case_id: str, name: str, deadline: Deadline | None
+) -> rows.StoredDeadline:
+    """The row of a deadline as it stands after an act; one undone by 撤回 (None) counts as cancelled."""
+    if deadline is not None:
+        return mirrored(office, workflow, case_id, name, deadline)
+    rule = workflow.deadlines[name]
+    return rows.StoredDeadline(case_id, name, 1, "cancelled", None, None, rule.title, False, rule.whole_case)
 
 
 def mirrored(
-    office: Office, workflow: Workflow, case_id: str, name: str, deadline: Mapping[str, Json], after: date | None = None
+    office: Office, workflow: Workflow, case_id: str, name: str, deadline: Deadline, after: date | None = None
 ) -> rows.StoredDeadline:
     """The row by which a sweep finds a deadline."""
     look = reminders.next_look(workflow, name, deadline, office.calendar, after)
@@ -37,11 +39,11 @@ def mirrored(
     return rows.StoredDeadline(
         case_id,
         name,
-        int(str(deadline["version"])),
-        str(deadline["state"]),
-        cast(str | None, deadline["due_on"]),
+        deadline.version,
+        deadline.state,
+        deadline.due_on.isoformat(),
         look.isoformat() if look else None,
         rule.title,
-        bool(deadline.get("provisional")),
+        deadline.provisional,
         rule.whole_case,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
 from zhuli_flow.definitions.model.expressions import Ask, walk
 from zhuli_flow.definitions.model.register import Register
@@ -11,7 +10,7 @@ from zhuli_flow.definitions.model.workflow import OPERATIONS, Guard, Workflow
 from zhuli_flow.engine.authority.signoffs import open_signoff
 from zhuli_flow.engine.expressions.dependencies import asked, books, wanted
 from zhuli_flow.engine.expressions.names import split_names
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.engine.model.facts import Facts, QuotaUse
 from zhuli_flow.services.lookup import definition, newest
@@ -56,9 +55,9 @@ def _guards_ask_room(guards: tuple[Guard, ...]) -> bool:
 
 def _named(workflow: Workflow, case: Case, command: Command) -> tuple[str, ...]:
     """Every name that must be found in the directory: in a value given now, or by the first signer of a sign-off."""
-    opened = open_signoff(case, command.event) or {}
+    opened = open_signoff(case, command.event)
     found: list[str] = []
-    for name, raw in {**cast(Mapping[str, Json], opened.get("values", {})), **command.values}.items():
+    for name, raw in {**(opened.values if opened else {}), **command.values}.items():
         field = workflow.fields.get(name)
         if command.event in OPERATIONS and name == "person":
             found += split_names(str(raw).replace(",", "、"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.model import changes as record
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.decision import Decision
 from zhuli_flow.services.history.entries import body_of
@@ -77,7 +78,7 @@ def of_body(body: Mapping[str, Json], digest: bytes) -> Outcome:
         seq=int(str(body["seq"])),
         hash=digest.hex(),
         content=str(request.get("content", "")),
-        deadlines=tuple(moved_deadlines(cast(list[list[Json]], body["changes"]))),
+        deadlines=tuple(moved_deadlines(cast(list[Json], body["changes"]))),
         notices=tuple(cast(list[Json], body.get("notices", []))),
         cases=tuple(cast(list[Json], body.get("cases", []))),
         advanced=tuple(cast(list[Json], body.get("advanced", []))),
@@ -89,7 +90,6 @@ def of_body(body: Mapping[str, Json], digest: bytes) -> Outcome:
 
 def planned(workflow: Workflow, decision: Decision) -> Outcome:
     """What would happen: the outcome of a dry run, with nothing written."""
-    changes = [list(change) for change in decision.changes]
     return Outcome(
         case=decision.before.id,
         event=decision.event,
@@ -101,7 +101,7 @@ def planned(workflow: Workflow, decision: Decision) -> Outcome:
         seq=None,
         hash="",
         content="",
-        deadlines=tuple(moved_deadlines(changes)),
+        deadlines=tuple(moved_deadlines(record.json(decision.changes))),
         notices=tuple({"kind": order.notice, "series": order.series} for order in decision.notices),
         cases=tuple({"workflow": order.workflow, "event": order.event} for order in decision.cases),
         advanced=tuple({"case": order.case, "event": order.event} for order in decision.advances),
@@ -111,7 +111,7 @@ def planned(workflow: Workflow, decision: Decision) -> Outcome:
     )
 
 
-def moved_deadlines(changes: list[list[Json]]) -> list[Json]:
+def moved_deadlines(changes: Sequence[Any]) -> list[Json]:
     """Every deadline that an act opened, moved, suspended or ended, as it stands after it."""
     return [
         {"name": key, **{part: new[part] for part in ("state", "due_on", "provisional", "version")}}

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Protocol, cast
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine import decide as law
 from zhuli_flow.engine.authority import sealing
 from zhuli_flow.engine.authority.question import Question
-from zhuli_flow.engine.deadlines.lifecycle import LIVE
 from zhuli_flow.engine.deadlines.lights import Light, light_of, lights
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.deadline import ends_at
+from zhuli_flow.engine.model.deadline import Deadline, Span, ends_at
 from zhuli_flow.engine.model.decision import Option
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.history import entries
@@ -62,13 +61,13 @@ def show(office: Office, case_id: str, viewer: str | None = None) -> dict[str, J
             _material(workflow, name, case.materials[name]) for name in workflow.materials if name in case.materials
         ],
         "sheets": _open_sheets(workflow, case, viewer),
-        "signoffs": dict(case.section("signoffs")),
-        "signed": dict(case.section("signed")),
-        "assignments": dict(case.section("assignments")),
-        "deadlines": [deadline_of(office, workflow, name, one) for name, one in case.section("deadlines").items()],
+        "signoffs": as_json(case.body.get("signoffs", {})),
+        "signed": as_json(case.body.get("signed", {})),
+        "assignments": as_json(case.body.get("assignments", {})),
+        "deadlines": [deadline_of(office, workflow, name, one) for name, one in case.deadlines.items()],
         "suspended": case.mark("suspended"),
-        "path": list(case.path),
-        "links": dict(case.section("links")),
+        "path": as_json(case.path),
+        "links": dict(case.body.get("links", {})),
         "notices": [_paper(one) for one in papers],
         "entries": stored.seq,
         "head": stored.head.hex(),
@@ -202,26 +201,25 @@ def _paper(one: StoredNotice) -> Json:
     return {"id": one.id, "kind": one.kind, "number": one.number, "state": one.state, "sha256": one.sha256}
 
 
-def deadline_of(office: Office, workflow: Workflow, name: str, deadline: Json) -> dict[str, Json]:
+def deadline_of(office: Office, workflow: Workflow, name: str, deadline: Deadline) -> dict[str, Json]:
     """A deadline with its title, its own light while it lives, and how many days each span has lasted."""
-    told, rule = cast(dict[str, Json], deadline), workflow.deadlines[name]
-    spans = [_span(office, span) for span in cast(list[dict[str, Json]], told.get("spans") or [])]
-    whole: dict[str, Json] = {"name": name, "title": rule.title, "whole_case": rule.whole_case, **told, "spans": spans}
-    whole["due_at"] = ends_at(told).isoformat(timespec="seconds")
-    if told["state"] in LIVE:
-        whole["light"] = light_of(workflow, name, told, office.clock.now(), office.calendar).json()
-    return whole
+    rule, spans = workflow.deadlines[name], [_span(office, span) for span in deadline.spans]
+    told: dict[str, Json] = {"name": name, "title": rule.title, "whole_case": rule.whole_case, **deadline.json()}
+    told |= {"spans": spans, "due_at": ends_at(deadline).isoformat(timespec="seconds")}
+    if deadline.live:
+        told["light"] = light_of(workflow, name, deadline, office.clock.now(), office.calendar).json()
+    return told
 
 
-def _span(office: Office, span: dict[str, Json]) -> Json:
+def _span(office: Office, span: Span) -> Json:
     """``days``: natural days from its beginning to its end, an open one to today."""
-    until = date.fromisoformat(str(span["to"])) if span.get("to") else office.today
-    return {**span, "days": (until - date.fromisoformat(str(span["from"]))).days}
+    told = span.json()
+    return {**told, "days": ((span.to or office.today) - span.since).days}
 
 
 def _open_sheets(workflow: Workflow, case: Case, viewer: str | None) -> list[Json]:
     found: list[Json] = []
-    for key, answers in case.section("sheets").items():
+    for key, answers in case.body.get("sheets", {}).items():
         name, _, author = key.partition("/")
         visible = _unsealed(workflow, case, name) or author == viewer
         found.append({"sheet": name, "author": author, "sealed": not visible, "answers": answers if visible else None})

@@ -9,10 +9,10 @@ from typing import cast
 from zhuli_flow.definitions.model.workflow import Event, Workflow
 from zhuli_flow.engine.authority.rights import capacity, open_delegation
 from zhuli_flow.engine.authority.signoffs import sign_right
-from zhuli_flow.engine.deadlines.lifecycle import LIVE
 from zhuli_flow.engine.deadlines.lights import ORDER
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.deadline import LIVE
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services import lookup
@@ -102,5 +102,5 @@ def due(office: Office, before: date | None = None, case_id: str | None = None) 
 
 
 def _due_of(office: Office, workflow: Workflow, case: Case) -> list[dict[str, Json]]:
-    clocks = (deadline_of(office, workflow, name, one) for name, one in case.section("deadlines").items())
+    clocks = (deadline_of(office, workflow, name, one) for name, one in case.deadlines.items())
     return [{"case": case.id, "applicant": case.applicant.name, **one} for one in clocks if one["state"] in LIVE]

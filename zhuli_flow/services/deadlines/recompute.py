@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import cast
 
 from zhuli_flow.calendar import Calendar
@@ -12,12 +11,12 @@ from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.authority.assignees import awaited
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
-from zhuli_flow.engine.deadlines import lifecycle as deadlines
 from zhuli_flow.engine.deadlines import recompute, reminders
 from zhuli_flow.engine.deadlines.recompute import Recomputed
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.services import lookup
@@ -44,9 +43,8 @@ class Report:
 
     def take(self, case: Case, workflow: Workflow, found: tuple[Recomputed, ...]) -> None:
         """Count a case that was looked at, and what changed in it."""
-        live = [one for one in case.section("deadlines").values() if isinstance(one, dict)]
         self.cases += 1
-        self.deadlines += sum(one["state"] in deadlines.LIVE for one in live)
+        self.deadlines += sum(one.live for one in case.deadlines.values())
         self.items += [{"case": case.id, "applicant": case.applicant.name, **_told(workflow, one)} for one in found]
 
     def of(self, kind: str) -> list[Json]:
@@ -116,7 +114,7 @@ def _record(
     case, told = question.case, [_told(question.workflow, one) for one in found]
     seats = awaited(question)
     more: dict[str, Json] = {
-        "changes": [list(change) for change in changes.changes(stored.case, case)],
+        "changes": changes.json(changes.changes(stored.case, case)),
         "recomputed": cast(Json, told),
         "calendar": office.calendar.version,
         "told": [seat.person or seat.role for seat in seats],
@@ -143,9 +141,8 @@ def _plan_again(connection: Connection, office: Office, workflow: Workflow, case
     """Mirror the deadlines as they are now; a new calendar also moves the reminders of days that stay."""
     known = {row.name: row for row in rows.of_case(connection, case.id)}
     new = []
-    for name, value in case.section("deadlines").items():
-        deadline = cast(Mapping[str, Json], value)
-        if deadline["state"] in deadlines.LIVE:
+    for name, deadline in case.deadlines.items():
+        if deadline.live:
             row, was = mirrored(office, workflow, case.id, name, deadline), known.get(name)
             if was and was.version == row.version:
                 row = row._replace(next_on=_next_look(connection, office, workflow, was, deadline))
@@ -155,7 +152,7 @@ def _plan_again(connection: Connection, office: Office, workflow: Workflow, case
 
 
 def _next_look(
-    connection: Connection, office: Office, workflow: Workflow, row: rows.StoredDeadline, deadline: Mapping[str, Json]
+    connection: Connection, office: Office, workflow: Workflow, row: rows.StoredDeadline, deadline: Deadline
 ) -> str | None:
     """The first day with something not done yet; what waits for the next sweep, or is over, is left as it is."""
     if row.next_on is None or row.next_on <= office.today.isoformat():
@@ -164,13 +161,13 @@ def _next_look(
     planned = reminders.reminders(workflow, row.name, deadline, office.calendar)
     days = [one.day for one in planned if one.offset not in done]
     if "overdue" not in done:
-        days.append(reminders.day_after(date.fromisoformat(str(deadline["due_on"]))))
+        days.append(reminders.day_after(deadline.due_on))
     return min(days).isoformat() if days else None
 
 
 def _told(workflow: Workflow, one: Recomputed) -> dict[str, Json]:
     """A changed deadline, old → new, with the words for it and the reasons that are new."""
-    old_why, new_why = (cast(list[Json], told.get("why") or []) for told in (one.old, one.new))
+    old_why, new_why = one.old.why, one.new.why
     return {
         "deadline": one.name,
         "title": workflow.deadlines[one.name].title,
@@ -183,8 +180,14 @@ def _told(workflow: Workflow, one: Recomputed) -> dict[str, Json]:
     }
 
 
-def _side(told: deadlines.Deadline) -> dict[str, Json]:
-    return {part: told.get(part) for part in ("due_on", "provisional", "version", "calendar", "remaining")}
+def _side(told: Deadline) -> dict[str, Json]:
+    return {
+        "due_on": told.due_on.isoformat(),
+        "provisional": told.provisional,
+        "version": told.version,
+        "calendar": told.calendar or None,
+        "remaining": told.remaining,
+    }
 
 
 def _text(workflow: Workflow, one: Recomputed) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date
 from hashlib import sha256
 from typing import Any
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.deadlines.reminders import day_after, reminders
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
@@ -66,22 +65,21 @@ def _columns(connection: Connection, workflow: Workflow, stored: Stored, bodies:
 def _deadlines(connection: Connection, office: Office, workflow: Workflow, stored: Stored) -> Iterator[str]:
     """A sweep finds deadlines by these rows: a day put off there would be a reminder that never comes."""
     kept = {one.name: one for one in deadlines.of_case(connection, stored.case.id)}
-    for name, told in stored.case.section("deadlines").items():
+    for name, told in stored.case.deadlines.items():
         row = kept.get(name)
-        if not isinstance(told, dict) or told["state"] not in {"running", "suspended"}:
+        if not told.live:
             continue
-        if row is None or (row.state, row.due_on, row.version) != (told["state"], told["due_on"], told["version"]):
+        if row is None or (row.state, row.due_on, row.version) != (told.state, told.due_on.isoformat(), told.version):
             yield f"期限“{name}”的登记"
         elif row.state == "running" and row.next_on not in _looks(office, workflow, name, told):
             yield f"期限“{name}”的下次巡检日"
 
 
-def _looks(office: Office, workflow: Workflow, name: str, told: Mapping[str, Json]) -> set[str | None]:
+def _looks(office: Office, workflow: Workflow, name: str, told: Deadline) -> set[str | None]:
     """The days on which a sweep may look at a deadline; none any more once it is over."""
-    due_on = date.fromisoformat(str(told["due_on"]))
     planned = {one.day.isoformat() for one in reminders(workflow, name, told, office.calendar)}
-    after = {None} if due_on < office.today else set[None]()
-    return {*planned, *after, day_after(due_on).isoformat()}
+    after = {None} if told.due_on < office.today else set[None]()
+    return {*planned, *after, day_after(told.due_on).isoformat()}
 
 
 def _numbers(connection: Connection, stored: Stored, bodies: list[dict[str, Any]]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import chain_hash
+from zhuli_flow.engine.model import changes as record
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Command, Decision, Refusal
 from zhuli_flow.engine.model.people import Actor
@@ -93,7 +94,7 @@ def of_decision(
         "to": decision.after.state,
         "version": decision.after.version,
         "opinion": command.opinion,
-        "changes": [list(change) for change in decision.changes],
+        "changes": record.json(decision.changes),
         "materials": _materials(command),
         "definition": workflow.digest,
         "request": {"id": command.request_id, "content": fingerprint(decision.before, actor.person, command)},

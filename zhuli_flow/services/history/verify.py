@@ -101,13 +101,13 @@ def _told(office: Office) -> Iterator[tuple[Stored, list[dict[str, Any]], Connec
 def _follows(stored: Stored, bodies: list[dict[str, Any]]) -> bool:
     replayed = replace(stored.case, state=START, version=0, body={})
     for body in bodies:
-        replayed = changes.apply(replayed, [tuple(change) for change in body.get("changes", ())])
+        replayed = changes.apply(replayed, changes.from_json(body.get("changes", ())))
         replayed = replace(replayed, version=max(replayed.version, int(body.get("version", 0))))
     return _plain(replayed) == _plain(stored.case)
 
 
-def _plain(case: Case) -> tuple[str, int, dict[str, dict[str, Json]]]:
-    return case.state, case.version, {name: dict(section) for name, section in case.body.items() if section}
+def _plain(case: Case) -> tuple[str, int, dict[str, object]]:
+    return case.state, case.version, {name: section for name, section in case.body.items() if section}
 
 
 def _filed(office: Office) -> Iterator[str]:

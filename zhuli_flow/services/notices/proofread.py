@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.engine.authority.question import Question
@@ -142,10 +142,9 @@ def _received(case: Case) -> Iterator[tuple[str, str]]:
 def _cosigned(case: Case, lead: str, values: Mapping[str, Json]) -> dict[str, date]:
     """The day on which each organ signed; the lead organ signs last, and its day is the document's."""
     days: dict[str, date] = {}
-    signed: Mapping[str, Any] = case.section("signed")
-    for one in (signature for given in signed.values() if isinstance(given, list) for signature in given):
-        day = local_date(datetime.fromisoformat(one["at"]))
-        days[one["organisation"]] = max(day, days.get(one["organisation"], day))
+    for one in (signature for given in case.body.get("signed", {}).values() for signature in given):
+        day = local_date(datetime.fromisoformat(one.at))
+        days[one.organisation] = max(day, days.get(one.organisation, day))
     own = _day(values.get("signed_on"))
     return {**days, **({lead: own} if own and lead not in days else {})}
 

@@ -73,7 +73,7 @@ def _kept(
     }
     case = case.having(body={}, state=START, version=0)
     for body in bodies:
-        case = changes.apply(case, [tuple(change) for change in body.get("changes", ())])
+        case = changes.apply(case, changes.from_json(body.get("changes", ())))
         if body["kind"] == "move" and body["event"] in keeping:
             yield case, body
 

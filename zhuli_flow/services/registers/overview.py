@@ -18,7 +18,7 @@ from zhuli_flow.engine.authority.signoffs import Seat
 from zhuli_flow.engine.deadlines.lights import Light, lights
 from zhuli_flow.engine.expressions.values import plain
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.deadline import is_over
+from zhuli_flow.engine.model.deadline import Deadline, is_over
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services import lookup
@@ -98,8 +98,7 @@ class _Look:
                 yield case.applicant.name, sorted({who.organisation.name for who in moving})
 
     def _overdue(self, own: Workflow, case: Case) -> Iterator[str]:
-        clocks = case.section("deadlines").items()
-        return (name for name, one in clocks if isinstance(one, dict) and _over(one, self.now))
+        return (name for name, one in case.deadlines.items() if _over(one, self.now))
 
     def _awaited(self, own: Workflow, case: Case, deadline: str) -> tuple[Seat, ...]:
         """Who may do what meets the deadline from here; where nothing does, who may move the case on at all."""
@@ -146,9 +145,9 @@ class _Look:
         ]
 
 
-def _over(deadline: Mapping[str, Json], now: datetime) -> bool:
+def _over(deadline: Deadline, now: datetime) -> bool:
     """Whether a running deadline is past its last day; one that was acted on by the system itself no longer runs."""
-    return deadline["state"] == "running" and is_over(deadline, now)
+    return deadline.state == "running" and is_over(deadline, now)
 
 
 def _sits(own: Workflow, case: Case, who: Actor, seat: Seat) -> bool:

@@ -1,0 +1,36 @@
+"""What a field may hold: JSON values, and files already stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+if TYPE_CHECKING:
+    Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+else:
+    Json = Any  # msgspec reads the annotations of what it decodes, and knows no type that holds itself
+
+Nothing: Mapping[str, Json] = MappingProxyType({})
+"""An empty section or an act that gives no values."""
+
+
+def as_json(value: object) -> Json:
+    """A typed value in JSON's own types, as a case keeps it: dates are text, tuples lists, absent parts left out."""
+    told: Json = msgspec.json.decode(msgspec.json.encode(value))
+    return told
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A file already stored by its SHA-256; ``size`` in bytes; ``type`` found from the content, e.g. ``pdf``."""
+
+    filename: str
+    sha256: str
+    size: int
+    type: str
+
+    def json(self) -> dict[str, Json]:
+        """As a case keeps it."""
+        return {"filename": self.filename, "sha256": self.sha256, "size": self.size, "type": self.type}

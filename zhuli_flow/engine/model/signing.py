@@ -1,0 +1,43 @@
+"""Who has signed and who holds what: a signature, a sign-off under way, and work handed to another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from zhuli_flow.engine.model.json_values import Attachment, Json
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """One signature: its ``seat`` (``role`` or ``role/person``), who gave it for whom ("": in one's own right).
+
+    ``organisation`` is the name it had then; ``agree`` false: declined (退签), with the ``opinion`` why; ``at``: the
+    instant, UTC, ISO 8601 to the second.
+    """
+
+    seat: str
+    role: str
+    person: str
+    organisation: str
+    on_behalf_of: str
+    agree: bool
+    opinion: str
+    at: str
+
+
+class SignOffUnderWay(msgspec.Struct, frozen=True):
+    """An open sign-off: ``values`` and ``materials`` as first handed in (what is signed is what will happen)."""
+
+    values: Mapping[str, Json]
+    materials: Mapping[str, tuple[Attachment, ...]]
+    signatures: tuple[Signature, ...]
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """What somebody of a role has handed ``to`` another person: 转办 or 委派; ``at`` as in Signature."""
+
+    to: str
+    kind: Literal["transfer", "delegate"]
+    at: str
