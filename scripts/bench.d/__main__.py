@@ -9,9 +9,11 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
+import bulk
 import core
 import documents
 import returns
+import scale
 import timing
 from report import heading, line
 from stopwatch import Rates
@@ -110,12 +112,33 @@ def acts(quick: bool, against: str = "") -> None:
     print(f"\n{perf_counter() - start:.0f} s; a ratio is the median of the ratios within each round of this run")
 
 
-if __name__ == "__main__":
-    asked = sys.argv[1:]
+def lists(quick: bool, kept: str = "") -> None:
+    """The commands that look, among few cases and among many; ``kept``: a folder where the homes are, or stay."""
+    start = perf_counter()
+    print(machine())
+    scale.measure(quick, Path(kept) if kept else None)
+    print(f"\n{perf_counter() - start:.0f} s; load at the end {os.getloadavg()[0]:.1f}")
+
+
+def option(words: list[str], name: str) -> str:
+    """What stands behind an option, empty without it."""
+    return words[words.index(name) + 1] if name in words else ""
+
+
+def run(words: list[str]) -> None:
+    """What the words ask for; the core without any."""
+    quick = "--quick" in words
     contests = {"documents": paper, "time": time, "returns": forms}
-    contest = next((contests[word] for word in asked if word in contests), None)
-    older = asked[asked.index("--against") + 1] if "--against" in asked else ""
-    if contest:
-        contest(quick="--quick" in asked)
+    contest = next((contests[word] for word in words if word in contests), None)
+    if contest is not None:
+        contest(quick)
+    elif "scale" in words:
+        lists(quick, option(words, "--homes"))
+    elif words[:1] == ["bulk"]:
+        bulk.main(words[1:])
     else:
-        acts("--quick" in asked, older)
+        acts(quick, option(words, "--against"))
+
+
+if __name__ == "__main__":
+    run(sys.argv[1:])
