@@ -14,7 +14,7 @@ from zhuli_flow.definitions.model.expressions import walk
 from zhuli_flow.definitions.model.workflow import OPERATIONS, SAME, START, SYSTEM, ChangeClock, Event, Guard, SignOff
 from zhuli_flow.engine import operations
 from zhuli_flow.engine.authority import signoffs
-from zhuli_flow.engine.authority.question import Question, latest, stale, suspended
+from zhuli_flow.engine.authority.question import Question, latest, stale, suspended, unreadable
 from zhuli_flow.engine.authority.rights import capacity, open_delegation
 from zhuli_flow.engine.authority.signoffs import Seat
 from zhuli_flow.engine.deadlines import lifecycle
@@ -125,6 +125,7 @@ def _words(question: Question, event: Event, command: Command) -> list[Refusal]:
     found = []
     if command.decline and event.sign is None:
         found.append(Refusal("not_a_signoff", f"“{event.title}”不是会签，不能退签", "不同意的，请改办其他操作"))
+    found += unreadable(command.opinion)
     wanted = command.decline or (event.opinion_required and _gives(question.case, event))
     if wanted and not command.opinion.strip():
         what = f"退签“{event.title}”" if command.decline else f"“{event.title}”"
@@ -291,7 +292,7 @@ def _signature(question: Question, seen: Examined, signed: Case, passed: bool | 
         messages=messages,
         warnings=seen.warnings,
         notes=notes,
-        missing_signers=tuple(question.role_title(seat.role) for seat in left),
+        missing_signers=tuple(seat.person or question.role_title(seat.role) for seat in left),
     )
 
 

@@ -13,7 +13,7 @@ from typing import cast
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.workflow import HOLDER, OPERATIONS, Operation, State
 from zhuli_flow.engine.authority.assignees import awaited, handed_to
-from zhuli_flow.engine.authority.question import Question, stale
+from zhuli_flow.engine.authority.question import Question, stale, unreadable
 from zhuli_flow.engine.authority.rights import capacity, given_delegation, open_delegation
 from zhuli_flow.engine.authority.signoffs import Seat, signatures
 from zhuli_flow.engine.corrections import against
@@ -104,6 +104,7 @@ def _examine(act: Act) -> Case | None:
     act.refusals += stale(act.question, act.command)
     _check_place(act)
     _check_right(act)
+    act.refusals += unreadable(act.command.opinion) if act.command else []
     if act.command is not None and _opinion(act) and not act.command.opinion.strip():
         act.refuse("opinion_required", f"{OPERATIONS[act.name]}必须写明理由", "请用 --opinion 说明")
     return _PERFORM[act.name](act)

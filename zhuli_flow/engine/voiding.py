@@ -15,6 +15,7 @@ from zhuli_flow.engine.authority.rights import capacity
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Actor, Capacity
+from zhuli_flow.support.plain_text import hidden
 
 VOID = "void"
 
@@ -88,6 +89,8 @@ def _right(asked: Voiding) -> Capacity | list[Refusal]:
 def _form(asked: Voiding) -> Iterable[Refusal]:
     if asked.paper.state == VOID:
         yield Refusal("already_void", f"公文 {asked.paper.name} 已经作废", "不必再办")
+    if unseen := hidden(asked.reason):
+        yield Refusal("bad_value", f"理由含有不可见的控制字符（{unseen}）", "请删去后重试")
     if not asked.reason.strip():
         yield Refusal("opinion_required", "作废公文须写明理由", "请用 --reason 写明为何作废")
 

@@ -205,3 +205,16 @@ def test_an_act_that_changes_nothing_leaves_the_signatures() -> None:
     made.do("longer", "甲")
     made.do("agree", "领导")
     assert made.case.state == "ruling"
+
+
+def test_an_amount_is_the_same_however_its_decimals_are_written() -> None:
+    made = Desk(DESK.replace("type: int", "type: decimal")).to("review")
+    made.do("agree", "甲", amount="1.50")
+    made.do("agree", "领导", amount="1.5")
+    assert made.case.state == "ruling"
+
+
+def test_an_opinion_holds_nothing_that_nobody_sees() -> None:
+    made = Desk().to("intake")
+    assert made.refused("accept", "甲", opinion="同意\x1b[8m不同意") == {"bad_value"}
+    assert made.refused("return", "甲", to="draft", opinion="\u200b") == {"bad_value"}

@@ -10,6 +10,8 @@ from rich.text import Text
 
 from zhuli_flow.cli.views.primitives import SHAPES, STYLES, Told, day, light, moment, pairs, table, value
 from zhuli_flow.engine.model.decision import NO_RIGHT
+from zhuli_flow.services.history.wording import corrections, vote
+from zhuli_flow.support.plain_text import visible
 
 
 def case(console: Console, told: Told, options: Sequence[Told], person: str) -> None:
@@ -162,7 +164,9 @@ def _move(one: Told, titles: Mapping[str, str]) -> str:
 
 
 def _matter(one: Told, titles: Mapping[str, str]) -> str:
-    lines = [f"意见：{one['opinion']}"] if one.get("opinion") else []
+    lines = [f"签署：{signed}"] if (signed := vote(one)) else []
+    lines += [f"意见：{one['opinion']}"] if one.get("opinion") else []
+    lines += corrections(one, titles)
     for file in one.get("materials") or ():
         title = titles.get(f"material/{file['material']}", file["material"])
         lines.append(f"{title}：{file['filename']} {file['sha256'][:12]}")
@@ -172,7 +176,7 @@ def _matter(one: Told, titles: Mapping[str, str]) -> str:
     lines += [f"理由：{reason['message']}" for reason in one.get("refusals") or ()]
     lines += [str(note) for note in one.get("notes") or ()]
     lines += [str(one["text"])] if one.get("text") else []
-    return "\n".join(lines)
+    return visible("\n".join(lines))
 
 
 def cases(console: Console, lines: Sequence[Told]) -> None:

@@ -13,6 +13,7 @@ from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.support.plain_text import hidden
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +82,9 @@ def suspended(question: Question) -> list[Refusal]:
     if question.case.mark("suspended") is None:
         return []
     return [Refusal("suspended", "事项已挂起，暂停办理", "请先办理恢复（resume）")]
+
+
+def unreadable(opinion: str) -> list[Refusal]:
+    """An opinion is read by people, for years: nothing in it may be invisible."""
+    unseen = hidden(opinion)
+    return [Refusal("bad_value", f"办理意见含有不可见的控制字符（{unseen}）", "请删去后重试")] if unseen else []

@@ -15,7 +15,7 @@ from zhuli_flow.definitions.model.workflow import Event, SignOff, Workflow
 from zhuli_flow.engine.authority.rights import capacity, role_title
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.expressions.evaluate import condition
-from zhuli_flow.engine.expressions.values import ValueRefused, accept, names_of
+from zhuli_flow.engine.expressions.values import ValueRefused, accept, names_of, typed
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Attachment, Case, Json
 from zhuli_flow.engine.model.decision import Command, Refusal
@@ -187,7 +187,8 @@ def _same(workflow: Workflow, name: str, raw: Json, held: Mapping[str, Json], fa
     if name not in workflow.fields or name not in held:
         return False
     try:
-        return accept(workflow.fields[name], raw, facts) == held[name]
+        field = workflow.fields[name]
+        return typed(field, accept(field, raw, facts)) == typed(field, held[name])  # 1.50 is 1.5
     except ValueRefused:
         return False
 

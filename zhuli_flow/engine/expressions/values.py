@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import cast
@@ -17,6 +17,7 @@ from zhuli_flow.engine.expressions.names import split_names
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor, Organisation
+from zhuli_flow.support.plain_text import hidden
 
 MAX_TEXT = 20_000
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}|\d{1,3}(?:,\d{3}){1,4})(?:\.\d{1,10})?", re.ASCII)
@@ -35,9 +36,20 @@ def accept(field: Field, raw: Json, facts: Facts) -> Json:
     """The JSON-safe value of ``field`` for ``raw``. Raises ValueRefused with the reason."""
     if isinstance(raw, str) and len(raw) > MAX_TEXT:
         raise ValueRefused(f"超过 {MAX_TEXT} 字")
+    if unseen := next(filter(None, map(hidden, _texts(raw))), ""):
+        raise ValueRefused(f"含有不可见的控制字符（{unseen}）")
     if field.may_be is not None and isinstance(raw, str) and raw.strip() == NOT_APPLICABLE:
         return NOT_APPLICABLE
     return _ACCEPT[field.type](field, raw, facts)
+
+
+def _texts(raw: Json) -> Iterator[str]:
+    """Every text in a value, however deep."""
+    if isinstance(raw, str):
+        yield raw
+    elif isinstance(raw, list | dict):
+        for part in raw.values() if isinstance(raw, dict) else raw:
+            yield from _texts(part)
 
 
 def typed(field: Field, value: Json) -> object:
@@ -67,8 +79,6 @@ def plain(value: object) -> Json:
 def _text(field: Field, raw: Json, _: Facts) -> Json:
     if not isinstance(raw, str):
         raise ValueRefused(f"应为文字，填的是“{raw}”")
-    if any(ord(char) < 32 and char not in "\n\t" for char in raw):
-        raise ValueRefused("含有不可见的控制字符")
     return raw.strip()
 
 

@@ -14,6 +14,7 @@ from zhuli_flow.clock import local_minute
 from zhuli_flow.definitions.model.workflow import SYSTEM, Workflow
 from zhuli_flow.engine.expressions.values import worded
 from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.services.history.wording import corrections, vote
 
 SEALED = "（密封，内容不附）"
 _STYLE = """
@@ -133,7 +134,9 @@ def _matter(workflow: Workflow, body: Mapping[str, Json]) -> str:
     def listed(key: str) -> list[Mapping[str, Json]]:
         return [one for one in cast(list[Json], body.get(key) or []) if isinstance(one, dict)]
 
-    lines = [f"意见：{body['opinion']}"] if body.get("opinion") else []
+    lines = [f"签署：{signed}"] if (signed := vote(body)) else []
+    lines += [f"意见：{body['opinion']}"] if body.get("opinion") else []
+    lines += corrections(body, {f"field/{name}": field.title for name, field in workflow.fields.items()})
     for file in listed("materials"):
         material = workflow.materials.get(str(file["material"]))
         lines.append(f"{material.title if material else file['material']}：{file['filename']}")

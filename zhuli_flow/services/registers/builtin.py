@@ -10,6 +10,7 @@ from zhuli_flow.services.notices import browse
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers.register import STANDING, Table
 from zhuli_flow.store import directory, notices
+from zhuli_flow.support.plain_text import in_order
 
 _STATES = {"ordered": "待印发", "issued": "已印发", "void": "已作废"}
 _PAPERS = {
@@ -57,7 +58,7 @@ def people(office: Office) -> Table:
     """Everybody who may act today, with organisation and roles."""
     titles = _role_titles(office)
     with office.database.read() as connection:
-        found = directory.everybody(connection, office.today)
+        found = sorted(directory.everybody(connection, office.today), key=lambda one: in_order(one.person))
     rows: list[dict[str, Json]] = [
         {
             "person": one.person,

@@ -15,6 +15,7 @@ from zhuli_flow.engine.expressions.values import worded
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.registers.register import Table
+from zhuli_flow.support.plain_text import in_order
 from zhuli_flow.support.suggest import nearest
 from zhuli_flow.workbooks.table import text_of
 
@@ -134,12 +135,12 @@ def _ordered(table: Table, rows: list[dict[str, Json]], column: str, *, last_fir
     return [*sorted(there, key=lambda row: _rank(typed(table, column, row[column])), reverse=last_first), *blank]
 
 
-def _rank(entry: paper.Entry) -> tuple[int, Decimal, str]:
-    """Numbers before dates before text: a column may hold 不适用 among numbers."""
+def _rank(entry: paper.Entry) -> tuple[int, Decimal, bytes]:
+    """Numbers before dates before text (by 拼音): a column may hold 不适用 among numbers."""
     measured = _measured(entry)
     if isinstance(measured, Decimal):
-        return 0, measured, ""
-    return (1 if measured else 2), Decimal(0), text_of(entry)
+        return 0, measured, b""
+    return (1 if measured else 2), Decimal(0), in_order(text_of(entry))
 
 
 def typed(table: Table, column: str, value: Json) -> paper.Entry:

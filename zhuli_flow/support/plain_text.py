@@ -1,0 +1,37 @@
+"""What text people may give: nothing that cannot be seen, and in which order it stands when it is Chinese."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters by their class that print nothing at all."""
+_KEPT = "\n\t"
+REPLACED = "\ufffd"
+
+
+def hidden(text: str) -> str:
+    """The first character of ``text`` that nobody sees, as ``U+200B``; empty when there is none.
+
+    Control and format characters (zero width, direction, escape), lone surrogates, private and unassigned code points,
+    separators of lines and paragraphs. Line feed and tabulator are layout that people type.
+    """
+    if text.isprintable() and _BLANK.isdisjoint(text):
+        return ""
+    return next((f"U+{ord(char):04X}" for char in text if _unseen(char)), "")
+
+
+def visible(text: str) -> str:
+    """``text`` for a screen: what nobody sees is shown as a replacement character, and nothing repaints the page."""
+    return "".join(REPLACED if _unseen(char) else char for char in text) if hidden(text) else text
+
+
+def in_order(text: str) -> bytes:
+    """By which Chinese text is sorted: GB 18030, where characters in common use stand by 拼音, the rest by radical."""
+    return text.encode("gb18030", "replace")
+
+
+def _unseen(char: str) -> bool:
+    if char in _KEPT:
+        return False
+    return char in _BLANK or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
