@@ -13,7 +13,7 @@ from zhuli_flow.clock import SHANGHAI, RehearsalClock
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.errors import InvalidInput, RulesRefused
-from zhuli_flow.services.history import entries, verify
+from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, meta
 from zhuli_flow.store.sql.database import Database
@@ -105,6 +105,8 @@ def note(office: Office, event: str, title: str, words: str) -> None:
 
 def faults(office: Office) -> list[str]:
     """Everything wrong with the database, the chains, the cases and the files, in words. Empty: all is well."""
+    from zhuli_flow.services.history import verify  # with documents and their templates: a start needs none of it
+
     found = office.database.check()
     broken = verify.verify(office).first_break
     if broken:
