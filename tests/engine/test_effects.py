@@ -83,7 +83,8 @@ def test_fields_are_filled_in_order_and_documents_tell_what_came_of_it() -> None
     assert (desk.case.fields["until"], desk.case.fields["amount"]) == ("2021-10-08", 7)
     [order] = done.notices
     assert (order.series, order.to) == ("测函", ("county",))
-    assert dict(order.variables) == {"until": "2021-10-08", "amount": 8, "team": None}
+    number = {"number": "测函〔2018〕1号", "n": 1, "signed_on": "2018-10-08"}
+    assert dict(order.variables) == {"until": "2021-10-08", "amount": 8, "team": None, **number}
     [linked] = done.cases
     assert dict(linked.values) == {"applicant": "甲县政府", "subject": "请示"}
     assert (done.messages[0].role, done.notes) == ("office", ("已答复",))

@@ -324,22 +324,22 @@ def _move(question: Question, seen: Examined) -> Decision:
     case = changes.put(case, "counts", event.name, count)
     clock = [effect for effect in event.effects if isinstance(effect, ChangeClock)]
     case = lifecycle.follow(question.scope(case), before, event.name, clock, "met")
-    after = advanced(question, case, event.name, event.title)
-    done = announce(question, event, after)
+    done = announce(question, event, advanced(question, case, event.name, event.title))
     return Decision(
         before,
-        after,
+        done.case,
         event.name,
         event.title,
         "move",
         seen.capacity,
-        changes.changes(before, after),
+        changes.changes(before, done.case),
         tuple(done.notices),
         tuple(done.cases),
         (*done.messages, *_tell_voided(question, seen, voided)),
         seen.warnings,
         tuple(done.notes),
         advances=tuple(done.advances),
+        numbers=tuple(done.numbers),
     )
 
 

@@ -25,19 +25,22 @@ from zhuli_flow.engine.expressions.tables import kept, on_paper
 from zhuli_flow.engine.expressions.values import names_of, plain
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.decision import AdvanceOrder, CaseOrder, Message, NoticeOrder
+from zhuli_flow.engine.model.decision import AdvanceOrder, CaseOrder, Message, NoticeOrder, Number
 from zhuli_flow.engine.model.people import Capacity
+from zhuli_flow.engine.numbering import Numbering, linked, noted
 
 
 @dataclass(slots=True)
 class Consequences:
-    """Everything an event brings about outside the case itself."""
+    """Everything an event brings about outside the case itself, and the case with the numbers of it."""
 
+    case: Case
     notices: list[NoticeOrder] = field(default_factory=list)
     cases: list[CaseOrder] = field(default_factory=list)
     advances: list[AdvanceOrder] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    numbers: list[Number] = field(default_factory=list)
 
 
 def fill_in(question: Question, event: Event, case: Case, chair: Capacity) -> Case:
@@ -56,18 +59,24 @@ def fill_in(question: Question, event: Event, case: Case, chair: Capacity) -> Ca
 
 
 def announce(question: Question, event: Event, case: Case) -> Consequences:
-    """Documents, linked cases, messages and notes, worded from ``case`` as it stands after the event."""
-    done = Consequences()
+    """Documents, linked cases, messages and notes, worded from ``case`` as it stands after the event.
+
+    Documents and opened cases get their numbers, which the case remembers; what is said to other cases may name them.
+    """
+    numbering = Numbering(question.facts, question.case.id)
     scope = question.scope(case)
+    papers = numbering.papers([one for effect in event.effects for one in _papers(scope, effect)])
+    done = Consequences(noted(case, papers), notices=papers)
+    scope = question.scope(done.case) if papers else scope
     for effect in event.effects:
         _announce(scope, event, effect, done)
+    done.cases = numbering.cases(done.cases)
+    done.case, done.numbers = linked(done.case, event.name, done.cases), numbering.taken
     return done
 
 
 def _announce(scope: CaseScope, event: Event, effect: Effect, done: Consequences) -> None:
     match effect:
-        case IssueNotice():
-            done.notices += _papers(scope, effect)
         case OpenCase():
             done.cases += _openings(scope, effect)
         case AdvanceCase():
@@ -76,14 +85,16 @@ def _announce(scope: CaseScope, event: Event, effect: Effect, done: Consequences
             done.messages.append(Message(f"{scope.case.applicant.name}：已办理“{event.title}”", role=role))
         case AddNote(text):
             done.notes.append(text)
-        case SetField() | ChangeClock():
+        case SetField() | ChangeClock() | IssueNotice():
             pass
         case _:
             assert_never(effect)
 
 
-def _papers(scope: CaseScope, effect: IssueNotice) -> list[NoticeOrder]:
+def _papers(scope: CaseScope, effect: Effect) -> list[NoticeOrder]:
     """The order for a document, unless its condition does not hold."""
+    if not isinstance(effect, IssueNotice):
+        return []
     if effect.when is not None and not condition(effect.when)(scope):
         return []
     filled = {name: on_paper(value) for name, value in _filled(effect.variables, scope).items()}

@@ -13,6 +13,11 @@ def take(connection: Connection, series: str, year: int, start: int = 1) -> int:
     return int(found[0])
 
 
+def last(connection: Connection) -> dict[tuple[str, int], int]:
+    """The last number of every series in every year, of documents and of cases."""
+    return {(row[0], row[1]): row[2] for row in rows(connection, "numbers.last")}
+
+
 def last_taken(connection: Connection) -> dict[tuple[str, int], int]:
     """The last number that documents took, by (series, year); cases are numbered here too, in series of their own."""
     found = rows(connection, "numbers.last_taken")

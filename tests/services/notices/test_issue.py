@@ -38,7 +38,7 @@ def ordered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> str:
     shutil.copytree(bootstrap.bundle("notices"), stage.office.home / "notices")
     monkeypatch.setattr(issue_notice, "render", lambda kind, given: f"{kind.name} {given['number']}")
     monkeypatch.setattr(issue_notice, "title_of", lambda html: html)
-    monkeypatch.setattr(proofread, "checked", lambda connection, office, question, decision: decision)
+    monkeypatch.setattr(proofread, "warnings", lambda connection, office, question, decision: ())
     return stage.walk(stage.open(), "valid")
 
 

@@ -44,7 +44,7 @@ def printing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The office with its kinds of document; what is rendered is short, and holds all it was rendered from."""
     shutil.copytree(bootstrap.bundle("notices"), stage.office.home / "notices")
     monkeypatch.setattr(issue, "render", lambda kind, given: json.dumps(given, ensure_ascii=False, sort_keys=True))
-    monkeypatch.setattr(proofread, "checked", lambda connection, office, question, decision: decision)
+    monkeypatch.setattr(proofread, "warnings", lambda connection, office, question, decision: ())
     monkeypatch.setattr(issue, "title_of", lambda html: f"关于{json.loads(html)['number']}的批复")
     return stage
 

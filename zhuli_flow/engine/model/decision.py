@@ -57,7 +57,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class NoticeOrder:
-    """A document to issue: kind, number series (None: unnumbered), receiving roles, and the frozen variables."""
+    """A document to issue: kind, number series (None: unnumbered), receiving roles, and the frozen variables.
+
+    Among the variables are ``signed_on`` and, of a numbered one, ``number`` as printed and ``n``.
+    """
 
     notice: str
     series: str | None
@@ -67,11 +70,15 @@ class NoticeOrder:
 
 @dataclass(frozen=True, slots=True)
 class CaseOrder:
-    """A linked case to open, by the opening event of a workflow, with its first field values."""
+    """A linked case to open under the number ``id``, by the opening event of a workflow, with its first field values.
+
+    ``id`` is empty when the workflow is not in use.
+    """
 
     workflow: str
     event: str
     values: Mapping[str, Json]
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,15 @@ class Message:
     text: str
     role: str = ""
     person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number that an act takes: ``n`` of a series in a year."""
+
+    series: str
+    year: int
+    n: int
 
 
 Kind = Literal["move", "sign", "operation", "refused", "deadline", "notice", "delivery"]
@@ -118,6 +134,8 @@ class Decision:
     notes: tuple[str, ...] = ()
     missing_signers: tuple[str, ...] = ()
     advances: tuple[AdvanceOrder, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    """The numbers of its documents and of the cases it opens, in the order taken."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,18 @@ class QuotaUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """What is known of number series: the ``last`` number given out by (series, year), and where a series begins.
+
+    ``prefixes`` of the cases that this act may open, by workflow; one that is not in use is not among them.
+    """
+
+    last: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    first: Mapping[str, int] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a decision may know besides the case: ``now`` (UTC), calendar, quotas, people and organisations named.
 
@@ -38,3 +50,4 @@ class Facts:
     hours: BusinessHours = field(default_factory=BusinessHours)
     registers: Mapping[str, tuple[tuple[Workflow, Case], ...]] = field(default_factory=dict)
     books: Mapping[str, Workflow] = field(default_factory=dict)
+    numbers: Numbers = field(default_factory=Numbers)

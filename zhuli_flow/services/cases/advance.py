@@ -6,10 +6,9 @@ Read it top down: answer a known request, load the case and its pinned definitio
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import cast
 
 from zhuli_flow.definitions.model.workflow import OPERATIONS, START, Workflow
+from zhuli_flow.engine import numbering
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.decide import decide, is_about_right
 from zhuli_flow.engine.model.case import Case, Json, Nothing
@@ -22,7 +21,7 @@ from zhuli_flow.services.cases.outcome import Outcome
 from zhuli_flow.services.cases.settle import settle
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit, cases
+from zhuli_flow.store import audit, cases, numbers
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection, savepoint
 
@@ -134,7 +133,7 @@ def open_case(
         workflow = lookup.latest(connection, office, workflow_name)
         actor = lookup.actor(connection, office, person)
         command = Command(_opening(workflow, actor), values, opinion=opinion, request_id=request_id)
-        blank = _blank(connection, office, workflow, applicant)
+        blank = _blank(connection, office, workflow, applicant, numbered=not dry_run)
         told = _known_request(connection, blank, actor, command)
         if isinstance(told, Outcome):
             return told
@@ -143,10 +142,8 @@ def open_case(
         if isinstance(answer, Decision):
             if dry_run:
                 return outcome.planned(workflow, answer)
-            case = replace(blank, id=cases.next_id(connection, workflow.prefix, office.today.year))
-            question = replace(question, case=case)
-            answer = cast(Decision, decide(question, command))
-            return settle(connection, office, question, command, answer, Stored(case))
+            _take_number(connection, workflow, blank)
+            return settle(connection, office, question, command, answer, Stored(blank))
         refusals = answer
         if not dry_run:
             body = entries.of_refusal(office, workflow, actor, blank, command, refusals)
@@ -182,10 +179,12 @@ def _opening(workflow: Workflow, actor: Actor) -> str:
     return (mine or [event.name for event in events])[0]
 
 
-def _blank(connection: Connection, office: Office, workflow: Workflow, applicant: str) -> Case:
-    """A case that does not exist yet: everything known but its number."""
+def _blank(connection: Connection, office: Office, workflow: Workflow, applicant: str, *, numbered: bool) -> Case:
+    """A case that does not exist yet, under the number that it will take; a dry run gives it none."""
+    series, year = numbering.case_series(workflow.prefix), office.today.year
+    n = numbers.last(connection).get((series, year), 0) + 1
     return Case(
-        id="",
+        id=numbering.case_id(workflow.prefix, year, n) if numbered else "",
         workflow=workflow.name,
         definition_version=workflow.version,
         digest=workflow.digest,
@@ -195,6 +194,13 @@ def _blank(connection: Connection, office: Office, workflow: Workflow, applicant
         opened_at=office.clock.now().isoformat(timespec="seconds"),
         body={},
     )
+
+
+def _take_number(connection: Connection, workflow: Workflow, case: Case) -> None:
+    """Take the number under which the case was decided; in this transaction nobody else can have had it."""
+    year = int(case.id.split("-")[-2])
+    if cases.next_id(connection, workflow.prefix, year) != case.id:
+        raise RuntimeError(f"case number {case.id} was decided, another comes next")
 
 
 def _known_request(
@@ -236,5 +242,5 @@ def _refused(case: Case, workflow: Workflow, command: Command, refusals: tuple[R
     event = workflow.events.get(command.event)
     title = event.title if event else OPERATIONS.get(command.event, command.event)
     kind = NoRight if is_about_right(refusals) else RulesRefused
-    where = f"事项 {case.id}：" if case.id else f"{case.applicant.name}："
+    where = f"事项 {case.id}：" if case.version else f"{case.applicant.name}："
     return kind(f"{where}不予办理“{title}”，未作任何改动", refusals, fix=refusals[0].fix)

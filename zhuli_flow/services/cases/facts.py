@@ -6,16 +6,16 @@ from collections.abc import Mapping
 
 from zhuli_flow.definitions.model.expressions import Ask, walk
 from zhuli_flow.definitions.model.register import Register
-from zhuli_flow.definitions.model.workflow import OPERATIONS, Guard, Workflow
+from zhuli_flow.definitions.model.workflow import OPERATIONS, Event, Guard, IssueNotice, OpenCase, Workflow
 from zhuli_flow.engine.authority.signoffs import open_signoff
 from zhuli_flow.engine.expressions.dependencies import asked, books, wanted
 from zhuli_flow.engine.expressions.names import split_names
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command
-from zhuli_flow.engine.model.facts import Facts, QuotaUse
+from zhuli_flow.engine.model.facts import Facts, Numbers, QuotaUse
 from zhuli_flow.services.lookup import definition, newest
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import cases, directory
+from zhuli_flow.store import cases, directory, numbers
 from zhuli_flow.store.sql.statements import Connection
 
 
@@ -32,7 +32,22 @@ def gather(connection: Connection, office: Office, workflow: Workflow, case: Cas
         hours=office.hours,
         registers=_registers(connection, office, workflow, case, command),
         books=_books(connection, office, workflow, command),
+        numbers=_numbers(connection, office, workflow.events.get(command.event) if command else None),
     )
+
+
+def _numbers(connection: Connection, office: Office, event: Event | None) -> Numbers:
+    """The last numbers given out, when the event orders documents or opens cases; nobody can take one meanwhile."""
+    effects = event.effects if event else ()
+    opened = {effect.workflow for effect in effects if isinstance(effect, OpenCase)}
+    if not (opened or any(isinstance(effect, IssueNotice) for effect in effects)):
+        return _UNNUMBERED
+    in_use = {name: newest(connection, office, name) for name in opened}
+    prefixes = {name: found.prefix for name, found in in_use.items() if found is not None}
+    return Numbers(numbers.last(connection), office.number_first, prefixes)
+
+
+_UNNUMBERED = Numbers()
 
 
 def _asks_room(workflow: Workflow, command: Command | None) -> bool:

@@ -12,8 +12,6 @@ from zhuli_flow.engine import queues
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.decide import decide
-from zhuli_flow.engine.effects import announce
-from zhuli_flow.engine.model import changes as record
 from zhuli_flow.engine.model.case import Case, Json, Nothing
 from zhuli_flow.engine.model.decision import AdvanceOrder, CaseOrder, Command, Decision, NoticeOrder, Refusal
 from zhuli_flow.errors import RulesRefused
@@ -24,7 +22,7 @@ from zhuli_flow.services.cases.outcome import Outcome
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.notices import proofread
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import cases, inbox, notices
+from zhuli_flow.store import cases, inbox, notices, numbers
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
 
@@ -44,12 +42,12 @@ def settle(
     ``busy`` are the cases whose acts have led to this one: none of them can be driven in turn, so that it comes to an
     end. Raises RulesRefused when a linked case refuses; the caller then undoes all of it.
     """
-    children = [_number_child(connection, office, order) for order in decision.cases]
-    decision = _with_papers(connection, office, decision, [child.id for child in children])
-    decision = proofread.checked(connection, office, question, decision)
-    body = {**entries.of_decision(office, question.workflow, question.actor, command, decision), **more}
+    children = [_child(connection, office, order) for order in decision.cases]
+    _take_numbers(connection, office, decision)
+    warned = proofread.warnings(connection, office, question, decision)
+    body = {**entries.of_decision(office, question.workflow, question.actor, command, decision, warned), **more}
     body["notices"] = _ordered(decision)
-    body["cases"] = [child.id for child in children]
+    body["cases"] = [order.id for order in decision.cases]
     body["advanced"] = [{"case": order.case, "event": order.event} for order in decision.advances]
     body["missing_signers"] = list(decision.missing_signers)
     written = entries.write(connection, office, decision.after.id, stored.seq, stored.head, body)
@@ -59,7 +57,7 @@ def settle(
     _queue(connection, office, question.workflow, decision)
     _tell(connection, office, question, decision, written.seq)
     _order(connection, office, decision, written.seq)
-    _follow_up(connection, office, question, command, decision, children, busy)
+    _follow_up(connection, office, command, decision, children, busy)
     return outcome.of_body(written.body, written.hash)
 
 
@@ -72,29 +70,12 @@ def _put(connection: Connection, office: Office, decision: Decision, new: Stored
         raise RulesRefused(f"{stale.because}，未作任何改动", [stale], fix=stale.fix)
 
 
-def _with_papers(connection: Connection, office: Office, decision: Decision, links: list[str]) -> Decision:
-    """The decision with numbers taken for its documents and links noted, its changes told anew."""
-    if not decision.notices and not links:
-        return decision
-    after, orders = decision.after, []
-    for order in decision.notices:
-        signed_on = date.fromisoformat(str(order.variables.get("signed_on") or office.today.isoformat()))
-        number = _take(connection, office, order.series, signed_on)
-        variables = {**order.variables, **number, "signed_on": signed_on.isoformat()}
-        orders.append(replace(order, variables=variables))
-        after = record.put(after, "notices", order.notice, {**number, "signed_on": signed_on.isoformat()})
-    for link in links:
-        after = record.put(after, "links", link, decision.event)
-    changes = record.changes(decision.before, after)
-    return replace(decision, after=after, notices=tuple(orders), changes=changes)
-
-
-def _take(connection: Connection, office: Office, series: str | None, signed_on: date) -> dict[str, Json]:
-    if series is None:
-        return {}
-    first = office.number_first.get(series, 1)
-    n = notices.take_number(connection, series, signed_on.year, first)
-    return {"number": f"{series}〔{signed_on.year}〕{n}号", "n": n}
+def _take_numbers(connection: Connection, office: Office, decision: Decision) -> None:
+    """Take the very numbers that the decision gives away; in this transaction nobody else can have had one."""
+    for one in decision.numbers:
+        taken = numbers.take(connection, one.series, one.year, office.number_first.get(one.series, 1))
+        if taken != one.n:
+            raise RuntimeError(f"number {one.n} of {one.series} in {one.year} was decided, {taken} comes next")
 
 
 def _ordered(decision: Decision) -> list[Json]:
@@ -160,30 +141,26 @@ def _tell(connection: Connection, office: Office, question: Question, decision: 
 def _follow_up(
     connection: Connection,
     office: Office,
-    question: Question,
     command: Command,
     decision: Decision,
     children: list[Case],
     busy: frozenset[str],
 ) -> None:
-    """The linked cases to open and to drive, worded anew now that the documents of this act have their numbers."""
-    if not decision.cases and not decision.advances:
-        return
-    worded = announce(question, question.workflow.events[decision.event], decision.after)
+    """The linked cases to open and to drive."""
     busy |= {decision.after.id}
-    for child, opening in zip(children, worded.cases, strict=True):
+    for child, opening in zip(children, decision.cases, strict=True):
         _open(connection, office, child, opening, busy)
     by: dict[str, Json] = {"case": decision.after.id, "event": decision.event, "title": decision.title}
-    for order in worded.advances:
+    for order in decision.advances:
         _drive(connection, office, order, command.opinion, {"driven_by": by}, busy)
 
 
-def _number_child(connection: Connection, office: Office, order: CaseOrder) -> Case:
+def _child(connection: Connection, office: Office, order: CaseOrder) -> Case:
+    """The case to open, not yet begun. Raises NotFound for a workflow not in use or an applicant nobody knows."""
     workflow = lookup.latest(connection, office, order.workflow)
-    number = cases.next_id(connection, workflow.prefix, office.today.year)
     applicant = lookup.organisation(connection, str(order.values["applicant"]))
     opened_at = office.clock.now().isoformat(timespec="seconds")
-    return Case(number, workflow.name, workflow.version, workflow.digest, applicant, START, 0, opened_at, {})
+    return Case(order.id, workflow.name, workflow.version, workflow.digest, applicant, START, 0, opened_at, {})
 
 
 def _open(connection: Connection, office: Office, child: Case, order: CaseOrder, busy: frozenset[str]) -> None:

@@ -84,9 +84,14 @@ def write_office(
 
 
 def of_decision(
-    office: Office, workflow: Workflow, actor: Actor, command: Command, decision: Decision
+    office: Office,
+    workflow: Workflow,
+    actor: Actor,
+    command: Command,
+    decision: Decision,
+    warned: Sequence[Refusal] = (),
 ) -> dict[str, Json]:
-    """The body of the entry that records an accepted act."""
+    """The body of the entry that records an accepted act; ``warned`` is what proof-reading added."""
     return {
         **_frame(office, decision.kind, decision.event, decision.title),
         "actor": actor_json(actor, decision.capacity.role, decision.capacity.on_behalf_of, decision.capacity.how),
@@ -98,7 +103,7 @@ def of_decision(
         "materials": _materials(command),
         "definition": workflow.digest,
         "request": {"id": command.request_id, "content": fingerprint(decision.before, actor.person, command)},
-        "warnings": [refusal.json() for refusal in decision.warnings],
+        "warnings": [refusal.json() for refusal in (*decision.warnings, *warned)],
         "notes": list(decision.notes),
         "reversible": reversible(workflow, decision),
         **({} if decision.before.version else {"applicant": asdict(decision.before.applicant)}),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -36,18 +35,18 @@ _QUOTED = re.compile(r"（([^（）]+〔[1-9]\d{3}〕[1-9]\d*号)）")
 _ORDINAL = re.compile(r"^(附件)?\s*\d*[.．、:：\s]*")
 
 
-def checked(connection: Connection, office: Office, question: Question, decision: Decision) -> Decision:
-    """The decision with what proof-reading warns of. Raises RulesRefused with every reason that blocks.
+def warnings(connection: Connection, office: Office, question: Question, decision: Decision) -> tuple[Refusal, ...]:
+    """What proof-reading warns of. Raises RulesRefused with every reason that blocks.
 
     A home without a folder of documents has nothing to be read; nor is what the system does of its own accord.
     """
     if not decision.notices or question.actor is SYSTEM_ACTOR or not office.notices[0].is_dir():
-        return decision
+        return ()
     found = [one for order in decision.notices for one in _read(connection, office, decision.after, order)]
     blocking = [refusal for refusal, blocks in found if blocks]
     if blocking:
         raise RulesRefused("公文校对未通过，未作任何改动", blocking, fix=blocking[0].fix)
-    return replace(decision, warnings=(*decision.warnings, *(refusal for refusal, _ in found)))
+    return tuple(refusal for refusal, _ in found)
 
 
 def _read(connection: Connection, office: Office, case: Case, order: NoticeOrder) -> Iterator[tuple[Refusal, bool]]:

@@ -19,4 +19,5 @@ def _take(insert: Any) -> Any:
 
 
 TAKE = PerDialect(_take)
-LAST_TAKEN = select(_SERIES.c.series, _SERIES.c.year, _SERIES.c.last).where(_SERIES.c.series.not_like("case:%"))
+LAST = select(_SERIES.c.series, _SERIES.c.year, _SERIES.c.last)
+LAST_TAKEN = LAST.where(_SERIES.c.series.not_like("case:%"))
