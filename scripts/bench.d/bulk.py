@@ -19,7 +19,7 @@ import shutil
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -65,13 +65,13 @@ def make_office(home: Path) -> Office:
     return bootstrap.open_office(home, os_user="bench")
 
 
-def play_variant(folder: Path, printing: int, number: int) -> Path:
+def play_variant(folder: Path, printing: int, story: str, number: int) -> Path:
     """The home of a variant; the first ``printing`` of them print their documents, in others they stay ordered."""
     home = folder / f"variant {number}"
     office = make_office(home)
     assert isinstance(office.clock, RehearsalClock)
     start = local_date(office.clock.now())
-    acts = acts_of(bootstrap.sample(STORY), office.calendar, start)
+    acts = acts_of(bootstrap.sample(story), office.calendar, start)
     player = Player(office, office.clock)
     if number < printing:
         with Press(office.notices[0]) as player.press:
@@ -410,21 +410,24 @@ def _written(cell: Any, values: list[str], shifts: dict[tuple[str, ...], int]) -
 # ── The whole ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def make(home: Path, number: int, *, variants: int = VARIANTS, printing: int = 2, workers: int = 2) -> int:
+def make(
+    home: Path, number: int, *, variants: int = VARIANTS, printing: int = 2, workers: int = 2, story: str = STORY
+) -> int:
     """A home with at least ``number`` cases; returns how many it has. ``home`` must not exist yet."""
-    return grow([(home, number)], variants=variants, printing=printing, workers=workers)[0]
+    return grow([(home, number)], variants=variants, printing=printing, workers=workers, story=story)[0]
 
 
-def grow(homes: Sequence[tuple[Path, int]], *, variants: int, printing: int, workers: int) -> list[int]:
+def grow(
+    homes: Sequence[tuple[Path, int]], *, variants: int, printing: int, workers: int, story: str = STORY
+) -> list[int]:
     """Several homes of the same variants."""
     with tempfile.TemporaryDirectory(prefix="zhuli-bulk-") as made:
-        played = _played(Path(made), variants, printing, workers)
+        played = _played(partial(play_variant, Path(made), printing, story), variants, workers)
         found = [Reader(one).variant() for one in played]
         return [_fill(home, number, found, played) for home, number in homes]
 
 
-def _played(folder: Path, variants: int, printing: int, workers: int) -> list[Path]:
-    play = partial(play_variant, folder, printing)
+def _played(play: Callable[[int], Path], variants: int, workers: int) -> list[Path]:
     if workers == 1:
         return [play(number) for number in _bar(range(variants), variants, "variants played")]
     with ProcessPoolExecutor(workers) as pool:
