@@ -171,6 +171,14 @@ def test_l7_the_county_s_number_is_wrong_and_the_lead_organ_s_is_right():
     assert of(request(number="沈科协发〔2018〕911号"), "L7") == []
 
 
+def test_l7_the_lead_organ_need_not_be_the_first_in_rank():
+    ranked = [PARTY, "沈阳市科学技术协会"]
+    told = of(request(number="沈科协发〔2018〕911号", issuers=ranked, issuer="沈阳市科学技术协会"), "L7")
+    assert told == []
+    assert of(request(number="沈科协发〔2018〕911号", issuers=ranked), "L7") == [("block", "发文字号")]
+    assert of(request(number="沈科协发〔2018〕911号", issuers=ranked, issuer=PARTY), "L7") == [("block", "发文字号")]
+
+
 def test_l7_every_organ_signs_and_the_last_one_gives_the_date():
     some = {name: day for name, day in SIGNED.items() if name != GOVERNMENT}
     assert of(request(known={"cosigned": some}), "L7") == [("block", "签发人")]

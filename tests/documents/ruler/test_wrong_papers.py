@@ -85,6 +85,7 @@ WRONG = {
     "seal that leaves the text area": ({"seals": ((141.96, 0), (100.0, 0), (48.0, 0))}, {"seal.inside", "seal.apart"}),
     "seal beside the date": ({"seals": ((80.0, 0),)}, {"seal.place", "seal.centre"}),
     "seal below the date": ({"seals": ((141.96, 14.0),)}, {"seal.place"}),
+    "seal on the closing record": ({"seals": ((141.96, 130.0),)}, {"seal.clear", "seal.place"}),
     "note without brackets": ({"note": "（此件公开发布"}, {"note.form"}),
     # 7.4 the closing record, 7.5 page numbers
     "record above the foot": ({"record_bottom": 250.0}, {"record.foot"}),

@@ -128,7 +128,7 @@ def test_a_title_that_would_fill_page_one_is_refused():
     with pytest.raises(ValueError, match="6 行"):
         head(["某" * 20] * 6)
     with pytest.raises(ValueError, match="首页"):
-        head(["某" * 20] * 5, [*ORGANS, *ORGANS, *ORGANS])
+        head(["某" * 20] * 5, [*ORGANS, *ORGANS][:6], direction="up", signers=["张三"] * 12)
 
 
 def test_latin_letters_and_digits_take_half_a_cell():
@@ -194,3 +194,15 @@ def test_the_last_word_of_a_title_never_stands_alone(count):
     assert lines[-1] != "的通知"
     assert not any(line.startswith("》") for line in lines)
     assert "".join(lines) == f"辽宁省科学技术协会关于印发《{'示范区管理办法' * 5:.{count}}》的通知"
+
+
+def test_seven_organs_and_more_stand_in_rows_that_one_page_bears_or_are_refused():
+    eight = arrange(["辽宁省科学技术协会"] * 8, "sample")
+    assert eight["tall"]
+    assert len(eight["seals"]) == 8
+    nine = arrange(["辽宁省财政厅"] * 9, "sample")
+    assert not nine["tall"]
+    assert len({place["left"] for place in nine["seals"]}) == 3
+    with pytest.raises(ValueError, match="9 个机关"):
+        arrange(["辽宁省科学技术协会"] * 9, "room")
+    assert not arrange(["辽宁省科学技术协会"] * 9, "none")["tall"]

@@ -28,5 +28,5 @@ def test_a_heading_is_a_paragraph_without_a_stop_or_the_sentence_that_runs_in(te
 def test_the_general_paper_prints_the_heading_in_the_face_of_its_level():
     kind = load_kind([packaged_notices()], "document")
     page = render(kind, {**kind.sample, "paragraphs": ["（一）坚持<协商>。各办公室召开。", "二、主要任务"]})
-    assert '<p><span class="level2">（一）坚持&lt;协商&gt;。</span>各办公室召开。</p>' in page
+    assert '<p class=""><span class="level2">（一）坚持&lt;协商&gt;。</span>各办公室召开。</p>' in page
     assert '<p class="level1">二、主要任务</p>' in page

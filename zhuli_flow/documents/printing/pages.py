@@ -20,12 +20,15 @@ _CLOSED = re.compile("(?<=[”’])(?=[\u3400-\u9fff（《〈【])")
 def lay_out(html: str, render: Callable[[str], Any]) -> Any:
     """Return ``render(html)``, a document with ``pages``; laid out again when its record must move to an even page.
 
-    A blank page that this leaves before the record bears no number, and neither does the record's page (7.5).
+    A record that found no room beside the signature stands on the next page. A blank page that an even one leaves
+    before it bears no number, and neither does the record's page (7.5).
     """
     html = breakable(html)
     document = render(html)
     overflown = len(document.pages) > 1 and _blank(document.pages[-1])  # the record alone found no room beside text
-    if not overflown and (not _EVEN.search(html) or len(document.pages) % 2 == 0):
+    if not _EVEN.search(html):
+        return render(apart(html, "next")) if overflown else document
+    if not overflown and len(document.pages) % 2 == 0:
         return document
     moved = render(apart(html, "alone"))
     blank = len(moved.pages) - len(document.pages) > 1 or not _has_text_before(moved)

@@ -8,7 +8,7 @@ may be excused from a rule by a text of its own programme; the finding then stay
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -86,6 +86,15 @@ class _Fault:
     severity: Severity | None = None
 
 
+def lead_of(issuers: Sequence[str], values: Mapping[str, object]) -> str:
+    """The organ that a joint paper is numbered and kept by (主办): ``issuer``, when it is one of them, else the first.
+
+    Which comes first in rank is another fact: that is the order of ``issuers``.
+    """
+    named = str(values.get("issuer") or "")
+    return named if named in issuers else issuers[0]
+
+
 @dataclass(frozen=True, slots=True)
 class _Sheet:
     """The paper as the checks look at it."""
@@ -102,6 +111,11 @@ class _Sheet:
     @property
     def issuers(self) -> list[str]:
         return self.names("issuers") or [str(self.values.get("issuer") or self.kind.issuer)]
+
+    @property
+    def lead(self) -> str:
+        """The organ whose number and whose paper it is (主办); another may come first in rank."""
+        return lead_of(self.issuers, self.values)
 
     @property
     def addressees(self) -> list[str]:
@@ -190,7 +204,7 @@ def _l3(sheet: _Sheet) -> Iterator[_Fault]:
     if len(sheet.addressees) > 1:  # 原则上: in principle
         listed = "、".join(sheet.addressees)
         yield _Fault(f"上行文原则上主送一个上级机关，现主送{listed}", "请只留一个，其余改为抄送", "主送机关", "warn")
-    lead = sheet.rank(sheet.issuers[0])
+    lead = sheet.rank(sheet.lead)
     for name in sheet.names("copies"):
         rank = sheet.rank(name)
         if lead is not None and rank is not None and rank > lead:
@@ -245,7 +259,7 @@ def _foreign_series(sheet: _Sheet) -> Iterator[_Fault]:
     found = _NUMBER.fullmatch(sheet.number)
     if not found:
         return
-    lead, series = sheet.issuers[0], found["series"]
+    lead, series = sheet.lead, found["series"]
     own = sheet.known.organisations.get(lead, Organisation()).series
     owners = [name for name, known in sheet.known.organisations.items() if series in known.series]
     if series not in own and (own or owners):

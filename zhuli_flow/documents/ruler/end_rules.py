@@ -7,9 +7,10 @@ from itertools import combinations
 
 from zhuli_flow.documents.ruler.judge import Found, Paper, Rule, at, faults, off, worst
 from zhuli_flow.documents.ruler.sheet import Box, Line
-from zhuli_flow.documents.ruler.standard import BOTTOM, CELL, LEFT, LINE, POINT, RIGHT, SMALL_PT
+from zhuli_flow.documents.ruler.standard import BOTTOM, CELL, LEFT, LINE, POINT, RIGHT, SMALL_PT, TOP
 
 _DATE = re.compile(r"[1-9]\d{3}年([1-9]|1[0-2])月([1-9]|[12]\d|3[01])日")
+_TOUCH = 0.3  # mm that no eye sees
 _LEAD = re.compile(r"(主送|抄送|分送|抄报)[：:]")
 
 
@@ -151,6 +152,21 @@ def seal_inside(paper: Paper) -> Found | None:
     return Found(f"超出 {max(out):.2f}", max(out)) if seals else None
 
 
+def seal_clear(paper: Paper) -> Found | None:
+    """Seals stand clear of the closing record and of the page number, and within the text area's height."""
+    seals, parts = _own_seals(paper), paper.parts
+    if not seals or not parts.date:
+        return None
+    page = parts.date.page
+    tops = [one.box.top for one in parts.bars] + [line.top for line in parts.record]
+    foot = min(tops) if tops and parts.record and parts.record[0].page == page else BOTTOM
+    below = [box.bottom - foot for box in seals if box.bottom > foot + _TOUCH]
+    above = [TOP - box.top for box in seals if box.top < TOP - _TOUCH]
+    where = "版记" if foot < BOTTOM else "版心下边"
+    wrong = [f"压{where} {by:.1f}" for by in below] + [f"高出版心 {by:.1f}" for by in above]
+    return faults(wrong, "相离")
+
+
 def note_place(paper: Paper) -> Found | None:
     """The note stands on the next line below the date, two cells in."""
     note, date = paper.parts.note, paper.parts.date
@@ -252,6 +268,7 @@ RULES = (
     Rule("seal.centre", "7.3.5.1", "印章与署名对应", "同心", 0.3, seal_centre, layouts="dlo"),
     Rule("seal.apart", "7.3.5.1", "印章互不相交相切", "相离", 0, seal_apart, "处", layouts="dlo"),
     Rule("seal.inside", "7.3.5.1", "印章不出版心", "28—184", 0.3, seal_inside, layouts="dlo"),
+    Rule("seal.clear", "7.3.5.1", "印章不压版记、页码，不出版心上下边", "相离", 0, seal_clear, "处", layouts="dlo"),
     Rule("stamp.place", "7.3.5.3", "签名章右空四字、职务、日期", "161.71", 0.3, stamp_place, layouts="dlo"),
     Rule("note.place", "7.3.6", "附注左空二字、日期下一行", "39.14", 0.15, note_place),
     Rule("note.form", "7.3.6", "附注加圆括号", "（）", 0, note_form, "处"),

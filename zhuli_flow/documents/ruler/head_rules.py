@@ -67,8 +67,8 @@ def _stack(paper: Paper) -> tuple[list[Line], Box, Box] | None:
     """Of a joint mark with 文件: the organs' lines, and the ink boxes of their stack and of 文件."""
     glyphs = [one for line in paper.parts.mark for one in line.glyphs]
     ends = [one for one in glyphs if one.char in "文件"]
-    if len(paper.parts.mark) < 2 or len(ends) < 2:
-        return None
+    if len(paper.parts.mark) < 2 or len(ends) < 2 or ends[-1].size < 1.05 * min(one.size for one in glyphs):
+        return None  # one organ's long name in two lines ends in a 文件 of its own size
     edge = sorted(one.x for one in ends)[-2]
     tall = max(one.size for one in glyphs) * POINT
     box = Box(LEFT, min(g.base for g in glyphs) - tall, edge - 0.3, max(g.base for g in glyphs) + tall * 0.3)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from math import ceil, log
 
+from zhuli_flow.documents.templates import marks
 from zhuli_flow.documents.templates.ink import Ink, ink_of
 from zhuli_flow.documents.templates.layout import (
     CELL,
@@ -65,12 +66,16 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a head shows. ``mark`` replaces the mark made of the issuers; ``title`` is the parts that stay whole."""
+    """What a head shows. ``mark`` replaces the mark made of the issuers; ``title`` is the parts that stay whole.
+
+    ``issuers`` stand in the order they are ranked; ``lead`` is the one whose number and paper it is.
+    """
 
     layout: str = "document"
     direction: str = "down"
     genre: str = "通知"
     issuers: Sequence[str] = ()
+    lead: str = ""
     title: Sequence[str] = ()
     number: str | None = None
     mark: str | None = None
@@ -127,8 +132,7 @@ def _record_lines(facts: Facts, moved: bool) -> int:
 
 def _document(facts: Facts, lines: tuple[str, ...]) -> Head:
     rows = _signer_rows(facts)
-    names = list(facts.issuers) if facts.mark is None else [facts.mark]
-    suffix = "" if facts.mark is not None or facts.genre == "函" else "文件"
+    names, suffix = _document_mark(facts)
     to_title = (1 + max(len(rows), 1)) * LINE + EM + 4 + RULE + 2 * LINE
     ink, text = _fit(72, to_title + _title_height(lines), _ideal(names, suffix), len(names))
     number = 72 + ink + (1 + max(len(rows), 1)) * LINE
@@ -144,12 +148,20 @@ def _document(facts: Facts, lines: tuple[str, ...]) -> Head:
     return sheet.head(facts, lines, number + EM + 4 + RULE + 2 * LINE, text)
 
 
+def _document_mark(facts: Facts) -> tuple[list[str], str]:
+    """The names of the mark, one above the other, and the 文件 they share; one organ's name ends in its own."""
+    if facts.mark is not None:
+        return marks.lines(facts.mark), ""
+    names, suffix = marks.named(facts.issuers, facts.lead), "" if facts.genre == "函" else "文件"
+    return (names, suffix) if len(names) > 1 else (marks.lines(names[0] + suffix), "")
+
+
 def _letter(facts: Facts, lines: tuple[str, ...]) -> Head:
     rows = max(len(_corner_rows(facts)), 1)
     to_title = 4 + DOUBLE_RULE + EM * 7 / 8 + (rows - 1) * LINE + EM + 2 * LINE
     first = LETTER_TOP + HALF_LEADING
-    mark = [facts.mark or facts.issuers[0]]
-    ink, text = _fit(30, to_title + _title_height(lines), _ideal(mark), 1, first)
+    mark = marks.lines(facts.mark or facts.issuers[0])
+    ink, text = _fit(30, to_title + _title_height(lines), _ideal(mark), len(mark), first)
     sheet = _Sheet(LETTER_TOP)
     sheet.mark(mark, "", 30, ink)
     sheet.double(30 + ink + 4, thick_first=True)
@@ -162,8 +174,8 @@ def _letter(facts: Facts, lines: tuple[str, ...]) -> Head:
 
 def _minutes(facts: Facts, lines: tuple[str, ...]) -> Head:
     to_title = 3 * LINE + EM + 4 + RULE + 2 * LINE
-    mark = [facts.mark or facts.issuers[0] + "会议纪要"]
-    ink, text = _fit(72, to_title + _title_height(lines), _ideal(mark), 1)
+    mark = marks.lines(facts.mark or facts.issuers[0] + "会议纪要")
+    ink, text = _fit(72, to_title + _title_height(lines), _ideal(mark), len(mark))
     number = 72 + ink + 2 * LINE
     sheet = _Sheet()
     sheet.corner(facts, TOP)
@@ -177,8 +189,8 @@ def _minutes(facts: Facts, lines: tuple[str, ...]) -> Head:
 
 
 def _order(facts: Facts, lines: tuple[str, ...]) -> Head:
-    mark = [facts.mark or facts.issuers[0] + "命令"]
-    ink, text = _fit(57, 2 * LINE + EM + 2 * LINE, _ideal(mark), 1)
+    mark = marks.lines(facts.mark or facts.issuers[0] + "命令")
+    ink, text = _fit(57, 2 * LINE + EM + 2 * LINE, _ideal(mark), len(mark))
     sheet = _Sheet()
     sheet.corner(facts, TOP)
     sheet.mark(mark, "", 57, ink)

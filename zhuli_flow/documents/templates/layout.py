@@ -66,14 +66,13 @@ def title_lines(parts: Sequence[str], limit: float = TITLE_WIDTH) -> tuple[str, 
     beside it, and a long title in 《》 itself, where else 的通知 would stand alone.
     """
     kept: tuple[str, ...] | None = None
-    for cut in (_pieces, _around_titles, _within_titles):
+    for cut in (_pieces, _around_titles, _within_titles, _within_subjects):
         pieces = [piece for part in parts for piece in cut(part, limit)]
         best = _best(pieces, limit)
         if best and _unevenness(best) < _ILL_SHAPED:
             return best
-        kept = kept or best
-        if kept and cut is not _pieces and not _broken(kept):
-            return kept
+        if best and (kept is None or (_broken(kept) and not _broken(best))):
+            kept = best
     return kept or tuple(_even("".join(parts), limit))
 
 
@@ -119,6 +118,12 @@ def _within_titles(part: str, limit: float) -> Iterator[str]:
     for piece in _around_titles(part, limit):
         words = [word for word in _WORD.split(piece) if word] if piece[0] == "《" else [piece]
         yield from words if len(words) > 1 or piece[0] != "《" else _even(piece, ceil(len(piece) / 2))
+
+
+def _within_subjects(part: str, limit: float) -> Iterator[str]:
+    """The pieces of a part, what is said after 关于 broken before words too: for names that make an hourglass else."""
+    for piece in _around_titles(part, limit):
+        yield from filter(None, _WORD.split(piece)) if piece.startswith("关于") else [piece]
 
 
 def _splits(pieces: Sequence[str], count: int) -> Iterator[tuple[str, ...]]:

@@ -12,7 +12,7 @@ from zhuli_flow.documents.printing.printer import Press, PrintFailed, PrintJob
 from zhuli_flow.documents.templates.catalog import NoticeKind, load_named
 from zhuli_flow.documents.templates.render import render, title_of
 from zhuli_flow.engine.model.case import Json
-from zhuli_flow.errors import NotFound
+from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, files, notices
@@ -77,15 +77,26 @@ def paper_of(office: Office, notice: StoredNotice, kinds: Mapping[str, NoticeKin
 def values_of(kind: NoticeKind, variables: Mapping[str, Json]) -> dict[str, Json]:
     """``variables`` as the template takes them: none that is empty; a text given for a list is one item a line.
 
-    ``co_issuers`` (联合发文机关) become ``issuers``, the lead organ first.
+    ``co_issuers`` (联合发文机关) become ``issuers``: the lead organ first, unless ``issuers`` ranks the same organs
+    otherwise. InvalidInput when it names others.
     """
     known = kind.known()
     lists = {name for name, item in known.items() if item.type == "names"}
     given = {name: value for name, value in variables.items() if value not in (None, "", [])}
     partners = given.pop("co_issuers", None)
     if isinstance(partners, list):
-        given["issuers"] = [given.get("issuer") or kind.issuer, *partners]
+        given["issuers"] = _ranked([given.get("issuer") or kind.issuer, *partners], given.get("issuers"))
     return {name: _lines(value) if name in lists else value for name, value in given.items()}
+
+
+def _ranked(organs: list[Json], ranking: Json) -> list[Json]:
+    """The organs of a joint paper as they were ranked; the lead organ first when they were not."""
+    if not isinstance(ranking, list):
+        return organs
+    if sorted(map(str, ranking)) != sorted(map(str, organs)):
+        named = "、".join(map(str, organs))
+        raise InvalidInput("联合发文机关的排列与主办、联合机关不一致", fix=f"请把{named}按排列次序各写一次")
+    return ranking
 
 
 def as_written(kind: NoticeKind, variables: Mapping[str, Json]) -> NoticeKind:

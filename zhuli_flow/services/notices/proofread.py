@@ -100,7 +100,7 @@ def _known(
     connection: Connection, office: Office, case: Case, kind: NoticeKind, values: Mapping[str, Json], text: str
 ) -> Known:
     """What the office knows that the rules ask about."""
-    from zhuli_flow.documents.proofreading.lint import Known, Organisation
+    from zhuli_flow.documents.proofreading.lint import Known, Organisation, lead_of
 
     issuers = names_of(values.get("issuers")) or (str(values.get("issuer") or kind.issuer),)
     named = [*issuers, *names_of(values.get("addressees")), *names_of(values.get("copies"))]
@@ -108,7 +108,7 @@ def _known(
     return Known(
         papers=_papers(connection, case, values, text),
         organisations={name: Organisation(level=found.level) for name, found in known.items()},
-        cosigned=_cosigned(case, issuers[0], values) if len(issuers) > 1 else None,
+        cosigned=_cosigned(case, lead_of(issuers, values), values) if len(issuers) > 1 else None,
         attached=_attached(case),
         consent_on=_day(case.fields.get("consent_date")),
         is_rest_day=lambda day: not office.calendar.is_working(day),
