@@ -25,8 +25,9 @@ from zhuli_flow.engine.inputs import Answers, needs, take
 from zhuli_flow.engine.machine import topology
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.decision import NO_RIGHT, Command, Decision, Message, Option, Refusal
+from zhuli_flow.engine.model.decision import Command, Decision, Message, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity
+from zhuli_flow.engine.model.refusal_codes import NO_RIGHT, RefusalCode
 from zhuli_flow.engine.model.signing import Signature, SignOffUnderWay
 from zhuli_flow.engine.visits import advanced, enter
 from zhuli_flow.support.suggest import did_you_mean
@@ -225,7 +226,7 @@ def _unanswered(event: Event, answers: Answers) -> frozenset[str]:
     return frozenset(ask.name for ask in event.fill if ask.required and here.get(ask.name) is None)
 
 
-def _code(guard: Guard) -> str:
+def _code(guard: Guard) -> RefusalCode:
     asks_room = any(isinstance(node, AskNode) and node.kind == "room" for node in walk(guard.condition))
     return "quota_full" if asks_room else "guard"
 

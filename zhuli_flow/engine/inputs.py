@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from zhuli_flow.definitions.model.workflow import Ask, Event, Field, Material, Workflow
 from zhuli_flow.engine.expressions.case_scope import CaseScope
@@ -98,13 +99,16 @@ def read_value(field: Field, raw: Json, facts: Facts, refusals: list[Refusal]) -
 
 
 def unexpected(
-    kind: str, name: str, allowed: Iterable[str], declared: Mapping[str, Field] | Mapping[str, Material]
+    kind: Literal["field", "material"],
+    name: str,
+    allowed: Iterable[str],
+    declared: Mapping[str, Field] | Mapping[str, Material],
 ) -> Refusal:
     """A field or material nobody asked for here, with the nearest name that is asked for."""
-    what = {"field": "字段", "material": "材料"}[kind]
+    what = "字段" if kind == "field" else "材料"
     why = "本操作不收" if name in declared else "流程中没有"
     fix = did_you_mean(name, allowed, "是否要填", f"可填：{'、'.join(sorted(allowed)) or '无'}")
-    return Refusal(f"unknown_{kind}", f"{why}{what}“{name}”", fix)
+    return Refusal("unknown_field" if kind == "field" else "unknown_material", f"{why}{what}“{name}”", fix)
 
 
 def _attach(

@@ -25,6 +25,7 @@ from zhuli_flow.engine.model import changes as record
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Command, Decision, Message, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity
+from zhuli_flow.engine.model.refusal_codes import RefusalCode
 from zhuli_flow.engine.model.signing import Assignment
 from zhuli_flow.engine.visits import advanced, enter
 
@@ -66,7 +67,7 @@ class Act:
         for seat in awaited(self.question) if seats is None else seats:
             self.messages.append(Message(f"{self.case.applicant.name}：{what}", seat.role, seat.person))
 
-    def refuse(self, code: str, because: str, fix: str = "") -> None:
+    def refuse(self, code: RefusalCode, because: str, fix: str = "") -> None:
         self.refusals.append(Refusal(code, because, fix))
 
     def word(self, name: str) -> str:

@@ -7,8 +7,9 @@ import pytest
 from tests.engine.desk import COUNTY, DESK, PEOPLE, PROVINCE, Desk, book
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR, capacity, role_title
 from zhuli_flow.engine.decide import is_about_right
-from zhuli_flow.engine.model.decision import NO_RIGHT, Refusal
+from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Actor, Capacity, Organisation
+from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
 
 OTHER = Organisation("乙县政府", "乙县政府", "county", "大连市", "乙县", "county")
 CITY = Organisation("市科协", "市科协", "city", "沈阳市")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from zhuli_flow.cli.views.primitives import SHAPES, STYLES, Told, day, light, moment, pairs, table, value
-from zhuli_flow.engine.model.decision import NO_RIGHT
+from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
 from zhuli_flow.services.history.wording import corrections, vote
 from zhuli_flow.support.plain_text import visible
 

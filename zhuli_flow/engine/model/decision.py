@@ -9,11 +9,7 @@ from typing import Literal
 from zhuli_flow.engine.model.case import Attachment, Case, Json
 from zhuli_flow.engine.model.changes import Change
 from zhuli_flow.engine.model.people import Capacity
-
-NO_RIGHT = frozenset(
-    {"no_role", "not_own", "transferred_away", "delegated", "conflict_of_interest", "only_hand_back", "personal_duty"}
-)
-"""Refusal codes that are about the person, not the case: a face answers them with exit code 4."""
+from zhuli_flow.engine.model.refusal_codes import RefusalCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +32,7 @@ class Command:
 class Refusal:
     """Why not: the rule's ``code``, reason and next step (Chinese), clause, definition line, who could act."""
 
-    code: str
+    code: RefusalCode
     because: str
     fix: str = ""
     clause: str = ""

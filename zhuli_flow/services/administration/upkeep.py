@@ -12,6 +12,7 @@ from pathlib import Path
 from zhuli_flow.clock import SHANGHAI, RehearsalClock
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.decision import Refusal
+from zhuli_flow.engine.model.refusal_codes import RefusalCode
 from zhuli_flow.errors import InvalidInput, RulesRefused
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
@@ -126,7 +127,7 @@ def spell(instant: datetime) -> str:
     return instant.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _refused(code: str, why: str, fix: str) -> RulesRefused:
+def _refused(code: RefusalCode, why: str, fix: str) -> RulesRefused:
     return RulesRefused(f"时钟没有动：{why}", [Refusal(code, why, fix)], fix=fix)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zhuli_flow.engine import voiding
 from zhuli_flow.engine.model.case import Json
-from zhuli_flow.engine.model.decision import NO_RIGHT
+from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
 from zhuli_flow.engine.voiding import VOID, Paper, Step, Verdict, Voiding
 from zhuli_flow.errors import NoRight, NotFound, RulesRefused
 from zhuli_flow.services import lookup
