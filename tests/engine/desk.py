@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,8 @@ from zhuli_flow.definitions.model.workflow import START, Workflow
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.decide import decide, options
+from zhuli_flow.engine.history.canonical import canonical
+from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Attachment, Case
 from zhuli_flow.engine.model.decision import Command, Decision, Option
@@ -119,7 +121,7 @@ class Desk:
         self.quotas: dict[str, QuotaUse] = {}
         self.elsewhere = ""
         self.log: list[Decision] = []
-        self.last: Mapping[str, Any] | None = None
+        self.last: Entry | None = None
         flow = self.workflow
         self.case = Case("WB-2018-0001", flow.name, flow.version, flow.digest, applicant, START, 0, at, {})
 
@@ -164,16 +166,19 @@ class Desk:
             self.last = self._body(answer, person)
         return answer
 
-    def _body(self, done: Decision, person: str) -> Mapping[str, Any]:
+    def _body(self, done: Decision, person: str) -> Entry:
         chair = done.capacity
         actor = {"person": person, "role": chair.role, "on_behalf_of": chair.on_behalf_of, "how": chair.how}
-        return {
+        told = {
+            "kind": done.kind,
             "event": done.event,
             "title": done.title,
+            "at": self.question(person).at,
             "actor": actor,
             "changes": changes.json(done.changes),
             "reversible": reversible(self.workflow, done),
         }
+        return read(canonical(told))
 
     def refused(self, event: str, person: str, /, **given: Any) -> set[str]:
         answer = self.ask(event, person, **given)

@@ -16,6 +16,9 @@ from zhuli_flow.engine.authority import signoffs
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR, capacity
 from zhuli_flow.engine.decide import decide, options
+from zhuli_flow.engine.history.canonical import canonical
+from zhuli_flow.engine.history.entry import Entry, read
+from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Attachment, Case, Json
 from zhuli_flow.engine.model.decision import Command, Decision, Option
 from zhuli_flow.engine.model.facts import Facts, QuotaUse
@@ -146,20 +149,23 @@ class Walk:
         last = first or ([self.chance.choice(opened)] if opened and self.chance.random() < 0.3 else [])
         return [*self.chance.sample(closed, min(2, len(closed))), *last]
 
-    def last(self) -> dict[str, Json] | None:
+    def last(self) -> Entry | None:
         """The latest act as its entry would tell it."""
         loud = [one for one in self.decisions if one.event not in {"urge", "copy"}]
         if not loud:
             return None
         act = loud[-1]
         mark = act.after.mark("last")
-        return {
+        told = {
+            "kind": act.kind,
             "event": act.event,
             "title": act.title,
+            "at": mark["at"] if isinstance(mark, dict) else "",
             "actor": {"person": mark["by"] if isinstance(mark, dict) else "", "role": act.capacity.role},
-            "changes": [list(change) for change in act.changes],
+            "changes": changes.json(act.changes),
             "reversible": reversible(workflow(), act),
         }
+        return read(canonical(told))
 
     def command(self, offered: Option) -> Command:
         opinion = self.chance.choice(["同意。", "同意。", "同意。", ""])

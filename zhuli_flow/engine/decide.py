@@ -21,10 +21,11 @@ from zhuli_flow.engine.deadlines import lifecycle
 from zhuli_flow.engine.effects import announce, fill_in
 from zhuli_flow.engine.expressions import known_answers as known
 from zhuli_flow.engine.expressions.evaluate import condition
+from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.inputs import Answers, needs, take
 from zhuli_flow.engine.machine import topology
 from zhuli_flow.engine.model import changes
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command, Decision, Message, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT, RefusalCode
@@ -50,12 +51,10 @@ class Examined:
     command: Command
 
 
-def decide(
-    question: Question, command: Command, last: Mapping[str, Json] | None = None
-) -> Decision | tuple[Refusal, ...]:
+def decide(question: Question, command: Command, last: Entry | None = None) -> Decision | tuple[Refusal, ...]:
     """The Decision, or every reason against it.
 
-    ``last`` is the body of the latest accepted entry of the case (only 撤回 looks at it).
+    ``last`` is the latest accepted entry of the case (only 撤回 looks at it).
     """
     if command.event in OPERATIONS:
         return operations.decide(question, command, last)
@@ -66,7 +65,7 @@ def decide(
     return seen.refusals or _carry(question, seen)
 
 
-def options(question: Question, last: Mapping[str, Json] | None = None) -> tuple[Option, ...]:
+def options(question: Question, last: Entry | None = None) -> tuple[Option, ...]:
     """Everything drawn from the present state, allowed or not, each with all reasons and with what it would need."""
     found = []
     for event in question.workflow.events.values():

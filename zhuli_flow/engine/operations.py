@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import cast
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.workflow import HOLDER, OPERATIONS, Operation, State
@@ -19,6 +18,7 @@ from zhuli_flow.engine.authority.signoffs import Seat, signatures
 from zhuli_flow.engine.corrections import against
 from zhuli_flow.engine.deadlines import lifecycle
 from zhuli_flow.engine.expressions.names import split_names
+from zhuli_flow.engine.history.entry import Doer, Entry
 from zhuli_flow.engine.inputs import avoided, read_value, unexpected
 from zhuli_flow.engine.machine import sources, topology
 from zhuli_flow.engine.model import changes as record
@@ -53,7 +53,7 @@ class Act:
     operation: Operation
     name: str
     command: Command | None
-    last: Mapping[str, Json] | None
+    last: Entry | None
     capacity: Capacity = NOBODY
     refusals: list[Refusal] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Act:
         return str(self.command.values.get(name, "")) if self.command else ""
 
 
-def decide(question: Question, command: Command, last: Mapping[str, Json] | None) -> Decision | tuple[Refusal, ...]:
+def decide(question: Question, command: Command, last: Entry | None) -> Decision | tuple[Refusal, ...]:
     """The Decision on an operation, or every reason against it."""
     operation = question.workflow.operations.get(DERIVED.get(command.event, command.event))
     if operation is None:
@@ -88,7 +88,7 @@ def decide(question: Question, command: Command, last: Mapping[str, Json] | None
     return _decision(act, after)
 
 
-def options(question: Question, last: Mapping[str, Json] | None) -> tuple[Option, ...]:
+def options(question: Question, last: Entry | None) -> tuple[Option, ...]:
     """The operations this workflow knows, each allowed or not with all reasons."""
     found = []
     for name, title in OPERATIONS.items():
@@ -183,49 +183,48 @@ def _return(act: Act) -> Case | None:
 
 def _withdraw(act: Act) -> Case | None:
     """撤回 one's own latest act, as long as nobody has acted upon it: the reversing entry undoes its changes."""
-    last = act.last or {}
-    actor = cast(Mapping[str, Json], last.get("actor") or {})
-    _check_withdrawal(act, last, actor)
+    last = act.last
+    if last is None or last.event == "withdraw":
+        act.refuse("nothing_to_withdraw", "没有可以撤回的办理", "如需改变结果，请用退回或更正")
+        return None
+    _check_withdrawal(act, last, act.operation.by)
     if act.refusals:
         return None
-    act.capacity = Capacity(*(str(actor.get(part) or "") for part in ("role", "on_behalf_of", "how")))
-    changes = record.from_json(cast(list[Json], last["changes"]))
-    act.tell(f"{act.question.actor.person}撤回了“{last['title']}”")
-    return lifecycle.restored(act.case, record.undo(act.case, changes))
+    act.capacity = Capacity(last.actor.role, last.actor.on_behalf_of, last.actor.how)
+    act.tell(f"{act.question.actor.person}撤回了“{last.title}”")
+    return lifecycle.restored(act.case, record.undo(act.case, last.steps))
 
 
-def _check_withdrawal(act: Act, last: Mapping[str, Json], actor: Mapping[str, Json]) -> None:
-    title, by = last.get("title"), act.operation.by
-    if not last or last.get("event") == "withdraw":
-        act.refuse("nothing_to_withdraw", "没有可以撤回的办理", "如需改变结果，请用退回或更正")
-    elif not _own(act, actor):
-        why = f"只能撤回自己的、且后续无人办理的操作；最近一次办理是{actor.get('person')}（{title}）"
+def _check_withdrawal(act: Act, last: Entry, by: tuple[str, ...]) -> None:
+    title, actor = last.title, last.actor
+    if not _own(act, actor):
+        why = f"只能撤回自己的、且后续无人办理的操作；最近一次办理是{actor.person}（{title}）"
         act.refuse("withdraw_too_late", why, "如需改变结果，请商请退回")
-    elif HOLDER not in by and actor.get("role") not in by:
+    elif HOLDER not in by and actor.role not in by:
         who = tuple(act.question.role_title(role) for role in by)
         why = f"“{title}”不能撤回：可以撤回的只有{'、'.join(who)}"
         act.refusals.append(Refusal("no_role", why, "请商请退回", who=who))
-    elif not last.get("reversible"):
+    elif not last.reversible:
         why = f"“{title}”已对外生效（发出公文、开启关联事项、离开候补队列等），不能撤回"
         act.refuse("irreversible", why, "如有错误，请另行更正、撤销或作废公文")
-    elif (right := _held_then(act, last, actor)) is not None:
+    elif (right := _held_then(act, last)) is not None:
         act.refusals += right
 
 
-def _held_then(act: Act, last: Mapping[str, Json], actor: Mapping[str, Json]) -> list[Refusal] | None:
+def _held_then(act: Act, last: Entry) -> list[Refusal] | None:
     """Why the act could not be done today by who wants it undone: a right is what is held now, not what was then."""
-    role = str(actor.get("role") or "")
+    role = last.actor.role
     if not role or role not in act.question.workflow.roles:
         return None
-    before = record.undo(act.case, cast(list[tuple[str, str, Json, Json]], last["changes"]))
+    before = record.undo(act.case, last.steps)
     right = capacity(act.question.workflow, before, act.question.actor, [role])
     return right if isinstance(right, list) else None
 
 
-def _own(act: Act, actor: Mapping[str, Json]) -> bool:
+def _own(act: Act, actor: Doer) -> bool:
     """Done by this person, or for him; a substitute (委托) stands in for the one he acts for."""
     mine = {act.question.actor.person, *(standing.person for standing in act.question.actor.acts_for)}
-    done_by = {actor.get("person"), actor.get("on_behalf_of") if actor.get("how") == "委托" else None}
+    done_by = {actor.person, actor.on_behalf_of if actor.how == "委托" else None}
     return bool(mine & done_by)
 
 

@@ -11,6 +11,7 @@ from zhuli_flow.definitions.model.workflow import OPERATIONS, START, Workflow
 from zhuli_flow.engine import numbering
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.decide import decide, is_about_right
+from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.case import Case, Json, Nothing
 from zhuli_flow.engine.model.decision import Command, Decision, Refusal
 from zhuli_flow.engine.model.people import Actor
@@ -219,11 +220,11 @@ def _known_request(
     return (Refusal("request_reused", why, "请换一个请求号；若是重试，请保持内容不变"),)
 
 
-def _last_act(connection: Connection, case_id: str, command: Command) -> Mapping[str, Json] | None:
+def _last_act(connection: Connection, case_id: str, command: Command) -> Entry | None:
     if command.event != "withdraw":
         return None
     entry = audit.latest_act(connection, case_id)
-    return entries.body_of(entry.body) if entry else None
+    return read(entry.body) if entry else None
 
 
 def _record_refusal(

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
 
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.model import changes as record
+from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.decision import Decision
-from zhuli_flow.services.history.entries import body_of
+from zhuli_flow.engine.model.json_values import as_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +59,26 @@ class Outcome:
 
 
 def of_entry(data: bytes, digest: bytes) -> Outcome:
-    """The outcome that an entry records."""
-    return of_body(body_of(data), digest)
-
-
-def of_body(body: Mapping[str, Json], digest: bytes) -> Outcome:
-    """The outcome that the body of an entry records."""
-    request = cast(Mapping[str, Json], body.get("request") or {})
+    """The outcome that an entry, given by its stored bytes and its hash, records."""
+    entry = read(data)
     return Outcome(
-        case=str(body["case"]),
-        event=str(body["event"]),
-        title=str(body["title"]),
-        kind=str(body["kind"]),
-        before=str(body["from"]),
-        to=str(body["to"]),
-        version=int(str(body["version"])),
-        seq=int(str(body["seq"])),
+        case=entry.case,
+        event=entry.event,
+        title=entry.title,
+        kind=entry.kind,
+        before=entry.source,
+        to=entry.to,
+        version=entry.version,
+        seq=entry.seq,
         hash=digest.hex(),
-        content=str(request.get("content", "")),
-        deadlines=tuple(moved_deadlines(cast(list[Json], body["changes"]))),
-        notices=tuple(cast(list[Json], body.get("notices", []))),
-        cases=tuple(cast(list[Json], body.get("cases", []))),
-        advanced=tuple(cast(list[Json], body.get("advanced", []))),
-        warnings=tuple(cast(list[Json], body.get("warnings", []))),
-        missing_signers=tuple(cast(list[str], body.get("missing_signers", []))),
-        notes=tuple(cast(list[str], body.get("notes", []))),
+        content=entry.request.content,
+        deadlines=tuple(moved_deadlines(entry.changes)),
+        notices=entry.notices,
+        cases=entry.cases,
+        advanced=entry.advanced,
+        warnings=entry.warnings,
+        missing_signers=entry.missing_signers,
+        notes=entry.notes,
     )
 
 
@@ -101,7 +95,7 @@ def planned(workflow: Workflow, decision: Decision) -> Outcome:
         seq=None,
         hash="",
         content="",
-        deadlines=tuple(moved_deadlines(record.json(decision.changes))),
+        deadlines=tuple(moved_deadlines(decision.changes)),
         notices=tuple({"kind": order.notice, "series": order.series} for order in decision.notices),
         cases=tuple({"workflow": order.workflow, "event": order.event} for order in decision.cases),
         advanced=tuple({"case": order.case, "event": order.event} for order in decision.advances),
@@ -111,10 +105,11 @@ def planned(workflow: Workflow, decision: Decision) -> Outcome:
     )
 
 
-def moved_deadlines(changes: Sequence[Any]) -> list[Json]:
+def moved_deadlines(steps: Sequence[tuple[str, str, object, object]]) -> list[Json]:
     """Every deadline that an act opened, moved, suspended or ended, as it stands after it."""
+    after = [(key, as_json(new)) for section, key, _, new in steps if section == "deadlines"]
     return [
         {"name": key, **{part: new[part] for part in ("state", "due_on", "provisional", "version")}}
-        for section, key, _, new in changes
-        if section == "deadlines" and isinstance(new, dict)
+        for key, new in after
+        if isinstance(new, dict)
     ]

@@ -58,7 +58,7 @@ def settle(
     _tell(connection, office, question, decision, written.seq)
     _order(connection, office, decision, written.seq)
     _follow_up(connection, office, command, decision, children, busy)
-    return outcome.of_body(written.body, written.hash)
+    return outcome.of_entry(written.data, written.hash)
 
 
 def _put(connection: Connection, office: Office, decision: Decision, new: Stored) -> None:

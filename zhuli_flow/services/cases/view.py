@@ -11,6 +11,7 @@ from zhuli_flow.engine import decide as law
 from zhuli_flow.engine.authority import sealing
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.deadlines.lights import Light, light_of, lights
+from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.deadline import Deadline, Span, ends_at
 from zhuli_flow.engine.model.decision import Option
@@ -42,7 +43,7 @@ def options(office: Office, case_id: str, person: str) -> tuple[Option, ...]:
         actor = lookup.actor(connection, office, person)
         question = Question(workflow, stored.case, actor, facts.gather(connection, office, workflow, stored.case, None))
         last = audit.latest_act(connection, case_id)
-        return law.options(question, entries.body_of(last.body) if last else None)
+        return law.options(question, read(last.body) if last else None)
 
 
 def show(office: Office, case_id: str, viewer: str | None = None) -> dict[str, Json]:

@@ -29,18 +29,18 @@ from zhuli_flow.store.sql.statements import Connection
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An entry as it now stands in the chain; ``body`` is what its stored bytes say."""
+    """An entry as it now stands in the chain; ``data`` are its stored bytes."""
 
     seq: int
     hash: bytes
-    body: Mapping[str, Json]
+    data: bytes
 
 
 def write(
     connection: Connection, office: Office, chain: str, seq: int, previous: bytes, body: Mapping[str, Json]
 ) -> Written:
     """Append ``body`` after entry ``seq`` whose hash is ``previous``; the caller moves the head of a case along."""
-    full = _full(chain, seq, previous, body)
+    data = canonical(_full(chain, seq, previous, body))
     actor, request = body.get("actor"), body.get("request")
     head = audit.append(
         connection,
@@ -51,10 +51,10 @@ def write(
         event=str(body["event"]),
         person=str(actor["person"]) if isinstance(actor, dict) else "",
         at=datetime.fromisoformat(str(body["at"])),
-        body=canonical(full),
+        body=data,
         request_id=str(request["id"]) if isinstance(request, dict) and request["id"] else None,
     )
-    return Written(seq + 1, head, full)
+    return Written(seq + 1, head, data)
 
 
 def note(connection: Connection, office: Office, stored: Stored, body: Mapping[str, Json]) -> None:
