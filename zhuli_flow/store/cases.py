@@ -241,6 +241,14 @@ def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
     return {row[0]: _stored(row) for row in rows(connection, "cases.by_ids", ids=array(ids))}
 
 
+def every(connection: Connection, page: int) -> Iterator[Stored]:
+    """Every case by id, ``page`` of them in memory at a time: each once in one look, wherever it moves in lists."""
+    after = ""
+    while found := rows(connection, "cases.behind", after=after, limit=page):
+        yield from map(_stored, found)
+        after = found[-1][0]
+
+
 def repeated(connection: Connection, case_id: str) -> Row:
     """What the row repeats of the case for those who search: applicant's id, city, kind of state, ever in force."""
     (found,) = rows(connection, "cases.repeated", id=case_id)

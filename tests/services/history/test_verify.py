@@ -1,6 +1,7 @@
 """The record verifies exactly when nobody touched it."""
 
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.services.cases.advance import advance, open_case
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import files
+from zhuli_flow.store import cases, files
 
 VALUES = {
     "reason_features": "陶瓷",
@@ -119,6 +120,20 @@ def test_a_case_that_cannot_be_read_is_a_broken_record_not_a_bug(office: Office)
     touch(office, "UPDATE cases SET applicant = '别县'")
     with pytest.raises(IntegrityBroken, match="已损坏"):
         verify.verify(office)
+
+
+def test_a_case_acted_on_during_the_check_is_checked(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "PAGE", 1)
+    open_case(office, "zone_creation", "东港市", "丹东市科协经办", {"leading_industries": "草莓"})
+    told = verify._told(office)
+    read = [next(told)[0].case.id]
+    with office.database.write() as connection:
+        (other,) = {"SFQ-2018-0001", "SFQ-2018-0002"} - set(read)
+        stored = cases.load(connection, other)
+        assert stored is not None
+        later = office.clock.now() + timedelta(minutes=1)
+        assert cases.update(connection, stored, stored.case.version, later)
+    assert sorted([*read, *(stored.case.id for stored, _, _ in told)]) == ["SFQ-2018-0001", "SFQ-2018-0002"]
 
 
 def test_the_chain_of_one_case_can_be_asked_for(office: Office) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,6 +92,7 @@ def _unexpected(face: Face, error: BaseException) -> ZhuliError:
 def _save_report(face: Face, error: BaseException) -> Path | None:
     """Where and how it happened, without the values it happened with: no field, no token, no file content."""
     import platform
+    import tempfile  # with three kinds of compression: a bug may take its time, help may not
 
     import zhuli_flow
 
@@ -114,6 +114,8 @@ def _save_report(face: Face, error: BaseException) -> Path | None:
 
 
 def _write(folder: Path, home: Path, text: str) -> Path:
+    import tempfile
+
     if folder.is_relative_to(home):
         if not home.is_dir():
             raise FileNotFoundError(home)

@@ -18,6 +18,9 @@ from zhuli_flow.store import audit, cases, files, notices
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
 
+PAGE = 200
+"""How many cases are held in memory at a time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verified:
@@ -86,16 +89,10 @@ def _mirrored(office: Office) -> Iterator[str]:
 
 
 def _told(office: Office) -> Iterator[tuple[Stored, list[dict[str, Any]], Connection]]:
-    """Every case with the bodies of its entries, in pages, each page inside one look at the database."""
-    start = 0
-    while True:
-        with office.database.read() as connection:
-            page = cases.search(connection, cases.Filter(), limit=200, offset=start)
-            for stored in page:
-                yield stored, [json.loads(one.body) for one in audit.entries(connection, stored.case.id)], connection
-        if len(page) < 200:
-            return
-        start += len(page)
+    """Every case with the bodies of its entries, all as they stood at one moment, whatever is acted on meanwhile."""
+    with office.database.read() as connection:
+        for stored in cases.every(connection, PAGE):
+            yield stored, [json.loads(one.body) for one in audit.entries(connection, stored.case.id)], connection
 
 
 def _follows(stored: Stored, bodies: list[dict[str, Any]]) -> bool:

@@ -39,6 +39,7 @@ _COUNT = select(func.count()).select_from(_CASES).where(_CASE.workflow == value(
 
 LOAD = _STORED.where(_CASE.id == value("id"))
 REPEATED = select(_CASE.applicant_id, _CASE.city, _CASE.state_kind, _CASE.approved_once).where(_CASE.id == value("id"))
+BEHIND = _STORED.where(_CASE.id > value("after")).order_by(_CASE.id).limit(number("limit"))
 BY_IDS = _STORED.where(Among(_CASE.id, value("ids")))
 INSERT = insert(_CASES)
 UPDATE = (
