@@ -88,11 +88,11 @@ def organ_gap(paper: Paper) -> Found | None:
 
 
 def date_page(paper: Paper) -> Found | None:
-    """The page of the date shows text of the body too."""
+    """The page of the date shows text of the body too; the list of attachments is none."""
     date = paper.parts.date
     if not date:
         return None
-    alone = all(line.page != date.page for line in [*paper.parts.body, *paper.parts.enclosures])
+    alone = all(line.page != date.page for line in paper.parts.body)
     return faults(["署名页没有正文"] if alone else [], "有")
 
 

@@ -1,0 +1,56 @@
+"""The page with the signature bears text of the body, whatever stands between them; no sheet is left blank."""
+
+import pytest
+
+from zhuli_flow.documents.fonts import kit
+from zhuli_flow.documents.printing.printer import Press, PrintJob
+from zhuli_flow.documents.ruler.reading import File
+from zhuli_flow.documents.ruler.table import measure
+from zhuli_flow.documents.templates.catalog import load_kind, packaged_notices
+from zhuli_flow.documents.templates.render import render
+
+
+@pytest.fixture(scope="module")
+def printed():
+    """A function that prints a kind's sample with other values."""
+    if kit.installed() is None:
+        pytest.skip("no 仿宋 here: run `zhuli fonts install` (texlive-lang-chinese, fonts-noto-cjk)")
+    with Press(packaged_notices()) as press:
+
+        def print_kind(name="document", **values):
+            kind = load_kind([packaged_notices()], name)
+            html = render(kind, {**kind.sample, **values})
+            return press.outcome(PrintJob(html, "试验", "某省科协", "通知", "signature"))
+
+        yield print_kind
+
+
+def wrong(data):
+    return [(row.rule.code, row.measured) for row in measure(data).wrong]
+
+
+@pytest.mark.parametrize("lines", [3, 4, 5, 6, 7, 13, 22, 25])
+@pytest.mark.parametrize("count", [0, 3, 12])
+def test_the_list_of_attachments_stays_whole_and_goes_with_a_line_of_the_body(printed, count, lines):
+    names = [f"关于第{number}项工作的评估指标" for number in range(1, count + 1)]
+    assert wrong(printed(attachments=names, paragraphs=["请按时报送。"] * lines)) == []
+
+
+@pytest.mark.parametrize("lines", [3, 12, 24])
+def test_twenty_five_addressees_leave_no_blank_sheet_before_the_record(printed, lines):
+    many = [f"辽宁省第{number}市人民政府办公厅" for number in range(1, 26)]
+    data = printed(addressees=many, paragraphs=["请按时报送。"] * lines)
+    assert wrong(data) == []
+    with File(data) as file:
+        pages = file.pages()
+    assert all(any(one.base < 262 for one in page.glyphs if not one.char.isspace() and one.size < 20) for page in pages)
+
+
+def test_thirty_who_were_present_flow_after_the_text(printed):
+    people = [f"张三（辽宁省第{number}学会）" for number in range(1, 31)]
+    data = printed("meeting_minutes", present=people)
+    assert wrong(data) == []
+    with File(data) as file:
+        first, second = ([g for g in page.glyphs if g.size == pytest.approx(16, abs=0.3)] for page in file.pages()[:2])
+    assert max(one.base for one in first) > 240
+    assert max(one.base for one in second) > 240
