@@ -6,6 +6,7 @@ Choosing the cases by their conditions is ``scope.held``.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from zhuli_flow.definitions.model.expressions import (
     Aggregate,
@@ -20,10 +21,22 @@ from zhuli_flow.definitions.model.expressions import (
     walk,
 )
 from zhuli_flow.definitions.model.register import Register
-from zhuli_flow.definitions.model.workflow import AdvanceCase, Event, IssueNotice, OpenCase, SetField, Workflow
+from zhuli_flow.definitions.model.workflow import (
+    AddNote,
+    AdvanceCase,
+    ChangeClock,
+    Event,
+    IssueNotice,
+    OpenCase,
+    SetField,
+    Tell,
+    Workflow,
+)
 
 _ASKED: dict[tuple[str, str], tuple[str, ...]] = {}
 """The answers of ``asked``, by digest and event."""
+_BOOKS: dict[tuple[str, str], tuple[str, ...]] = {}
+"""The answers of ``books``, likewise: an act asks, and its definition never changes."""
 
 
 def asked(workflow: Workflow, event: Event) -> tuple[str, ...]:
@@ -36,9 +49,12 @@ def asked(workflow: Workflow, event: Event) -> tuple[str, ...]:
 
 def books(workflow: Workflow, event: Event) -> tuple[str, ...]:
     """The other workflows of which a document of ``event`` shows a form."""
-    nodes = (node for tree in _trees(event) for node in walk(tree) if isinstance(node, Aggregate))
-    named = (node.source for node in nodes if node.kind == "lines" and node.column)
-    return tuple(name for name in dict.fromkeys(named) if name != workflow.name)
+    key = (workflow.digest, event.name)
+    if key not in _BOOKS:
+        nodes = (node for tree in _trees(event) for node in walk(tree) if isinstance(node, Aggregate))
+        named = (node.source for node in nodes if node.kind == "lines" and node.column)
+        _BOOKS[key] = tuple(name for name in dict.fromkeys(named) if name != workflow.name)
+    return _BOOKS[key]
 
 
 def _named(workflow: Workflow, event: Event) -> Iterator[str]:
@@ -71,6 +87,10 @@ def _trees(event: Event) -> Iterator[object]:
             case AdvanceCase():
                 yield from effect.values.values()
                 yield from () if effect.when is None else (effect.when,)
+            case Tell() | AddNote() | ChangeClock():
+                pass
+            case _:
+                assert_never(effect)
 
 
 def wanted(register: Register) -> tuple[str, ...]:
