@@ -109,6 +109,7 @@ LINES = [
     ("E722", "services", "try:\n    x = 1\nexcept:\n    x = 2", "except"),
     ("S608", "store", 'def f(name: str) -> str:\n    return f"SELECT a FROM t WHERE n = {name}"', "SQL"),
     ("S307", "definitions", 'x = eval("1")', "eval"),
+    ("ARG001", "services", "def f(x: int, y: int) -> int:\n    return x", "`y`"),
     ("D100", "services", "x = 1", "public module"),
     ("D101", "services", '"""A."""\n\n\nclass Bare:\n    x = 1', "public class"),
     ("D103", "services", '"""A."""\n\n\ndef bare() -> None:\n    pass', "public function"),

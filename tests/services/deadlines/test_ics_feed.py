@@ -22,6 +22,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.services.rehearsal.play import Player
 from zhuli_flow.services.rehearsal.scenario import read
 from zhuli_flow.store import inbox, outbox
+from zhuli_flow.support.all_day_events import calendar_text
 
 COUNTY, OFFICE, SECOND = "法库县委经办", "省科协学会学术部经办", "省科协学会学术部第二经办"
 CASE = "SFQ-2018-0001"
@@ -178,7 +179,7 @@ def moved(surveyed: Office, **changes: Json) -> str:
     """The feed with the one deadline changed, as the case would tell it."""
     told = view.show(surveyed, CASE)
     deadline = {**running(surveyed)[0], **changes}
-    return str(ics_feed._event(surveyed, told, deadline).to_ical().decode())
+    return calendar_text("", "", [ics_feed._event(surveyed, told, deadline)])
 
 
 def test_a_deadline_that_moved_keeps_its_uid_and_has_a_higher_sequence(surveyed: Office) -> None:

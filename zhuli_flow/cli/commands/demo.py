@@ -35,7 +35,7 @@ def play(face: Face, folder: Path | None) -> None:
         told = _report(office, home, player, issued)
     finally:
         office.database.close()
-    told["quota"] = _second_run(face, home)
+    told["quota"] = _second_run(home)
     face.home_option = str(home)
     reply = _at_hand(home, next((one for one in issued if one["kind"] == "reply"), None))
     shown = str(reply["case"]) if reply else str(next(iter(player.labels.values())))
@@ -79,7 +79,7 @@ def _run(face: Face, office: Office) -> tuple[Player, list[dict[str, Any]]]:
     return player, _papers(office)
 
 
-def _second_run(face: Face, home: Path) -> dict[str, Any]:
+def _second_run(home: Path) -> dict[str, Any]:
     """Go on in a copy until the quota is full: whose approval was refused for want of room."""
     from zhuli_flow import bootstrap
     from zhuli_flow.clock import RehearsalClock

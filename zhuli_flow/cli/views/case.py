@@ -12,6 +12,7 @@ from zhuli_flow.cli.views.primitives import SHAPES, STYLES, Told, day, light, mo
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
 from zhuli_flow.services.history.wording import corrections, vote
 from zhuli_flow.support.plain_text import visible
+from zhuli_flow.vocabulary import PAPER_STATES
 
 
 def case(console: Console, told: Told, options: Sequence[Told], person: str) -> None:
@@ -91,11 +92,11 @@ def _files(files: Any) -> str:
 
 
 def _papers(console: Console, told: Told) -> None:
-    words = {"ordered": "待印发", "issued": "已印发", "void": "已作废"}
     if told["notices"]:
         console.print("\n公文", style="bold")
         pairs(
-            console, [(words.get(one["state"], one["state"]), one["number"] or one["kind"]) for one in told["notices"]]
+            console,
+            [(PAPER_STATES.get(one["state"], one["state"]), one["number"] or one["kind"]) for one in told["notices"]],
         )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from zhuli_flow.cli.views.primitives import Told, day, lamp, moment, pairs, table
+from zhuli_flow.vocabulary import LEVELS, PAPER_STATES, STATE_KINDS
 
 
 def directory(console: Console, told: Told, word: str) -> None:
@@ -15,11 +16,10 @@ def directory(console: Console, told: Told, word: str) -> None:
     if not told["organisations"] and not told["people"]:
         console.print(f"名录中没有含“{word}”的机构和人员。" if word else "名录还是空的。", soft_wrap=True)
         return
-    levels = {"province": "省", "city": "市", "county": "县区"}
     organisations = table("机构", "级别", "市", "区县", "类别", title="机构")
     for one in told["organisations"]:
         organisations.add_row(
-            one["id"], levels.get(one["level"], one["level"]), one["city"], one["county"], one["kind"]
+            one["id"], LEVELS.get(one["level"], one["level"]), one["city"], one["county"], one["kind"]
         )
     people = table("人员", "岗位", "机构", "角色", "今日可代", title="人员")
     for one in told["people"]:
@@ -47,10 +47,9 @@ def workflow(console: Console, told: Told) -> None:
     console.print(f"{told['title']}  {told['workflow']} {told['version']}", style="bold", soft_wrap=True)
     pairs(console, [("依据", told["basis"]), ("摘要", told["digest"][:12])])
     named = {one["name"]: one["title"] for one in told["states"]} | {"start": "开始", "same": "原环节"}
-    kinds = {"initial": "起点", "open": "办理中", "in_force": "有效", "final": "终点"}
     states = table("步", "环节", "名称", "性质")
     for one in told["states"]:
-        states.add_row(str(one["step"] or ""), one["title"], one["name"], kinds.get(one["kind"], one["kind"]))
+        states.add_row(str(one["step"] or ""), one["title"], one["name"], STATE_KINDS.get(one["kind"], one["kind"]))
     console.print(states)
     events = table("操作", "名称", "从", "到", "谁办", "依据")
     for one in told["events"]:
@@ -164,7 +163,6 @@ def papers(console: Console, found: Sequence[Told]) -> None:
     if not found:
         console.print("还没有公文：办理到批复等环节时由流程印发。")
         return
-    words = {"ordered": "待印发", "issued": "已印发", "void": "已作废"}
     made = table("编号", "文号", "标题", "事项", "成文日期", "状态", "SHA-256")
     for one in found:
         made.add_row(
@@ -173,7 +171,7 @@ def papers(console: Console, found: Sequence[Told]) -> None:
             one["title"] or one["kind"],
             one["case"],
             one["signed_on"] or "",
-            words.get(one["state"], one["state"]),
+            PAPER_STATES.get(one["state"], one["state"]),
             (one["sha256"] or "")[:12],
         )
     console.print(made)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from zhuli_flow.cli.views.primitives import Told, moment, pairs, table
+from zhuli_flow.vocabulary import PAPER_STATES
 
-STATES = {"ordered": "待印发", "issued": "已印发", "void": "已作废"}
 _FOUND_BY = {"checkpoint": "留痕校验行", "identifier": "文件内部的编号", "number": "发文字号"}
 
 
@@ -19,7 +19,7 @@ def paper(console: Console, told: Told) -> None:
         console,
         [
             ("文号", told["number"] or "（不编号）"),
-            ("状态", STATES[told["state"]]),
+            ("状态", PAPER_STATES[told["state"]]),
             ("文种", f"{told['genre'] or told['kind']}（{told['kind']}，编号 {told['id']}）"),
             ("成文日期", told["signed_on"] or ""),
             ("保管期限", told["retention"] or ""),
@@ -44,7 +44,9 @@ def ledger(console: Console, found: Sequence[Told]) -> None:
         span = f"{one['first']}—{one['last']} 号，共 {one['count']} 件，作废 {one['void']} 件"
         made = table("号", "标题", "成文日期", "状态", "事项", title=f"{one['series']}〔{one['year']}〕 {span}")
         for line in one["lines"]:
-            state = STATES[line["state"]] + (f"（{line['voided_on']} {line['reason']}）" if line["reason"] else "")
+            state = PAPER_STATES[line["state"]] + (
+                f"（{line['voided_on']} {line['reason']}）" if line["reason"] else ""
+            )
             made.add_row(str(line["n"]), line["title"], line["signed_on"] or "", state, line["case"])
         console.print(made)
         for fault in one["faults"]:
@@ -75,7 +77,7 @@ def verified(console: Console, told: Told) -> None:
 
 def _record(console: Console, record: Told) -> None:
     name = f"{record['number'] or record['id']} {record['title']}"
-    console.print(f"公文：{name}（{STATES[record['state']]}，事项 {record['case']}）", soft_wrap=True)
+    console.print(f"公文：{name}（{PAPER_STATES[record['state']]}，事项 {record['case']}）", soft_wrap=True)
     if record["state"] == "void":
         console.print("注意：这份公文已经作废，不具效力。", style="bold red")
 

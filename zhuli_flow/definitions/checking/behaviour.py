@@ -23,7 +23,7 @@ def check_verbs(shape: schema.WorkflowShape, workflow: model.Workflow, names: Na
         _check_asks(event, path, workflow, names)
         _check_effects(event, path, workflow, names)
         for index, issue in enumerate(issues(event.issue)):
-            _check_issue(issue, _issue_path(event, path, index), workflow, names, kinds)
+            _check_issue(issue, _issue_path(event, path, index), names, kinds)
     for name, state in shape.states.items():
         if state.deadline is not None:
             _check_deadline(state.deadline, ("states", name, "deadline"), workflow, names, own=True)
@@ -146,9 +146,7 @@ def _issue_path(event: schema.EventShape, path: Path, index: int) -> Path:
     return (*path, "issue", index) if isinstance(event.issue, list) else (*path, "issue")
 
 
-def _check_issue(
-    issue: schema.IssueShape, path: Path, workflow: model.Workflow, names: Names, kinds: Kinds | None
-) -> None:
+def _check_issue(issue: schema.IssueShape, path: Path, names: Names, kinds: Kinds | None) -> None:
     names.need_roles(issue.to, (*path, "to"), also=())
     if issue.series and issue.series.isascii():  # a 代字 is written in Chinese: this is the field that holds it
         names.need("fields", [issue.series], (*path, "series"))
@@ -219,7 +217,7 @@ def _check_due(shape: schema.DeadlineShape, path: Path, workflow: model.Workflow
         if name is not None:
             names.need("events", [name], (*path, key))
             _check_possible(name, (*path, key), workflow, names)
-    _check_recurring(shape, path, workflow, names)
+    _check_recurring(path, workflow, names)
     fired = workflow.events.get(shape.then or "")
     if fired and SYSTEM not in fired.by:
         message = f"到期后由系统办理“{fired.title}”，但它不由系统办理"
@@ -231,7 +229,7 @@ def _check_due(shape: schema.DeadlineShape, path: Path, workflow: model.Workflow
         names.need_roles(shape.overdue.tell, (*path, "overdue", "tell"), also=())
 
 
-def _check_recurring(shape: schema.DeadlineShape, path: Path, workflow: model.Workflow, names: Names) -> None:
+def _check_recurring(path: Path, workflow: model.Workflow, names: Names) -> None:
     """What ends a period has to stay where the deadline runs, or there would be no next one."""
     rule = workflow.deadlines.get(str(path[1]))
     for name in sorted(rule.renewing) if rule else ():

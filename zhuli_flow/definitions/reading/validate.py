@@ -137,13 +137,13 @@ def _note(document: Document, path: Path, error: ErrorDetails, report: Report) -
         listed = near if near.startswith("可用") else f"{near}可用：{'、'.join(words)}"
         report.add(path, "bad_choice", f"“{_last(path)}”不能是“{clip(value)}”", listed)
     elif kind == "string_pattern_mismatch":
-        _note_name(document, path, error, report)
+        _note_name(path, error, report)
     else:
         limit = context.get("max_length") or context.get("min_length") or ""
         report.add(path, "bad_value", f"“{_last(path)}”的长度不合要求（界限 {limit}）", "缩短或补写")
 
 
-def _note_name(document: Document, path: Path, error: ErrorDetails, report: Report) -> None:
+def _note_name(path: Path, error: ErrorDetails, report: Report) -> None:
     value = error["input"]
     if str(error.get("ctx", {}).get("pattern", "")).startswith("^[A-Z]"):
         report.add(path, "bad_name", f"“{clip(value)}”不能作编号字头", "用一至八个大写字母或数字，以字母开头，如 SFQ")

@@ -13,7 +13,7 @@ _FORM = re.compile(r"[—―](\d+)[—―]")
 _DASHES = "—―"
 
 
-def _ordered(page: Page, glyphs: list[Glyph]) -> list[Glyph]:
+def _ordered(glyphs: list[Glyph]) -> list[Glyph]:
     """The glyphs in reading order: along the line, which on a turned sheet runs down (or up) the page."""
     if glyphs[0].turn == 0:
         return sorted(glyphs, key=lambda one: one.x)
@@ -21,8 +21,7 @@ def _ordered(page: Page, glyphs: list[Glyph]) -> list[Glyph]:
 
 
 def _texts(paper: Paper) -> dict[int, str]:
-    pages = {page.number: page for page in paper.parts.pages}
-    return {n: "".join(one.char for one in _ordered(pages[n], found)) for n, found in paper.parts.folios.items()}
+    return {n: "".join(one.char for one in _ordered(found)) for n, found in paper.parts.folios.items()}
 
 
 def form(paper: Paper) -> Found:
@@ -61,7 +60,7 @@ def dash(paper: Paper) -> Found | None:
     """The dashes lie 7 mm below the text area."""
     found = []
     for page in _upright(paper):
-        glyphs = _ordered(page, paper.parts.folios[page.number])
+        glyphs = _ordered(paper.parts.folios[page.number])
         if glyphs[0].char in _DASHES:
             box = _dash_ink(paper, page.number, glyphs[0])
             found += [off(box.middle[1], DASH_Y, f"（第{page.number}页）")] if box else []
@@ -82,7 +81,7 @@ def side(paper: Paper) -> Found | None:
     """Odd pages: one cell from the right edge; even pages: one cell from the left."""
     found = []
     for page in _upright(paper):
-        glyphs, where = _ordered(page, paper.parts.folios[page.number]), f"（第{page.number}页）"
+        glyphs, where = _ordered(paper.parts.folios[page.number]), f"（第{page.number}页）"
         odd = page.number % 2 == 1
         found.append(off(glyphs[-1].right, RIGHT - CELL, where) if odd else off(glyphs[0].x, LEFT + CELL, where))
     return worst(found)
@@ -96,7 +95,7 @@ def turned(paper: Paper) -> Found | None:
         if not page.landscape or not glyphs:
             continue
         where = f"（第{page.number}页）"
-        ordered = _ordered(page, glyphs)
+        ordered = _ordered(glyphs)
         box = paper.ink(page.number, _around(ordered[:1]), False)
         whole = paper.ink(page.number, _around(ordered), False)
         if box is None or whole is None or ordered[0].turn != 270:

@@ -26,7 +26,7 @@ def present(paper: Paper) -> Found:
         wanted += [("成文日期", parts.date)]
     if parts.layout == "document":
         wanted += [("版记", parts.record)]
-    return missing(paper, wanted)
+    return missing(wanted)
 
 
 def mark_box(paper: Paper) -> Box | None:

@@ -117,6 +117,6 @@ def at(line: Line) -> str:
     return f"（第{line.page}页“{line.text[:6]}”）"
 
 
-def missing(paper: Paper, wanted: Iterable[tuple[str, object]]) -> Found:
+def missing(wanted: Iterable[tuple[str, object]]) -> Found:
     """Which of the wanted parts were not found."""
     return faults([f"未见{name}" for name, part in wanted if not part], "齐全")

@@ -107,7 +107,7 @@ def _act(
     answer = told or decide(question, command, _last_act(connection, case_id, command))
     if isinstance(answer, Decision):
         if dry_run:
-            return outcome.planned(workflow, answer)
+            return outcome.planned(answer)
         settled = _settled(connection, office, question, command, answer, stored, more)
         if isinstance(settled, Outcome):
             return settled
@@ -142,7 +142,7 @@ def open_case(
         answer = told or decide(question, command)
         if isinstance(answer, Decision):
             if dry_run:
-                return outcome.planned(workflow, answer)
+                return outcome.planned(answer)
             _take_number(connection, workflow, blank)
             return settle(connection, office, question, command, answer, Stored(blank))
         refusals = answer
@@ -236,7 +236,7 @@ def _record_refusal(
     refusals: tuple[Refusal, ...],
 ) -> None:
     body = entries.of_refusal(office, question.workflow, question.actor, stored.case, command, refusals)
-    entries.note(connection, office, stored, body)
+    entries.note(connection, stored, body)
 
 
 def _refused(case: Case, workflow: Workflow, command: Command, refusals: tuple[Refusal, ...]) -> RulesRefused:

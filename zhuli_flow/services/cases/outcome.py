@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.decision import Decision
@@ -82,7 +81,7 @@ def of_entry(data: bytes, digest: bytes) -> Outcome:
     )
 
 
-def planned(workflow: Workflow, decision: Decision) -> Outcome:
+def planned(decision: Decision) -> Outcome:
     """What would happen: the outcome of a dry run, with nothing written."""
     return Outcome(
         case=decision.before.id,

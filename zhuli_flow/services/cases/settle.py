@@ -50,7 +50,7 @@ def settle(
     body["cases"] = [order.id for order in decision.cases]
     body["advanced"] = [{"case": order.case, "event": order.event} for order in decision.advances]
     body["missing_signers"] = list(decision.missing_signers)
-    written = entries.write(connection, office, decision.after.id, stored.seq, stored.head, body)
+    written = entries.write(connection, decision.after.id, stored.seq, stored.head, body)
     kind = question.workflow.states[decision.after.state].kind
     _put(connection, office, decision, Stored(decision.after, written.seq, written.hash, kind))
     _mirror(connection, office, question.workflow, decision)

@@ -120,7 +120,7 @@ def _record(
         "told": [seat.person or seat.role for seat in seats],
     }
     body = entries.of_system(office, case, "deadline", "recompute", "按新日历重算期限", more)
-    written = entries.write(connection, office, case.id, stored.seq, stored.head, body)
+    written = entries.write(connection, case.id, stored.seq, stored.head, body)
     new = Stored(case, written.seq, written.hash, stored.kind)
     if not cases.update(connection, new, stored.case.version, office.clock.now()):
         raise IntegrityBroken(f"事项 {case.id} 在重算期限时被改动", fix="请运行 zhuli db check，再重新运行")

@@ -263,7 +263,7 @@ def _record(
         entries.write_office(connection, office, event, title, kind="delivery", more={"delivery": told})
         return
     body = entries.of_system(office, stored.case, "delivery", event, title, {"delivery": told})
-    entries.note(connection, office, stored, body)
+    entries.note(connection, stored, body)
 
 
 # ── what does not go ──────────────────────────────────────────────────────────────────────────────────────────────────

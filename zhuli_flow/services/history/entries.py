@@ -36,9 +36,7 @@ class Written:
     data: bytes
 
 
-def write(
-    connection: Connection, office: Office, chain: str, seq: int, previous: bytes, body: Mapping[str, Json]
-) -> Written:
+def write(connection: Connection, chain: str, seq: int, previous: bytes, body: Mapping[str, Json]) -> Written:
     """Append ``body`` after entry ``seq`` whose hash is ``previous``; the caller moves the head of a case along."""
     data = canonical(_full(chain, seq, previous, body))
     actor, request = body.get("actor"), body.get("request")
@@ -57,9 +55,9 @@ def write(
     return Written(seq + 1, head, data)
 
 
-def note(connection: Connection, office: Office, stored: Stored, body: Mapping[str, Json]) -> None:
+def note(connection: Connection, stored: Stored, body: Mapping[str, Json]) -> None:
     """Append what leaves a case as it is: a reminder, a document filed, a refusal. Its chain grows, not its version."""
-    written = write(connection, office, stored.case.id, stored.seq, stored.head, body)
+    written = write(connection, stored.case.id, stored.seq, stored.head, body)
     cases.extend_chain(connection, stored.case.id, written.seq, written.hash)
 
 
@@ -80,7 +78,7 @@ def write_office(
     """Append to the chain of what concerns no case; the store moves its head along."""
     seq, head = audit.office_head(connection)
     body: dict[str, Json] = {**_frame(office, kind, event, title), "actor": {"person": person}, **(more or {})}
-    return write(connection, office, OFFICE_CHAIN, seq, head, body)
+    return write(connection, OFFICE_CHAIN, seq, head, body)
 
 
 def of_decision(

@@ -225,4 +225,4 @@ def _note(connection: Connection, office: Office, paper: Paper, sha256: str, siz
         "template": paper.kind.digest,
     }
     body = entries.of_system(office, case.case, "notice", "issue", f"印发{paper.kind.title}", {"notices": [issued]})
-    entries.note(connection, office, case, body)
+    entries.note(connection, case, body)

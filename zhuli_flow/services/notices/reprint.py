@@ -145,4 +145,4 @@ def note(
     printed: dict[str, Json] = {"id": one.id, "kind": one.kind, "number": one.number, **paper}
     more: dict[str, Json] = {"actor": entries.actor_json(actor), "notices": [printed]}
     body = entries.of_system(office, stored.case, "notice", event, title, more)
-    entries.note(connection, office, stored, body)
+    entries.note(connection, stored, body)

@@ -92,4 +92,4 @@ def _record(
         **({"refusals": [refusal.json() for refusal in refused]} if refused else {}),
     }
     body = entries.of_system(office, stored.case, "refused" if refused else "notice", EVENT, TITLE, more)
-    entries.note(connection, office, stored, body)
+    entries.note(connection, stored, body)

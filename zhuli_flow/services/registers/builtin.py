@@ -11,8 +11,8 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers.register import STANDING, Table
 from zhuli_flow.store import directory, notices
 from zhuli_flow.support.plain_text import in_order
+from zhuli_flow.vocabulary import LEVELS, PAPER_STATES
 
-_STATES = {"ordered": "待印发", "issued": "已印发", "void": "已作废"}
 _PAPERS = {
     "number": "文号",
     "title": "题名",
@@ -44,7 +44,7 @@ def documents(office: Office) -> Table:
             "number": one.number,
             "title": one.title or kinds.get(one.kind, one.kind),
             "kind": kinds.get(one.kind, one.kind),
-            "state": _STATES[one.state],
+            "state": PAPER_STATES[one.state],
             "signed_on": one.signed_on,
             "case": one.case_id,
             "recipients": _named(titles, one.recipients),
@@ -64,7 +64,7 @@ def people(office: Office) -> Table:
             "person": one.person,
             "title": one.title,
             "organisation": one.organisation.name,
-            "level": _LEVELS.get(one.organisation.level, one.organisation.level),
+            "level": LEVELS.get(one.organisation.level, one.organisation.level),
             "city": one.organisation.city,
             "county": one.organisation.county,
             "roles": _named(titles, sorted(one.roles)),
@@ -74,7 +74,6 @@ def people(office: Office) -> Table:
     return _table("people", _PEOPLE, rows, {})
 
 
-_LEVELS = {"province": "省", "city": "市", "county": "区县"}
 _MADE: Mapping[str, Callable[[Office], Table]] = {"documents": documents, "people": people}
 
 

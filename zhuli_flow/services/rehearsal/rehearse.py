@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Literal, cast
 
@@ -36,6 +36,7 @@ from zhuli_flow.store import audit, cases, notices
 from zhuli_flow.store import deadlines as rows
 from zhuli_flow.store.sql.database import Database
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.support.all_day_events import AllDayEvent, calendar_text
 
 Kind = Literal["remind", "overdue", "fire", "refused", "letter"]
 EVERYTHING = 1_000_000
@@ -290,24 +291,11 @@ def _titled(workflow: Workflow, case: Case, coming: Coming) -> Coming:
 
 def ics(told: Rehearsal) -> str:
     """The list as the text of an iCalendar file (RFC 5545): one all-day event each, the same UID each time."""
-    from icalendar import Calendar as Feed
-    from icalendar import Event
+    title = f"演练：至 {told.until.isoformat()} 将发生的事"
+    return calendar_text("-//zhuli_flow//rehearsal//ZH", title, (_event(one, told.since) for one in told.items))
 
-    feed = Feed()
-    for name, value in {"prodid": "-//zhuli_flow//rehearsal//ZH", "version": "2.0", "method": "PUBLISH"}.items():
-        feed.add(name, value)
-    feed.add("x-wr-calname", f"演练：至 {told.until.isoformat()} 将发生的事")
-    for one in told.items:
-        event = Event()
-        key = f"{one.case}\n{one.kind}\n{one.deadline}\n{one.on.isoformat()}\n{one.text}"
-        event.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:24]}@rehearsal.zhuli-flow")
-        event.add("dtstamp", told.since)
-        event.add("dtstart", one.on)
-        event.add("dtend", one.on + timedelta(days=1))  # exclusive: the event is that one day
-        event.add("summary", one.text)
-        event.add("description", f"{one.case} {'、'.join(one.to_titles)}")
-        event.add("status", "TENTATIVE" if one.provisional else "CONFIRMED")
-        event.add("transp", "TRANSPARENT")
-        feed.add_component(event)
-    text: bytes = feed.to_ical()
-    return text.decode()
+
+def _event(one: Coming, since: datetime) -> AllDayEvent:
+    key = f"{one.case}\n{one.kind}\n{one.deadline}\n{one.on.isoformat()}\n{one.text}"
+    uid = f"{hashlib.sha256(key.encode()).hexdigest()[:24]}@rehearsal.zhuli-flow"
+    return AllDayEvent(uid, since, one.on, one.text, f"{one.case} {'、'.join(one.to_titles)}", one.provisional)
