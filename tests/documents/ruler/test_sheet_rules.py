@@ -54,3 +54,7 @@ def test_a_long_organ_in_the_left_column_of_a_joint_signature_is_an_organ(names)
     parts = find([Page(1, 210, 297, tuple(glyphs))], "document")
     assert [one.text for one in parts.organs] == list(names)
     assert [line.text for line in parts.body] == ["请按时报送有关材料。"]
+
+
+def test_text_beyond_the_edge_is_looked_for_on_every_kind_of_paper():
+    assert set(next(rule for rule in sheet_rules.RULES if rule.code == "area.inside").layouts) == set("dlmof")

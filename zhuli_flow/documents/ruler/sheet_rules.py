@@ -276,7 +276,7 @@ RULES = (
     Rule("area.bottom", "5.2.1", "版心下边（排满的页）", "262.00", 0.15, bottom),
     Rule("area.left", "5.2.1", "版心左边", "28.00", 0.15, left),
     Rule("area.right", "5.2.1", "版心右边（排满的行）", "184.00", 0.15, right),
-    Rule("area.inside", "5.2.1", "文字不出版心左右边", "28—184", 0, inside, "处", layouts="dmof"),
+    Rule("area.inside", "5.2.1", "文字不出版心左右边", "28—184", 0, inside, "处", layouts="dlmof"),
     Rule("grid.pitch", "5.2.3", "行距", f"{LINE:.3f}", 0.02, pitch),
     Rule("grid.offset", "5.2.3", "各行落在行格上", "37+k×10.446", 0.15, offset),
     Rule("grid.lines", "5.2.3", "每面行数", "22 行", 0, lines, "行"),
