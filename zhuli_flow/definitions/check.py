@@ -7,7 +7,7 @@ from hashlib import sha256
 from typing import Any
 
 from zhuli_flow.definitions.building.build import build
-from zhuli_flow.definitions.building.parsed_lines import Kinds, Parsed, Sink
+from zhuli_flow.definitions.building.parsed_lines import Kinds, Parsed, ParsedLines
 from zhuli_flow.definitions.checking.behaviour import check_verbs
 from zhuli_flow.definitions.checking.declarations import check_nouns
 from zhuli_flow.definitions.checking.laws import check_laws
@@ -79,20 +79,20 @@ def parse(data: bytes, file: str, kinds: Kinds | None = None) -> Parse:
     shape = shape_of(document, report)
     if shape is None:
         return Parse(document, None, None, report)
-    sink = Sink(report.document.line, report.add, kinds)
-    workflow = build(shape, data.decode("utf-8-sig"), sha256(data).hexdigest(), sink)
+    parsing = ParsedLines(report.document.line, report.add, kinds)
+    workflow = build(shape, data.decode("utf-8-sig"), sha256(data).hexdigest(), parsing)
     names = Names(written_names(document.data), report)
     check_nouns(shape, workflow, names)
     check_verbs(shape, workflow, names, kinds)
     grammarian = Grammarian(workflow, names.known, report)
-    for line in sink.parsed:
+    for line in parsing.parsed:
         if line.where != "register":
             grammarian.check(line)
-    check_linked(shape, workflow, sink.parsed, {workflow.name: workflow}, report)
+    check_linked(shape, workflow, parsing.parsed, {workflow.name: workflow}, report)
     check_laws(shape.laws, workflow, names)
     if not document.problems and _graph(document.data) == _graph(report.document.data):
         check_flow(workflow, report)  # with parts taken out, the graph would show holes that are not in the file
-    return Parse(report.document, shape, workflow, report, sink.parsed)
+    return Parse(report.document, shape, workflow, report, parsing.parsed)
 
 
 def linked(found: Parse, others: Mapping[str, model.Workflow]) -> list[Problem]:

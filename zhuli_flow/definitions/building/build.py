@@ -1,7 +1,7 @@
 """The shape as written → the frozen model: short forms written out, forms expanded, every condition parsed once.
 
-What cannot be parsed is told to ``Sink.note`` and replaced by something harmless, so that all of it is found in one go;
-names are taken on trust here and looked up in ``definitions.checks``, which reads the parsed trees the sink collected.
+What cannot be parsed is told to ``ParsedLines.note`` and replaced by something harmless, so that all of it is found in
+one go; names are taken on trust here and looked up by ``definitions.check``, which reads the trees that were collected.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 
 from zhuli_flow.definitions.building.effects import effects
 from zhuli_flow.definitions.building.laws import laws
-from zhuli_flow.definitions.building.parsed_lines import Sink, marked, names
+from zhuli_flow.definitions.building.parsed_lines import ParsedLines, marked, names
 from zhuli_flow.definitions.model import graph, workflow
 from zhuli_flow.definitions.model.form_lines import Line
 from zhuli_flow.definitions.model.known_answers import Comparison, Known, Sentence
@@ -27,10 +27,10 @@ ANY = "any"
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
-def build(shape: schema.WorkflowShape, text: str, digest: str, sink: Sink) -> workflow.Workflow:
+def build(shape: schema.WorkflowShape, text: str, digest: str, parsing: ParsedLines) -> workflow.Workflow:
     """The model of ``shape``; ``text`` is the file as written and ``digest`` its SHA-256."""
-    forms = {name: _form(name, form, sink) for name, form in shape.forms.items()}
-    events = {name: _event(name, event, shape, forms, sink) for name, event in shape.events.items()}
+    forms = {name: _form(name, form, parsing) for name, form in shape.forms.items()}
+    events = {name: _event(name, event, shape, forms, parsing) for name, event in shape.events.items()}
     return workflow.Workflow(
         name=shape.workflow,
         version=shape.version,
@@ -41,19 +41,19 @@ def build(shape: schema.WorkflowShape, text: str, digest: str, sink: Sink) -> wo
         one_open_case=shape.applicant.one_open_case,
         parameters={name: _parameter(name, each) for name, each in shape.parameters.items()},
         roles={name: _role(name, role) for name, role in shape.roles.items()},
-        fields={name: _field(name, each, sink) for name, each in shape.fields.items()},
+        fields={name: _field(name, each, parsing) for name, each in shape.fields.items()},
         forms=forms,
         materials={name: _material(name, material) for name, material in shape.materials.items()},
-        sheets={name: _sheet(name, sheet, sink) for name, sheet in shape.sheets.items()},
+        sheets={name: _sheet(name, sheet, parsing) for name, sheet in shape.sheets.items()},
         quotas={name: _quota(name, quota) for name, quota in shape.quotas.items()},
         states={name: _state(name, state) for name, state in shape.states.items()},
-        deadlines=_deadlines(shape, sink),
+        deadlines=_deadlines(shape, parsing),
         events=events,
         operations=_operations(shape, events),
-        laws=laws(shape.laws, sink),
+        laws=laws(shape.laws, parsing),
         yellow_step=shape.yellow.step,
         yellow_case=shape.yellow.whole_case,
-        registers={name: _register(name, each, sink) for name, each in shape.registers.items()},
+        registers={name: _register(name, each, parsing) for name, each in shape.registers.items()},
         text=text,
         digest=digest,
     )
@@ -68,8 +68,8 @@ def _role(name: str, shape: schema.RoleShape) -> workflow.Role:
     return workflow.Role(name, shape.title, shape.of, shape.named_in, tuple(shape.not_from))
 
 
-def _field(name: str, shape: schema.FieldShape, sink: Sink) -> workflow.Field:
-    only = None if shape.only is None else sink.condition(("fields", name, "only"), shape.only, "only")
+def _field(name: str, shape: schema.FieldShape, parsing: ParsedLines) -> workflow.Field:
+    only = None if shape.only is None else parsing.condition(("fields", name, "only"), shape.only, "only")
     return workflow.Field(
         name=name,
         title=shape.title,
@@ -88,28 +88,30 @@ def _field(name: str, shape: schema.FieldShape, sink: Sink) -> workflow.Field:
         only=only,
         agg=shape.agg,
         counts=shape.counts,
-        known=_known(name, shape, sink),
+        known=_known(name, shape, parsing),
         kinds=tuple(shape.kinds),
     )
 
 
-def _known(name: str, shape: schema.FieldShape, sink: Sink) -> Known | None:
+def _known(name: str, shape: schema.FieldShape, parsing: ParsedLines) -> Known | None:
     """One term; or sentences, when terms stand in braces or several are listed."""
     if shape.known is None:
         return None
     path: Path = ("fields", name, "known")
     if isinstance(shape.known, str) and "{" not in shape.known:
-        return Known(sink.choice(path, shape.known, "known", target=name))
-    return Known(sentences=tuple(_sentence(text, path, sink) for text in names(shape.known)))
+        return Known(parsing.choice(path, shape.known, "known", target=name))
+    return Known(sentences=tuple(_sentence(text, path, parsing) for text in names(shape.known)))
 
 
-def _sentence(text: str, path: Path, sink: Sink) -> Sentence:
+def _sentence(text: str, path: Path, parsing: ParsedLines) -> Sentence:
     parts = enumerate(_BRACES.split(text))
-    return tuple(sink.choice(path, part, "known") if index % 2 else part for index, part in parts if part or index % 2)
+    return tuple(
+        parsing.choice(path, part, "known") if index % 2 else part for index, part in parts if part or index % 2
+    )
 
 
-def _form(name: str, shape: schema.FormShape, sink: Sink) -> workflow.Form:
-    checks = guard_list(shape.checks, ("forms", name, "checks"), sink)
+def _form(name: str, shape: schema.FormShape, parsing: ParsedLines) -> workflow.Form:
+    checks = guard_list(shape.checks, ("forms", name, "checks"), parsing)
     lines = tuple(map(_line, shape.fields)) if shape.asked() != shape.fields else ()
     return workflow.Form(name, shape.title, _asks(shape.asked()), checks, lines)
 
@@ -129,19 +131,19 @@ def _asks(texts: Iterable[str]) -> tuple[workflow.Ask, ...]:
 
 
 def guard_list(
-    shapes: Iterable[dict[str, str] | schema.GuardShape], path: Path, sink: Sink
+    shapes: Iterable[dict[str, str] | schema.GuardShape], path: Path, parsing: ParsedLines
 ) -> tuple[workflow.Guard, ...]:
     """The guards of ``when`` or ``checks``, in the order written; ``{condition: message}`` may hold several."""
     found: list[workflow.Guard] = []
     for index, shape in enumerate(shapes):
         here = (*path, index)
-        line = sink.line(here)
+        line = parsing.line(here)
         if isinstance(shape, schema.GuardShape):
-            tree = sink.condition(here, shape.check)
+            tree = parsing.condition(here, shape.check)
             found.append(workflow.Guard(shape.check, tree, shape.say, shape.fix, shape.clause, shape.warn, line))
         else:
             found.extend(
-                workflow.Guard(text, sink.condition(here, text), say, line=line) for text, say in shape.items()
+                workflow.Guard(text, parsing.condition(here, text), say, line=line) for text, say in shape.items()
             )
     return tuple(found)
 
@@ -150,9 +152,11 @@ def _material(name: str, shape: schema.MaterialShape) -> workflow.Material:
     return workflow.Material(name, shape.title, tuple(shape.accept), shape.max_mb, shape.clause)
 
 
-def _sheet(name: str, shape: schema.SheetShape, sink: Sink) -> workflow.Sheet:
+def _sheet(name: str, shape: schema.SheetShape, parsing: ParsedLines) -> workflow.Sheet:
     path: Path = ("sheets", name, "valid")
-    valid = tuple(sink.condition((*path, index), text, "sheet", shape.form) for index, text in enumerate(shape.valid))
+    valid = tuple(
+        parsing.condition((*path, index), text, "sheet", shape.form) for index, text in enumerate(shape.valid)
+    )
     return workflow.Sheet(name, shape.title, shape.by, shape.form, tuple(shape.total), valid, shape.sealed_until)
 
 
@@ -160,9 +164,9 @@ def _quota(name: str, shape: schema.QuotaShape) -> workflow.Quota:
     return workflow.Quota(name, shape.title, shape.counts, shape.max, shape.queued_by, shape.source)
 
 
-def _register(name: str, shape: schema.RegisterShape, sink: Sink) -> Register:
+def _register(name: str, shape: schema.RegisterShape, parsing: ParsedLines) -> Register:
     path: Path = ("registers", name, "where")
-    where = tuple(sink.condition((*path, index), text, "register", name) for index, text in enumerate(shape.where))
+    where = tuple(parsing.condition((*path, index), text, "register", name) for index, text in enumerate(shape.where))
     total = _total(shape.total) if shape.total else None
     columns = tuple(column for _, column in shape.keyed())
     aliases = {key: column for key, column in shape.keyed() if key != column}
@@ -178,24 +182,24 @@ def _state(name: str, shape: schema.StateShape) -> workflow.State:
     return workflow.State(name, shape.title, shape.kind, shape.step, shape.clause, shape.note)
 
 
-def _deadlines(shape: schema.WorkflowShape, sink: Sink) -> dict[str, workflow.DeadlineRule]:
+def _deadlines(shape: schema.WorkflowShape, parsing: ParsedLines) -> dict[str, workflow.DeadlineRule]:
     """Deadlines of single states, named like the state, then those that run across states."""
     rules = {}
     for name, state in shape.states.items():
         if state.deadline is not None:
             path: Path = ("states", name, "deadline")
             title = state.deadline.title or f"{state.title}期限"
-            rules[name] = _deadline(name, title, frozenset({name}), state.deadline, path, sink)
+            rules[name] = _deadline(name, title, frozenset({name}), state.deadline, path, parsing)
     for name, rule in shape.deadlines.items():
-        rules[name] = _deadline(name, rule.title or name, frozenset(rule.in_), rule, ("deadlines", name), sink)
+        rules[name] = _deadline(name, rule.title or name, frozenset(rule.in_), rule, ("deadlines", name), parsing)
     return rules
 
 
 def _deadline(
-    name: str, title: str, states: frozenset[str], shape: schema.DeadlineShape, path: Path, sink: Sink
+    name: str, title: str, states: frozenset[str], shape: schema.DeadlineShape, path: Path, parsing: ParsedLines
 ) -> workflow.DeadlineRule:
-    until = [sink.choice((*path, "until"), text, "clock", wants="date") for text in names(shape.until)]
-    start = None if shape.from_ is None else sink.choice((*path, "from"), shape.from_, "clock", wants="date")
+    until = [parsing.choice((*path, "until"), text, "clock", wants="date") for text in names(shape.until)]
+    start = None if shape.from_ is None else parsing.choice((*path, "from"), shape.from_, "clock", wants="date")
     return workflow.DeadlineRule(
         name=name,
         title=title,
@@ -220,7 +224,11 @@ def _deadline(
 
 
 def _event(
-    name: str, shape: schema.EventShape, whole: schema.WorkflowShape, forms: Mapping[str, workflow.Form], sink: Sink
+    name: str,
+    shape: schema.EventShape,
+    whole: schema.WorkflowShape,
+    forms: Mapping[str, workflow.Form],
+    parsing: ParsedLines,
 ) -> workflow.Event:
     path: Path = ("events", name)
     asked = _with_sheet_form(shape, whole)
@@ -232,28 +240,28 @@ def _event(
         sources=names(shape.from_),
         target=shape.to,
         by=names(shape.by),
-        sign=_sign(shape.sign, (*path, "sign"), whole, sink) if shape.sign else None,
+        sign=_sign(shape.sign, (*path, "sign"), whole, parsing) if shape.sign else None,
         fill=_expand(asked, forms),
         attach=_asks(shape.attach),
         opinion_required=shape.opinion == "required",
-        guards=checks + guard_list(shape.when, (*path, "when"), sink),
-        effects=effects(shape, path, whole, sink),
+        guards=checks + guard_list(shape.when, (*path, "when"), parsing),
+        effects=effects(shape, path, whole, parsing),
         sheet=shape.sheet,
         at_most=shape.at_most,
         can_be_withdrawn=shape.withdraw == "allowed",
         clause=shape.clause,
-        line=sink.line(path),
-        compared=tuple(one for each in used for one in _compared(each, whole, sink)),
+        line=parsing.line(path),
+        compared=tuple(one for each in used for one in _compared(each, whole, parsing)),
     )
 
 
-def _compared(form: workflow.Form, whole: schema.WorkflowShape, sink: Sink) -> Iterable[Comparison]:
+def _compared(form: workflow.Form, whole: schema.WorkflowShape, parsing: ParsedLines) -> Iterable[Comparison]:
     """The numbers of a form that says how far they may ``change``."""
     shape, path = whole.forms[form.name].change, ("forms", form.name, "change", "at_most")
     if shape is not None:
         declared = [(ask.name, whole.fields[ask.name]) for ask in form.fields if ask.name in whole.fields]
         numbers = tuple(name for name, field in declared if field.type in {"int", "decimal"})
-        yield Comparison(shape.from_, _part(shape.at_most, path, whole, sink), numbers)
+        yield Comparison(shape.from_, _part(shape.at_most, path, whole, parsing), numbers)
 
 
 def _with_sheet_form(shape: schema.EventShape, whole: schema.WorkflowShape) -> list[str]:
@@ -272,39 +280,39 @@ def _expand(texts: Iterable[str], forms: Mapping[str, workflow.Form]) -> tuple[w
     return tuple(asks.values())
 
 
-def _sign(shape: schema.SignShape, path: Path, whole: schema.WorkflowShape, sink: Sink) -> workflow.SignOff:
+def _sign(shape: schema.SignShape, path: Path, whole: schema.WorkflowShape, parsing: ParsedLines) -> workflow.SignOff:
     if shape.ratio is not None:
-        signers = _signers(shape.of, (*path, "of"), sink)
-        share = _share(shape.ratio, path, whole, sink)
+        signers = _signers(shape.of, (*path, "of"), parsing)
+        share = _share(shape.ratio, path, whole, parsing)
         return workflow.SignOff("ratio", signers, shape.ordered, share, same_hand=shape.same_hand)
     mode: Literal["all_of", "any_of"] = "any_of" if shape.any_of is not None else "all_of"
-    signers = _signers(shape.any_of or shape.all_of or [], (*path, mode), sink)
+    signers = _signers(shape.any_of or shape.all_of or [], (*path, mode), parsing)
     return workflow.SignOff(mode, signers, shape.ordered, same_hand=shape.same_hand)
 
 
-def _signers(texts: Iterable[str], path: Path, sink: Sink) -> tuple[workflow.Signer, ...]:
+def _signers(texts: Iterable[str], path: Path, parsing: ParsedLines) -> tuple[workflow.Signer, ...]:
     """``role`` or ``role if condition``."""
     found = []
     for index, text in enumerate(texts):
         role, _, condition = text.partition(" if ")
-        when = sink.condition((*path, index), condition, "sign") if condition else None
+        when = parsing.condition((*path, index), condition, "sign") if condition else None
         found.append(workflow.Signer(role.strip(), when))
     return tuple(found)
 
 
-def _share(text: str, path: Path, whole: schema.WorkflowShape, sink: Sink) -> tuple[int, int]:
+def _share(text: str, path: Path, whole: schema.WorkflowShape, parsing: ParsedLines) -> tuple[int, int]:
     """``2/3`` or a parameter that says so → (2, 3)."""
-    return _part(text, (*path, "ratio"), whole, sink)
+    return _part(text, (*path, "ratio"), whole, parsing)
 
 
-def _part(text: str, path: Path, whole: schema.WorkflowShape, sink: Sink) -> tuple[int, int]:
+def _part(text: str, path: Path, whole: schema.WorkflowShape, parsing: ParsedLines) -> tuple[int, int]:
     """A fraction of at most one, as written or as a parameter says → (numerator, denominator)."""
     named = whole.parameters.get(text[1:]) if text.startswith("$") else None
     part, _, full = (str(named.value) if named else text).partition("/")
     if part.isdecimal() and full.isdecimal() and len(text) <= 40 and 0 < int(part) <= int(full):
         return int(part), int(full)
     if named or not text.startswith("$"):
-        sink.note(path, "bad_ratio", f"“{text}”不是有效的比例", "写成分数，如 2/3、1/2，分子不大于分母")
+        parsing.note(path, "bad_ratio", f"“{text}”不是有效的比例", "写成分数，如 2/3、1/2，分子不大于分母")
     return 1, 1
 
 

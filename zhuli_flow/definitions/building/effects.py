@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from zhuli_flow.definitions.building.parsed_lines import Sink, names
+from zhuli_flow.definitions.building.parsed_lines import ParsedLines, names
 from zhuli_flow.definitions.model import expressions, workflow
 from zhuli_flow.definitions.reading import schema
 from zhuli_flow.definitions.reading.yaml_reader import Path
@@ -22,15 +22,15 @@ EVERY_NOTICE = frozenset(
 
 
 def effects(
-    shape: schema.EventShape, path: Path, whole: schema.WorkflowShape, sink: Sink
+    shape: schema.EventShape, path: Path, whole: schema.WorkflowShape, parsing: ParsedLines
 ) -> tuple[workflow.Effect, ...]:
     """Every effect of one event."""
     return (
-        *_sets(shape, path, sink),
+        *_sets(shape, path, parsing),
         *(_clock(shape.clock) if shape.clock is not None else ()),
-        *(_issue(each, here, whole, sink) for each, here in _placed(shape, path)),
-        *([_open(shape.open, (*path, "open"), sink)] if shape.open is not None else ()),
-        *(_advance(each, here, sink) for each, here in advances(shape.advance, path)),
+        *(_issue(each, here, whole, parsing) for each, here in _placed(shape, path)),
+        *([_open(shape.open, (*path, "open"), parsing)] if shape.open is not None else ()),
+        *(_advance(each, here, parsing) for each, here in advances(shape.advance, path)),
         *(workflow.Tell(role) for role in shape.tell),
         *([workflow.AddNote(shape.note)] if shape.note else []),
     )
@@ -48,14 +48,14 @@ def _placed(shape: schema.EventShape, path: Path) -> list[tuple[schema.IssueShap
     return [(one, (*path, "issue", *([at] if several else []))) for at, one in enumerate(issues(shape.issue))]
 
 
-def _sets(shape: schema.EventShape, path: Path, sink: Sink) -> Iterator[workflow.Effect]:
+def _sets(shape: schema.EventShape, path: Path, parsing: ParsedLines) -> Iterator[workflow.Effect]:
     for name, value in shape.set.items():
         here = (*path, "set", name)
         if isinstance(value, str | list):
-            lines = tuple(sink.choice(here, line, target=name) for line in names(value))
+            lines = tuple(parsing.choice(here, line, target=name) for line in names(value))
         else:
             literal = value if isinstance(value, bool) else Decimal(str(value))
-            lines = (sink.literal(here, literal, target=name),)
+            lines = (parsing.literal(here, literal, target=name),)
         yield workflow.SetField(name, lines)
 
 
@@ -73,20 +73,22 @@ def _changes(change: workflow.Change, deadlines: str | Iterable[str]) -> Iterato
     return (workflow.ChangeClock(change, deadline) for deadline in written)
 
 
-def _issue(shape: schema.IssueShape, path: Path, whole: schema.WorkflowShape, sink: Sink) -> workflow.IssueNotice:
+def _issue(
+    shape: schema.IssueShape, path: Path, whole: schema.WorkflowShape, parsing: ParsedLines
+) -> workflow.IssueNotice:
     """A document's variables are the fields of the same names; ``with`` overrides and adds.
 
     Which variables a document has is known from its kind; without the kinds only what ``with`` says is filled in.
     """
-    declared = (sink.kinds or {}).get(shape.notice, {})
+    declared = (parsing.kinds or {}).get(shape.notice, {})
     variables = {name: expressions.Choice(expressions.Name(name), None) for name in declared if name in whole.fields}
-    variables |= {name: sink.choice((*path, "with", name), line) for name, line in shape.with_.items()}
-    when = None if shape.if_ is None else sink.condition((*path, "if"), shape.if_)
+    variables |= {name: parsing.choice((*path, "with", name), line) for name, line in shape.with_.items()}
+    when = None if shape.if_ is None else parsing.condition((*path, "if"), shape.if_)
     return workflow.IssueNotice(shape.notice, shape.series, tuple(shape.to), variables, when)
 
 
-def _open(shape: schema.OpenShape, path: Path, sink: Sink) -> workflow.OpenCase:
-    values = {name: sink.choice((*path, "set", name), line) for name, line in shape.set.items()}
+def _open(shape: schema.OpenShape, path: Path, parsing: ParsedLines) -> workflow.OpenCase:
+    values = {name: parsing.choice((*path, "set", name), line) for name, line in shape.set.items()}
     return workflow.OpenCase(shape.workflow, shape.event, values, shape.for_)
 
 
@@ -99,7 +101,7 @@ def advances(
     return [] if written is None else [(written, (*path, "advance"))]
 
 
-def _advance(shape: schema.AdvanceShape, path: Path, sink: Sink) -> workflow.AdvanceCase:
-    values = {name: sink.choice((*path, "set", name), line) for name, line in shape.set.items()}
-    when = None if shape.if_ is None else sink.condition((*path, "if"), shape.if_)
+def _advance(shape: schema.AdvanceShape, path: Path, parsing: ParsedLines) -> workflow.AdvanceCase:
+    values = {name: parsing.choice((*path, "set", name), line) for name, line in shape.set.items()}
+    when = None if shape.if_ is None else parsing.condition((*path, "if"), shape.if_)
     return workflow.AdvanceCase(shape.workflow, shape.event, shape.case, shape.each, values, when)

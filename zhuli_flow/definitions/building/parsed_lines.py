@@ -41,7 +41,7 @@ class Parsed:
 
 
 @dataclass(slots=True)
-class Sink:
+class ParsedLines:
     """``line`` tells the line of a path; ``note`` hears of what does not parse; ``parsed`` collects what does.
 
     ``kinds`` are the documents known, None when documents are taken on trust.
