@@ -72,8 +72,9 @@ def measure(quick: bool, kept: Path | None) -> None:
     few, many = 1000, 10_000 if quick else 100_000
     limit = 20.0 if quick else 120.0
     with _homes(kept, few, many) as (small, large):
-        found = {name: _compared(name, words, small, large, limit) for name, words in COMMANDS.items()}
-    _report(found, few, many)
+        _head(few, many)
+        for name, words in COMMANDS.items():
+            _line(name, _compared(name, words, small, large, limit))
 
 
 @contextmanager
@@ -156,22 +157,23 @@ def _process(command: Sequence[str], variables: dict[str, str], limit: float) ->
         return Run(seconds, usage.ru_maxrss / 1024, child.returncode, out.read())
 
 
-def _report(found: dict[str, Compared], few: int, many: int) -> None:
-    print(
-        f"\nwhole commands, and the work alone (in a process that has done it before), among {few:,} and {many:,} cases"
-    )
+def _head(few: int, many: int) -> None:
+    print(f"\nwhole commands, and the work alone (in a process that has done it before): {few:,} and {many:,} cases")
     head = f"{few:,}", f"{many:,}", "alone", "alone", "ratio", "answer", "MiB"
-    print("  {:<28}{:>10}{:>10}{:>10}{:>10}{:>9}{:>12}{:>7}".format("", *head))
-    for name, one in found.items():
-        small, large = one.alone
-        ratio = large / small if small and large else one.many.seconds / one.few.seconds
-        alone = [f"{seconds * 1000:.0f} ms" if seconds else "" for seconds in one.alone]
-        sizes = f"{_size(one.few)}/{_size(one.many)}"
-        cells = one.few.told, one.many.told, *alone, f"{ratio:.1f} ×", sizes, f"{one.many.mib:.0f}"
-        judged = "" if one.many.code not in (0, None) else verdict("≤", TIMES, ratio <= TIMES and one.many.code == 0)
-        if one.many.mib > MEMORY:
-            judged += f"; ≤ {MEMORY} MiB: NOT MET"
-        print("  {:<28}{:>10}{:>10}{:>10}{:>10}{:>9}{:>12}{:>7}".format(name, *cells) + judged)
+    print("  {:<28}{:>10}{:>10}{:>10}{:>10}{:>9}{:>12}{:>7}".format("", *head), flush=True)
+
+
+def _line(name: str, one: Compared) -> None:
+    """Told at once: the whole may take half an hour where lists do not scale."""
+    small, large = one.alone
+    ratio = large / small if small and large else one.many.seconds / one.few.seconds
+    alone = [f"{seconds * 1000:.0f} ms" if seconds else "" for seconds in one.alone]
+    sizes = f"{_size(one.few)}/{_size(one.many)}"
+    cells = one.few.told, one.many.told, *alone, f"{ratio:.1f} ×", sizes, f"{one.many.mib:.0f}"
+    judged = "" if one.many.code not in (0, None) else verdict("≤", TIMES, ratio <= TIMES and one.many.code == 0)
+    if one.many.mib > MEMORY:
+        judged += f"; ≤ {MEMORY} MiB: NOT MET"
+    print("  {:<28}{:>10}{:>10}{:>10}{:>10}{:>9}{:>12}{:>7}".format(name, *cells) + judged, flush=True)
 
 
 def _size(run: Run) -> str:
