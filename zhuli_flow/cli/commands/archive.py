@@ -8,7 +8,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 
 
 @click.command(
@@ -23,7 +23,7 @@ from zhuli_flow.cli.framework.context import Face
 @click.argument("case_id", metavar="事项")
 @click.option("--out", "target", required=True, metavar="文件.zip", help="写到哪个新文件")
 @click.pass_obj
-def archive(face: Face, case_id: str, target: str) -> None:
+def archive(face: Context, case_id: str, target: str) -> None:
     """Write the package."""
     from zhuli_flow.services.archiving.archive import archive as made
 

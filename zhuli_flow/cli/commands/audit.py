@@ -8,7 +8,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 
 audit = Group(
     "audit",
@@ -29,7 +29,7 @@ audit = Group(
     """,
 )
 @click.pass_obj
-def verify(face: Face) -> None:
+def verify(face: Context) -> None:
     """Verify every chain."""
     from zhuli_flow.services.history.verify import verify as walk
 
@@ -61,7 +61,7 @@ def verify(face: Face) -> None:
 )
 @click.argument("target", metavar="文件.zip")
 @click.pass_obj
-def export(face: Face, target: str) -> None:
+def export(face: Context, target: str) -> None:
     """Write every chain to a package."""
     from zhuli_flow.services.archiving.archive import export_audit
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 
 if TYPE_CHECKING:
     from zhuli_flow.calendar import Calendar
@@ -23,14 +23,14 @@ calendar = Group(
 )
 
 
-def is_home(face: Face) -> bool:
+def is_home(face: Context) -> bool:
     """Whether there is a home where this run would look for one."""
     from zhuli_flow.settings import FILE
 
     return (face.home / FILE).exists()
 
 
-def book_of(face: Face) -> Calendar:
+def book_of(face: Context) -> Calendar:
     """The calendar of the home, with what its office imported; without a home the one that comes with the program."""
     from zhuli_flow.calendar import bundled
 
@@ -47,7 +47,7 @@ def book_of(face: Face) -> Calendar:
 )
 @click.argument("year", type=click.IntRange(1949, 2200), metavar="年")
 @click.pass_obj
-def show(face: Face, year: int) -> None:
+def show(face: Context, year: int) -> None:
     """Show a year; needs no home."""
     from zhuli_flow.cli.views.lists import calendar as page
     from zhuli_flow.services.deadlines import calendar as room
@@ -68,7 +68,7 @@ def show(face: Face, year: int) -> None:
 @click.argument("file", metavar="文件")
 @click.option("--dry-run", "dry_run", is_flag=True, help="只检查、试算，不导入")
 @click.pass_obj
-def import_(face: Face, file: str, dry_run: bool) -> None:
+def import_(face: Context, file: str, dry_run: bool) -> None:
     """Import a year's holidays."""
     from zhuli_flow.cli.views.lists import calendar_imported as page
     from zhuli_flow.services.deadlines.calendar import import_file
@@ -90,7 +90,7 @@ def import_(face: Face, file: str, dry_run: bool) -> None:
 )
 @click.option("--dry-run", "dry_run", is_flag=True, help="只列出会怎样，不作改动")
 @click.pass_obj
-def recompute(face: Face, dry_run: bool) -> None:
+def recompute(face: Context, dry_run: bool) -> None:
     """Bring every live deadline along."""
     from zhuli_flow.cli.views.lists import recomputed as page
     from zhuli_flow.services.deadlines import calendar as room

@@ -11,7 +11,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command, Group
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import Day, Pair, acting, attaching, new_request_id, values_of
 
 SET = click.option(
@@ -54,7 +54,7 @@ case = Group(
 @DRY
 @click.pass_obj
 def open_(
-    face: Face,
+    face: Context,
     workflow: str,
     applicant: str,
     person: str,
@@ -92,7 +92,7 @@ def open_(
 @CASE
 @acting()
 @click.pass_obj
-def options(face: Face, case_id: str, person: str) -> None:
+def options(face: Context, case_id: str, person: str) -> None:
     """List what a person may do."""
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.services.cases import view
@@ -123,7 +123,7 @@ def options(face: Face, case_id: str, person: str) -> None:
 @click.option("--decline", is_flag=True, help="会签、票签时不同意（退签）")
 @DRY
 @click.pass_obj
-def advance(face: Face, /, case_id: str, event: str, person: str, **given: Any) -> None:
+def advance(face: Context, /, case_id: str, event: str, person: str, **given: Any) -> None:
     """Do one step."""
     from zhuli_flow.engine.model.decision import Command as Request
     from zhuli_flow.services.cases import attachments
@@ -159,7 +159,7 @@ def advance(face: Face, /, case_id: str, event: str, person: str, **given: Any) 
 @CASE
 @acting(required=False)
 @click.pass_obj
-def show_(face: Face, case_id: str, person: str | None) -> None:
+def show_(face: Context, case_id: str, person: str | None) -> None:
     """Show one case."""
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.services.cases import view
@@ -184,7 +184,7 @@ def show_(face: Face, case_id: str, person: str | None) -> None:
 @CASE
 @acting(required=False)
 @click.pass_obj
-def history(face: Face, case_id: str, person: str | None) -> None:
+def history(face: Context, case_id: str, person: str | None) -> None:
     """Print the flow sheet."""
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.services.cases import view
@@ -219,7 +219,7 @@ def history(face: Face, case_id: str, person: str | None) -> None:
 @click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
 @click.pass_obj
 def list_(
-    face: Face,
+    face: Context,
     workflow: str,
     state: str,
     light: str | None,
@@ -263,7 +263,7 @@ def list_(
 )
 @acting()
 @click.pass_obj
-def todo(face: Face, person: str) -> None:
+def todo(face: Context, person: str) -> None:
     """Print the work list."""
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.cli.views import primitives
@@ -296,7 +296,7 @@ def _option(one: Any) -> dict[str, Any]:
     }
 
 
-def _issue(face: Face, case_id: str) -> list[dict[str, Any]]:
+def _issue(face: Context, case_id: str) -> list[dict[str, Any]]:
     """Print what the act ordered; when that fails the act stands, and the order waits for ``notice issue``."""
     from zhuli_flow.errors import ZhuliError
     from zhuli_flow.services.notices.issue import issue_ordered
@@ -310,7 +310,7 @@ def _issue(face: Face, case_id: str) -> list[dict[str, Any]]:
         return []
 
 
-def _tell(face: Face, told: dict[str, Any], person: str, *, case_id: str, issued: list[dict[str, Any]]) -> None:
+def _tell(face: Context, told: dict[str, Any], person: str, *, case_id: str, issued: list[dict[str, Any]]) -> None:
     from zhuli_flow.cli.views import case as show
 
     if issued:
@@ -326,7 +326,7 @@ def _tell(face: Face, told: dict[str, Any], person: str, *, case_id: str, issued
     face.tell(told, lambda out: show.outcome(out, words), after)
 
 
-def _titles(face: Face, case_id: str) -> dict[str, str]:
+def _titles(face: Context, case_id: str) -> dict[str, str]:
     from zhuli_flow.services.cases.view import titles
 
     return {} if face.json else titles(face.office, case_id)

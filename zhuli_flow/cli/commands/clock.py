@@ -7,7 +7,7 @@ from datetime import datetime, time
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import Instant
 
 clock = Group(
@@ -29,7 +29,7 @@ clock = Group(
     """,
 )
 @click.pass_obj
-def show(face: Face) -> None:
+def show(face: Context) -> None:
     """Tell the time."""
     office = face.office
     now = office.clock.now()
@@ -49,7 +49,7 @@ def show(face: Face) -> None:
 )
 @click.argument("instant", type=Instant(), metavar="时刻")
 @click.pass_obj
-def set_(face: Face, instant: datetime) -> None:
+def set_(face: Context, instant: datetime) -> None:
     """Set a rehearsal clock."""
     _move(face, instant)
 
@@ -64,7 +64,7 @@ def set_(face: Face, instant: datetime) -> None:
 )
 @click.argument("step", metavar="时长")
 @click.pass_obj
-def advance(face: Face, step: str) -> None:
+def advance(face: Context, step: str) -> None:
     """Advance a rehearsal clock by a period; the time of day stays."""
     from zhuli_flow.calendar import due_date, parse_period
     from zhuli_flow.clock import SHANGHAI
@@ -75,7 +75,7 @@ def advance(face: Face, step: str) -> None:
     _move(face, datetime.combine(day, time(now.hour, now.minute, now.second), SHANGHAI))
 
 
-def _move(face: Face, instant: datetime) -> None:
+def _move(face: Context, instant: datetime) -> None:
     from zhuli_flow.services.administration.upkeep import set_clock
 
     face.after_error = "clock show"

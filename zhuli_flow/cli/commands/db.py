@@ -8,7 +8,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
-from zhuli_flow.cli.framework.context import Face, os_user
+from zhuli_flow.cli.framework.context import Context, os_user
 
 db = Group(
     "db",
@@ -29,7 +29,7 @@ db = Group(
     """,
 )
 @click.pass_obj
-def upgrade(face: Face) -> None:
+def upgrade(face: Context) -> None:
     """Upgrade the schema."""
     from zhuli_flow.bootstrap import open_database
     from zhuli_flow.services.administration.upkeep import note
@@ -55,7 +55,7 @@ def upgrade(face: Face) -> None:
 )
 @click.argument("target", metavar="文件")
 @click.pass_obj
-def backup(face: Face, target: str) -> None:
+def backup(face: Context, target: str) -> None:
     """Back the database up."""
     with face.working("正在备份"):
         path = face.office.database.backup(Path(target).absolute())
@@ -75,7 +75,7 @@ def backup(face: Face, target: str) -> None:
 )
 @click.argument("source", metavar="文件")
 @click.pass_obj
-def restore(face: Face, source: str) -> None:
+def restore(face: Context, source: str) -> None:
     """Put a backup back."""
     from zhuli_flow.bootstrap import put_back
 
@@ -94,7 +94,7 @@ def restore(face: Face, source: str) -> None:
     """,
 )
 @click.pass_obj
-def check(face: Face) -> None:
+def check(face: Context) -> None:
     """Check everything stored."""
     from zhuli_flow.services.administration.upkeep import faults
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command, Group
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import Day, acting
 from zhuli_flow.errors import UsageError
 
@@ -43,7 +43,7 @@ deadline = Group(
 @click.option("--before-close", "before_close", is_flag=True, help="写明“下班前”的：一并给出末日的下班时刻")
 @click.pass_obj
 def calc(
-    face: Face, start: date, within: str, roll: Literal["none", "next"], included: bool, before_close: bool
+    face: Context, start: date, within: str, roll: Literal["none", "next"], included: bool, before_close: bool
 ) -> None:
     """Calculate a deadline; needs no home, but counts by the calendar and the hours of the one there is."""
     from zhuli_flow.calendar import due_date, inclusive, parse_period
@@ -60,7 +60,7 @@ def calc(
     face.tell(told, lambda out: _calculated(out, told), f"calendar show {found.day.year}")
 
 
-def _closing(face: Face, last: date, working: bool) -> dict[str, Any]:
+def _closing(face: Context, last: date, working: bool) -> dict[str, Any]:
     """When the office of this home (without one: the default) closes on that day."""
     from zhuli_flow.calendar import BusinessHours
     from zhuli_flow.cli.commands.calendar import is_home
@@ -94,7 +94,7 @@ def _calculated(out: Any, told: dict[str, Any]) -> None:
 @click.option("--case", "case_id", metavar="事项", help="只列这一件")
 @click.option("--before", type=Day(), metavar="日期", help="此日或之前届满")
 @click.pass_obj
-def list_(face: Face, case_id: str | None, before: date | None) -> None:
+def list_(face: Context, case_id: str | None, before: date | None) -> None:
     """List open deadlines."""
     from zhuli_flow.cli.views.lists import deadlines as page
     from zhuli_flow.services.cases import worklist
@@ -116,7 +116,7 @@ def list_(face: Face, case_id: str | None, before: date | None) -> None:
 @click.option("--confirm-clock", is_flag=True, help="时钟有过大的跳动时：已核对无误，办理因此搁下的事（须写明 --as）")
 @acting(required=False)
 @click.pass_obj
-def sweep(face: Face, confirm_clock: bool, person: str | None) -> None:
+def sweep(face: Context, confirm_clock: bool, person: str | None) -> None:
     """Do what is due, print the documents that this ordered, send what leaves the house."""
     from zhuli_flow.bootstrap import post_of
     from zhuli_flow.cli.views.lists import sweep as page

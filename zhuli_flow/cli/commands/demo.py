@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from zhuli_flow.cli.framework.context import Face, os_user
+from zhuli_flow.cli.framework.context import Context, os_user
 from zhuli_flow.clock import local_date
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ FIRST_NUMBERS = dict.fromkeys(("辽科协发", "辽科协函", "辽科协办发"
 """The numbers of a rehearsal stay clear of real ones."""
 
 
-def play(face: Face, folder: Path | None) -> None:
+def play(face: Context, folder: Path | None) -> None:
     """Make a rehearsal home, play the story in it, issue its documents, verify it, and show what came of it."""
     home = _free(folder) / "演示"
     office = _found(home)
@@ -64,7 +64,7 @@ def _found(home: Path) -> Office:
     return bootstrap.open_office(home, os_user=os_user())
 
 
-def _run(face: Face, office: Office) -> tuple[Player, list[dict[str, Any]]]:
+def _run(face: Context, office: Office) -> tuple[Player, list[dict[str, Any]]]:
     """Play, keep the clock where the story ended, and print every document it ordered."""
     from zhuli_flow import bootstrap
     from zhuli_flow.clock import RehearsalClock
@@ -129,7 +129,7 @@ def _papers(office: Office) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def _progress(face: Face) -> Iterator[Any]:
+def _progress(face: Context) -> Iterator[Any]:
     """Tells the year being played on stderr, once each."""
     years: set[int] = set()
 
@@ -171,7 +171,7 @@ def _report(office: Office, home: Path, player: Player, issued: Sequence[Mapping
     }
 
 
-def _show(out: Console, face: Face, told: Mapping[str, Any], reply: Mapping[str, Any] | None, shown: str) -> None:
+def _show(out: Console, face: Context, told: Mapping[str, Any], reply: Mapping[str, Any] | None, shown: str) -> None:
     from zhuli_flow.cli.views import case, demo, primitives
     from zhuli_flow.services.cases import view
 

@@ -9,7 +9,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import Day
 
 directory = Group(
@@ -32,7 +32,7 @@ directory = Group(
 )
 @click.argument("file", metavar="文件")
 @click.pass_obj
-def import_(face: Face, file: str) -> None:
+def import_(face: Context, file: str) -> None:
     """Import a directory file."""
     from zhuli_flow.services.administration.directory import import_file
 
@@ -60,7 +60,7 @@ def _counted(told: dict[str, Any]) -> str:
 )
 @click.argument("word", required=False, default="", metavar="[词]")
 @click.pass_obj
-def list_(face: Face, word: str) -> None:
+def list_(face: Context, word: str) -> None:
     """List organisations and people."""
     from zhuli_flow.cli.views.lists import directory as page
     from zhuli_flow.services.administration.directory import listing
@@ -87,7 +87,7 @@ def _lists(told: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
 )
 @click.argument("person", metavar="人员")
 @click.pass_obj
-def token(face: Face, person: str) -> None:
+def token(face: Context, person: str) -> None:
     """Make a token."""
     from zhuli_flow.services.administration.directory import issue_token
 
@@ -116,7 +116,7 @@ def token(face: Face, person: str) -> None:
 @click.option("--until", required=True, type=Day(), metavar="日期", help="结束日")
 @click.option("--reason", required=True, metavar="事由", help="事由")
 @click.pass_obj
-def entrust(face: Face, giver: str, receiver: str, since: date, until: date, reason: str) -> None:
+def entrust(face: Context, giver: str, receiver: str, since: date, until: date, reason: str) -> None:
     """Record an entrustment."""
     from zhuli_flow.services.administration.directory import entrust as do
 
@@ -142,7 +142,7 @@ def entrust(face: Face, giver: str, receiver: str, since: date, until: date, rea
 )
 @click.argument("number", type=click.IntRange(min=1), metavar="编号")
 @click.pass_obj
-def revoke(face: Face, number: int) -> None:
+def revoke(face: Context, number: int) -> None:
     """End an entrustment."""
     from zhuli_flow.services.administration.directory import revoke as do
 

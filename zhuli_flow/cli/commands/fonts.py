@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 
 if TYPE_CHECKING:
     from zhuli_flow.documents.fonts.roles import Kit
@@ -35,7 +35,7 @@ fonts = Group(
 )
 @click.option("--from", "origin", metavar="文件夹", help="不联网：用该文件夹中的 .deb 安装包或字体文件")
 @click.pass_obj
-def install(face: Face, origin: str | None) -> None:
+def install(face: Context, origin: str | None) -> None:
     """Make the kit."""
     from zhuli_flow.documents.fonts import kit as fontkit
     from zhuli_flow.errors import NotFound
@@ -61,7 +61,7 @@ def install(face: Face, origin: str | None) -> None:
     """,
 )
 @click.pass_obj
-def check(face: Face) -> None:
+def check(face: Context) -> None:
     """Compare the kit with its manifest."""
     from zhuli_flow.documents.fonts import kit as fontkit
 

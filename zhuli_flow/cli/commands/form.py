@@ -9,7 +9,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import acting, attaching
 
 form = Group(
@@ -35,7 +35,7 @@ form = Group(
 @click.argument("name", metavar="表单")
 @click.option("--out", "target", required=True, metavar="文件.xlsx", help="写到哪个新文件")
 @click.pass_obj
-def export(face: Face, case_id: str, name: str, target: str) -> None:
+def export(face: Context, case_id: str, name: str, target: str) -> None:
     """Write a form."""
     from zhuli_flow.services.forms.spreadsheet import export_form, takers
     from zhuli_flow.support.new_file import write_new
@@ -60,7 +60,7 @@ def export(face: Face, case_id: str, name: str, target: str) -> None:
 @click.argument("name", metavar="表单")
 @click.option("--out", "target", required=True, metavar="文件.pdf", help="写到哪个新文件")
 @click.pass_obj
-def print_(face: Face, case_id: str, name: str, target: str) -> None:
+def print_(face: Context, case_id: str, name: str, target: str) -> None:
     """Print a form."""
     from zhuli_flow.services.forms.print import print_form
 
@@ -89,7 +89,7 @@ def print_(face: Face, case_id: str, name: str, target: str) -> None:
 @click.option("--request-id", default="", metavar="请求号", help="退回后用未改动的同一文件再报时，另给一个新号")
 @click.option("--dry-run", is_flag=True, help="只核对、只看会怎样，不保存")
 @click.pass_obj
-def import_(face: Face, /, case_id: str, name: str, file: Path, event: str, person: str, **given: Any) -> None:
+def import_(face: Context, /, case_id: str, name: str, file: Path, event: str, person: str, **given: Any) -> None:
     """Take a filled-in form in."""
     from zhuli_flow.services.cases import attachments
     from zhuli_flow.services.forms.spreadsheet import import_form

@@ -7,7 +7,7 @@ from pathlib import Path
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import acting
 
 notice = Group(
@@ -34,7 +34,7 @@ notice = Group(
 @click.option("--sample", metavar="文件", help="内容（JSON，与公文的变量同名）；不写则用模板自带的样例")
 @click.option("--out", "target", required=True, metavar="文件.pdf", help="写到哪个新文件")
 @click.pass_obj
-def preview(face: Face, name: str, sample: str | None, target: str) -> None:
+def preview(face: Context, name: str, sample: str | None, target: str) -> None:
     """Print a specimen."""
     from zhuli_flow.services.notices.browse import preview as made
 
@@ -53,7 +53,7 @@ def preview(face: Face, name: str, sample: str | None, target: str) -> None:
 )
 @click.argument("case_id", required=False, metavar="[事项]")
 @click.pass_obj
-def issue(face: Face, case_id: str | None) -> None:
+def issue(face: Context, case_id: str | None) -> None:
     """Print what is ordered."""
     from zhuli_flow.cli.views.lists import issued as page
     from zhuli_flow.services.notices.browse import listing
@@ -76,7 +76,7 @@ def issue(face: Face, case_id: str | None) -> None:
 )
 @click.option("--case", "case_id", metavar="事项", help="只列这一件的")
 @click.pass_obj
-def list_(face: Face, case_id: str | None) -> None:
+def list_(face: Context, case_id: str | None) -> None:
     """List documents."""
     from zhuli_flow.cli.views.lists import papers as page
     from zhuli_flow.services.notices.browse import listing
@@ -96,7 +96,7 @@ def list_(face: Face, case_id: str | None) -> None:
 )
 @click.argument("which", metavar="编号或文号")
 @click.pass_obj
-def show(face: Face, which: str) -> None:
+def show(face: Context, which: str) -> None:
     """Show one document."""
     from zhuli_flow.cli.views.notices import paper as page
     from zhuli_flow.services.notices.browse import show as told
@@ -117,7 +117,7 @@ def show(face: Face, which: str) -> None:
 @click.option("--reason", required=True, metavar="文字", help="为何作废（必填，记入留痕）")
 @acting()
 @click.pass_obj
-def void(face: Face, which: str, reason: str, person: str) -> None:
+def void(face: Context, which: str, reason: str, person: str) -> None:
     """Declare a document void."""
     from zhuli_flow.services.notices.void import void as declare
 
@@ -139,7 +139,7 @@ def void(face: Face, which: str, reason: str, person: str) -> None:
 @click.option("--filing", is_flag=True, help="印归档件：同一公文的 PDF/A-1b，印前自查，记入留痕")
 @acting()
 @click.pass_obj
-def reprint(face: Face, which: str, target: str, person: str, *, filing: bool) -> None:
+def reprint(face: Context, which: str, target: str, person: str, *, filing: bool) -> None:
     """Print a document again."""
     from zhuli_flow.services.notices.filing_copy import filing_copy
     from zhuli_flow.services.notices.reprint import reprint as printed
@@ -168,7 +168,7 @@ def reprint(face: Face, which: str, target: str, person: str, *, filing: bool) -
 @click.option("--series", default="", metavar="代字", help="只看这个代字，如 辽科协函")
 @click.option("--year", type=int, metavar="年份", help="只看这一年")
 @click.pass_obj
-def ledger(face: Face, series: str, year: int | None) -> None:
+def ledger(face: Context, series: str, year: int | None) -> None:
     """The register of numbers."""
     from zhuli_flow.cli.views.notices import ledger as page
     from zhuli_flow.services.notices.number_register import ledger as read
@@ -189,7 +189,7 @@ def ledger(face: Face, series: str, year: int | None) -> None:
 )
 @click.argument("path", metavar="文件.pdf")
 @click.pass_obj
-def verify(face: Face, path: str) -> None:
+def verify(face: Context, path: str) -> None:
     """Tell which record a PDF is."""
     from zhuli_flow.cli.views.notices import verified as page
     from zhuli_flow.services.notices.verify import EXIT_CODES, verify_paper
@@ -202,7 +202,7 @@ def verify(face: Face, path: str) -> None:
     face.tell(found, lambda out: page(out, found), after)
 
 
-def _folders(face: Face) -> tuple[Path, ...]:
+def _folders(face: Context) -> tuple[Path, ...]:
     """The home's own notices where there is a home, else those that come with the program."""
     from zhuli_flow.bootstrap import bundle
 

@@ -7,7 +7,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 
 MOST = 12
 """Organisations named in one line."""
@@ -24,7 +24,7 @@ MOST = 12
 )
 @click.option("--workflow", default="", metavar="流程", help="只看此流程，逐环节列出")
 @click.pass_obj
-def overview(face: Face, workflow: str) -> None:
+def overview(face: Context, workflow: str) -> None:
     """Show the overview."""
     from zhuli_flow.services.registers.overview import overview as made
 

@@ -8,7 +8,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import acting
 
 post = Group(
@@ -30,7 +30,7 @@ post = Group(
     """,
 )
 @click.pass_obj
-def list_(face: Face) -> None:
+def list_(face: Context) -> None:
     """List what was given up."""
     from zhuli_flow.services.delivery.deliver import undelivered
 
@@ -53,7 +53,7 @@ def list_(face: Face) -> None:
     """,
 )
 @click.pass_obj
-def retry(face: Face) -> None:
+def retry(face: Context) -> None:
     """Give everything another round."""
     from zhuli_flow.services.delivery.deliver import retry as again
 
@@ -72,7 +72,7 @@ def retry(face: Face) -> None:
 @acting()
 @click.option("--out", "target", required=True, type=click.Path(path_type=Path), metavar="文件", help="写到这个文件")
 @click.pass_obj
-def feed(face: Face, person: str, target: Path) -> None:
+def feed(face: Context, person: str, target: Path) -> None:
     """Write the calendar of a person's deadlines."""
     from zhuli_flow.errors import InvalidInput
     from zhuli_flow.services.deadlines.ics_feed import feed as written

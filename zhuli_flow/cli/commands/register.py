@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 
 if TYPE_CHECKING:
     from zhuli_flow.services.registers.register import Table
@@ -60,7 +60,7 @@ def _narrowing(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.argument("name", required=False, metavar="[流程[.台账]]")
 @_narrowing
 @click.pass_obj
-def list_(face: Face, name: str | None, where: tuple[str, ...], sort: str, case_id: str) -> None:
+def list_(face: Context, name: str | None, where: tuple[str, ...], sort: str, case_id: str) -> None:
     """Show the registers, or the rows of one."""
     if name is None:
         _all(face)
@@ -92,7 +92,7 @@ def list_(face: Face, name: str | None, where: tuple[str, ...], sort: str, case_
 @_narrowing
 @click.option("--out", "target", required=True, metavar="文件", help="写到哪个新文件（.xlsx、.csv、.json、.pdf）")
 @click.pass_obj
-def export(face: Face, name: str, where: tuple[str, ...], sort: str, case_id: str, target: str) -> None:
+def export(face: Context, name: str, where: tuple[str, ...], sort: str, case_id: str, target: str) -> None:
     """Write a register."""
     from zhuli_flow.services.registers.export import printed, to_bytes
     from zhuli_flow.services.registers.find import found
@@ -111,7 +111,7 @@ def _of_case(one: dict[str, Any]) -> bool:
     return bool(one["of_case"])
 
 
-def _all(face: Face) -> None:
+def _all(face: Context) -> None:
     from zhuli_flow.services.registers.register import STANDING, listed, workflows
 
     whole: list[dict[str, Any]] = [{"name": one["workflow"], "of_case": False, **one} for one in workflows(face.office)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
-from zhuli_flow.cli.framework.context import Face, os_user
+from zhuli_flow.cli.framework.context import Context, os_user
 from zhuli_flow.cli.framework.options import Day
 from zhuli_flow.errors import InvalidInput, UsageError
 
@@ -52,7 +52,7 @@ MOST = 3
 @click.option("--programme", is_flag=True, help="不用本单位的数据，把样例“三年走一遍”")
 @click.pass_obj
 def rehearse(
-    face: Face,
+    face: Context,
     until: date,
     person: str | None,
     assume: Sequence[str],
@@ -76,7 +76,7 @@ def rehearse(
     face.tell(document, lambda out: _show(out, told, ics), "" if programme else "deadline list")
 
 
-def _office(face: Face, until: date, person: str | None, assume: Sequence[str], files: Sequence[Path]) -> Rehearsal:
+def _office(face: Context, until: date, person: str | None, assume: Sequence[str], files: Sequence[Path]) -> Rehearsal:
     from zhuli_flow.services.rehearsal.rehearse import rehearse as walk
 
     return walk(face.office, until, assume, files, face.admit(person) if person else "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,7 +39,7 @@ _STYLES = {"合格": "green", "不合格": "bold red", "不适用": "dim", "未�
     help="按哪种格式量（document、letter、minutes、order、form）；不写则由首页判断",
 )
 @click.pass_obj
-def check(face: Face, file: Path, layout: Any) -> None:
+def check(face: Context, file: Path, layout: Any) -> None:
     """Measure a PDF."""
     from zhuli_flow.services.notices.measure import measure
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.errors import ZhuliError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def use(runner: Runner) -> None:
 )
 @click.option("--every", default=30, type=click.IntRange(1, 3600), metavar="秒", help="两次巡检的间隔，默认 30 秒")
 @click.pass_obj
-def run(face: Face, every: int) -> None:
+def run(face: Context, every: int) -> None:
     """Tick until SIGTERM or Ctrl-C."""
     if not _runners:
         raise ZhuliError("没有可用的定时程序", fix="请用 zhuli 命令启动；或由 cron 定时运行 zhuli sweep")

@@ -7,7 +7,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 
 HITS = 4
 """Passages shown of each case."""
@@ -25,7 +25,7 @@ HITS = 4
 @click.argument("words", nargs=-1, required=True, metavar="词…")
 @click.option("--limit", default=20, type=click.IntRange(1, 1000), metavar="件数", help="最多列多少件事项")
 @click.pass_obj
-def search(face: Face, words: tuple[str, ...], limit: int) -> None:
+def search(face: Context, words: tuple[str, ...], limit: int) -> None:
     """Search."""
     from zhuli_flow.services.cases.search import find
 

@@ -9,7 +9,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
-from zhuli_flow.cli.framework.context import Face, os_user
+from zhuli_flow.cli.framework.context import Context, os_user
 from zhuli_flow.cli.framework.options import Instant
 
 SHELLS = ("bash", "zsh", "fish")
@@ -31,7 +31,7 @@ FIRST_REPLY = {"辽科协函": 901}
 @click.option("--start", type=Instant(), metavar="时刻", help="演练时钟的起点（不写则为现在）")
 @click.option("--database", default="", metavar="位置", help="数据库的文件名或 URL（不写则为本文件夹中的 SQLite）")
 @click.pass_obj
-def init(face: Face, rehearsal: bool, sample: bool, start: datetime | None, database: str) -> None:
+def init(face: Context, rehearsal: bool, sample: bool, start: datetime | None, database: str) -> None:
     """Make a home."""
     from zhuli_flow import bootstrap
     from zhuli_flow.errors import UsageError
@@ -67,7 +67,7 @@ def _made(out: Any, told: dict[str, Any]) -> None:
     """,
 )
 @click.pass_obj
-def doctor(face: Face) -> None:
+def doctor(face: Context) -> None:
     """Check the machine and the home."""
     from zhuli_flow import bootstrap
     from zhuli_flow.cli.views.lists import doctor as page
@@ -94,7 +94,7 @@ def doctor(face: Face) -> None:
 )
 @click.option("--to", "folder", metavar="文件夹", help="演示环境放在哪里（不写则为临时文件夹）")
 @click.pass_obj
-def demo(face: Face, folder: str | None) -> None:
+def demo(face: Context, folder: str | None) -> None:
     """Play the sample programme through the real services."""
     from zhuli_flow.cli.commands.demo import play
 
@@ -116,7 +116,7 @@ def completion(context: click.Context, shell: str) -> None:
     """Print the completion script of a shell."""
     from click.shell_completion import get_completion_class
 
-    face: Face = context.obj
+    face: Context = context.obj
     made = get_completion_class(shell)
     if made is None:  # never for the three above
         raise click.UsageError(f"不支持 {shell}。")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,7 +44,7 @@ _Row = tuple[str, str, str, str, list[str]]
 @click.option("--out", "target", default="", metavar="文件", help="写到哪个新文件；扩展名 .xlsx、.csv、.json 或 .pdf")
 @click.pass_obj
 def total(
-    face: Face,
+    face: Context,
     name: str,
     case_id: str,
     where: tuple[str, ...],
@@ -73,7 +73,7 @@ def _refuse_with_edition(case_id: str, where: tuple[str, ...], against: str) -> 
         raise InvalidInput("锁定的一版是定数，不能再筛选或对比", fix="去掉 --edition，或去掉 --where、--against")
 
 
-def _current(face: Face, name: str, case_id: str, where: tuple[str, ...], part: str, target: str) -> None:
+def _current(face: Context, name: str, case_id: str, where: tuple[str, ...], part: str, target: str) -> None:
     from zhuli_flow.services.registers import editions, totals
 
     found = totals.total(face.office, name, case_id, where)
@@ -87,7 +87,7 @@ def _current(face: Face, name: str, case_id: str, where: tuple[str, ...], part: 
     face.tell(told, lambda out: _words(out, found, editions.told_of(kept), sources=bool(part)), after)
 
 
-def _kept(face: Face, name: str, case_id: str, number: int, part: str, target: str) -> None:
+def _kept(face: Context, name: str, case_id: str, number: int, part: str, target: str) -> None:
     from zhuli_flow.services.registers import editions
 
     found = editions.edition(face.office, name, case_id, number)
@@ -101,7 +101,7 @@ def _kept(face: Face, name: str, case_id: str, number: int, part: str, target: s
     face.tell(told, lambda out: _edition_words(out, found, sheet.title), after)
 
 
-def _compared(face: Face, name: str, cases: tuple[str, str], where: tuple[str, ...], part: str, target: str) -> None:
+def _compared(face: Context, name: str, cases: tuple[str, str], where: tuple[str, ...], part: str, target: str) -> None:
     from dataclasses import replace
 
     from zhuli_flow.services.registers import comparison, totals
@@ -117,7 +117,7 @@ def _compared(face: Face, name: str, cases: tuple[str, str], where: tuple[str, .
     face.tell({"register": name, **comparison.as_json(found)}, lambda out: _beside(out, found), after)
 
 
-def _write(face: Face, name: str, sheet: paper.Table, target: str) -> None:
+def _write(face: Context, name: str, sheet: paper.Table, target: str) -> None:
     from zhuli_flow.services.registers import export
     from zhuli_flow.support.new_file import write_new
 

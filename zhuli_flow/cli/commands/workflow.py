@@ -9,7 +9,7 @@ from typing import Any
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 
 workflow = Group(
     "workflow",
@@ -31,7 +31,7 @@ workflow = Group(
 )
 @click.argument("paths", nargs=-1, metavar="[文件]…")
 @click.pass_obj
-def check(face: Face, paths: Sequence[str]) -> None:
+def check(face: Context, paths: Sequence[str]) -> None:
     """Check definition files."""
     from zhuli_flow.bootstrap import bundle
     from zhuli_flow.services.administration import workflows
@@ -73,7 +73,7 @@ def check(face: Face, paths: Sequence[str]) -> None:
 )
 @click.option("--dry-run", is_flag=True, help="只看会怎样，不保存")
 @click.pass_obj
-def register(face: Face, dry_run: bool) -> None:
+def register(face: Context, dry_run: bool) -> None:
     """Take definitions into use."""
     from zhuli_flow.services.administration import workflows
 
@@ -98,7 +98,7 @@ def register(face: Face, dry_run: bool) -> None:
 )
 @click.argument("name", required=False, metavar="[流程]")
 @click.pass_obj
-def show(face: Face, name: str | None) -> None:
+def show(face: Context, name: str | None) -> None:
     """Show a workflow, or list them."""
     from zhuli_flow.cli.views.lists import workflow as page
     from zhuli_flow.cli.views.lists import workflows as listing
@@ -122,7 +122,7 @@ def show(face: Face, name: str | None) -> None:
     """,
 )
 @click.pass_obj
-def schema(face: Face) -> None:
+def schema(face: Context) -> None:
     """Print the JSON Schema."""
     from zhuli_flow.services.administration.workflows import schema as made
 

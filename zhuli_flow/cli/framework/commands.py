@@ -13,7 +13,7 @@ import rich_click as click
 from rich_click.rich_help_configuration import RichHelpConfiguration
 
 from zhuli_flow.cli.framework.click_messages import teach_click
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 
 teach_click()
 
@@ -44,7 +44,7 @@ def _take(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     """A callback that hands the option's value to the face, from wherever on the line it stands."""
 
     def keep(context: click.Context, _: click.Parameter, value: Any) -> Any:
-        face = context.find_object(Face)
+        face = context.find_object(Context)
         if face is not None and value:
             setattr(face, name, value)
         return value
@@ -110,7 +110,7 @@ class Command(_Spoken):
 
     def invoke(self, context: click.Context) -> Any:
         """Run it, telling the face which command it is, for the hint after an error."""
-        face = context.find_object(Face)
+        face = context.find_object(Context)
         if face is not None:
             face.command = context.command_path
         return super().invoke(context)
@@ -150,7 +150,7 @@ class Root(Group):
         """Run; errors become one JSON document or words on stderr, and an exit code."""
         more.pop("standalone_mode", None)
         words = list(sys.argv[1:] if args is None else args)
-        face = Face(environment=os.environ, json="--json" in words)
+        face = Context(environment=os.environ, json="--json" in words)
         face.quiet = "-q" in words or "--quiet" in words
         code = 0
         try:
@@ -165,7 +165,7 @@ class Root(Group):
         sys.exit(code)
 
 
-def _tell(face: Face, error: Exception) -> int:
+def _tell(face: Context, error: Exception) -> int:
     from zhuli_flow.cli.framework import errors
 
     return errors.tell(face, error)

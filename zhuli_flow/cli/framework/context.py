@@ -21,7 +21,7 @@ WAIT_S = 1.0
 
 
 @dataclass(slots=True)
-class Face:
+class Context:
     """One run of the program. ``code`` is the exit code it will end with; ``command`` the command's full name."""
 
     environment: Mapping[str, str]

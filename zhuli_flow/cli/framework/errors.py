@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 from click.exceptions import NoArgsIsHelpError
 
-from zhuli_flow.cli.framework.context import Face
+from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.errors import InvalidInput, RulesRefused, UsageError, ZhuliError
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ NEXT = {
 }
 
 
-def tell(face: Face, error: BaseException) -> int:
+def tell(face: Context, error: BaseException) -> int:
     """Tell the error and return the exit code."""
     if isinstance(error, (click.Abort, BrokenPipeError)):
         if isinstance(error, click.Abort):
@@ -61,7 +61,7 @@ def document(error: ZhuliError) -> dict[str, object]:
     return told
 
 
-def _as_ours(face: Face, error: BaseException) -> ZhuliError:
+def _as_ours(face: Context, error: BaseException) -> ZhuliError:
     if isinstance(error, ZhuliError):
         return error
     if isinstance(error, click.ClickException):
@@ -69,7 +69,7 @@ def _as_ours(face: Face, error: BaseException) -> ZhuliError:
     return _unexpected(face, error)
 
 
-def _usage(face: Face, error: click.ClickException) -> UsageError:
+def _usage(face: Context, error: click.ClickException) -> UsageError:
     context = getattr(error, "ctx", None)
     if context is not None:
         face.command = context.command_path
@@ -79,7 +79,7 @@ def _usage(face: Face, error: click.ClickException) -> UsageError:
     return UsageError(message if message.endswith(("。", "？")) else f"{message}。", fix=f"{face.command} --help")
 
 
-def _unexpected(face: Face, error: BaseException) -> ZhuliError:
+def _unexpected(face: Context, error: BaseException) -> ZhuliError:
     report = _save_report(face, error)
     told = ZhuliError(
         f"程序出错（{type(error).__name__}）。已保存的内容不受影响；这一步是否完成请先查看再重做",
@@ -89,7 +89,7 @@ def _unexpected(face: Face, error: BaseException) -> ZhuliError:
     return told
 
 
-def _save_report(face: Face, error: BaseException) -> Path | None:
+def _save_report(face: Context, error: BaseException) -> Path | None:
     """Where and how it happened, without the values it happened with: no field, no token, no file content."""
     import platform
     import tempfile  # with three kinds of compression: a bug may take its time, help may not
@@ -127,7 +127,7 @@ def _write(folder: Path, home: Path, text: str) -> Path:
     return Path(file.name)
 
 
-def _words(face: Face, console: Console, error: ZhuliError) -> None:
+def _words(face: Context, console: Console, error: ZhuliError) -> None:
     console.print(f"{HEADINGS[error.exit_code]}：{error.message}", style="bold red", soft_wrap=True)
     if isinstance(error, RulesRefused):
         _refusals(console, error)
@@ -153,7 +153,7 @@ def _refusals(console: Console, error: RulesRefused) -> None:
             console.print(f"     依据：{'；'.join(place)}", soft_wrap=True, style="dim")
 
 
-def _next(face: Face, error: ZhuliError) -> str:
+def _next(face: Context, error: ZhuliError) -> str:
     """A real command: the one the advice names, the one the command keeps ready, or the usual one for such an error."""
     if "zhuli " in error.fix:
         return error.fix
