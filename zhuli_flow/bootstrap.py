@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from zhuli_flow.store.sql.database import Database
 if TYPE_CHECKING:
     from zhuli_flow.channels.registry import Post
     from zhuli_flow.services.administration.doctor import Check
+    from zhuli_flow.store.sql.statements import Connection
 
 FOLDERS = ("workflows", "notices")
 """What ``init`` copies from the program into a home, for the office to make its own."""
@@ -125,6 +127,31 @@ def _post_check(office: Office) -> Check:
             "渠道", "bad", "；".join([error.message, *map(str, error.problems)]), "请按所列位置修改 zhuli.toml"
         )
     return Check("渠道", "good", names)
+
+
+def upgrade_database(home: Path, os_user: str) -> Path | None:
+    """Bring the database of ``home`` to the newest form and record it; returns the copy kept, None without need.
+
+    Raises as ``Database.upgrade`` does; then nothing has changed.
+    """
+    chosen = settings.load(home)
+    database = Database(chosen.where(home))
+    blank = assemble(home, chosen, database, SystemClock(), os_user)
+    copy = database.upgrade(partial(_fill, office=blank))
+    database.close()
+    if copy:
+        office = open_office(home, os_user=os_user)
+        upkeep.note(office, "upgrade", "升级数据库", f"升级前的备份：{copy.name}")
+        office.database.close()
+    return copy
+
+
+def _fill(connection: Connection, office: Office) -> None:
+    """The rows that an older database did not have, under the calendar that it has."""
+    from zhuli_flow.services.cases import case_rows
+
+    calendar.take_over(connection, office)
+    case_rows.fill(connection, office)
 
 
 def open_database(home: Path) -> Database:

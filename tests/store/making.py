@@ -7,8 +7,8 @@ from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Organisation
-from zhuli_flow.store import audit, cases
-from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.store import audit, case_rows, cases
+from zhuli_flow.store.sql.statements import Connection, instant
 
 AT = datetime(2018, 10, 8, 1, tzinfo=UTC)
 COUNTY = Organisation("xian-a", "甲县科协", "county", "太原市", "甲县", "association")
@@ -48,8 +48,25 @@ def act(connection: Connection, case_id: str, seq: int, previous: bytes, request
 def open_case(
     connection: Connection, case_id: str = "SFQ-2018-0001", kind: str = "initial", **changes: Any
 ) -> cases.Stored:
-    """A case with its first entry."""
+    """A case with its first entry and its row of a list."""
+    stored = open_unlisted(connection, case_id, kind, **changes)
+    case_rows.put(connection, [listed(stored)])
+    return stored
+
+
+def open_unlisted(
+    connection: Connection, case_id: str = "SFQ-2018-0001", kind: str = "initial", **changes: Any
+) -> cases.Stored:
+    """A case with its first entry, as before lists had rows."""
     head = act(connection, case_id, 1, ZERO)
     stored = cases.Stored(a_case(case_id, **changes), 1, head, kind)
     cases.insert(connection, stored, AT)
     return stored
+
+
+def listed(stored: cases.Stored) -> case_rows.Listing:
+    """The row of a list that a service writes beside the case: without a deadline, no light."""
+    case, at = stored.case, instant(AT)
+    of = case.applicant
+    lights = (None, None, 0)
+    return case_rows.Listing(case.id, case.workflow, case.state, stored.kind, of.id, of.city, at, *lights, *lights)

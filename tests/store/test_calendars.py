@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.making import AT, open_case
+from tests.store.making import AT, open_unlisted
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.store import calendars, workflows
 from zhuli_flow.store.sql import schema
@@ -54,7 +54,7 @@ def old(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         made.create()
         with made.write() as connection:
             workflows.put(connection, name="zone", version="1", digest="d1", text="name: zone", document={}, at=AT)
-            open_case(connection)
+            open_unlisted(connection)
         made.close()
     return home / "zhuli.db"
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from zhuli_flow.clock import local_date
 from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.engine.model.case import Body, Case
 from zhuli_flow.engine.model.people import Organisation
@@ -28,6 +29,13 @@ class Stored:
     kind: str = "initial"
 
 
+class Lit(NamedTuple):
+    """A light (红、黄、绿、灰) as it shows at an instant (UTC), of the step or of the whole case."""
+
+    word: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What a list of cases is narrowed to; empty narrows nothing. ``due_by``: a running deadline ends by then."""
@@ -43,6 +51,7 @@ class Filter:
     case_id: str = ""
     clocked: bool = False
     """Only cases with a deadline that runs or is suspended."""
+    lit: Lit | None = None
 
 
 class Place(NamedTuple):
@@ -140,19 +149,13 @@ def count(connection: Connection, wanted: Filter) -> int:
     return int(found[0]) if found else 0
 
 
-def walk(connection: Connection, wanted: Filter, size: int = 500) -> Iterator[Placed]:
+def walk(connection: Connection, wanted: Filter, size: int = 500) -> Iterator[Stored]:
     """Every case that fits, the latest changed first, read a page at a time: nobody holds all of them at once."""
-    found = page(connection, wanted, size)
-    while found:
-        yield from found
-        found = page(connection, wanted, size, found[-1].place) if len(found) == size else []
-
-
-def search(connection: Connection, wanted: Filter, limit: int = 100, offset: int = 0) -> list[Stored]:
-    """Cases that fit, the latest changed first."""
     names, values = _narrowed(wanted)
-    found = rows(connection, ("cases.search", *names), limit=limit, offset=offset, **values)
-    return [_stored(row) for row in found]
+    ids = [row[0] for row in rows(connection, ("cases.ids", *names), **values)]
+    for start in range(0, len(ids), size):
+        found = by_ids(connection, ids[start : start + size])
+        yield from (found[one] for one in ids[start : start + size])
 
 
 def _narrowed(wanted: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -168,22 +171,26 @@ def _narrowed(wanted: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
     }
     chosen = {condition: given for condition, given in conditions.items() if given[1]}
     bare = [name for name, asked in (("cases.living", wanted.living), ("cases.with_deadline", wanted.clocked)) if asked]
-    return (*chosen, *bare), dict(chosen.values())
+    values = dict(chosen.values())
+    if wanted.lit is not None:
+        bare.append(_LIGHTS[wanted.lit.word])
+        values |= {"now": instant(wanted.lit.at), "today": local_date(wanted.lit.at).isoformat()}
+    return (*chosen, *bare), values
+
+
+_LIGHTS = {"红": "cases.red", "黄": "cases.yellow", "绿": "cases.green", "灰": "cases.grey"}
 
 
 def linked(
     connection: Connection, workflow: str, states: Sequence[str] = (), field: str = "", target: str = ""
 ) -> list[Stored]:
-    """The cases of a workflow, in some states (empty: any), whose ``field`` names ``target`` (no field: all), by id.
-
-    The text of a case is searched for the number before anything is parsed: nearly all that are not linked end there.
-    """
+    """The cases of a workflow, in some states (empty: any), whose ``field`` names ``target`` (no field: all), by id."""
     statement: tuple[str, ...] = ("cases.linked",)
     if states:
         statement += ("cases.in_states",)
     if field:
         statement += ("cases.names",)
-    values = {"workflow": workflow, "states": array(states), "target": target, "path": f"$.fields.{field}"}
+    values = {"workflow": workflow, "states": array(states), "target": target, "field": field}
     return [_stored(row) for row in rows(connection, statement, **values)]
 
 
@@ -243,9 +250,14 @@ def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
 
 def every(connection: Connection, page: int) -> Iterator[Stored]:
     """Every case by id, ``page`` of them in memory at a time: each once in one look, wherever it moves in lists."""
+    return (one.stored for one in every_placed(connection, page))
+
+
+def every_placed(connection: Connection, page: int) -> Iterator[Placed]:
+    """The same, each with when it last changed."""
     after = ""
     while found := rows(connection, "cases.behind", after=after, limit=page):
-        yield from map(_stored, found)
+        yield from (Placed(_stored(row[:-1]), Place(row[-1], row[0])) for row in found)
         after = found[-1][0]
 
 

@@ -31,15 +31,10 @@ db = Group(
 @click.pass_obj
 def upgrade(face: Context) -> None:
     """Upgrade the schema."""
-    from zhuli_flow.bootstrap import open_database
-    from zhuli_flow.services.administration.upkeep import note
+    from zhuli_flow.bootstrap import upgrade_database
 
-    database = open_database(face.home)
     with face.working("正在升级数据库"):
-        copy = database.upgrade()
-    database.close()
-    if copy:
-        note(face.office, "upgrade", "升级数据库", f"升级前的备份：{copy.name}")
+        copy = upgrade_database(face.home, os_user())
     words = f"已升级；升级前的备份在 {copy}" if copy else "已是最新结构，无须升级"
     told = {"upgraded": copy is not None, "backup": str(copy) if copy else None}
     face.tell(told, lambda out: out.print(words, soft_wrap=True), "db check")

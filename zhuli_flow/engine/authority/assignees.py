@@ -5,6 +5,7 @@ from __future__ import annotations
 from zhuli_flow.definitions.model.workflow import SYSTEM
 from zhuli_flow.engine.authority import signoffs
 from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.authority.rights import handed
 from zhuli_flow.engine.authority.signoffs import Seat
 
 
@@ -25,4 +26,4 @@ def awaited(question: Question) -> tuple[Seat, ...]:
 
 def handed_to(question: Question) -> tuple[str, ...]:
     """The people who hold something of this case by 转办 or 委派, each once."""
-    return tuple(dict.fromkeys(given.to for given in question.case.assignments.values()))
+    return handed(question.case)

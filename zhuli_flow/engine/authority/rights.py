@@ -158,3 +158,8 @@ def _delegations(case: Case) -> Iterator[tuple[str, str]]:
     for key, given in case.assignments.items():
         if given.kind == "delegate":
             yield key, given.to
+
+
+def handed(case: Case) -> tuple[str, ...]:
+    """The people who hold something of this case by 转办 or 委派, each once."""
+    return tuple(dict.fromkeys(given.to for given in case.assignments.values()))

@@ -16,7 +16,7 @@ from zhuli_flow.engine.model.case import Case, Json, Nothing
 from zhuli_flow.engine.model.decision import AdvanceOrder, CaseOrder, Command, Decision, NoticeOrder, Refusal
 from zhuli_flow.errors import RulesRefused
 from zhuli_flow.services import lookup
-from zhuli_flow.services.cases import facts, outcome
+from zhuli_flow.services.cases import case_rows, facts, outcome
 from zhuli_flow.services.cases.deadline_rows import _mirror
 from zhuli_flow.services.cases.outcome import Outcome
 from zhuli_flow.services.history import entries
@@ -54,6 +54,7 @@ def settle(
     kind = question.workflow.states[decision.after.state].kind
     _put(connection, office, decision, Stored(decision.after, written.seq, written.hash, kind))
     _mirror(connection, office, question.workflow, decision)
+    case_rows.keep(connection, office, question.workflow, decision)
     _queue(connection, office, question.workflow, decision)
     _tell(connection, office, question, decision, written.seq)
     _order(connection, office, decision, written.seq)

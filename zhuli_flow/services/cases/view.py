@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 from zhuli_flow.definitions.model.workflow import Workflow
@@ -21,7 +21,7 @@ from zhuli_flow.services.cases import facts
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, notices
-from zhuli_flow.store.cases import Filter, Place, Placed, Stored
+from zhuli_flow.store.cases import Filter, Lit, Place, Stored
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
 
@@ -126,35 +126,26 @@ def page(office: Office, wanted: Filter, *, light: str = "", limit: int = 200, a
 
     ``after`` is the ``next`` of the page before. Raises InvalidInput for anything else.
     """
-    start = Place.read(after) if after else None
+    start, wanted = Place.read(after) if after else None, _lit(office, wanted, light)
     with office.database.read() as connection:
-        if light:
-            lit = [(line, one.place) for line, one in _lines(connection, office, wanted) if _shows(line, light)]
-            found, total = [(line, at) for line, at in lit if start is None or start.before(at)], len(lit)
-        else:
-            placed = cases.page(connection, wanted, limit + 1, start)
-            found = [(_line_of(connection, office, one.stored), one.place) for one in placed]
-            total = cases.count(connection, wanted)
-    lines = [line for line, _ in found[:limit]]
-    return Listing(lines, total, str(found[limit - 1][1]) if len(found) > limit else "")
+        found = cases.page(connection, wanted, limit + 1, start)
+        lines = [_line_of(connection, office, one.stored) for one in found[:limit]]
+        total = cases.count(connection, wanted)
+    return Listing(lines, total, str(found[limit - 1].place) if len(found) > limit else "")
 
 
 def listed(office: Office, wanted: Filter, *, light: str = "") -> list[dict[str, Json]]:
     """Every case that fits, the latest changed first, one line each; ``light`` as for ``page``."""
     with office.database.read() as connection:
-        return [line for line, _ in _lines(connection, office, wanted) if not light or _shows(line, light)]
+        return [_line_of(connection, office, one) for one in cases.walk(connection, _lit(office, wanted, light))]
 
 
-def _lines(connection: Connection, office: Office, wanted: Filter) -> Iterator[tuple[dict[str, Json], Placed]]:
-    return ((_line_of(connection, office, one.stored), one) for one in cases.walk(connection, wanted))
+def _lit(office: Office, wanted: Filter, light: str) -> Filter:
+    return replace(wanted, lit=Lit(light, office.clock.now())) if light else wanted
 
 
 def _line_of(connection: Connection, office: Office, stored: Stored) -> dict[str, Json]:
     return _line(office, lookup.definition(connection, office, stored.case.digest), stored)
-
-
-def _shows(line: Mapping[str, Json], light: str) -> bool:
-    return light in {_word(line["light_step"]), _word(line["light_case"])}
 
 
 def _line(office: Office, workflow: Workflow, stored: Stored) -> dict[str, Json]:

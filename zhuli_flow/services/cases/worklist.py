@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import cast
 
 from zhuli_flow.definitions.model.workflow import Event, Workflow
+from zhuli_flow.engine.authority.duties import held_by
 from zhuli_flow.engine.authority.rights import capacity, open_delegation
 from zhuli_flow.engine.authority.signoffs import sign_right
 from zhuli_flow.engine.deadlines.lights import ORDER
@@ -18,8 +19,9 @@ from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases.view import _line, _word, deadline_of
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import cases, inbox
-from zhuli_flow.store.cases import Filter
+from zhuli_flow.store import case_rows, cases, inbox
+from zhuli_flow.store.case_rows import PAGE
+from zhuli_flow.store.cases import Filter, Stored
 from zhuli_flow.store.inbox import InboxMessage
 from zhuli_flow.store.sql.statements import Connection
 
@@ -29,12 +31,19 @@ def todo(office: Office, person: str) -> list[dict[str, Json]]:
     with office.database.read() as connection:
         actor = lookup.actor(connection, office, person)
         lines = []
-        for stored, _ in cases.walk(connection, Filter(living=True)):
+        for stored in _lying(connection, actor):
             workflow = lookup.definition(connection, office, stored.case.digest)
             tasks = _tasks(office, workflow, stored.case, actor)
             if tasks:
                 lines.append({**_line(office, workflow, stored), "tasks": tasks})
     return sorted(lines, key=_urgency)
+
+
+def _lying(connection: Connection, actor: Actor) -> Iterator[Stored]:
+    """The cases that lie where this person finds work; the law then says which of them he may act on."""
+    ids = case_rows.work(connection, held_by(actor))
+    for start in range(0, len(ids), PAGE):
+        yield from cases.by_ids(connection, ids[start : start + PAGE]).values()
 
 
 def messages(office: Office, person: str, *, unread_only: bool = True) -> list[dict[str, Json]]:
@@ -96,7 +105,7 @@ def due(office: Office, before: date | None = None, case_id: str | None = None) 
     lines = list[dict[str, Json]]()
     with office.database.read() as connection:
         wanted = Filter(due_by=before, clocked=True, case_id=case_id or "")
-        for stored, _ in cases.walk(connection, wanted):
+        for stored in cases.walk(connection, wanted):
             lines += _due_of(office, lookup.definition(connection, office, stored.case.digest), stored.case)
     return sorted(lines, key=lambda line: (ORDER.index(_word(line["light"])), str(line["due_on"]), str(line["case"])))
 

@@ -25,11 +25,14 @@ from zhuli_flow.store.sql.statements import Connection
 def refresh(office: Office) -> None:
     """Take over what was imported since ``office.calendar`` was made, here or by another process."""
     with office.database.read() as connection:
-        _take_over(connection, office)
+        take_over(connection, office)
 
 
-def _take_over(connection: Connection, office: Office) -> None:
-    """Years are read and hashed only when the office has others than the calendar: a sweep asks every time."""
+def take_over(connection: Connection, office: Office) -> None:
+    """``refresh`` inside a transaction.
+
+    Years are read and hashed only when the office has others than the calendar: a sweep asks every time.
+    """
     imported = calendars.digests(connection)
     if not imported or imported.items() <= office.calendar.digests.items():
         return
@@ -52,7 +55,7 @@ def import_file(office: Office, path: Path, *, dry_run: bool = False) -> dict[st
     """
     data, checked = read_file(path)
     with office.database.write() as connection:
-        _take_over(connection, office)
+        take_over(connection, office)
         before, after = office.calendar, office.calendar.with_year(checked)
         changed = before.version != after.version
         if changed and not dry_run:

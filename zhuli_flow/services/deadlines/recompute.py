@@ -20,6 +20,7 @@ from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.services import lookup
+from zhuli_flow.services.cases import case_rows
 from zhuli_flow.services.cases.deadline_rows import mirrored
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
@@ -105,6 +106,7 @@ def _bring_along(connection: Connection, office: Office, case_id: str, report: R
         after = after.having(version=stored.case.version + 1)
         _record(connection, office, Question(workflow, after, SYSTEM_ACTOR, now), stored, found)
     _plan_again(connection, office, workflow, after)
+    case_rows.relist(connection, office, workflow, after)
 
 
 def _record(

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.deadlines.reminders import day_after, reminders
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import cases, deadlines, notices, workflows
+from zhuli_flow.store import case_rows, cases, deadlines, notices, workflows
+from zhuli_flow.store.case_rows import Duty, Link
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
+
+R = TypeVar("R", Duty, Link)
 
 
 def of_definitions(office: Office) -> Iterator[str]:
@@ -39,6 +43,7 @@ def of_case(connection: Connection, office: Office, stored: Stored, bodies: list
     except ZhuliError:
         return  # told once, by of_definitions
     wrong = [*_columns(connection, workflow, stored, bodies), *_deadlines(connection, office, workflow, stored)]
+    wrong += _found_by(connection, office, workflow, stored)
     for what in [*wrong, *_numbers(connection, stored, bodies)]:
         yield f"事项 {stored.case.id}：{what}与留痕不符，被改动过"
 
@@ -92,3 +97,54 @@ def _numbers(connection: Connection, stored: Stored, bodies: list[dict[str, Any]
     for one in notices.of_case(connection, stored.case.id):
         if ordered.get((one.seq, one.kind), one.number) != one.number or (one.seq, one.kind) not in ordered:
             yield f"公文 {one.number or one.kind}"
+
+
+def _found_by(connection: Connection, office: Office, workflow: Workflow, stored: Stored) -> Iterator[str]:
+    """Lists and work lists find the case by these rows: one left out would be work that nobody sees."""
+    case = stored.case
+    if case.state not in workflow.states:
+        return
+    found = case_rows.listed(connection, case.id)
+    if found is None or found[0] != case_rows.listing_of(workflow, case, office.calendar, found[1]):
+        yield "列表的登记"
+    lies = {duty.address for duty in case_rows.duties_of(workflow, case)}
+    if case_rows.has_duties(connection, case.id, lies) != lies:
+        yield "待办的登记"
+    if not all(case_rows.has_link(connection, link) for link in case_rows.links_of(workflow, case)):
+        yield "关联事项的登记"
+
+
+def of_rows(office: Office) -> Iterator[str]:
+    """Rows by which a case is found where it lies no more: they show work that is none."""
+    yield from _surplus(office, case_rows.duties_after, Duty("", ""), case_rows.duties_of, "待办的登记")
+    yield from _surplus(office, case_rows.links_after, Link("", "", "", ""), case_rows.links_of, "关联事项的登记")
+
+
+def _surplus(
+    office: Office,
+    following: Callable[[Connection, R], list[R]],
+    last: R,
+    meant: Callable[[Workflow, Case], frozenset[R]],
+    what: str,
+) -> Iterator[str]:
+    """Every row of a table that its case does not lead to, in pages, each inside one look at the database."""
+    while True:
+        with office.database.read() as connection:
+            page = following(connection, last)
+            found = cases.by_ids(connection, list({one.case_id for one in page}))
+            for one in page:
+                case, workflow = _readable(connection, office, found[one.case_id])
+                if workflow is not None and one not in meant(workflow, case):
+                    yield f"事项 {case.id}：{what}与留痕不符，被改动过"
+        if not page:
+            return
+        last = page[-1]
+
+
+def _readable(connection: Connection, office: Office, stored: Stored) -> tuple[Case, Workflow | None]:
+    """The case with its definition, None where that can't be read or does not know the state: told elsewhere."""
+    try:
+        workflow = lookup.definition(connection, office, stored.case.digest)
+    except ZhuliError:
+        return stored.case, None
+    return stored.case, workflow if stored.case.state in workflow.states else None

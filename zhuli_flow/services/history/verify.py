@@ -61,7 +61,8 @@ def break_in(office: Office, case_id: str) -> Break | None:
 def faults(office: Office) -> list[str]:
     """What is wrong beyond the chains: cases, definitions, rows and files that don't follow from their history."""
     unlike = [f"事项 {found.case_id}：{found.reason}" for found in _unlike_their_history(office)]
-    return [*unlike, *consistency.of_definitions(office), *_mirrored(office), *_filed(office)]
+    wrong = [*consistency.of_definitions(office), *_mirrored(office), *consistency.of_rows(office)]
+    return [*unlike, *wrong, *_filed(office)]
 
 
 def require_whole(office: Office) -> Verified:

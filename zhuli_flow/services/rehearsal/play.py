@@ -94,7 +94,7 @@ class Player:
             return self.labels[label]
         flow, _, applicant = label.rpartition(":")
         with self.office.database.read() as connection:
-            found = cases.search(connection, cases.Filter(applicant=applicant, workflow=flow), 1000)
+            found = list(cases.walk(connection, cases.Filter(applicant=applicant, workflow=flow)))
         first = min((one.case for one in found), key=lambda case: case.opened_at, default=None)
         same = [one.case.id for one in found if first is None or one.case.workflow == first.workflow]
         return max(same, key=lambda name: name.split("-")[1:], default=label)

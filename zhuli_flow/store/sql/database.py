@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -85,10 +85,11 @@ class Database:
             upkeep.remove(self.path)
             raise
 
-    def upgrade(self) -> Path | None:
+    def upgrade(self, fill: Callable[[Connection], None] = lambda _: None) -> Path | None:
         """Bring an older database to the newest form, after a copy of it; returns the copy, None when already newest.
 
-        All steps or none. Raises as ``write`` does, also for a newer database.
+        ``fill`` then writes what new tables repeat of the old ones. All steps or none.
+        Raises as ``write`` does, also for a newer database.
         """
         found = self._revision()
         if schema.state_of(found) != "older":
@@ -97,24 +98,25 @@ class Database:
         copy = upkeep.free_name(self.path, f"before-{schema.REVISION}")
         self.backup(copy)
         with self._turn:
-            self._without_foreign_keys()
+            self._without_foreign_keys(fill)
         return copy
 
-    def _without_foreign_keys(self) -> None:
+    def _without_foreign_keys(self, fill: Callable[[Connection], None]) -> None:
         """Migrate with references not enforced (a table may be rebuilt under another's reference), then check all."""
         driver = self._open_writer().driver
         driver.execute("PRAGMA foreign_keys=OFF")
         try:
             with self._told():
-                self._migrate()
+                self._migrate(fill)
         finally:
             driver.execute("PRAGMA foreign_keys=ON")
 
-    def _migrate(self) -> None:
+    def _migrate(self, fill: Callable[[Connection], None] = lambda _: None) -> None:
         from zhuli_flow.store.sql import migrating  # with Alembic and SQLAlchemy, which nothing else needs
 
         connection = self._open_writer()
         with migrating.migrated(self._module, connection.driver):
+            fill(connection)
             upkeep.require_references(connection)
 
     def schema_state(self) -> schema.SchemaState:

@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 from sqlalchemy import DDL, CheckConstraint, Index, Integer, LargeBinary, MetaData, Text, UniqueConstraint, event, text
 from sqlmodel import Field, SQLModel
 
+from zhuli_flow.store.sql.triggers import TRIGGERS
+
 CASE_KINDS = ("initial", "open", "in_force", "final")
 CLOCK_STATES = ("running", "suspended", "met", "cancelled", "fired")
 LETTER_STATES = ("pending", "sent", "failed")
@@ -144,6 +146,7 @@ class CaseRow(Stored, table=True):
         _flag("approved_once"),
         Index(None, "workflow", "id"),
         Index("ix_cases_in_force", "workflow", sqlite_where=text("state_kind = 'in_force'")),
+        Index("ix_cases_ever_in_force", "workflow", sqlite_where=text("approved_once = 1")),
         Index(None, "applicant_id", "workflow"),
         STRICT,
     )
@@ -163,6 +166,54 @@ class CaseRow(Stored, table=True):
     opened_at: str = _words()
     updated_at: str = _words()
     body: str = _words()
+
+
+class ListingRow(Stored, table=True):
+    """What lists, lights and counts ask of a case, mirrored from it; narrow, so that looking through all is quick.
+
+    Each light is yellow from a day on and red from an instant on; without either, no deadline of its sort runs.
+    """
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        _one_of("state_kind", CASE_KINDS),
+        _flag("step_rests"),
+        _flag("whole_rests"),
+        KEYED,
+    )
+    case_id: str = _words(primary_key=True, foreign_key="cases.id")
+    workflow: str = _words()
+    state: str = _words()
+    state_kind: str = _words()
+    applicant_id: str = _words()
+    city: str = _words()
+    changed_at: str = _words()
+    step_yellow_on: str | None = _words(default=None)
+    step_red_at: str | None = _words(default=None)
+    step_rests: bool = _yes_no()
+    whole_yellow_on: str | None = _words(default=None)
+    whole_red_at: str | None = _words(default=None)
+    whole_rests: bool = _yes_no()
+
+
+class DutyRow(Stored, table=True):
+    """Where a case lies as work: under a role with its area, or under a person (``engine/authority/duties``)."""
+
+    __tablename__ = "duty"
+    __table_args__ = (KEYED,)
+    address: str = _words(primary_key=True)
+    case_id: str = _words(primary_key=True, foreign_key="cases.id")
+
+
+class CaseLinkRow(Stored, table=True):
+    """A case of ``workflow`` names ``target``, another case, in its ``field``."""
+
+    __tablename__ = "case_link"
+    __table_args__ = (KEYED,)
+    workflow: str = _words(primary_key=True)
+    field: str = _words(primary_key=True)
+    target: str = _words(primary_key=True)
+    case_id: str = _words(primary_key=True, foreign_key="cases.id")
 
 
 class QueuePlaceRow(Stored, table=True):
@@ -330,66 +381,6 @@ class CalendarYearRow(Stored, table=True):
     data: str = _words()
     added_at: str = _words()
 
-
-TRIGGERS = (
-    (
-        "entry",
-        """CREATE TRIGGER entry_only_next BEFORE INSERT ON entry
-        WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry WHERE case_id = NEW.case_id)
-        OR EXISTS (SELECT 1 FROM entry WHERE rowid = NEW.rowid)
-        BEGIN SELECT RAISE(ABORT, 'entry: only the next number may be added'); END""",
-    ),
-    (
-        "entry",
-        """CREATE TRIGGER entry_request_once BEFORE INSERT ON entry
-        WHEN NEW.request_id IS NOT NULL AND EXISTS (SELECT 1 FROM entry WHERE request_id = NEW.request_id)
-        BEGIN SELECT RAISE(ABORT, 'entry: this request is already recorded'); END""",
-    ),
-    (
-        "entry",
-        """CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry
-        BEGIN SELECT RAISE(ABORT, 'entry: history is append-only'); END""",
-    ),
-    (
-        "entry",
-        """CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry
-        BEGIN SELECT RAISE(ABORT, 'entry: history is append-only'); END""",
-    ),
-    (
-        "definition",
-        """CREATE TRIGGER definition_no_replace BEFORE INSERT ON definition
-        WHEN EXISTS (SELECT 1 FROM definition
-            WHERE id = NEW.id OR digest = NEW.digest OR (name = NEW.name AND version = NEW.version))
-        BEGIN SELECT RAISE(ABORT, 'definition: already in use'); END""",
-    ),
-    (
-        "definition",
-        """CREATE TRIGGER definition_no_update BEFORE UPDATE ON definition
-        BEGIN SELECT RAISE(ABORT, 'definition: what cases are pinned to never changes'); END""",
-    ),
-    (
-        "definition",
-        """CREATE TRIGGER definition_no_delete BEFORE DELETE ON definition
-        BEGIN SELECT RAISE(ABORT, 'definition: what cases are pinned to never changes'); END""",
-    ),
-    (
-        "calendar_year",
-        """CREATE TRIGGER calendar_year_no_replace BEFORE INSERT ON calendar_year
-        WHEN EXISTS (SELECT 1 FROM calendar_year WHERE id = NEW.id)
-        BEGIN SELECT RAISE(ABORT, 'calendar_year: already imported'); END""",
-    ),
-    (
-        "calendar_year",
-        """CREATE TRIGGER calendar_year_no_update BEFORE UPDATE ON calendar_year
-        BEGIN SELECT RAISE(ABORT, 'calendar_year: what deadlines were counted by never changes'); END""",
-    ),
-    (
-        "calendar_year",
-        """CREATE TRIGGER calendar_year_no_delete BEFORE DELETE ON calendar_year
-        BEGIN SELECT RAISE(ABORT, 'calendar_year: what deadlines were counted by never changes'); END""",
-    ),
-)
-"""Table and trigger: against bugs, ``INSERT OR REPLACE`` included. Who holds the file can drop them, not the chain."""
 
 for _table, _trigger in TRIGGERS:
     _ddl = DDL(_trigger)  # type: ignore[no-untyped-call]

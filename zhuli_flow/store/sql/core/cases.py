@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Integer, and_, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, exists, func, insert, literal, or_, select, update
 from sqlalchemy import delete as remove
 
 from zhuli_flow.store.sql.core.constructs import (
     Among,
     Chosen,
-    JsonText,
     Larger,
-    TextWithin,
     number,
     table,
     value,
     words,
 )
-from zhuli_flow.store.sql.tables import CaseRow, DeadlineRow, QueuePlaceRow
+from zhuli_flow.store.sql.tables import CaseLinkRow, CaseRow, DeadlineRow, ListingRow, QueuePlaceRow
 
 _CASES, _QUEUE, _DEADLINE = table(CaseRow), table(QueuePlaceRow), table(DeadlineRow)
+_LINK, _LISTINGS = table(CaseLinkRow), table(ListingRow)
+_ROW = _LISTINGS.c
 _CASE, _PLACE = _CASES.c, _QUEUE.c
 _STORED = select(
     _CASE.id,
@@ -39,7 +39,9 @@ _COUNT = select(func.count()).select_from(_CASES).where(_CASE.workflow == value(
 
 LOAD = _STORED.where(_CASE.id == value("id"))
 REPEATED = select(_CASE.applicant_id, _CASE.city, _CASE.state_kind, _CASE.approved_once).where(_CASE.id == value("id"))
-BEHIND = _STORED.where(_CASE.id > value("after")).order_by(_CASE.id).limit(number("limit"))
+BEHIND = (
+    _STORED.add_columns(_CASE.updated_at).where(_CASE.id > value("after")).order_by(_CASE.id).limit(number("limit"))
+)
 BY_IDS = _STORED.where(Among(_CASE.id, value("ids")))
 INSERT = insert(_CASES)
 UPDATE = (
@@ -53,33 +55,50 @@ EXTEND_CHAIN = (
     .values(seq=value("seq"), head=value("head"))
 )
 
-SEARCH = (
-    _STORED.where(Chosen()).order_by(_CASE.updated_at.desc(), _CASE.id).limit(number("limit")).offset(number("offset"))
-)
+_BY_CHANGE = (_ROW.changed_at.desc(), _ROW.case_id)
+_FOUND = select(_ROW.case_id).where(Chosen()).order_by(*_BY_CHANGE)
+IDS = _FOUND
 PAGE = (
     _STORED.add_columns(_CASE.updated_at)
-    .where(Chosen())
+    .where(_CASE.id.in_(_FOUND.limit(number("limit"))))
     .order_by(_CASE.updated_at.desc(), _CASE.id)
-    .limit(number("limit"))
 )
-TOTAL = select(func.count()).select_from(_CASES).where(Chosen())
+TOTAL = select(func.count()).select_from(_LISTINGS).where(Chosen())
 BEYOND = or_(
-    _CASE.updated_at < value("changed"), and_(_CASE.updated_at == value("changed"), _CASE.id > value("beyond"))
+    _ROW.changed_at < value("changed"), and_(_ROW.changed_at == value("changed"), _ROW.case_id > value("beyond"))
 )
-LIVING = _CASE.state_kind != "final"
-WITH_DEADLINE = _CASE.id.in_(select(_DEADLINE.c.case_id).where(_DEADLINE.c.state.in_(("running", "suspended"))))
+LIVING = _ROW.state_kind != "final"
+WITH_DEADLINE = _ROW.case_id.in_(select(_DEADLINE.c.case_id).where(_DEADLINE.c.state.in_(("running", "suspended"))))
 LINKED = _STORED.where(_CASE.workflow == value("workflow"), Chosen()).order_by(_CASE.id)
-NUMBERED = _CASE.id == value("id")
-OF_WORKFLOW = _CASE.workflow == value("workflow")
-IN_STATE = _CASE.state == value("state")
 IN_STATES = Among(_CASE.state, value("states"))
-OF_KIND = _CASE.state_kind == value("kind")
-OF_APPLICANT = _CASE.applicant_id == value("applicant")
-IN_CITY = _CASE.city == value("city")
-DUE_BY = _CASE.id.in_(
+NUMBERED = _ROW.case_id == value("id")
+OF_WORKFLOW = _ROW.workflow == value("workflow")
+IN_STATE = _ROW.state == value("state")
+OF_KIND = _ROW.state_kind == value("kind")
+OF_APPLICANT = _ROW.applicant_id == value("applicant")
+IN_CITY = _ROW.city == value("city")
+DUE_BY = _ROW.case_id.in_(
     select(_DEADLINE.c.case_id).where(_DEADLINE.c.state == "running", _DEADLINE.c.due_on <= value("due_by"))
 )
-NAMES = TextWithin(_CASE.body, words("target")) & (JsonText(_CASE.body, words("path")) == words("target"))
+
+
+_NOW, _TODAY = value("now"), value("today")
+_RED: list[ColumnElement[bool]] = []
+_YELLOW: list[ColumnElement[bool]] = []
+_GREEN: list[ColumnElement[bool]] = []
+_GREY: list[ColumnElement[bool]] = []
+for _of in ("step", "whole"):
+    _yellow_on, _red_at, _rests = (_ROW[f"{_of}_{part}"] for part in ("yellow_on", "red_at", "rests"))
+    _RED.append(_red_at <= _NOW)
+    _YELLOW.append(and_(_yellow_on <= _TODAY, _red_at > _NOW))
+    _GREEN.append(and_(_yellow_on > _TODAY, _red_at > _NOW))
+    _GREY.append(and_(_rests == 1, _yellow_on.is_(None), or_(_red_at.is_(None), _red_at > _NOW)))
+RED, YELLOW, GREEN, GREY = (or_(*either) for either in (_RED, _YELLOW, _GREEN, _GREY))
+NAMES = _CASE.id.in_(
+    select(_LINK.c.case_id).where(
+        _LINK.c.workflow == value("workflow"), _LINK.c.field == value("field"), _LINK.c.target == value("target")
+    )
+)
 
 COUNTS = select(_CASE.workflow, _CASE.state, func.count()).group_by(_CASE.workflow, _CASE.state)
 COUNT_IN_FORCE = _COUNT.where(_CASE.state_kind == "in_force")

@@ -1,0 +1,79 @@
+"""The rows by which a case is found: made anew they are what acts have made, and what is wrong in them is told."""
+
+import sqlite3
+
+import pytest
+
+from tests.services.staging import Stage
+from zhuli_flow import bootstrap
+from zhuli_flow.services.cases import case_rows, worklist
+from zhuli_flow.services.history import verify
+from zhuli_flow.services.office import Office
+
+TABLES = ("listing", "duty", "case_link")
+
+
+def rows(stage: Stage) -> dict[str, list[tuple[object, ...]]]:
+    stage.office.database.close()
+    with sqlite3.connect(stage.office.database.path) as connection:
+        found = {table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall() for table in TABLES}
+    connection.close()
+    return found
+
+
+def touch(stage: Stage, statement: str) -> None:
+    stage.office.database.close()
+    with sqlite3.connect(stage.office.database.path) as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def test_filled_from_nothing_they_are_what_the_acts_have_made(stage: Stage) -> None:
+    for path in ("intake", "review"):
+        stage.walk(stage.open(), path)
+    made = rows(stage)
+    assert len(made["listing"]) == 2
+    assert made["duty"]
+    for table in TABLES:
+        touch(stage, f"DELETE FROM {table}")
+    assert worklist.todo(stage.office, "甲") == []
+    with stage.office.database.write() as connection:
+        case_rows.fill(connection, stage.office)
+    assert rows(stage) == made
+
+
+def test_a_home_from_before_has_them_once_it_is_upgraded(office: Office) -> None:
+    home, path = office.home, office.database.path
+    office.database.close()
+    with sqlite3.connect(path) as connection:
+        made = connection.execute("SELECT * FROM duty").fetchall()
+        for table in TABLES:
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("DROP INDEX ix_cases_ever_in_force")
+        connection.execute("UPDATE alembic_version SET version_num = '0002'")
+    connection.close()
+    assert made
+    assert bootstrap.upgrade_database(home, "tester") is not None
+    assert verify.faults(office) == []
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT * FROM duty").fetchall() == made
+    connection.close()
+    assert bootstrap.upgrade_database(home, "tester") is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("DELETE FROM duty", "待办的登记"),
+        ("INSERT INTO duty SELECT 'head', id FROM cases", "待办的登记"),
+        ("UPDATE listing SET state = 'draft'", "列表的登记"),
+        ("UPDATE listing SET step_red_at = '2999-01-01T00:00:00+00:00'", "列表的登记"),
+        ("DELETE FROM listing", "列表的登记"),
+        ("INSERT INTO case_link SELECT workflow, 'on', id, id FROM cases", "关联事项的登记"),
+    ],
+)
+def test_a_row_that_the_case_does_not_lead_to_is_told(stage: Stage, statement: str, what: str) -> None:
+    case = stage.walk(stage.open(), "intake")
+    assert verify.faults(stage.office) == []
+    touch(stage, statement)
+    assert f"事项 {case}：{what}与留痕不符，被改动过" in verify.faults(stage.office)

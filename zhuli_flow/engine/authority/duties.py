@@ -1,0 +1,75 @@
+"""To whom a case may be work: addresses by which a person finds the cases to look at, without asking each of them.
+
+An address is a role with the area it is held for (``city_office@city/沈阳市``), or a person (``@李四``). They are
+broader than the law: whoever may act finds the case by one of them, and the law then says what he may do with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zhuli_flow.definitions.model.workflow import SYSTEM, Event, Role, Workflow
+from zhuli_flow.engine.authority.rights import handed
+from zhuli_flow.engine.expressions.values import names_of
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.people import Actor, Organisation
+
+
+def addresses(workflow: Workflow, case: Case) -> frozenset[str]:
+    """Where the case lies as work now; nowhere while it is suspended or once it has ended.
+
+    Conditions and signatures already given are not asked.
+    """
+    if case.mark("suspended") is not None or workflow.states[case.state].kind == "final":
+        return frozenset()
+    here = (event for event in workflow.events.values() if case.state in event.sources)
+    roles = dict.fromkeys(role for event in here for role in _movers(event) if role != SYSTEM)
+    found = {address for role in roles for address in _of_role(workflow.roles[role], case)}
+    return frozenset(found | {_person(person) for person in handed(case)})
+
+
+def held_by(actor: Actor) -> frozenset[str]:
+    """Every address at which this person finds work today, that of those he acts for (委托) included."""
+    found = set(_held(actor.person, actor.organisation, actor.roles))
+    for standing in actor.acts_for:
+        found |= set(_held(standing.person, standing.organisation, standing.roles))
+    return frozenset(found)
+
+
+def _movers(event: Event) -> tuple[str, ...]:
+    return event.by if event.sign is None else tuple(signer.role for signer in event.sign.signers)
+
+
+def _of_role(role: Role, case: Case) -> Iterator[str]:
+    if role.named_in is not None:
+        yield from (f"{role.name}@named/{name}" for name in names_of(case.fields.get(role.named_in)))
+        return
+    of, area = case.applicant, role.of
+    match area:
+        case "province":
+            yield f"{role.name}@province"
+        case "city":
+            yield f"{role.name}@city/{of.city}"
+        case "county":
+            yield f"{role.name}@county/{of.county}"
+        case "applicant":
+            yield f"{role.name}@applicant/{of.id}"
+        case _:
+            yield role.name
+
+
+def _held(person: str, at: Organisation, roles: frozenset[str]) -> Iterator[str]:
+    yield _person(person)
+    for role in roles:
+        yield role
+        yield f"{role}@named/{person}"
+        yield f"{role}@named/{at.id}"
+        yield f"{role}@applicant/{at.id}"
+        if at.level in {"city", "county"}:
+            yield f"{role}@{at.level}/{at.city if at.level == 'city' else at.county}"
+        elif at.level == "province":
+            yield f"{role}@province"
+
+
+def _person(person: str) -> str:
+    return f"@{person}"

@@ -1,0 +1,51 @@
+"""The rows by which lists, work lists and registers find a case, written in the transaction of the act itself."""
+
+from __future__ import annotations
+
+from zhuli_flow.definitions.model.workflow import START, Workflow
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.decision import Decision
+from zhuli_flow.services import lookup
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import case_rows as rows
+from zhuli_flow.store import cases
+from zhuli_flow.store.sql.statements import Connection, instant
+
+_LYING = frozenset({"assignments", "marks", "fields"})
+"""Sections of a case that decide, beside its state, to whom it is work."""
+_PAGE = 500
+
+
+def keep(connection: Connection, office: Office, workflow: Workflow, decision: Decision) -> None:
+    """Bring the rows of a case along with an act that was just written."""
+    before, after, now = decision.before, decision.after, instant(office.clock.now())
+    changed = {section for section, *_ in decision.changes}
+    if before.state == START or "deadlines" in changed:
+        rows.put(connection, [rows.listing_of(workflow, after, office.calendar, now)])
+    else:
+        kind = workflow.states[after.state].kind
+        rows.move(connection, after.id, state=after.state, kind=kind, at=now)
+    if before.state != after.state or changed & _LYING:
+        was, lies = rows.duties_of(workflow, before), rows.duties_of(workflow, after)
+        rows.change_duties(connection, was - lies, lies - was)
+    if "fields" in changed:
+        named, names = rows.links_of(workflow, before), rows.links_of(workflow, after)
+        rows.change_links(connection, named - names, names - named)
+
+
+def relist(connection: Connection, office: Office, workflow: Workflow, case: Case) -> None:
+    """Tell the lights of a case anew, under the calendar as it is now; when it changed stays as it was."""
+    found = rows.listed(connection, case.id)
+    if found is not None:
+        new = rows.listing_of(workflow, case, office.calendar, found[1])
+        if new != found[0]:
+            rows.put(connection, [new])
+
+
+def fill(connection: Connection, office: Office) -> None:
+    """Make the rows of every case from nothing: for a database that never had them."""
+    for stored, place in cases.every_placed(connection, _PAGE):
+        case, workflow = stored.case, lookup.definition(connection, office, stored.case.digest)
+        rows.put(connection, [rows.listing_of(workflow, case, office.calendar, place.changed)])
+        rows.change_duties(connection, (), rows.duties_of(workflow, case))
+        rows.change_links(connection, (), rows.links_of(workflow, case))

@@ -1,0 +1,51 @@
+"""Statements about the rows by which cases are found: listings, duties, links."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, tuple_, update
+
+from zhuli_flow.store.sql.core.constructs import Among, number, table, upsert, value
+from zhuli_flow.store.sql.tables import CaseLinkRow, CaseRow, DutyRow, ListingRow
+
+_LISTINGS, _DUTIES, _LINKS = table(ListingRow), table(DutyRow), table(CaseLinkRow)
+_ROW, _DUTY, _LINK = _LISTINGS.c, _DUTIES.c, _LINKS.c
+_NAMES = [column.name for column in _LISTINGS.columns]
+_CHANGED_AT = select(table(CaseRow).c.updated_at).where(table(CaseRow).c.id == value("case_id")).scalar_subquery()
+
+LIST = upsert(_LISTINGS, " ".join(_NAMES), key="case_id", replace=" ".join(_NAMES[1:]))
+MOVE = (
+    update(_LISTINGS)
+    .where(_ROW.case_id == value("case_id"))
+    .values(state=value("state"), state_kind=value("state_kind"), changed_at=value("changed_at"))
+)
+LISTED = select(*_LISTINGS.columns, _CHANGED_AT).where(_ROW.case_id == value("case_id"))
+ADD_DUTY = upsert(_DUTIES, "address case_id", key="address case_id")
+DROP_DUTY = delete(_DUTIES).where(_DUTY.address == value("address"), _DUTY.case_id == value("case_id"))
+WORK = select(_DUTY.case_id).distinct().where(Among(_DUTY.address, value("addresses"))).order_by(_DUTY.case_id)
+DUTIES = (
+    select(_DUTY.address, _DUTY.case_id)
+    .where(tuple_(_DUTY.address, _DUTY.case_id) > tuple_(value("address"), value("case_id")))
+    .order_by(_DUTY.address, _DUTY.case_id)
+    .limit(number("limit"))
+)
+HAS_DUTIES = select(_DUTY.address).where(Among(_DUTY.address, value("addresses")), _DUTY.case_id == value("case_id"))
+ADD_LINK = upsert(_LINKS, "workflow field target case_id", key="workflow field target case_id")
+DROP_LINK = delete(_LINKS).where(
+    _LINK.workflow == value("workflow"),
+    _LINK.field == value("field"),
+    _LINK.target == value("target"),
+    _LINK.case_id == value("case_id"),
+)
+HAS_LINK = select(_LINK.case_id).where(
+    _LINK.workflow == value("workflow"),
+    _LINK.field == value("field"),
+    _LINK.target == value("target"),
+    _LINK.case_id == value("case_id"),
+)
+_KEY = tuple_(_LINK.workflow, _LINK.field, _LINK.target, _LINK.case_id)
+LINKS = (
+    select(_LINK.workflow, _LINK.field, _LINK.target, _LINK.case_id)
+    .where(tuple_(value("workflow"), value("field"), value("target"), value("case_id")) < _KEY)
+    .order_by(_LINK.workflow, _LINK.field, _LINK.target, _LINK.case_id)
+    .limit(number("limit"))
+)
