@@ -10,7 +10,7 @@ from zhuli_flow import bootstrap
 from zhuli_flow.clock import local_date
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.rehearsal.play import Player
-from zhuli_flow.services.rehearsal.scenario import read
+from zhuli_flow.services.rehearsal.scenario import Act, read
 from zhuli_flow.store import audit
 
 HERE = Path(__file__).parent
@@ -26,9 +26,12 @@ class Stage:
 
     def play(self, text: str, file: str = "story") -> None:
         """Play the lines of ``text``, which may refer to the steps of the samples and of these tests."""
+        self.player.play(self.acts(text, file))
+
+    def acts(self, text: str, file: str = "story") -> list[Act]:
+        """The acts of such lines."""
         steps = {path.name: path.read_text(encoding="utf-8") for path in _steps()}
-        today = local_date(self.office.clock.now())
-        self.player.play(read(text, file, self.office.calendar, today, steps))
+        return read(text, file, self.office.calendar, local_date(self.office.clock.now()), steps)
 
     def entries(self) -> list[dict[str, Any]]:
         """Every entry of every chain."""

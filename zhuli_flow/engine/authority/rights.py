@@ -27,6 +27,13 @@ class Chair:
     how: str
 
 
+def opening_event(workflow: Workflow, actor: Actor) -> str:
+    """The opening event for this actor: the first one that names a role he holds, else the first people may use."""
+    events = workflow.opening_events()
+    mine = [event.name for event in events if any(role in actor.roles for role in event.by)]
+    return (mine or [event.name for event in events])[0]
+
+
 def capacity(workflow: Workflow, case: Case, actor: Actor, roles: Iterable[str]) -> Capacity | list[Refusal]:
     """In which of ``roles`` the actor may act on this case; otherwise every reason why not."""
     wanted = tuple(roles)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from zhuli_flow.definitions.model.workflow import OPERATIONS, START, Workflow
 from zhuli_flow.engine import numbering
 from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.authority.rights import opening_event
 from zhuli_flow.engine.decide import decide, is_about_right
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.case import Case, Json, Nothing
@@ -133,7 +134,7 @@ def open_case(
     with office.database.write() as connection:
         workflow = lookup.latest(connection, office, workflow_name)
         actor = lookup.actor(connection, office, person)
-        command = Command(_opening(workflow, actor), values, opinion=opinion, request_id=request_id)
+        command = Command(opening_event(workflow, actor), values, opinion=opinion, request_id=request_id)
         blank = _blank(connection, office, workflow, applicant, numbered=not dry_run)
         told = _known_request(connection, blank, actor, command)
         if isinstance(told, Outcome):
@@ -171,13 +172,6 @@ def _settled(
             return settle(connection, office, question, command, decision, stored, more)
     except RulesRefused as refused:
         return tuple(one for one in refused.refusals if isinstance(one, Refusal))
-
-
-def _opening(workflow: Workflow, actor: Actor) -> str:
-    """The opening event for this actor: the first one that names a role he holds, else the first people may use."""
-    events = workflow.opening_events()
-    mine = [event.name for event in events if any(role in actor.roles for role in event.by)]
-    return (mine or [event.name for event in events])[0]
 
 
 def _blank(connection: Connection, office: Office, workflow: Workflow, applicant: str, *, numbered: bool) -> Case:
