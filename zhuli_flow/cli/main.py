@@ -17,6 +17,7 @@ LAZY = {
     "case": "case:case",
     "form": "form:form",
     "todo": "case:todo",
+    "inbox": "inbox:inbox",
     "register": "register:register",
     "search": "search:search",
     "overview": "overview:overview",

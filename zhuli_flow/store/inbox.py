@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -62,6 +62,34 @@ def messages(
     statement = ("inbox.messages", *(["inbox.unread"] if unread_only else []))
     found = rows(connection, statement, person=person, roles=array(roles), limit=limit)
     return [InboxMessage(*row) for row in found]
+
+
+def walk(
+    connection: Connection, person: str, roles: Sequence[str], *, unread_by: str = "", size: int = 500
+) -> Iterator[InboxMessage]:
+    """Every message to the person or one of the roles, newest first, a page at a time.
+
+    ``unread_by``: only those which this person has not read.
+    """
+    chosen = ["inbox.unread", "inbox.unread_by"] if unread_by else []
+    values = {"person": person, "roles": array(roles), "limit": size, "reader": unread_by}
+    found = rows(connection, ("inbox.messages", *chosen), **values)
+    while found:
+        yield from (InboxMessage(*row) for row in found)
+        last = InboxMessage(*found[-1])
+        beyond = {"since": last.at, "beyond": last.id}
+        found = rows(connection, ("inbox.messages", *chosen, "inbox.beyond"), **values, **beyond)
+
+
+def read(connection: Connection, person: str, ids: Sequence[int], at: datetime) -> None:
+    """Note (已阅) that the person has read these messages; what was read before keeps its time."""
+    run_many(connection, "inbox.read", [(person, number, instant(at)) for number in ids])
+
+
+def read_by(connection: Connection, person: str, ids: Sequence[int]) -> dict[int, str]:
+    """When the person read which of these messages (UTC text); no key: not yet."""
+    found = rows(connection, "inbox.read_by", person=person, ids=array(ids))
+    return dict(found)
 
 
 def mark_read(connection: Connection, message_id: int, at: datetime) -> bool:

@@ -13,8 +13,9 @@ REPLACED = "\ufffd"
 def hidden(text: str) -> str:
     """The first character of ``text`` that nobody sees, as ``U+200B``; empty when there is none.
 
-    Control and format characters (zero width, direction, escape), lone surrogates, private and unassigned code points,
-    separators of lines and paragraphs. Line feed and tabulator are layout that people type.
+    Control and format characters (zero width, direction, escape), lone surrogates, separators of lines and paragraphs.
+    Line feed and tabulator are layout that people type; a private code point is some office's own character, and
+    whether it can be printed is asked of the faces.
     """
     if text.isprintable() and _BLANK.isdisjoint(text):
         return ""
@@ -34,4 +35,4 @@ def in_order(text: str) -> bytes:
 def _unseen(char: str) -> bool:
     if char in _KEPT:
         return False
-    return char in _BLANK or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+    return char in _BLANK or unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}

@@ -252,6 +252,10 @@ def list_(
     face.tell(found.json(), words, step)
 
 
+LETTERS = 20
+"""Messages shown under a work list; how many more there are is said."""
+
+
 @click.command(
     "todo",
     cls=Command,
@@ -278,8 +282,10 @@ def todo(face: Context, person: str) -> None:
             show.todo(out, lines)
         else:
             out.print(f"{person} 没有待办：现在没有轮到此人办理的事项。")
-        for letter in letters:
+        for letter in letters[:LETTERS]:
             out.print(f"消息 {primitives.moment(str(letter['at']))} {letter['text']}", soft_wrap=True)
+        if len(letters) > LETTERS:
+            out.print(f"另有 {len(letters) - LETTERS} 条未读消息：zhuli inbox list --as {person}", soft_wrap=True)
 
     face.tell({"person": person, "todo": lines, "messages": letters}, words, first)
 

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from zhuli_flow.cli.views.primitives import Told, day, lamp, moment, pairs, table
+from zhuli_flow.support.plain_text import visible
 from zhuli_flow.vocabulary import LEVELS, PAPER_STATES, STATE_KINDS
 
 
@@ -175,3 +176,16 @@ def papers(console: Console, found: Sequence[Told]) -> None:
             (one["sha256"] or "")[:12],
         )
     console.print(made)
+
+
+def messages(out: Console, told: dict[str, Any]) -> None:
+    """Messages, the newest first, each with its number."""
+    if not told["messages"]:
+        out.print("没有消息。" if not told["total"] else f"共 {told['total']} 条，这一页之后没有了。")
+        return
+    for one in told["messages"]:
+        read = "（已阅）" if one.get("read_at") else ""
+        out.print(f"{one['id']:>5}  {moment(str(one['at']))}  {visible(str(one['text']))}{read}", soft_wrap=True)
+    if told["next"]:
+        shown = f"共 {told['total']} 条，这里是 {len(told['messages'])} 条"
+        out.print(f"{shown}；下一页加 --after {told['next']}", soft_wrap=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import cast
 
@@ -16,6 +16,7 @@ from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.deadline import LIVE
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.errors import NotFound
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases.view import _line, _word, deadline_of
 from zhuli_flow.services.office import Office
@@ -47,27 +48,56 @@ def _lying(connection: Connection, actor: Actor) -> Iterator[Stored]:
 
 
 def messages(office: Office, person: str, *, unread_only: bool = True) -> list[dict[str, Json]]:
-    """Messages to this person and to the roles held, newest first, of cases that are theirs to know."""
+    """Messages to this person and to the roles held, newest first, of cases that are theirs to know.
+
+    ``unread_only``: those which this person has not read; else each says when it was, as ``read_at`` (UTC; None: not).
+    """
     with office.database.read() as connection:
         actor = lookup.actor(connection, office, person)
         found = _boxes(connection, actor, unread_only)
-        known = cases.by_ids(connection, [one.case_id for one in found if one.case_id])
-        mine = []
-        for one in found:
-            stored = known.get(one.case_id or "")
-            workflow = lookup.definition(connection, office, stored.case.digest) if stored else None
-            if one.person is not None or stored is None or _theirs(workflow, stored.case, actor, one.role):
-                mine.append(one)
-    return [{"id": one.id, "case": one.case_id, "text": one.text, "at": one.at} for one in mine]
+        mine = [one for start in range(0, len(found), PAGE) for one in _known(connection, office, actor, found, start)]
+        read = {} if unread_only else inbox.read_by(connection, person, [one.id for one in mine])
+    told: list[dict[str, Json]] = [{"id": one.id, "case": one.case_id, "text": one.text, "at": one.at} for one in mine]
+    return told if unread_only else [{**one, "read_at": read.get(cast(int, one["id"]))} for one in told]
+
+
+def _known(
+    connection: Connection, office: Office, actor: Actor, found: Sequence[InboxMessage], start: int
+) -> Iterator[InboxMessage]:
+    """Those of a page of messages that are this person's to know: of a role, only about cases that are the role's."""
+    page = found[start : start + PAGE]
+    known = cases.by_ids(connection, [one.case_id for one in page if one.case_id and one.person is None])
+    for one in page:
+        stored = known.get(one.case_id or "")
+        workflow = lookup.definition(connection, office, stored.case.digest) if stored else None
+        if one.person is not None or stored is None or _theirs(workflow, stored.case, actor, one.role):
+            yield one
 
 
 def _boxes(connection: Connection, actor: Actor, unread_only: bool) -> list[InboxMessage]:
     """What came to the person, and to everybody he acts for today (委托)."""
     found: dict[int, InboxMessage] = {}
+    reader = actor.person if unread_only else ""
     for who, roles in ((actor.person, actor.roles), *((one.person, one.roles) for one in actor.acts_for)):
-        for message in inbox.messages(connection, who, sorted(roles), unread_only=unread_only):
-            found[message.id] = message
+        found |= {one.id: one for one in inbox.walk(connection, who, sorted(roles), unread_by=reader)}
     return sorted(found.values(), key=lambda message: (message.at, message.id), reverse=True)
+
+
+def read(office: Office, person: str, ids: Sequence[int] | None = None) -> int:
+    """Note (已阅) that the person has read these messages, or all; returns how many were new to him.
+
+    Raises NotFound, and notes nothing, when one of them is not among his messages.
+    """
+    unread = {cast(int, one["id"]) for one in messages(office, person)}
+    if ids is not None:
+        mine = {cast(int, one["id"]) for one in messages(office, person, unread_only=False)}
+        if strange := [str(one) for one in ids if one not in mine]:
+            why = f"没有给“{person}”的第 {'、'.join(strange)} 号消息；没有记为已阅"
+            raise NotFound(why, fix=f"请用 zhuli inbox list --as {person} 查看编号")
+    new = sorted(unread if ids is None else unread & set(ids))
+    with office.database.write() as connection:
+        inbox.read(connection, person, new, office.clock.now())
+    return len(new)
 
 
 def _theirs(workflow: Workflow | None, case: Case, actor: Actor, role: str | None) -> bool:

@@ -157,7 +157,7 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def array(values: Sequence[str]) -> str:
+def array(values: Sequence[str] | Sequence[int]) -> str:
     """A list of values as the one value that ``Among`` compares with."""
     return pack(list(values))
 

@@ -43,10 +43,6 @@ def _yes_no(default: bool = False) -> Any:
     return Field(default=default, sa_type=Integer)
 
 
-def _bytes() -> Any:
-    return Field(sa_type=LargeBinary)
-
-
 def _one_of(column: str, allowed: tuple[str, ...]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(map(repr, allowed))})", name=column)
 
@@ -162,7 +158,7 @@ class CaseRow(Stored, table=True):
     approved_once: bool = _yes_no()
     version: int = _number()
     seq: int = _number()
-    head: bytes = _bytes()
+    head: bytes = Field(sa_type=LargeBinary)
     opened_at: str = _words()
     updated_at: str = _words()
     body: str = _words()
@@ -243,8 +239,8 @@ class EntryRow(Stored, table=True):
     person: str = _words()
     at: str = _words()
     request_id: str | None = _words(default=None)
-    body: bytes = _bytes()
-    hash: bytes = _bytes()
+    body: bytes = Field(sa_type=LargeBinary)
+    hash: bytes = Field(sa_type=LargeBinary)
 
 
 class DeadlineRow(Stored, table=True):
@@ -330,6 +326,16 @@ class InboxRow(Stored, table=True):
     read_at: str | None = _words(default=None)
 
 
+class MessageReadRow(Stored, table=True):
+    """已阅: who has read a message, and when; a message to a role is read by each of its holders for himself."""
+
+    __tablename__ = "message_read"
+    __table_args__ = (KEYED,)
+    person: str = _words(primary_key=True)
+    message_id: int = _number(primary_key=True, foreign_key="inbox.id")
+    at: str = _words()
+
+
 class NoticeRow(Stored, table=True):
     """An official document ordered by entry ``seq`` of its case; ``sha256`` and ``size`` (bytes) once it is issued."""
 
@@ -383,5 +389,5 @@ class CalendarYearRow(Stored, table=True):
 
 
 for _table, _trigger in TRIGGERS:
-    _ddl = DDL(_trigger)  # type: ignore[no-untyped-call]
-    event.listen(Stored.metadata.tables[_table], "after_create", _ddl.execute_if(dialect="sqlite"))
+    _made = DDL(_trigger).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]
+    event.listen(Stored.metadata.tables[_table], "after_create", _made)

@@ -1,0 +1,52 @@
+"""Messages: all of them, whose they are, and that each reader notes for himself what he has read."""
+
+import pytest
+
+from tests.services.staging import Stage
+from zhuli_flow.errors import NotFound
+from zhuli_flow.services.cases import worklist
+from zhuli_flow.services.cases.worklist import messages, read
+from zhuli_flow.store import inbox
+
+
+def put(stage: Stage, key: str, **to: str) -> None:
+    with stage.office.database.write() as connection:
+        inbox.put(connection, key=key, text=f"消息{key}", at=stage.office.clock.now(), **to)
+
+
+def texts(stage: Stage, person: str, *, unread_only: bool = True) -> list[str]:
+    return [str(one["text"]) for one in messages(stage.office, person, unread_only=unread_only)]
+
+
+def test_none_is_cut_off_before_it_is_asked_whose_it_is(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = stage.walk(stage.open(), "intake")
+    put(stage, "own", role="county", case_id=mine)
+    for number in range(150):
+        put(stage, f"{number}", role="office")
+    monkeypatch.setattr(worklist, "PAGE", 7)
+    assert "消息own" in texts(stage, "县")
+    assert len(texts(stage, "甲")) >= 150
+
+
+def test_a_message_to_a_role_is_read_by_each_holder_for_himself(stage: Stage) -> None:
+    put(stage, "1", role="office")
+    put(stage, "2", person="甲")
+    assert texts(stage, "甲") == ["消息2", "消息1"]
+    assert read(stage.office, "甲") == 2
+    assert (texts(stage, "甲"), texts(stage, "代")) == ([], [])
+    every = messages(stage.office, "甲", unread_only=False)
+    assert [(one["text"], bool(one["read_at"])) for one in every] == [("消息2", True), ("消息1", True)]
+    assert read(stage.office, "甲") == 0  # what was read keeps its time
+
+
+def test_some_are_read_by_their_number_and_nobody_reads_another_s(stage: Stage) -> None:
+    put(stage, "1", person="甲")
+    put(stage, "2", person="甲")
+    put(stage, "3", person="领导")
+    first, second = (int(str(one["id"])) for one in messages(stage.office, "甲"))
+    other = int(str(messages(stage.office, "领导")[0]["id"]))
+    with pytest.raises(NotFound, match=f"第 {other} 号消息；没有记为已阅"):
+        read(stage.office, "甲", [first, other])
+    assert len(texts(stage, "甲")) == 2
+    assert read(stage.office, "甲", [second]) == 1
+    assert texts(stage, "甲") == ["消息2"]
