@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,15 +51,17 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Run:
-    """A finished process: ``seconds`` of the wall, ``mib`` it held at its fullest, ``code``, what it printed.
+    """A finished process: ``seconds`` of the wall, ``mib`` it held at its fullest, ``code``, how long its answer is.
 
-    ``code`` None: stopped at the time limit.
+    ``code`` None: stopped at the time limit. ``size`` is the number of lines of the longest list; ``number`` what it
+    printed where that is a number.
     """
 
     seconds: float
     mib: float
     code: int | None
-    out: bytes
+    size: str = "—"
+    number: float | None = None
 
     @property
     def told(self) -> str:
@@ -91,7 +94,8 @@ def _made(folder: Path, few: int, many: int) -> tuple[Path, Path]:
     homes = [(folder / f"{number}", number) for number in (few, many)]
     missing = [(home, number) for home, number in homes if not home.exists()]
     if missing:
-        bulk.grow(missing, variants=bulk.VARIANTS, printing=2, workers=2)
+        with ProcessPoolExecutor(1) as child:  # its memory would be told as that of every process started from here
+            child.submit(bulk.grow, missing, variants=bulk.VARIANTS, printing=2, workers=2).result()
     return homes[0][0], homes[1][0]
 
 
@@ -133,11 +137,11 @@ def _alone(warm: Path, home: Path, words: Sequence[str], whole: Run) -> float | 
     times = 1 if whole.seconds > LONG else RUNS
     command = (sys.executable, str(CHILD), str(times), str(warm), str(home), *words)
     run = _process(command, environment(ROOT), 600)
-    return None if run.code != 0 else float(run.out)
+    return run.number
 
 
 def _process(command: Sequence[str], variables: dict[str, str], limit: float) -> Run:
-    """Run to the end, or to the limit. The memory is that of the process itself."""
+    """Run to the end, or to the limit. A child begins with the memory of this process, so none below that is told."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = perf_counter()
         child = subprocess.Popen(command, stdout=out, stderr=err, env=variables)
@@ -147,14 +151,14 @@ def _process(command: Sequence[str], variables: dict[str, str], limit: float) ->
             if not done and perf_counter() - start > limit:
                 child.kill()
                 _, _, usage = os.wait4(child.pid, 0)
-                return Run(limit, usage.ru_maxrss / 1024, None, b"")
+                return Run(limit, usage.ru_maxrss / 1024, None)
             if not done:
                 sleep(0.002)
         seconds = perf_counter() - start
         child.returncode = os.waitstatus_to_exitcode(status)
         out.seek(0)
         assert usage is not None
-        return Run(seconds, usage.ru_maxrss / 1024, child.returncode, out.read())
+        return Run(seconds, usage.ru_maxrss / 1024, child.returncode, *_answer(out.read()))
 
 
 def _head(few: int, many: int) -> None:
@@ -168,7 +172,7 @@ def _line(name: str, one: Compared) -> None:
     small, large = one.alone
     ratio = large / small if small and large else one.many.seconds / one.few.seconds
     alone = [f"{seconds * 1000:.0f} ms" if seconds else "" for seconds in one.alone]
-    sizes = f"{_size(one.few)}/{_size(one.many)}"
+    sizes = f"{one.few.size}/{one.many.size}"
     cells = one.few.told, one.many.told, *alone, f"{ratio:.1f} ×", sizes, f"{one.many.mib:.0f}"
     judged = "" if one.many.code not in (0, None) else verdict("≤", TIMES, ratio <= TIMES and one.many.code == 0)
     if one.many.mib > MEMORY:
@@ -176,10 +180,12 @@ def _line(name: str, one: Compared) -> None:
     print("  {:<28}{:>10}{:>10}{:>10}{:>10}{:>9}{:>12}{:>7}".format(name, *cells) + judged, flush=True)
 
 
-def _size(run: Run) -> str:
-    """How many lines the longest list of an answer has."""
+def _answer(out: bytes) -> tuple[str, float | None]:
+    """How many lines the longest list of an answer has; the number, where it is one. The answer itself is not kept."""
     try:
-        told = json.loads(run.out)
+        told = json.loads(out)
     except ValueError:
-        return "—"
-    return str(max((len(value) for value in told.values() if isinstance(value, list)), default=0))
+        return "—", None
+    if isinstance(told, float | int):
+        return "—", float(told)
+    return str(max((len(value) for value in told.values() if isinstance(value, list)), default=0)), None
