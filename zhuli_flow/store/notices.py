@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -119,11 +119,24 @@ def numbered(connection: Connection) -> list[StoredNotice]:
     return _notices(connection, "notices.numbered")
 
 
-def listed(connection: Connection, state: str = "", limit: int = 100) -> list[StoredNotice]:
-    """Documents in a state (empty: any), the newest first."""
-    if state:
-        return _notices(connection, ("notices.listed", "notices.in_state"), state=state, limit=limit)
-    return _notices(connection, ("notices.listed",), limit=limit)
+def listed(connection: Connection, state: str = "", limit: int = 100, before: int = 0) -> list[StoredNotice]:
+    """Documents in a state (empty: any), the newest first, those before the one with the id ``before`` (0: from it)."""
+    chosen = [name for name, asked in (("notices.in_state", state), ("notices.before", before)) if asked]
+    return _notices(connection, ("notices.listed", *chosen), state=state, limit=limit, before=before)
+
+
+def walk(connection: Connection, state: str = "", size: int = 500) -> Iterator[StoredNotice]:
+    """Every document in a state (empty: any), the newest first, read a page at a time."""
+    page = listed(connection, state, size)
+    while page:
+        yield from page
+        page = listed(connection, state, size, page[-1].id)
+
+
+def count(connection: Connection) -> int:
+    """How many documents there are."""
+    found = first(connection, "notices.total")
+    return int(found[0]) if found else 0
 
 
 def _notices(connection: Connection, statement: Statement, **values: str | int) -> list[StoredNotice]:

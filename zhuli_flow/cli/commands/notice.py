@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import rich_click as click
 
@@ -74,16 +75,25 @@ def issue(face: Context, case_id: str | None) -> None:
     zhuli notice list --case SFQ-2018-0001
     """,
 )
-@click.option("--case", "case_id", metavar="事项", help="只列这一件的")
+@click.option("--case", "case_id", metavar="事项", help="只列这一件的，全部列出")
+@click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="份数", help="一页列多少份")
+@click.option("--after", default=0, type=click.IntRange(min=0), metavar="编号", help="下一页：填上一页末尾给出的编号")
 @click.pass_obj
-def list_(face: Context, case_id: str | None) -> None:
+def list_(face: Context, case_id: str | None, limit: int, after: int) -> None:
     """List documents."""
-    from zhuli_flow.cli.views.lists import papers as page
-    from zhuli_flow.services.notices.browse import listing
+    from zhuli_flow.cli.views.lists import papers
+    from zhuli_flow.services.notices import browse
 
-    found = listing(face.office, case_id)
-    after = f"case history {found[0]['case']}" if found else "case list"
-    face.tell({"notices": found}, lambda out: page(out, found), after)
+    found = browse.listing(face.office, case_id) if case_id else []
+    total = len(found)
+    if not case_id:
+        found, total = browse.page(face.office, limit + 1, after)
+    shown = found if case_id else found[:limit]
+    told: dict[str, Any] = {"notices": shown}
+    if total:
+        told |= {"total": total, "next": shown[-1]["id"] if len(found) > len(shown) else None}
+    step = f"case history {shown[0]['case']}" if shown else "case list"
+    face.tell(told, lambda out: papers(out, shown, total, told.get("next")), step)
 
 
 @notice.command(

@@ -159,10 +159,11 @@ def issued(console: Console, found: Sequence[Told]) -> None:
         console.print(f"  {one['number'] or ''} {one['title']} {one['file']}", soft_wrap=True)
 
 
-def papers(console: Console, found: Sequence[Told]) -> None:
-    """Documents, the newest first."""
+def papers(console: Console, found: Sequence[Told], total: int, after: int | None) -> None:
+    """Documents, the newest first; how many there are, and where the next page begins (None: no more)."""
     if not found:
-        console.print("还没有公文：办理到批复等环节时由流程印发。")
+        none = "还没有公文：办理到批复等环节时由流程印发。"
+        console.print(f"共 {total} 份，这一页之后没有了。" if total else none)
         return
     made = table("编号", "文号", "标题", "事项", "成文日期", "状态", "SHA-256")
     for one in found:
@@ -176,6 +177,8 @@ def papers(console: Console, found: Sequence[Told]) -> None:
             (one["sha256"] or "")[:12],
         )
     console.print(made)
+    if after:
+        console.print(f"共 {total} 份，这里是 {len(found)} 份；下一页加 --after {after}", soft_wrap=True)
 
 
 def messages(out: Console, told: dict[str, Any]) -> None:

@@ -111,10 +111,7 @@ def _plain(case: Case) -> tuple[str, int, dict[str, object]]:
 def _filed(office: Office) -> Iterator[str]:
     """Every attachment and every issued document lies in the files with the content its SHA-256 names."""
     with office.database.read() as connection:
-        wanted = {
-            notice.sha256: f"公文 {notice.number or notice.id}"
-            for notice in notices.listed(connection, "issued", 1_000_000)
-        }
+        wanted = {notice.sha256: f"公文 {notice.number or notice.id}" for notice in notices.walk(connection, "issued")}
         for link in audit.all_entries(connection):
             for material in json.loads(link.body).get("materials", ()):
                 wanted.setdefault(

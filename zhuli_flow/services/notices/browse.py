@@ -25,12 +25,23 @@ from zhuli_flow.support.new_file import write_new
 MAX_SAMPLE = 256 * 1024
 
 
-def listing(office: Office, case_id: str | None = None, limit: int = 1000) -> list[dict[str, Json]]:
+def page(office: Office, limit: int, after: int = 0) -> tuple[list[dict[str, Json]], int]:
+    """Documents, newest first, after the one with the id ``after`` (0: from the first), and how many there are."""
+    with office.database.read() as connection:
+        found, total = notices.listed(connection, "", limit, after), notices.count(connection)
+    return _all_told(office, found), total
+
+
+def listing(office: Office, case_id: str | None = None) -> list[dict[str, Json]]:
     """The documents of one case, or of all, newest first; ``file`` is where an issued one lies. Raises NotFound."""
     with office.database.read() as connection:
         if case_id:
             lookup.stored(connection, case_id)
-        found = notices.of_case(connection, case_id)[::-1] if case_id else notices.listed(connection, limit=limit)
+        found = notices.of_case(connection, case_id)[::-1] if case_id else list(notices.walk(connection))
+    return _all_told(office, found)
+
+
+def _all_told(office: Office, found: Sequence[StoredNotice]) -> list[dict[str, Json]]:
     named = kind_titles(office) if any(not one.title for one in found) else {}
     return [told(office, one, named) for one in found]
 

@@ -173,7 +173,7 @@ def _lacking(paper: Paper) -> PrintFailed | None:
 
 
 def _waiting(connection: Connection, case_id: str | None) -> Sequence[StoredNotice]:
-    return notices.of_case(connection, case_id) if case_id else notices.listed(connection, "ordered", 1000)[::-1]
+    return notices.of_case(connection, case_id) if case_id else list(notices.walk(connection, "ordered"))[::-1]
 
 
 def _checkpoint(notice: StoredNotice, stored: cases.Stored | None) -> str:

@@ -38,7 +38,7 @@ def documents(office: Office) -> Table:
     kinds = browse.kind_titles(office)
     titles = _role_titles(office)
     with office.database.read() as connection:
-        found = notices.listed(connection, limit=1_000_000)[::-1]
+        found = list(notices.walk(connection))[::-1]
     rows: list[dict[str, Json]] = [
         {
             "number": one.number,

@@ -39,7 +39,6 @@ from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.all_day_events import AllDayEvent, calendar_text
 
 Kind = Literal["remind", "overdue", "fire", "refused", "letter"]
-EVERYTHING = 1_000_000
 FIXED = {"元旦": ("01-01",), "劳动节": ("05-01", "05-02"), "国庆节": ("10-01", "10-02", "10-03")}
 """The days off that stand in the law itself, month and day."""
 
@@ -212,7 +211,7 @@ def _items(
         reader = _Reader(connection, office, actor)
         for case_id in grown:
             found += reader.of_case(case_id, before.get(case_id, 0))
-        letters = notices.listed(connection, "ordered", EVERYTHING)
+        letters = list(notices.walk(connection, "ordered"))
         kinds = load_kinds(folders) if letters else {}
         for one in letters:
             kind = kinds.get(one.kind)

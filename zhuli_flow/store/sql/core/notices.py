@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import func, insert, literal, select, update
 
 from zhuli_flow.store.sql.core.constructs import Chosen, number, table, value
 from zhuli_flow.store.sql.tables import NoticeRow
@@ -36,3 +36,5 @@ BY_SHA256 = _WHOLE.where(_ROW.sha256 == value("sha256")).order_by(_ROW.id)
 NUMBERED = _WHOLE.where(_ROW.series.is_not(None)).order_by(_ROW.series, _ROW.year, _ROW.n, _ROW.id)
 LISTED = _WHOLE.where(Chosen()).order_by(_ROW.id.desc()).limit(number("limit"))
 IN_STATE = _ROW.state == value("state")
+BEFORE = _ROW.id < number("before")
+TOTAL = select(func.count()).select_from(_NOTICES)
