@@ -22,6 +22,8 @@ from zhuli_flow.engine.deadlines import due_plan, reminders
 from zhuli_flow.engine.deadlines.due_plan import Alike
 from zhuli_flow.engine.decide import decide
 from zhuli_flow.engine.expressions.dependencies import wanted
+from zhuli_flow.engine.history.canonical import canonical
+from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import AdvanceOrder, CaseOrder, Command, Decision, Refusal
@@ -58,7 +60,7 @@ class Records:
     """Everything that an act may change; copied before each, and put back when it is refused."""
 
     cases: dict[str, Case] = field(default_factory=dict)
-    last: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    last: dict[str, Entry] = field(default_factory=dict)
     once: set[str] = field(default_factory=set)
     """The cases that have ever been in force."""
     numbers: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -308,17 +310,22 @@ class _Undo:
             self.office.kept = self.before
 
 
-def _body(question: Question, done: Decision) -> Mapping[str, Any]:
+def _body(question: Question, done: Decision) -> Entry:
+    """The entry that an office would have made of it, as 撤回 reads it."""
     chair = done.capacity
-    return {
+    actor = {
+        "person": question.actor.person,
+        "role": chair.role,
+        "on_behalf_of": chair.on_behalf_of,
+        "how": chair.how,
+    }
+    told = {
+        "kind": done.kind,
         "event": done.event,
         "title": done.title,
-        "actor": {
-            "person": question.actor.person,
-            "role": chair.role,
-            "on_behalf_of": chair.on_behalf_of,
-            "how": chair.how,
-        },
+        "at": question.at,
+        "actor": actor,
         "changes": changes.json(done.changes),
         "reversible": reversible(question.workflow, done),
     }
+    return read(canonical(told))

@@ -269,12 +269,8 @@ def test_rows_refuse_a_case_that_does_not_exist(opened: Database) -> None:
 def test_documents_are_read_in_pages_without_an_end_that_nobody_sees(ready: Database) -> None:
     with ready.write() as connection:
         open_case(connection)
-        ids = [
-            notices.add(
-                connection, case_id="SFQ-2018-0001", seq=1, kind="reply", variables={}, at=AT, recipients=(), series=None
-            )
-            for _ in range(5)
-        ]
+        paper = {"case_id": "SFQ-2018-0001", "seq": 1, "kind": "reply", "variables": {}, "at": AT}
+        ids = [notices.add(connection, **paper, recipients=(), series=None) for _ in range(5)]  # type: ignore[arg-type]
     with ready.read() as connection:
         assert [one.id for one in notices.walk(connection, size=2)] == ids[::-1]
         assert [one.id for one in notices.listed(connection, limit=2, before=ids[3])] == [ids[2], ids[1]]

@@ -212,6 +212,10 @@ def test_a_register_of_two_hundred_cases_is_read_at_once(home: Path) -> None:
         for number in range(3, 201):
             copy = f"SELECT 'FB-2018-{number:04}', {columns} FROM cases WHERE id = 'FB-2018-0001'"
             connection.execute(f"INSERT INTO cases (id, {columns}) {copy}")
+            connection.execute(
+                f"INSERT INTO case_link (workflow, field, target, case_id) SELECT workflow, field, target,"
+                f" 'FB-2018-{number:04}' FROM case_link WHERE case_id = 'FB-2018-0001'"
+            )
     many, rows = counted(stage, case)
     assert (many, rows) == (few, 200)
     assert few > 2

@@ -53,6 +53,7 @@ def test_another_calls_parts_do_not_count(stage: Stage) -> None:
         connection.execute(
             "UPDATE cases SET body = replace(body, 'BZ-2018-0001', 'BZ-2018-0007') WHERE id = 'FB-2018-0002'"
         )
+        connection.execute("UPDATE case_link SET target = 'BZ-2018-0007' WHERE case_id = 'FB-2018-0002'")
     assert stage.refused("BZ-2018-0001", "sum_up", "甲") == {"guard"}
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
@@ -44,7 +42,7 @@ def list_(context: Context, every: bool, limit: int, after: int, person: str) ->
     start = next((place for place, one in enumerate(found, 1) if one["id"] == after), 0) if after else 0
     shown = found[start : start + limit]
     more = shown[-1]["id"] if start + limit < len(found) else None
-    told: dict[str, Any] = {"person": person, "messages": shown, "total": len(found), "next": more}
+    told = {"person": person, "messages": shown, "total": len(found), "next": more}
     context.tell(told, lambda out: page(out, told), f"inbox read --all --as {person}" if shown else "")
 
 

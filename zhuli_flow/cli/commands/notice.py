@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import rich_click as click
 
@@ -89,11 +88,10 @@ def list_(face: Context, case_id: str | None, limit: int, after: int) -> None:
     if not case_id:
         found, total = browse.page(face.office, limit + 1, after)
     shown = found if case_id else found[:limit]
-    told: dict[str, Any] = {"notices": shown}
-    if total:
-        told |= {"total": total, "next": shown[-1]["id"] if len(found) > len(shown) else None}
+    following = shown[-1]["id"] if len(found) > len(shown) else None
+    told = {"notices": shown, **({"total": total, "next": following} if total else {})}
     step = f"case history {shown[0]['case']}" if shown else "case list"
-    face.tell(told, lambda out: papers(out, shown, total, told.get("next")), step)
+    face.tell(told, lambda out: papers(out, shown, total, following), step)
 
 
 @notice.command(

@@ -159,7 +159,7 @@ def issued(console: Console, found: Sequence[Told]) -> None:
         console.print(f"  {one['number'] or ''} {one['title']} {one['file']}", soft_wrap=True)
 
 
-def papers(console: Console, found: Sequence[Told], total: int, after: int | None) -> None:
+def papers(console: Console, found: Sequence[Told], total: int, after: object) -> None:
     """Documents, the newest first; how many there are, and where the next page begins (None: no more)."""
     if not found:
         none = "还没有公文：办理到批复等环节时由流程印发。"
@@ -181,7 +181,7 @@ def papers(console: Console, found: Sequence[Told], total: int, after: int | Non
         console.print(f"共 {total} 份，这里是 {len(found)} 份；下一页加 --after {after}", soft_wrap=True)
 
 
-def messages(out: Console, told: dict[str, Any]) -> None:
+def messages(out: Console, told: Told) -> None:
     """Messages, the newest first, each with its number."""
     if not told["messages"]:
         out.print("没有消息。" if not told["total"] else f"共 {told['total']} 条，这一页之后没有了。")

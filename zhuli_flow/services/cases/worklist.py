@@ -53,12 +53,17 @@ def messages(office: Office, person: str, *, unread_only: bool = True) -> list[d
     ``unread_only``: those which this person has not read; else each says when it was, as ``read_at`` (UTC; None: not).
     """
     with office.database.read() as connection:
-        actor = lookup.actor(connection, office, person)
-        found = _boxes(connection, actor, unread_only)
-        mine = [one for start in range(0, len(found), PAGE) for one in _known(connection, office, actor, found, start)]
-        read = {} if unread_only else inbox.read_by(connection, person, [one.id for one in mine])
-    told: list[dict[str, Json]] = [{"id": one.id, "case": one.case_id, "text": one.text, "at": one.at} for one in mine]
-    return told if unread_only else [{**one, "read_at": read.get(cast(int, one["id"]))} for one in told]
+        mine = _mine(connection, office, person, unread_only=unread_only)
+        if unread_only:
+            return [one.json() for one in mine]
+        read = inbox.read_by(connection, person, [one.id for one in mine])
+    return [{**one.json(), "read_at": read.get(one.id)} for one in mine]
+
+
+def _mine(connection: Connection, office: Office, person: str, *, unread_only: bool) -> list[InboxMessage]:
+    actor = lookup.actor(connection, office, person)
+    found = _boxes(connection, actor, unread_only)
+    return [one for start in range(0, len(found), PAGE) for one in _known(connection, office, actor, found, start)]
 
 
 def _known(
@@ -88,12 +93,12 @@ def read(office: Office, person: str, ids: Sequence[int] | None = None) -> int:
 
     Raises NotFound, and notes nothing, when one of them is not among his messages.
     """
-    unread = {cast(int, one["id"]) for one in messages(office, person)}
-    if ids is not None:
-        mine = {cast(int, one["id"]) for one in messages(office, person, unread_only=False)}
-        if strange := [str(one) for one in ids if one not in mine]:
-            why = f"没有给“{person}”的第 {'、'.join(strange)} 号消息；没有记为已阅"
-            raise NotFound(why, fix=f"请用 zhuli inbox list --as {person} 查看编号")
+    with office.database.read() as connection:
+        unread = {one.id for one in _mine(connection, office, person, unread_only=True)}
+        every = {one.id for one in _mine(connection, office, person, unread_only=False)} if ids else unread
+    if strange := [str(one) for one in ids or () if one not in every]:
+        why = f"没有给“{person}”的第 {'、'.join(strange)} 号消息；没有记为已阅"
+        raise NotFound(why, fix=f"请用 zhuli inbox list --as {person} 查看编号")
     new = sorted(unread if ids is None else unread & set(ids))
     with office.database.write() as connection:
         inbox.read(connection, person, new, office.clock.now())
