@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
 from typing import NamedTuple
 
 from zhuli_flow.engine.model.case import Json
@@ -70,20 +71,41 @@ def messages(
 
 
 def walk(
-    connection: Connection, person: str, roles: Sequence[str], *, unread_by: str = "", size: int = 500
+    connection: Connection, person: str, roles: Sequence[str], *, unread_by: str = "", newer: int = 0, before: int = 0
 ) -> Iterator[InboxMessage]:
-    """Every message to the person or one of the roles, newest first, a page at a time.
+    """Every message to the person or one of the roles, newest first; nothing is read that is not asked for.
 
-    ``unread_by``: only those which this person has not read.
+    ``unread_by``: only those which this person has not read; ``newer`` and ``before``: only between these ids (0: any).
     """
-    chosen = ["inbox.unread", "inbox.unread_by"] if unread_by else []
-    values = {"person": person, "roles": array(roles), "limit": size, "reader": unread_by}
-    found = rows(connection, ("inbox.messages", *chosen), **values)
-    while found:
-        yield from (InboxMessage(*row) for row in found)
-        last = InboxMessage(*found[-1])
-        beyond = {"since": last.at, "beyond": last.id}
-        found = rows(connection, ("inbox.messages", *chosen, "inbox.beyond"), **values, **beyond)
+    to = [("inbox.to_person", person), *(("inbox.to_role", role) for role in roles)]
+    unread = ("inbox.unread", "inbox.unread_by") if unread_by else ()
+    chosen = (*unread, "inbox.newer") if newer else unread
+    values: dict[str, str | int] = {"reader": unread_by, "newer": newer}
+    streams = [_stream(connection, statement, one, chosen, values, before) for statement, one in to]
+    last = 0
+    for message in merge(*streams, key=lambda one: one.id, reverse=True):
+        if message.id != last:  # to the person and to a role alike
+            yield message
+        last = message.id
+
+
+def _stream(
+    connection: Connection,
+    statement: str,
+    to: str,
+    chosen: tuple[str, ...],
+    values: Mapping[str, str | int],
+    before: int,
+) -> Iterator[InboxMessage]:
+    """What came to one receiver, a page at a time, each larger than the one before."""
+    size = 50
+    while True:
+        conditions = (*chosen, "inbox.before") if before else chosen
+        page = rows(connection, (statement, *conditions), to=to, limit=size, before=before, **values)
+        yield from (InboxMessage(*row) for row in page)
+        if len(page) < size:
+            return
+        before, size = page[-1][0], min(2 * size, 1000)
 
 
 def read(connection: Connection, person: str, ids: Sequence[int], at: datetime) -> None:

@@ -23,9 +23,12 @@ def test_none_is_cut_off_before_it_is_asked_whose_it_is(stage: Stage, monkeypatc
     put(stage, "own", role="county", case_id=mine)
     for number in range(150):
         put(stage, f"{number}", role="office")
-    monkeypatch.setattr(worklist, "PAGE", 7)
+    monkeypatch.setattr(worklist, "LETTERS", 7)
     assert "消息own" in texts(stage, "县")
     assert len(texts(stage, "甲")) >= 150
+    some = messages(stage.office, "甲", limit=60)
+    rest = messages(stage.office, "甲", before=int(str(some[-1]["id"])))
+    assert [one["text"] for one in some + rest] == texts(stage, "甲")
 
 
 def test_a_message_to_a_role_is_read_by_each_holder_for_himself(stage: Stage) -> None:

@@ -252,8 +252,8 @@ def list_(
     face.tell(found.json(), words, step)
 
 
-LETTERS = 20
-"""Messages shown under a work list; how many more there are is said."""
+LETTERS = 50
+"""Messages shown under a work list; that there are more is said, and ``inbox list`` has them."""
 
 
 @click.command(
@@ -274,7 +274,8 @@ def todo(face: Context, person: str) -> None:
     from zhuli_flow.services.cases import worklist
 
     face.admit(person)
-    lines, letters = worklist.todo(face.office, person), worklist.messages(face.office, person)
+    lines = worklist.todo(face.office, person)
+    letters = worklist.messages(face.office, person, limit=LETTERS + 1)
     first = f"case options {lines[0]['case']} --as {person}" if lines else "case list"
 
     def words(out: Any) -> None:
@@ -285,9 +286,10 @@ def todo(face: Context, person: str) -> None:
         for letter in letters[:LETTERS]:
             out.print(f"消息 {primitives.moment(str(letter['at']))} {letter['text']}", soft_wrap=True)
         if len(letters) > LETTERS:
-            out.print(f"另有 {len(letters) - LETTERS} 条未读消息：zhuli inbox list --as {person}", soft_wrap=True)
+            out.print(f"还有较早的未读消息：zhuli inbox list --as {person}", soft_wrap=True)
 
-    face.tell({"person": person, "todo": lines, "messages": letters}, words, first)
+    more = {"messages_next": letters[LETTERS - 1]["id"]} if len(letters) > LETTERS else {}
+    face.tell({"person": person, "todo": lines, "messages": letters[:LETTERS], **more}, words, first)
 
 
 def _option(one: Any) -> dict[str, Any]:

@@ -38,11 +38,9 @@ def list_(context: Context, every: bool, limit: int, after: int, person: str) ->
     from zhuli_flow.services.cases import worklist
 
     context.admit(person)
-    found = worklist.messages(context.office, person, unread_only=not every)
-    start = next((place for place, one in enumerate(found, 1) if one["id"] == after), 0) if after else 0
-    shown = found[start : start + limit]
-    more = shown[-1]["id"] if start + limit < len(found) else None
-    told = {"person": person, "messages": shown, "total": len(found), "next": more}
+    found = worklist.messages(context.office, person, unread_only=not every, limit=limit + 1, before=after)
+    shown = found[:limit]
+    told = {"person": person, "messages": shown, "next": shown[-1]["id"] if len(found) > limit else None}
     context.tell(told, lambda out: page(out, told), f"inbox read --all --as {person}" if shown else "")
 
 

@@ -184,11 +184,11 @@ def papers(console: Console, found: Sequence[Told], total: int, after: object) -
 def messages(out: Console, told: Told) -> None:
     """Messages, the newest first, each with its number."""
     if not told["messages"]:
-        out.print("没有消息。" if not told["total"] else f"共 {told['total']} 条，这一页之后没有了。")
+        out.print("没有消息。")
         return
     for one in told["messages"]:
         read = "（已阅）" if one.get("read_at") else ""
         out.print(f"{one['id']:>5}  {moment(str(one['at']))}  {visible(str(one['text']))}{read}", soft_wrap=True)
     if told["next"]:
-        shown = f"共 {told['total']} 条，这里是 {len(told['messages'])} 条"
+        shown = f"这里是 {len(told['messages'])} 条，还有较早的"
         out.print(f"{shown}；下一页加 --after {told['next']}", soft_wrap=True)

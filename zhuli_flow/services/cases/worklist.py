@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from heapq import merge
+from itertools import groupby, islice
 from typing import cast
 
 from zhuli_flow.definitions.model.workflow import Event, Workflow
@@ -47,45 +49,22 @@ def _lying(connection: Connection, actor: Actor) -> Iterator[Stored]:
         yield from cases.by_ids(connection, ids[start : start + PAGE]).values()
 
 
-def messages(office: Office, person: str, *, unread_only: bool = True) -> list[dict[str, Json]]:
+def messages(
+    office: Office, person: str, newer: int = 0, *, unread_only: bool = True, limit: int | None = None, before: int = 0
+) -> list[dict[str, Json]]:
     """Messages to this person and to the roles held, newest first, of cases that are theirs to know.
 
     ``unread_only``: those which this person has not read; else each says when it was, as ``read_at`` (UTC; None: not).
+    ``newer`` and ``before``: only those between these ids (0: any); ``limit``: at most so many (None: all).
     """
     with office.database.read() as connection:
-        mine = _mine(connection, office, person, unread_only=unread_only)
+        actor = lookup.actor(connection, office, person)
+        reader = person if unread_only else ""
+        mine = list(islice(_letters(connection, office, actor, reader, newer, before), limit))
         if unread_only:
             return [one.json() for one in mine]
         read = inbox.read_by(connection, person, [one.id for one in mine])
     return [{**one.json(), "read_at": read.get(one.id)} for one in mine]
-
-
-def _mine(connection: Connection, office: Office, person: str, *, unread_only: bool) -> list[InboxMessage]:
-    actor = lookup.actor(connection, office, person)
-    found = _boxes(connection, actor, unread_only)
-    return [one for start in range(0, len(found), PAGE) for one in _known(connection, office, actor, found, start)]
-
-
-def _known(
-    connection: Connection, office: Office, actor: Actor, found: Sequence[InboxMessage], start: int
-) -> Iterator[InboxMessage]:
-    """Those of a page of messages that are this person's to know: of a role, only about cases that are the role's."""
-    page = found[start : start + PAGE]
-    known = cases.by_ids(connection, [one.case_id for one in page if one.case_id and one.person is None])
-    for one in page:
-        stored = known.get(one.case_id or "")
-        workflow = lookup.definition(connection, office, stored.case.digest) if stored else None
-        if one.person is not None or stored is None or _theirs(workflow, stored.case, actor, one.role):
-            yield one
-
-
-def _boxes(connection: Connection, actor: Actor, unread_only: bool) -> list[InboxMessage]:
-    """What came to the person, and to everybody he acts for today (委托)."""
-    found: dict[int, InboxMessage] = {}
-    reader = actor.person if unread_only else ""
-    for who, roles in ((actor.person, actor.roles), *((one.person, one.roles) for one in actor.acts_for)):
-        found |= {one.id: one for one in inbox.walk(connection, who, sorted(roles), unread_by=reader)}
-    return sorted(found.values(), key=lambda message: (message.at, message.id), reverse=True)
 
 
 def read(office: Office, person: str, ids: Sequence[int] | None = None) -> int:
@@ -93,16 +72,57 @@ def read(office: Office, person: str, ids: Sequence[int] | None = None) -> int:
 
     Raises NotFound, and notes nothing, when one of them is not among his messages.
     """
+    newer, before = (min(ids) - 1, max(ids) + 1) if ids else (0, 0)
     with office.database.read() as connection:
-        unread = {one.id for one in _mine(connection, office, person, unread_only=True)}
-        every = {one.id for one in _mine(connection, office, person, unread_only=False)} if ids else unread
-    if strange := [str(one) for one in ids or () if one not in every]:
-        why = f"没有给“{person}”的第 {'、'.join(strange)} 号消息；没有记为已阅"
-        raise NotFound(why, fix=f"请用 zhuli inbox list --as {person} 查看编号")
-    new = sorted(unread if ids is None else unread & set(ids))
+        actor = lookup.actor(connection, office, person)
+        new = [one.id for one in _letters(connection, office, actor, person, newer, before)]
+        if ids is not None:
+            every = {one.id for one in _letters(connection, office, actor, "", newer, before)}
+            if strange := [str(one) for one in ids if one not in every]:
+                why = f"没有给“{person}”的第 {'、'.join(strange)} 号消息；没有记为已阅"
+                raise NotFound(why, fix=f"请用 zhuli inbox list --as {person} 查看编号")
+            new = [one for one in new if one in ids]
     with office.database.write() as connection:
         inbox.read(connection, person, new, office.clock.now())
     return len(new)
+
+
+def _letters(
+    connection: Connection, office: Office, actor: Actor, reader: str, newer: int, before: int
+) -> Iterator[InboxMessage]:
+    """What came to the person, and to everybody he acts for today (委托), newest first, as far as it is theirs to know.
+
+    ``reader``: without what this person has read. Each is looked at only when it is asked for: a province's desk may
+    have millions.
+    """
+    chairs = [(actor.person, actor.roles), *((one.person, one.roles) for one in actor.acts_for)]
+    found = merge(
+        *(
+            inbox.walk(connection, who, sorted(roles), unread_by=reader, newer=newer, before=before)
+            for who, roles in chairs
+        ),
+        key=lambda one: one.id,
+        reverse=True,
+    )
+    once = (next(same) for _, same in groupby(found, key=lambda one: one.id))
+    while some := list(islice(once, LETTERS)):
+        yield from _known(connection, office, actor, some)
+
+
+LETTERS = 50
+"""Messages whose cases are looked at together."""
+
+
+def _known(
+    connection: Connection, office: Office, actor: Actor, some: Sequence[InboxMessage]
+) -> Iterator[InboxMessage]:
+    """Those that are this person's to know: of a role, only about cases that are the role's."""
+    known = cases.by_ids(connection, [one.case_id for one in some if one.case_id and one.person is None])
+    for one in some:
+        stored = known.get(one.case_id or "")
+        workflow = lookup.definition(connection, office, stored.case.digest) if stored else None
+        if one.person is not None or stored is None or _theirs(workflow, stored.case, actor, one.role):
+            yield one
 
 
 def _theirs(workflow: Workflow | None, case: Case, actor: Actor, role: str | None) -> bool:

@@ -82,7 +82,7 @@ def _new(office: Office, contact: Contact, covered: int) -> list[Message]:
     """Unread messages that came since, oldest first; a group's members share one list."""
     found: dict[int, Message] = {}
     for person in contact.people:
-        for message in worklist.messages(office, person):
+        for message in worklist.messages(office, person, covered):
             found[cast(int, message["id"])] = message
     return [message for number, message in sorted(found.items()) if number > covered]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import or_, select, update
 
 from zhuli_flow.store.sql.core.constructs import Among, Chosen, number, table, upsert, value
 from zhuli_flow.store.sql.tables import InboxRow, MessageReadRow
@@ -18,7 +18,16 @@ MESSAGES = (
     .order_by(_ROW.at.desc(), _ROW.id.desc())
     .limit(number("limit"))
 )
-BEYOND = or_(_ROW.at < value("since"), and_(_ROW.at == value("since"), _ROW.id < value("beyond")))
+_LATEST = (
+    select(*(_ROW[name] for name in ("id", "key", "person", "role", "case_id", "text", "at", "read_at")))
+    .where(Chosen())
+    .order_by(_ROW.id.desc())
+    .limit(number("limit"))
+)
+TO_PERSON = _LATEST.where(_ROW.person == value("to"))
+TO_ROLE = _LATEST.where(_ROW.role == value("to"))
+BEFORE = _ROW.id < number("before")
+NEWER = _ROW.id > number("newer")
 UNREAD_BY = _ROW.id.not_in(select(_READ.c.message_id).where(_READ.c.person == value("reader")))
 READ = upsert(_READ, "person message_id at", key="person message_id")
 READ_BY = select(_READ.c.message_id, _READ.c.at).where(
