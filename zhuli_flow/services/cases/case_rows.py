@@ -11,8 +11,6 @@ from zhuli_flow.store import case_rows as rows
 from zhuli_flow.store import cases
 from zhuli_flow.store.sql.statements import Connection, instant
 
-_LYING = frozenset({"assignments", "marks", "fields"})
-"""Sections of a case that decide, beside its state, to whom it is work."""
 _PAGE = 500
 
 
@@ -25,12 +23,18 @@ def keep(connection: Connection, office: Office, workflow: Workflow, decision: D
     else:
         kind = workflow.states[after.state].kind
         rows.move(connection, after.id, state=after.state, kind=kind, at=now)
-    if before.state != after.state or changed & _LYING:
+    if before.state != after.state or _moves_work(workflow, decision):
         was, lies = rows.duties_of(workflow, before), rows.duties_of(workflow, after)
         rows.change_duties(connection, was - lies, lies - was)
     if "fields" in changed:
         named, names = rows.links_of(workflow, before), rows.links_of(workflow, after)
         rows.change_links(connection, named - names, names - named)
+
+
+def _moves_work(workflow: Workflow, decision: Decision) -> bool:
+    """Whether an act within one state may have changed where the case lies as work; most only note who did them."""
+    named = {("fields", role.named_in) for role in workflow.roles.values()} | {("marks", "suspended")}
+    return any(section == "assignments" or (section, key) in named for section, key, *_ in decision.changes)
 
 
 def relist(connection: Connection, office: Office, workflow: Workflow, case: Case) -> None:
