@@ -1,5 +1,6 @@
 """What the store keeps of a definition, and how it comes back."""
 
+import json
 import subprocess
 import sys
 from hashlib import sha256
@@ -9,7 +10,7 @@ import pytest
 
 from zhuli_flow.definitions.check import load
 from zhuli_flow.definitions.model.workflow import IssueNotice
-from zhuli_flow.definitions.stored import FORMAT, digest, from_stored, to_stored, version_conflict
+from zhuli_flow.definitions.stored import FORMAT, LAWS, _sum, digest, from_stored, to_stored, version_conflict
 from zhuli_flow.errors import IntegrityBroken, InvalidInput
 
 DATA = (Path(__file__).parent / "maximal.yaml").read_bytes()
@@ -58,6 +59,24 @@ def test_a_stored_copy_that_was_tampered_with_is_refused(change: str) -> None:
     assert broken != stored
     with pytest.raises(IntegrityBroken):
         from_stored(broken, DATA.decode(), digest(DATA))
+
+
+def test_laws_that_were_stored_as_the_words_written_come_back_as_what_they_say() -> None:
+    """Homes hold copies of definitions from before laws had classes; these are never registered again."""
+    whole = load(DATA, "maximal.yaml")
+    now = json.loads(to_stored(DATA, "maximal.yaml", None))
+    tag, *kept = now["model"][LAWS]
+    words = {
+        "law.NeverBefore": ("never", "before"),
+        "law.EveryHas": ("every", "has"),
+        "law.EveryLeadsTo": ("every", "leads_to"),
+        "law.Always": ("always",),
+    }
+    assert {law[0] for law in kept} == set(words), "every kind of law is tried"
+    old = [["law.Law", title, dict(zip(words[kind], rest, strict=False)), rest[-1]] for kind, title, *rest in kept]
+    model = [*now["model"][:LAWS], [tag, *old], *now["model"][LAWS + 1 :]]
+    text = json.dumps({"format": FORMAT, "sum": _sum(model), "model": model}, ensure_ascii=False)
+    assert from_stored(text, DATA.decode(), digest(DATA)) == whole
 
 
 def test_a_version_in_use_is_never_given_other_content() -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from zhuli_flow.definitions.model import serialise, workflow
 from zhuli_flow.errors import IntegrityBroken, Problem
@@ -46,13 +46,43 @@ def from_stored(stored: str, text: str, known_digest: str) -> workflow.Workflow:
     try:
         kept = json.loads(stored)
         whole = kept["format"] == FORMAT and kept["sum"] == _sum(kept["model"])
-        found: workflow.Workflow = replace(serialise.load(kept["model"]), text=text)
+        found: workflow.Workflow = replace(serialise.load(_as_now(kept["model"])), text=text)
         if not whole or found.digest != known_digest:
             raise ValueError
     except (ValueError, KeyError, TypeError) as error:
         message = f"流程定义（摘要 {known_digest[:12]}…）的存储副本已损坏"
         raise IntegrityBroken(message, fix="请从备份恢复，或运行 zhuli db check") from error
     return found
+
+
+LAWS = [field.name for field in fields(workflow.Workflow)].index("laws") + 1
+"""Where in a stored workflow its laws stand, behind the word for its class."""
+
+
+def _as_now(model: list[Any]) -> list[Any]:
+    """A stored workflow whose laws are still kept as the words written (``law.Law``), in the form of today.
+
+    One that has been stored since is returned as it is.
+    """
+    if all(law[0] != "law.Law" for law in model[LAWS][1:]):
+        return model
+    laws = [_law_as_now(*law[1:]) if law[0] == "law.Law" else law for law in model[LAWS][1:]]
+    return [*model[:LAWS], ["()", *laws], *model[LAWS + 1 :]]
+
+
+def _law_as_now(title: str, words: dict[str, str], line: int) -> list[Any]:
+    match words:
+        case {"always": text}:
+            from zhuli_flow.definitions.reading.parser import parse_condition
+
+            return ["law.Always", title, text, serialise.dump(parse_condition(text)), line]
+        case {"every": event, "has": name}:
+            return ["law.EveryHas", title, event, name, line]
+        case {"every": event, "leads_to": goal}:
+            return ["law.EveryLeadsTo", title, event, goal, line]
+        case {"never": event, "before": first}:
+            return ["law.NeverBefore", title, event, first, line]
+    raise ValueError(f"not a law: {words}")
 
 
 def _sum(found: object) -> str:

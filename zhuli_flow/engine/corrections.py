@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from zhuli_flow.definitions.model.law import Always
 from zhuli_flow.definitions.model.workflow import SYSTEM, SetField, Workflow
-from zhuli_flow.definitions.reading.parser import parse_condition
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.expressions.evaluate import condition
 from zhuli_flow.engine.model.case import Case
@@ -30,6 +30,5 @@ def _worked_out(workflow: Workflow, names: Iterable[str]) -> Iterator[Refusal]:
 
 def _unlawful(question: Question, corrected: Case) -> Iterator[Refusal]:
     for law in question.workflow.laws:
-        always = law.words.get("always")
-        if always and condition(parse_condition(always))(question.scope(corrected)) is False:
+        if isinstance(law, Always) and condition(law.condition)(question.scope(corrected)) is False:
             yield Refusal("against_law", f"更正后不合铁律“{law.title}”", "请核对日期和内容后再更正", line=law.line)

@@ -9,6 +9,7 @@ from zhuli_flow.calendar import Period
 from zhuli_flow.definitions.check import load
 from zhuli_flow.definitions.model.expressions import Ask as AskNode
 from zhuli_flow.definitions.model.expressions import Choice, Compare, Literal, Name, Present
+from zhuli_flow.definitions.model.law import EveryHas, NeverBefore
 from zhuli_flow.definitions.model.workflow import (
     AddNote,
     AdvanceCase,
@@ -144,10 +145,11 @@ def test_lists_of_values_are_frozen(workflow: Workflow) -> None:
 
 
 def test_laws_keep_their_words_and_lines(workflow: Workflow) -> None:
-    assert [dict(law.words) for law in workflow.laws][:2] == [
-        {"never": "sum_up", "before": "accept"},
-        {"every": "sum_up", "has": "letter_out.number"},
-    ]
+    first, second, *_ = workflow.laws
+    assert isinstance(first, NeverBefore)
+    assert (first.event, first.first) == ("sum_up", "accept")
+    assert isinstance(second, EveryHas)
+    assert (second.event, second.name) == ("sum_up", "letter_out.number")
     assert workflow.laws[0].line == line_of("- 先受理后批复")
 
 

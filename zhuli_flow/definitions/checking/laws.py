@@ -1,12 +1,13 @@
-"""Laws as written → ``Law``: the four forms there are, and what each names. Proving them is another's task."""
+"""What a law may name; that it is written in one of the four forms there are. Proving them is another's task."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from typing import assert_never
 
-from zhuli_flow.definitions.building.laws import words
+from zhuli_flow.definitions.building.laws import Shapes, words, written
 from zhuli_flow.definitions.checking.names import Names
 from zhuli_flow.definitions.model import workflow as model
+from zhuli_flow.definitions.model.law import Always, EveryHas, EveryLeadsTo, Law, NeverBefore
 from zhuli_flow.definitions.reading import schema
 from zhuli_flow.definitions.reading.yaml_reader import Path
 
@@ -14,26 +15,43 @@ FORMS = (("never", "before"), ("every", "has"), ("every", "leads_to"), ("always"
 """never A before B · every A has a field or a document's number · every A leads_to an event or step · always so."""
 
 
-def check_laws(shapes: Iterable[Mapping[str, schema.LawShape]], workflow: model.Workflow, names: Names) -> None:
+def check_laws(shapes: Shapes, workflow: model.Workflow, names: Names) -> None:
     """Every law has one of the four forms and names events, fields, documents and steps that exist."""
+    shapes = tuple(shapes)
     for index, titled in enumerate(shapes):
         if len(titled) != 1:
             names.report.add(("laws", index), "bad_law", "一项只写一条铁律", "每条铁律另起一行 -")
-        for title, shape in titled.items():
-            _check(shape, ("laws", index, title), workflow, names)
+    made = iter(workflow.laws)
+    for path, shape in written(shapes):
+        if tuple(words(shape)) in FORMS:
+            _check(next(made), path, workflow, names)
+        else:
+            _incomplete(shape, path, names)
 
 
-def _check(shape: schema.LawShape, path: Path, workflow: model.Workflow, names: Names) -> None:
-    written = words(shape)
-    if tuple(written) not in FORMS:
-        fix = "写 {never, before}、{every, has}、{every, leads_to} 或 {always}，如 {never: approve, before: assess}"
-        names.report.add(path, "bad_law", f"铁律“{path[-1]}”的写法不完整或混用", fix)
-    for word in ("never", "before", "every"):
-        names.need("events", [written[word]] if word in written else [], (*path, word))
-    if "leads_to" in written:
-        names.need("events", [written["leads_to"]], (*path, "leads_to"), also=names.known["states"])
-    if "has" in written:
-        names.need("fields", [written["has"]], (*path, "has"), also=_numbers(workflow))
+def _check(law: Law, path: Path, workflow: model.Workflow, names: Names) -> None:
+    match law:
+        case NeverBefore():
+            names.need("events", [law.event], (*path, "never"))
+            names.need("events", [law.first], (*path, "before"))
+        case EveryHas():
+            names.need("events", [law.event], (*path, "every"))
+            names.need("fields", [law.name], (*path, "has"), also=_numbers(workflow))
+        case EveryLeadsTo():
+            names.need("events", [law.event], (*path, "every"))
+            names.need("events", [law.goal], (*path, "leads_to"), also=names.known["states"])
+        case Always():
+            pass  # its condition is a parsed line, checked with all the others
+        case _:
+            assert_never(law)
+
+
+def _incomplete(shape: schema.LawShape, path: Path, names: Names) -> None:
+    fix = "写 {never, before}、{every, has}、{every, leads_to} 或 {always}，如 {never: approve, before: assess}"
+    names.report.add(path, "bad_law", f"铁律“{path[-1]}”的写法不完整或混用", fix)
+    for word, event in words(shape).items():
+        if word in {"never", "before", "every"}:
+            names.need("events", [event], (*path, word))
 
 
 def _numbers(workflow: model.Workflow) -> set[str]:

@@ -1,15 +1,53 @@
-"""A law of a workflow as written; ``definitions.laws`` reads and checks it."""
+"""Laws (铁律) of a workflow: properties that must hold on every path and in every history; ``line`` is 1-based.
+
+``engine.corrections`` keeps an ``Always``; the others are proved of the definition and looked for in histories.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+
+from zhuli_flow.definitions.model.expressions import Condition
 
 
 @dataclass(frozen=True, slots=True)
-class Law:
-    """A property that must hold on every path: kept here, proved elsewhere."""
+class NeverBefore:
+    """``event`` is never done before ``first`` has been."""
 
     title: str
-    words: Mapping[str, str]
+    event: str
+    first: str
     line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EveryHas:
+    """Whenever ``event`` is done, ``name`` is there: a field that is filled, or ``KIND.number`` of a document."""
+
+    title: str
+    event: str
+    name: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EveryLeadsTo:
+    """After ``event`` the case does ``goal`` sooner or later: an event, or a state that it reaches."""
+
+    title: str
+    event: str
+    goal: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """``condition`` (written as ``text``) is never false; while it cannot be known, it is not broken."""
+
+    title: str
+    text: str
+    condition: Condition
+    line: int = 0
+
+
+Law = NeverBefore | EveryHas | EveryLeadsTo | Always
