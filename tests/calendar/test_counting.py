@@ -167,3 +167,27 @@ def test_250_working_days_with_reasons_are_ten_times_faster_than_the_day_loop() 
     loop_seconds = min(timeit.repeat(day_loop, number=3, repeat=3)) / 3
     our_seconds = min(timeit.repeat(ours, number=100, repeat=3)) / 100
     assert our_seconds * 10 <= loop_seconds
+
+
+@pytest.mark.parametrize("year", [2007, 2018])
+def test_the_last_days_of_a_year_wait_for_the_next_notice(year: int) -> None:
+    everything = bundled()
+    known = type(everything)(tuple(data for data in everything.years if data.year <= year))
+    before, after = (due_date(date(year, 12, 28), Period(1, "wd"), one) for one in (known, everything))
+    assert (before.provisional, after.provisional) == (True, False)
+    assert before.day != after.day
+    assert f"{year + 1}年放假安排未收录" in " ".join(before.why)
+    assert known.describe(date(year, 12, 28)).endswith("（暂定）")
+    assert not due_date(date(year, 12, 24), Period(1, "wd"), known).provisional
+
+
+def test_no_notice_reaches_further_back_than_the_days_that_wait() -> None:
+    earlier = [day for data in bundled().years for day in (*data.off, *data.worked) if day.year < data.year]
+    assert earlier
+    assert all((day.month, day.day) >= (12, 28) for day in earlier)
+
+
+def test_a_day_that_is_named_is_said_to_be_named() -> None:
+    why = due_date(date(2019, 1, 25), Period(0, "d"), bundled()).why
+    assert why[0] == "末日已经指明，是2019年1月25日（周五），不另计算"
+    assert not any("期限为零" in line or "0日" in line for line in why)

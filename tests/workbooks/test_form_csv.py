@@ -83,3 +83,20 @@ def test_rows_do_not_fit_into_two_columns():
 def test_any_bytes_are_read_or_refused(data):
     with contextlib.suppress(InvalidInput):
         assert set(read(FORM, data, "a.csv").values) <= {part.field for part in FORM.parts}
+
+
+@pytest.mark.parametrize(("text", "line", "words"), [
+    ("编号;内容\n5a;12", ["A1", "A2"], "半角分号"),
+    ("编号\t内容\n5a\t12", ["A1", "A2"], "制表符"),
+    ("编号，内容\n5a，12", ["A1", "A2"], "全角逗号"),
+    ("编号,内容\n这不是表\n随便写的一行", ["A2", "A3"], "两栏"),
+    ("编号,内容\n,12", ["A2"], "两栏"),
+])  # fmt: skip
+def test_a_line_that_is_not_two_columns_is_told(text, line, words):
+    problems = told(text).problems
+    assert [one.place for one in problems] == line
+    assert all(one.code == "line_columns" and words in one.message for one in problems)
+
+
+def test_a_number_without_a_value_is_a_blank():
+    assert told("编号,内容\n5a,\n5a").problems == ()

@@ -29,7 +29,10 @@ KINDS = (
     Part("table", "二", "8", "明细：", "rows", columns=COLUMNS, section="（二）乙"),
 )
 
-LETTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Cn"), exclude_characters="\ufffe\uffff\ufeff")
+UNSEEN = "\ufffe\uffff\u115f\u1160\u2800\u3164\uffa0"
+LETTERS = st.characters(
+    codec="utf-8", exclude_categories=("Cc", "Cf", "Cs", "Cn", "Zl", "Zp"), exclude_characters=UNSEEN
+)
 TEXT = st.text(st.one_of(LETTERS, st.sampled_from("=+-@_x00DA\n\"'&<>")), min_size=1, max_size=40)
 WORDS = TEXT.map(lambda text: text.strip().strip("\u3000").strip()).filter(
     lambda text: text and text != NOT_APPLICABLE and not text[0].isspace() and not text[-1].isspace()

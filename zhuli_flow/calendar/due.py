@@ -43,8 +43,9 @@ def due_date(start: date, period: Period, calendar: Calendar, roll: Roll = "none
     end = ends_on(start, period, calendar)
     day = calendar.next_working_day(end) if roll == "next" else end
     first, last = _counted(start, end) if in_working_days else (end, end)
-    provisional = not calendar.all_announced(first, max(last, day))
-    why = [_start_line(start, period), _end_line(start, end, period)]
+    stays = roll == "none" and not in_working_days  # only that its year has no notice yet can be said of such a day
+    provisional = not (calendar.is_announced(end) if stays else calendar.all_announced(first, max(last, day)))
+    why = [_start_line(start, period), _end_line(start, end, period)] if period.count else [_named_line(start)]
     if in_working_days and period.count:
         why += _skipped_lines(first, last, calendar)
     why += _roll_lines(end, day, calendar, roll)
@@ -86,9 +87,11 @@ def _counted(start: date, end: date) -> tuple[date, date]:
     return (end, start - _DAY) if end < start else (start, start)
 
 
+def _named_line(day: date) -> str:
+    return f"末日已经指明，是{spell(day)}，不另计算"
+
+
 def _start_line(start: date, period: Period) -> str:
-    if not period.count:
-        return f"期限为零，即{spell(start)}当日"
     direction = "往前推" if period.count < 0 else "起算"
     return f"自{spell(start)}{direction}，当日不计入（民法典第二百零一条）"
 
@@ -150,6 +153,8 @@ def _roll_lines(end: date, day: date, calendar: Calendar, roll: Roll) -> list[st
 
 def _provisional_line(first: date, last: date, calendar: Calendar) -> str:
     years = [year for year in range(first.year, last.year + 1) if not calendar.is_announced(date(year, 1, 1))]
+    if not years:
+        return f"暂定：{last.year + 1}年放假安排未收录，元旦放假和调休可能涉及{last.year}年最后几日，公布后须重算"
     named = f"{years[0]}年" if len(years) == 1 else f"{years[0]}年至{years[-1]}年间"
     return f"暂定：{named}放假安排未收录，按周末和法定固定节日推算，未计春节、清明、端午、中秋和调休，公布后须重算"
 

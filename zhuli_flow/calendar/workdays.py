@@ -21,6 +21,9 @@ from zhuli_flow.errors import InvalidInput
 WEEK = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 _FIXED = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
 _NEAR = (2004, 2100)
+_LATE_DECEMBER = 28
+"""From this day of December on the next year's notice has the last word: what belongs to 元旦 was as early as the 29th
+(2007, 2018), and no notice there is reaches further back (a test reads them all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +114,14 @@ class Calendar:
         """Whether the notice of this day's year is in the calendar."""
         return day.year in self._announced
 
+    def is_certain(self, day: date) -> bool:
+        """Whether no notice still to come may change this day; a year's last days lie in the next notice too."""
+        return self.all_announced(day, day)
+
     def all_announced(self, first: date, last: date) -> bool:
-        """Whether every day of an inclusive range lies in an announced year."""
-        return all(year in self._announced for year in range(first.year, last.year + 1))
+        """Whether all notices that may speak of a day of an inclusive range are in the calendar."""
+        late = (last.month, last.day) >= (12, _LATE_DECEMBER)
+        return all(year in self._announced for year in range(first.year, last.year + (2 if late else 1)))
 
     def is_working(self, day: date) -> bool:
         """Whether offices work on this day; only a best estimate when it is not announced."""
@@ -128,7 +136,7 @@ class Calendar:
         if mark is not None:
             return f"{mark.name}（{mark.paper.cite}）"
         weekend = WEEK[day.weekday()] if day.weekday() >= 5 else ""
-        if self.is_announced(day):
+        if self.is_certain(day):
             return weekend or "工作日"
         festival = statutory(day)
         return f"{festival}放假（法定，暂定）" if festival else f"{weekend or '工作日'}（暂定）"

@@ -8,18 +8,17 @@ which Chinese has none of); three characters or more by SQLite's trigram index, 
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
 
 from zhuli_flow.store.sql import sqlite
+from zhuli_flow.support.plain_text import folded
 
-FORMAT = 1
+FORMAT = 2
 """Counts changes of what is indexed; an index of another number is made anew."""
 _TRIGRAM = 3
 _SCHEMA = (
@@ -42,17 +41,6 @@ class Passage:
     title: str
     text: str
     at: str = ""
-
-
-def folded(text: str) -> str:
-    """The text as it is compared: full and half width, upper and lower case alike; as long as it was."""
-    return "".join(_alike(char) for char in text)
-
-
-@lru_cache(1 << 16)
-def _alike(char: str) -> str:
-    found = unicodedata.normalize("NFKC", char).casefold()
-    return found if len(found) == 1 else char
 
 
 class Index:

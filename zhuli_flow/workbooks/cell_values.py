@@ -6,15 +6,17 @@ import math
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal
 
 from zhuli_flow.engine.expressions.names import split_names
 from zhuli_flow.errors import InvalidInput, Problem
+from zhuli_flow.support.plain_text import hidden, visible
 from zhuli_flow.workbooks.form import NOT_APPLICABLE, Part, Value
 from zhuli_flow.workbooks.form_layout import advice
+from zhuli_flow.workbooks.number_format import shows_date, shows_digits, shows_number, shows_text
 
 Held = None | bool | int | float | Decimal | str | date | datetime | time | timedelta
 SHOWN = 40
@@ -45,10 +47,11 @@ def refused(code: str, message: str, fix: str) -> InvalidInput:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell as the file holds it: ``kind`` is value, formula or error."""
+    """A cell as the file holds it: ``kind`` is value, formula or error; ``format``: how a spreadsheet shows it."""
 
     value: Held
     kind: Literal["value", "formula", "error"] = "value"
+    format: str = field(default="", compare=False)
 
 
 def text_in(raw: str) -> str:
@@ -87,8 +90,11 @@ def read_cell(part: Part, cell: Cell) -> Value:
     if cell.kind == "error":
         raise Unreadable(f"是出错的值“{shown(cell.value)}”", f"请直接填{_what(part)}", "cell_error")
     held = text_in(cell.value) if isinstance(cell.value, str) else cell.value
-    if isinstance(held, str) and _FORBIDDEN.search(held):
-        raise Unreadable("含有不可见的控制字符", "请清空这一格，重新输入文字")
+    if isinstance(held, str) and (code := hidden(held)):
+        raise Unreadable(f"含有不可见的控制字符（{code}）：“{shown(held)}”", "请清空这一格，重新输入文字")
+    if (other := _seen_otherwise(part, cell.value, cell.format)) is not None:
+        told = f"表上显示的是“{shown(other)}”，存的却是“{shown(held)}”"
+        raise Unreadable(told, "请核对，把单元格格式改为“常规”后重填", "cell_shows_other")
     if held == NOT_APPLICABLE:
         if not part.may_not_apply:
             raise Unreadable(f"这一项都要填报，不能填“{NOT_APPLICABLE}”", advice(part))
@@ -96,9 +102,24 @@ def read_cell(part: Part, cell: Cell) -> Value:
     return _READ[part.type](part, held)
 
 
+def _seen_otherwise(part: Part, held: Held, code: str) -> str | None:
+    """What the cell shows where a person who looks at it takes another value from it than it holds."""
+    if not code or held is None or isinstance(held, bool | time | timedelta):
+        return None
+    if isinstance(held, date):
+        return shows_date(code)
+    if isinstance(held, str):
+        return shows_text(held, code)
+    number = Decimal(as_text(held))
+    as_shown = shows_number(number, code)
+    if as_shown is None and part.type not in {"int", "decimal"}:
+        return shows_digits(number, code)
+    return as_shown
+
+
 def shown(held: Held) -> str:
     """What was filled in, as a message repeats it."""
-    text = as_text(held)
+    text = visible(as_text(held))
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 

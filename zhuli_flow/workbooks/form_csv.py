@@ -15,6 +15,7 @@ from zhuli_flow.workbooks.form import FormSheet, Part, Reading, Value
 
 MAX_CSV = 1 << 20
 _HEADINGS = frozenset({"编号", "项目", "内容", "字段", "field", "number"})
+_NO_COMMA = {";": "半角分号", "；": "全角分号", "\t": "制表符", "，": "全角逗号", "|": "竖线", "、": "顿号"}
 _CASE, _VERSION = "事项", "表式版本"
 
 
@@ -25,9 +26,12 @@ def read_csv(sheet: FormSheet, data: bytes) -> Reading:
     cells: dict[str, str] = {}
     names = _names(sheet)
     for line, key, text in _pairs(_decoded(data)):
-        if _about(sheet, key, text):
-            continue
         known = names.get(key, [])
+        if not (key and text) and not known:
+            problems.append(_one_column(line, key or text))
+            continue
+        if not text or _about(sheet, key, text):
+            continue
         if len(known) != 1:
             problems.append(_unknown(sheet, line, key, known))
         elif known[0].field in cells:
@@ -54,7 +58,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _pairs(text: str) -> Iterator[tuple[int, str, str]]:
-    """(line, first column, second column) of every line that says something; a line of headings is passed over."""
+    """(line, first column, second column) of every line that is not blank; a line of headings is passed over."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         for number, row in enumerate(reader, start=1):
@@ -62,10 +66,19 @@ def _pairs(text: str) -> Iterator[tuple[int, str, str]]:
             if any(rest):
                 fix = "只写两栏：编号、内容；内容里有逗号时用双引号括起来"
                 raise refused("file_columns", f"第 {number} 行多于两栏", fix)
-            if key and value and not (number == 1 and key in _HEADINGS):
+            if (key or value) and not (number == 1 and value and key in _HEADINGS):
                 yield number, key, value
     except csv.Error as error:
         raise refused("file_broken", "双引号不成对或一格过长，读不出来", "请另存为“CSV UTF-8（逗号分隔）”") from error
+
+
+def _one_column(line: int, text: str) -> Problem:
+    """A line without its two columns: parted by another sign, or no line of a form at all."""
+    parted = next((word for sign, word in _NO_COMMA.items() if sign in text), "")
+    told = f"“{shown(text)}”没有分成编号和内容两栏" + (f"（用的是{parted}）" if parted else "")
+    return Problem(
+        f"A{line}", "line_columns", told, "两栏之间用半角逗号“,”，如 1a,12.5；也可另存为“CSV UTF-8（逗号分隔）”"
+    )
 
 
 def _names(sheet: FormSheet) -> dict[str, list[Part]]:

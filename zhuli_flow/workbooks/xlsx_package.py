@@ -218,4 +218,4 @@ def _cells(sheet: Any) -> Iterable[tuple[tuple[int, int], Cell]]:
     for number, row in enumerate(sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS), start=1):
         for column, cell in enumerate(row, start=1):
             if cell.value is not None:
-                yield (number, column), Cell(cell.value, _KINDS.get(cell.data_type, "value"))
+                yield (number, column), Cell(cell.value, _KINDS.get(cell.data_type, "value"), cell.number_format or "")

@@ -42,6 +42,12 @@ def test_full_and_half_width_and_case_are_alike_and_quotes_are_only_quotes(stage
     assert found(stage, '"" OR ""') == {}
 
 
+def test_a_number_is_found_in_whatever_brackets_it_is_typed(stage: Stage) -> None:
+    case = stage.open(subject="辽科协函〔2018〕901号")
+    for words in ("[2018]901号", "（2018）901号", "【2018】901号", "［2018］901", "(2018)"):
+        assert case in found(stage, words), words
+
+
 def test_an_opinion_and_the_name_of_a_file_are_found_and_dated(stage: Stage) -> None:
     case = stage.open()
     stage.do(case, "submit", "县", opinion="材料齐全，同意报送")

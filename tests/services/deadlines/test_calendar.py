@@ -216,7 +216,7 @@ def test_a_provisional_day_becomes_certain_when_its_year_is_announced(at: Any, t
 def test_days_of_december_that_next_years_notice_moves_are_seen(at: Any, tmp_path: Path) -> None:
     stage = at("2026-12-28", "3wd")
     case = stage.walk(stage.open(), "intake")
-    assert (clock(stage, case)["due_on"], clock(stage, case)["provisional"]) == ("2026-12-31", False)
+    assert (clock(stage, case)["due_on"], clock(stage, case)["provisional"]) == ("2026-12-31", True)
     told = import_file(stage.office, file_of(tmp_path, NEXT))
     assert next(one["date"] for one in told["days"]) == "2026-12-31"
     assert (case, "intake", "2026-12-31", "2027-01-04") in only(recompute(stage.office))["moved"]

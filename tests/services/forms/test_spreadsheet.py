@@ -172,3 +172,13 @@ def test_a_file_without_end_is_read_no_further_than_the_limit(stage, case, tmp_p
         file.truncate(MAX_FILE * 100)
     with pytest.raises(InvalidInput, match="超过 5 MB"):
         read_form(stage.office, case, "report", place)
+
+
+@pytest.mark.parametrize("text", ["", "编号,内容\n", "编号,内容\n1,\n"])
+def test_a_file_that_says_nothing_moves_nothing(stage, case, tmp_path, text):
+    file = tmp_path / "空.csv"
+    file.write_text(text)
+    before = stage.everything()
+    with pytest.raises(InvalidInput, match="没有一项填报内容"):
+        submit(stage, case, file)
+    assert stage.everything() == before

@@ -74,6 +74,7 @@ def refused(act: Callable[[], object], kind: type[RulesRefused] = RulesRefused) 
 def test_a_document_is_shown_by_its_number_and_by_its_id(printing: Stage, issued: str) -> None:
     found = browse.show(printing.office, NUMBER)
     assert browse.show(printing.office, str(found["id"])) == found
+    assert browse.show(printing.office, NUMBER.replace("〔", "[").replace("〕", "］")) == found
     assert (found["title"], found["case"], found["state"]) == (f"关于{NUMBER}的批复", issued, "issued")
     assert found["retention"] == "永久"
     assert [one["event"] for one in cast(list[dict[str, Any]], found["history"])] == ["approve", "issue"]

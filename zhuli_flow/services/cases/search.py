@@ -21,6 +21,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, notices, search_index
 from zhuli_flow.store.search_index import Index, Passage
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.support.plain_text import folded
 
 FILE = "search.db"
 MAX_WORDS = 10
@@ -130,8 +131,8 @@ def _told(
 def _excerpt(text: str, words: Sequence[str]) -> str:
     """The text around the first of the words in it, on one line."""
     line = " ".join(text.split()) if "\n" in text or "\t" in text else text
-    folded = search_index.folded(line)
-    places = [(at, len(word)) for word in words if (at := folded.find(search_index.folded(word))) >= 0]
+    within = folded(line)
+    places = [(at, len(word)) for word in words if (at := within.find(folded(word))) >= 0]
     at, length = min(places, default=(0, 0))
     first, last = max(0, at - _AROUND), at + length + _AROUND
     return f"{'…' if first else ''}{line[first:last]}{'…' if last < len(line) else ''}"

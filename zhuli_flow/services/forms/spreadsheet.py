@@ -117,7 +117,7 @@ def import_form(
     """Do ``event`` with what the file says. The same file for the same case and event is done once.
 
     ``kept`` are materials and file fields handed in with it (``attachments.keep``). Raises as ``read_form`` and
-    ``advance`` do; InvalidInput with every problem when a single cell is wrong.
+    ``advance`` do; InvalidInput with every problem when a single cell is wrong, or when nothing is filled in.
     """
     data = _content(file)
     reading, case = _read(office, case_id, form, data, file.name)
@@ -128,6 +128,8 @@ def import_form(
         )
     with_it = kept or Kept({}, {})
     values = {**cast(Mapping[str, Json], reading.values), **with_it.values}
+    if not (values or with_it.materials):
+        raise InvalidInput(f"{file.name} 里没有一项填报内容，未作任何改动", fix="请填写后存盘，再导入")
     own_id = request_id or request_of(case_id, event, data)
     outcome = advance(
         office, case_id, person, Command(event, values, with_it.materials, opinion, own_id), dry_run=dry_run

@@ -21,6 +21,7 @@ from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.bounded_read import read_bounded
 from zhuli_flow.support.new_file import write_new
+from zhuli_flow.support.plain_text import folded
 
 MAX_SAMPLE = 256 * 1024
 
@@ -93,12 +94,13 @@ def _role_titles(connection: Connection, office: Office, one: StoredNotice) -> d
 
 
 def find(connection: Connection, which: str) -> StoredNotice:
-    """The document of that id (digits) or number (发文字号). Raises NotFound."""
+    """The document of that id (digits) or number (发文字号, in whatever brackets). Raises NotFound."""
     word = which.strip()
     if word.isascii() and word.isdigit():
         one = notices.load(connection, int(word)) if len(word) < 19 else None
     else:
-        one = next(iter(notices.by_number(connection, word)), None)
+        standard = folded(word).replace("[", "〔").replace("]", "〕")
+        one = next(iter(notices.by_number(connection, word) or notices.by_number(connection, standard)), None)
     if one is None:
         raise NotFound(f"没有公文“{which}”", fix="请用 zhuli notice list 查看文号和编号")
     return one

@@ -15,7 +15,7 @@ from zhuli_flow.engine.expressions.values import worded
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.registers.register import Table
-from zhuli_flow.support.plain_text import in_order
+from zhuli_flow.support.plain_text import folded, in_order
 from zhuli_flow.support.suggest import nearest
 from zhuli_flow.workbooks.table import text_of
 
@@ -104,7 +104,7 @@ def _meets(table: Table, row: Mapping[str, Json], one: Condition) -> bool:
         left, right = _measured(entry), _measure(table, one.column, one.value)
         return left is not None and right is not None and _ORDERED[one.op](left, right)
     if one.op in {"~", "!~"}:
-        return (one.value.casefold() in text_of(entry).casefold()) == (one.op == "~")
+        return (folded(one.value) in folded(text_of(entry))) == (one.op == "~")
     return _equal(table, entry, one) == (one.op == "=")
 
 
