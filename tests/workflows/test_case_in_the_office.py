@@ -51,7 +51,7 @@ def sheets(stage: Stage, case: str, viewer: str) -> list[dict[str, Any]]:
 
 
 def changes_seen(stage: Stage, case: str, viewer: str) -> str:
-    return str([entry["changes"] for entry in view.history(stage.office, case, viewer)])
+    return str([line.entry.changes for line in view.history(stage.office, case, viewer)])
 
 
 def test_of_two_officers_at_once_one_wins_and_the_other_is_told(stage: Open) -> None:
@@ -89,8 +89,8 @@ def test_who_acts_for_an_absent_officer_is_named_beside_him(stage: Open) -> None
         advance(played.office, case, deputy, Command("accept_request", INTAKE))
     played.play("2018-10-18 名额 zone_creation 0")
     advance(played.office, case, deputy, Command("accept_request", INTAKE))
-    actor: Any = view.history(played.office, case)[-1]["actor"]
-    assert (actor["person"], actor["on_behalf_of"], actor["how"]) == (deputy, OFFICE, "委托")
+    actor = view.history(played.office, case)[-1].entry.actor
+    assert (actor.person, actor.on_behalf_of, actor.how) == (deputy, OFFICE, "委托")
 
 
 def test_reply_numbers_leave_no_gap_and_never_repeat(stage: Open) -> None:

@@ -45,7 +45,7 @@ def recommend(office: Office, request_id: str = "") -> Command:
 
 
 def kinds(office: Office, case_id: str) -> list[object]:
-    return [entry["kind"] for entry in view.history(office, case_id)]
+    return [line.entry.kind for line in view.history(office, case_id)]
 
 
 def test_the_answers_come_in_the_order_asked(office: Office, two: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -17,21 +18,23 @@ def tasks(stage: Stage, person: str) -> dict[str, list[str]]:
     return {str(one["case"]): [task["event"] for task in one["tasks"]] for one in worklist.todo(stage.office, person)}
 
 
+def history(stage: Stage, case: str, viewer: str | None = None) -> list[Any]:
+    return [line.json() for line in view.history(stage.office, case, viewer)]
+
+
 def test_sealed_sheets_are_seen_by_their_author_alone(stage: Stage) -> None:
     case = stage.walk(stage.open(), "review")
     stage.do(case, "look", "专家", points="87", opinion="给八十七分")
     assert stage.refused(case, "look", "专家", points="87分") == {"bad_value"}
     for viewer in (None, "甲", "县"):
-        seen = json.dumps(
-            [view.show(stage.office, case, viewer), view.history(stage.office, case, viewer)], ensure_ascii=False
-        )
+        seen = json.dumps([view.show(stage.office, case, viewer), history(stage, case, viewer)], ensure_ascii=False)
         for secret in ("87", "八十七"):
             assert secret not in seen.replace(stage.stored(case).head.hex(), "").replace('"hash"', "") or not _told(
                 seen, secret
             )
     own = view.show(stage.office, case, "专家")["sheets"]
     assert own == [{"sheet": "score", "author": "专家", "sealed": False, "answers": {"points": 87}}]
-    assert "给八十七分" in json.dumps(view.history(stage.office, case, "专家"), ensure_ascii=False)
+    assert "给八十七分" in json.dumps(history(stage, case, "专家"), ensure_ascii=False)
 
 
 def _told(seen: str, secret: str) -> bool:
@@ -95,7 +98,7 @@ def test_options_and_deadlines_of_a_case(stage: Stage) -> None:
 
 def test_a_history_tells_every_act_with_its_hash(stage: Stage) -> None:
     case = stage.walk(stage.open(), "review")
-    told = view.history(stage.office, case)
+    told = history(stage, case)
     assert [one["event"] for one in told] == ["begin", "submit", "accept"]
     assert told[-1]["hash"] == view.show(stage.office, case)["head"]
 

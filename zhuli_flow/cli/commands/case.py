@@ -198,7 +198,7 @@ def history(face: Context, case_id: str, person: str | None) -> None:
     if broken:
         face.code = 7
         face.err.print(f"注意：第 {broken.seq} 条留痕不符：{broken.reason}；以下内容不可采信", style="bold red")
-    document = {"case": case_id, "entries": entries, "intact": broken is None}
+    document = {"case": case_id, "entries": [one.json() for one in entries], "intact": broken is None}
     face.tell(document, lambda out: show.sheet(out, case_id, entries, titles), "audit verify")
 
 

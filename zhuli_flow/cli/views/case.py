@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
 
 from zhuli_flow.cli.views.primitives import SHAPES, STYLES, Told, day, light, moment, pairs, table, value
+from zhuli_flow.engine.history.entry import Doer, Entry
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
 from zhuli_flow.services.history.wording import corrections, vote
 from zhuli_flow.support.plain_text import visible
 from zhuli_flow.vocabulary import PAPER_STATES
+
+if TYPE_CHECKING:
+    from zhuli_flow.services.cases.view import HistoryLine
 
 
 def case(console: Console, told: Told, options: Sequence[Told], person: str) -> None:
@@ -129,54 +133,52 @@ def _closed(console: Console, heading: str, closed: Sequence[tuple[Told, Sequenc
             console.print(f"      {reason['message']}{fix}", style="dim", soft_wrap=True)
 
 
-def sheet(console: Console, case_id: str, entries: Sequence[Told], titles: Mapping[str, str]) -> None:
+def sheet(console: Console, case_id: str, lines: Sequence[HistoryLine], titles: Mapping[str, str]) -> None:
     """The flow sheet (流转单): every entry with who, from where to where, opinion, materials, documents, check."""
     made = table("序号", "时间（北京）", "办理人", "操作与环节", "意见、材料、公文", "校验", title=f"流转单 {case_id}")
-    for one in entries:
+    for one in lines:
+        entry = one.entry
         made.add_row(
-            str(one["seq"]),
-            moment(one["at"]),
-            _who(one, titles),
-            _move(one, titles),
-            _matter(one, titles),
-            one["hash"][:12],
+            str(entry.seq),
+            moment(entry.at),
+            _who(entry.actor, titles),
+            _move(entry, titles),
+            _matter(entry, titles),
+            one.hash[:12],
         )
     made.show_lines = True
     console.print(made)
 
 
-def _who(one: Told, titles: Mapping[str, str]) -> str:
-    actor = one.get("actor") or {}
-    if actor.get("person") in ("", "system", None):
+def _who(actor: Doer, titles: Mapping[str, str]) -> str:
+    if actor.person in ("", "system"):
         return "系统"
-    role = titles.get(f"role/{actor.get('role')}", actor.get("role") or "")
-    parts = "，".join(part for part in (actor.get("organisation"), role) if part)
-    behalf = f"\n代 {actor['on_behalf_of']}（{actor.get('how') or '委托'}）" if actor.get("on_behalf_of") else ""
-    return f"{actor['person']}\n{parts}{behalf}"
+    role = titles.get(f"role/{actor.role}", actor.role)
+    parts = "，".join(part for part in (actor.organisation, role) if part)
+    behalf = f"\n代 {actor.on_behalf_of}（{actor.how or '委托'}）" if actor.on_behalf_of else ""
+    return f"{actor.person}\n{parts}{behalf}"
 
 
-def _move(one: Told, titles: Mapping[str, str]) -> str:
-    before, after = (titles.get(f"state/{one.get(key)}", one.get(key) or "") for key in ("from", "to"))
-    before = "开始" if one.get("from") == "start" else before
-    refused = "不予办理：" if one["kind"] == "refused" else ""
+def _move(entry: Entry, titles: Mapping[str, str]) -> str:
+    before, after = (titles.get(f"state/{state}", state) for state in (entry.source, entry.to))
+    before = "开始" if entry.source == "start" else before
+    refused = "不予办理：" if entry.kind == "refused" else ""
     if not after or before == after:
-        return f"{refused}{one['title']}\n{after}".rstrip()
-    return f"{refused}{one['title']}\n{before} → {after}"
+        return f"{refused}{entry.title}\n{after}".rstrip()
+    return f"{refused}{entry.title}\n{before} → {after}"
 
 
-def _matter(one: Told, titles: Mapping[str, str]) -> str:
-    lines = [f"签署：{signed}"] if (signed := vote(one)) else []
-    lines += [f"意见：{one['opinion']}"] if one.get("opinion") else []
-    lines += corrections(one, titles)
-    for file in one.get("materials") or ():
-        title = titles.get(f"material/{file['material']}", file["material"])
-        lines.append(f"{title}：{file['filename']} {file['sha256'][:12]}")
-    for paper in one.get("notices") or ():
-        digest = str(paper.get("sha256") or "")[:12]
-        lines.append(f"公文：{paper.get('number') or paper.get('kind')} {digest}".rstrip())
-    lines += [f"理由：{reason['message']}" for reason in one.get("refusals") or ()]
-    lines += [str(note) for note in one.get("notes") or ()]
-    lines += [str(one["text"])] if one.get("text") else []
+def _matter(entry: Entry, titles: Mapping[str, str]) -> str:
+    lines = [f"签署：{signed}"] if (signed := vote(entry)) else []
+    lines += [f"意见：{entry.opinion}"] if entry.opinion else []
+    lines += corrections(entry, titles)
+    for file in entry.materials:
+        title = titles.get(f"material/{file.material}", file.material)
+        lines.append(f"{title}：{file.filename} {file.sha256[:12]}")
+    lines += [f"公文：{paper.number or paper.kind} {(paper.sha256 or '')[:12]}".rstrip() for paper in entry.papers]
+    lines += [f"理由：{reason.message}" for reason in entry.refusals]
+    lines += entry.notes
+    lines += [entry.text] if entry.text else []
     return visible("\n".join(lines))
 
 

@@ -106,12 +106,11 @@ def _refused(office: Office, find: Find, one: Wanted) -> list[dict[str, str]]:
     case_id = find(one["case"])
     unit = str(view.show(office, case_id)["applicant"])
     told: dict[tuple[str, str], dict[str, str]] = {}
-    for entry in view.history(office, case_id):
-        reasons: Any = entry.get("refusals") or ()
-        for why in reasons:
-            line = {"on": _day(entry["at"]), "unit": unit, "event": str(entry["title"])}
-            if one.get("code", why["code"]) == why["code"]:
-                told.setdefault((why["code"], why["message"]), {**line, "code": why["code"], "message": why["message"]})
+    for shown in view.history(office, case_id):
+        for why in shown.entry.refusals:
+            line = {"on": _day(shown.entry.at), "unit": unit, "event": shown.entry.title}
+            if one.get("code", why.code) == why.code:
+                told.setdefault((why.code, why.message), {**line, "code": why.code, "message": why.message})
     return list(told.values())
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.changes import Change
-from zhuli_flow.engine.model.json_values import Json
+from zhuli_flow.engine.model.json_values import Attachment, Json
 
 
 class Doer(msgspec.Struct, frozen=True):
@@ -27,11 +29,43 @@ class Request(msgspec.Struct, frozen=True):
     content: str = ""
 
 
+class HandedIn(Attachment, frozen=True):
+    """A file that came with an act, as the ``material`` of that name."""
+
+    material: str
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why an act was refused: the ``code`` of then, and the ``message`` (Chinese)."""
+
+    code: str
+    message: str
+
+
+class NamedPaper(msgspec.Struct, frozen=True):
+    """A document that an entry names: its ``id`` in the store (None: only ordered then), and what was told of it.
+
+    ``size`` in bytes; ``checkpoint`` is the line printed on it that ties it to the history, ``template`` the digest of
+    what it was printed with ("": from before either was kept).
+    """
+
+    id: int | None = None
+    kind: str = ""
+    number: str | None = None
+    title: str | None = None
+    sha256: str | None = None
+    size: int | None = None
+    checkpoint: str = ""
+    template: str = ""
+
+
 class Entry(msgspec.Struct, frozen=True):
     """One entry. ``at``: UTC, ISO 8601 to the second; ``seq`` from 1; ``version`` of the case after it.
 
     ``source`` (``from`` in JSON) and ``to`` are the states before and after; what an entry of its kind does not say is
-    empty. ``reversible``: 撤回 may undo it. ``steps`` are its changes, typed.
+    empty. ``reversible``: 撤回 may undo it. ``steps`` are its changes, ``papers`` its documents, typed. ``text`` is
+    what a message of the system said, ``told`` to whom: roles and people; ``clock``: ``rehearsal`` or ``system``;
+    ``effective_at``: when an act of the system took effect by law (UTC, ISO 8601).
     """
 
     kind: str
@@ -55,11 +89,48 @@ class Entry(msgspec.Struct, frozen=True):
     warnings: tuple[Json, ...] = ()
     missing_signers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    materials: tuple[HandedIn, ...] = ()
+    refusals: tuple[Reason, ...] = ()
+    text: str = ""
+    told: tuple[str, ...] = ()
+    deadline: str = ""
+    due_on: str = ""
+    provisional: bool = False
+    effective_at: str = ""
+    clock: str = ""
 
     @property
     def steps(self) -> tuple[Change, ...]:
         """What it changed; sections that the engine types are typed. Raises ValueError for what is no change."""
         return changes.from_json(self.changes)
+
+    @property
+    def papers(self) -> tuple[NamedPaper, ...]:
+        """The documents it names. Raises msgspec's ValidationError, a ValueError, for what is none."""
+        return msgspec.convert(self.notices, tuple[NamedPaper, ...])
+
+    @property
+    def warned(self) -> tuple[Reason, ...]:
+        """What it was done in spite of: conditions that only warn."""
+        return msgspec.convert(self.warnings, tuple[Reason, ...])
+
+    def files(self) -> Iterator[tuple[str, Attachment]]:
+        """Every file that it names, by material or field: handed in with the act, or in a value that it changed."""
+        for one in self.materials:
+            yield one.material, one
+        for _, key, old, new in self.changes:
+            yield from _files(key, old)
+            yield from _files(key, new)
+
+
+def _files(name: str, value: Json) -> Iterator[tuple[str, Attachment]]:
+    if isinstance(value, dict) and {"filename", "sha256", "type"} <= value.keys():
+        yield name, msgspec.convert({"size": 0, **value}, Attachment)
+        return
+    for key, part in value.items() if isinstance(value, dict) else ():
+        yield from _files(key, part)
+    for part in value if isinstance(value, list) else ():
+        yield from _files(name, part)
 
 
 read = msgspec.json.Decoder(Entry).decode

@@ -12,18 +12,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import cast
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.documents.reading.page_count import pages
 from zhuli_flow.documents.templates.catalog import load_named
-from zhuli_flow.engine.authority import sealing
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.authority.reading import Reader
+from zhuli_flow.engine.history.chain import Link
+from zhuli_flow.engine.history.entry import Entry, read
+from zhuli_flow.engine.model.case import Json
 from zhuli_flow.services import lookup
 from zhuli_flow.services.archiving import case_page, standalone_verify
 from zhuli_flow.services.archiving.package import Parcel, add_history, calendar_json, parcel
-from zhuli_flow.services.history import entries as entries_
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices, workflows
 from zhuli_flow.store.notices import StoredNotice
@@ -40,7 +40,6 @@ CATALOGUE = (
     paper.Heading("note", "备注"),
 )
 """The columns of a list of archived items (归档文件目录)."""
-Body = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +64,15 @@ def archive(office: Office, case_id: str, target: Path) -> dict[str, Json]:
         case = lookup.stored(connection, case_id).case
         workflow = lookup.definition(connection, office, case.digest)
         links = list(audit.all_entries(connection, case_id))
-        bodies = [entries_.body_of(link.body) for link in links]
-        hidden = {str(body["seq"]) for body in bodies if sealing.hides(workflow, case, body)}
-        shown = [body for body in bodies if str(body["seq"]) not in hidden]
+        entries, everybody = [read(link.body) for link in links], Reader(workflow, case)
+        hidden = {entry.seq for entry in entries if not everybody.knows(entry)}
+        shown = [entry for entry in entries if entry.seq not in hidden]
         papers = notices.of_case(connection, case_id)
         items = _items(office, workflow, papers, shown)
-        into.add("index.html", case_page.page(workflow, case, bodies, hidden, items, office.calendar.version).encode())
+        into.add("index.html", case_page.page(workflow, case, entries, hidden, items, office.calendar.version).encode())
         into.add("catalogue.csv", paper.to_csv(_catalogue(office, items)))
-        chains = add_history(into, links, lambda _, body: str(body["seq"]) in hidden)
-        _definitions(connection, into, {str(body["definition"]) for body in bodies if body.get("definition")})
+        chains = add_history(into, links, lambda link: link.seq in hidden)
+        _definitions(connection, into, {entry.definition for entry in entries if entry.definition})
         into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
         for item in items:
             into.copy(item.place, files.open_file(office.home, item.sha256), item.sha256)
@@ -87,13 +86,13 @@ def archive(office: Office, case_id: str, target: Path) -> dict[str, Json]:
 def export_audit(office: Office, target: Path) -> dict[str, Json]:
     """Write every chain, the office's own among them, to the new file ``target``; without the files they name."""
     with parcel(target) as into, office.database.read() as connection:
-        known: dict[str, tuple[Workflow, Case]] = {}
+        known: dict[str, Reader] = {}
 
-        def hidden(case_id: str, body: Mapping[str, Json]) -> bool:
-            if case_id not in known and (stored := cases.load(connection, case_id)):
+        def hidden(link: Link) -> bool:
+            if link.case_id not in known and (stored := cases.load(connection, link.case_id)):
                 known.clear()  # chains come one after another
-                known[case_id] = lookup.definition(connection, office, stored.case.digest), stored.case
-            return case_id in known and sealing.hides(*known[case_id], body)
+                known[link.case_id] = Reader(lookup.definition(connection, office, stored.case.digest), stored.case)
+            return link.case_id in known and not known[link.case_id].knows(read(link.body))
 
         chains = add_history(into, audit.all_entries(connection), hidden)
         _definitions(connection, into, {digest for _, _, digest, _ in workflows.listed(connection)})
@@ -129,7 +128,7 @@ def _definitions(connection: Connection, into: Parcel, digests: set[str]) -> Non
             into.add(f"definitions/{found.name}-{digest[:12]}.yaml", found.text.encode())
 
 
-def _items(office: Office, workflow: Workflow, papers: list[StoredNotice], bodies: list[Body]) -> list[Item]:
+def _items(office: Office, workflow: Workflow, papers: list[StoredNotice], entries: list[Entry]) -> list[Item]:
     """The papers in the order they were ordered, then what was handed in, each content once."""
     kinds = load_named(office.notices, (one.kind for one in papers))
     found: list[Item] = []
@@ -142,7 +141,7 @@ def _items(office: Office, workflow: Workflow, papers: list[StoredNotice], bodie
             title = one.title or (kind.title if kind else one.kind)
             day = one.signed_on or (one.issued_at or "")[:10]
             found.append(Item("papers/{:03}.pdf", one.sha256, author, one.number or "", title, day, note))
-    found += _handed_in(workflow, bodies)
+    found += _handed_in(workflow, entries)
     first = {item.sha256: item for item in reversed(found)}
     return [
         Item(item.place.format(number), item.sha256, item.author, item.number, item.title, item.day, item.note)
@@ -155,37 +154,17 @@ def _issuer(variables: Mapping[str, Json]) -> str:
     return "、".join(map(str, several)) if isinstance(several, list) else str(variables.get("issuer") or "")
 
 
-def _handed_in(workflow: Workflow, bodies: list[Body]) -> Iterator[Item]:
+def _handed_in(workflow: Workflow, entries: list[Entry]) -> Iterator[Item]:
     titles = {one.name: one.title for one in workflow.fields.values()}
     titles |= {one.name: one.title for one in workflow.materials.values()}
-    for body in bodies:
-        actor = cast(Mapping[str, Json], body.get("actor") or {})
-        day = local_date(datetime.fromisoformat(str(body["at"]))).isoformat()
-        for name, file in _files(body):
-            place = f"materials/{{:03}}.{file['type']}"
-            called, filename = titles.get(name, name), str(file["filename"])
-            title = called if Path(filename).stem == called else f"{called}（{filename}）"
-            note = "未被受理" if body["kind"] == "refused" else ""
-            yield Item(place, str(file["sha256"]), str(actor.get("organisation", "")), "", title, day, note)
-
-
-def _files(body: Body) -> Iterator[tuple[str, Mapping[str, Json]]]:
-    """Every file that an entry names: handed in with the act, or in a value that it changed."""
-    for one in cast(list[Mapping[str, Json]], body.get("materials") or []):
-        yield str(one["material"]), one
-    for _, key, *values in cast(list[list[Json]], body.get("changes") or []):
-        for value in values:
-            yield from _inside(str(key), value)
-
-
-def _inside(name: str, value: Json) -> Iterator[tuple[str, Mapping[str, Json]]]:
-    if isinstance(value, dict) and {"filename", "sha256", "type"} <= value.keys():
-        yield name, value
-        return
-    for key, part in value.items() if isinstance(value, dict) else ():
-        yield from _inside(key, part)
-    for part in value if isinstance(value, list) else ():
-        yield from _inside(name, part)
+    for entry in entries:
+        day = local_date(datetime.fromisoformat(entry.at)).isoformat()
+        for name, file in entry.files():
+            called = titles.get(name, name)
+            title = called if Path(file.filename).stem == called else f"{called}（{file.filename}）"
+            note = "未被受理" if entry.kind == "refused" else ""
+            place = f"materials/{{:03}}.{file.type}"
+            yield Item(place, file.sha256, entry.actor.organisation, "", title, day, note)
 
 
 def _catalogue(office: Office, items: list[Item]) -> paper.Table:

@@ -5,15 +5,16 @@ One HTML file that needs nothing else and changes with nothing but the case: no 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from html import escape
-from typing import Protocol, cast
+from typing import Protocol
 
 from zhuli_flow.clock import local_minute
 from zhuli_flow.definitions.model.workflow import SYSTEM, Workflow
 from zhuli_flow.engine.expressions.values import worded
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.history.entry import Entry
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.services.history.wording import corrections, vote
 
 SEALED = "（密封，内容不附）"
@@ -48,18 +49,18 @@ class Filed(Protocol):
 def page(
     workflow: Workflow,
     case: Case,
-    bodies: Sequence[Mapping[str, Json]],
-    hidden: Collection[str],
+    entries: Sequence[Entry],
+    hidden: Collection[int],
     items: Iterable[Filed],
     calendar: str,
 ) -> str:
-    """The page; ``bodies`` are the entries in order, ``hidden`` the numbers of those whose content stays sealed."""
-    rehearsal = "（演练）" if any(body.get("clock") == "rehearsal" for body in bodies) else ""
+    """The page; ``entries`` in order, ``hidden`` the numbers of those whose content stays sealed."""
+    rehearsal = "（演练）" if any(entry.clock == "rehearsal" for entry in entries) else ""
     title = escape(f"{workflow.title} {case.id} {case.applicant.name}{rehearsal}")
     parts = [
         f"<!DOCTYPE html>\n<html lang=zh-CN><head><meta charset=utf-8><title>{title}</title><style>{_STYLE}</style>",
         f"</head><body><h1>{title}</h1>",
-        _pairs(_about(workflow, case, bodies, calendar)),
+        _pairs(_about(workflow, case, entries, calendar)),
         "<h2>文件</h2>",
         _table(
             ("件号", "文号", "题名", "责任者", "日期", "备注"),
@@ -68,7 +69,7 @@ def page(
         "<h2>所填内容</h2>",
         _pairs(_fields(workflow, case)),
         "<h2>流转单</h2>",
-        _table(_HEADINGS, [_step(workflow, body, str(body["seq"]) in hidden) for body in bodies]),
+        _table(_HEADINGS, [_step(workflow, entry, entry.seq in hidden) for entry in entries]),
         "<h2>核对</h2>",
         _CHECKING,
         "</body></html>\n",
@@ -82,9 +83,7 @@ _CHECKING = """<p>本包可离开原系统单独核对：在装有 Python 3.8 �
 _HEADINGS = ("序号", "时间（北京）", "办理人", "操作", "环节", "意见、材料、公文")
 
 
-def _about(
-    workflow: Workflow, case: Case, bodies: Sequence[Mapping[str, Json]], calendar: str
-) -> list[tuple[str, str]]:
+def _about(workflow: Workflow, case: Case, entries: Sequence[Entry], calendar: str) -> list[tuple[str, str]]:
     of = case.applicant
     return [
         ("事项编号", case.id),
@@ -93,9 +92,9 @@ def _about(
         ("依据", workflow.basis),
         ("流程定义", f"{workflow.name} {workflow.version}（SHA-256 {workflow.digest}）"),
         ("日历", calendar),
-        ("开启", _moment(bodies[0]) if bodies else ""),
-        ("末次办理", _moment(bodies[-1]) if bodies else ""),
-        ("留痕", f"{len(bodies)} 条"),
+        ("开启", _moment(entries[0]) if entries else ""),
+        ("末次办理", _moment(entries[-1]) if entries else ""),
+        ("留痕", f"{len(entries)} 条"),
     ]
 
 
@@ -109,46 +108,42 @@ def _file(number: int, one: Filed) -> list[str]:
     return [str(number), escape(one.number), link, escape(one.author), escape(one.day), escape(one.note)]
 
 
-def _step(workflow: Workflow, body: Mapping[str, Json], hidden: bool) -> list[str]:
-    title = f"{'不予办理：' if body['kind'] == 'refused' else ''}{body['title']}"
-    states = list(dict.fromkeys(_state(workflow, str(body.get(key) or "")) for key in ("from", "to")))
-    cells = [str(body["seq"]), _moment(body), _who(workflow, body), title, " → ".join(filter(None, states))]
-    return [*(_lines(cell) for cell in cells), _lines(SEALED if hidden else _matter(workflow, body))]
+def _step(workflow: Workflow, entry: Entry, hidden: bool) -> list[str]:
+    title = f"{'不予办理：' if entry.kind == 'refused' else ''}{entry.title}"
+    states = list(dict.fromkeys(_state(workflow, name) for name in (entry.source, entry.to)))
+    cells = [str(entry.seq), _moment(entry), _who(workflow, entry), title, " → ".join(filter(None, states))]
+    return [*(_lines(cell) for cell in cells), _lines(SEALED if hidden else _matter(workflow, entry))]
 
 
 def _state(workflow: Workflow, name: str) -> str:
     return workflow.states[name].title if name in workflow.states else {"start": "开始"}.get(name, name)
 
 
-def _who(workflow: Workflow, body: Mapping[str, Json]) -> str:
-    actor = cast(Mapping[str, Json], body.get("actor") or {})
-    if actor.get("person") in {"", SYSTEM, None}:
+def _who(workflow: Workflow, entry: Entry) -> str:
+    actor = entry.actor
+    if actor.person in {"", SYSTEM}:
         return "系统"
-    role = workflow.roles.get(str(actor.get("role")))
-    behalf = f"代 {actor['on_behalf_of']}（{actor.get('how') or '委托'}）" if actor.get("on_behalf_of") else ""
-    parts = [str(actor["person"]), str(actor.get("organisation") or ""), role.title if role else "", behalf]
+    role = workflow.roles.get(actor.role)
+    behalf = f"代 {actor.on_behalf_of}（{actor.how or '委托'}）" if actor.on_behalf_of else ""
+    parts = [actor.person, actor.organisation, role.title if role else "", behalf]
     return "\n".join(filter(None, parts))
 
 
-def _matter(workflow: Workflow, body: Mapping[str, Json]) -> str:
-    def listed(key: str) -> list[Mapping[str, Json]]:
-        return [one for one in cast(list[Json], body.get(key) or []) if isinstance(one, dict)]
-
-    lines = [f"签署：{signed}"] if (signed := vote(body)) else []
-    lines += [f"意见：{body['opinion']}"] if body.get("opinion") else []
-    lines += corrections(body, {f"field/{name}": field.title for name, field in workflow.fields.items()})
-    for file in listed("materials"):
-        material = workflow.materials.get(str(file["material"]))
-        lines.append(f"{material.title if material else file['material']}：{file['filename']}")
-    lines += [f"公文：{one.get('number') or ''}{one.get('title') or one.get('kind')}" for one in listed("notices")]
-    lines += [f"理由：{one['message']}" for one in listed("refusals")]
-    lines += [f"提请注意：{one['message']}" for one in listed("warnings")]
-    lines += [str(note) for note in cast(list[Json], body.get("notes") or [])]
-    return "\n".join([*lines, str(body.get("text") or "")]).strip()
+def _matter(workflow: Workflow, entry: Entry) -> str:
+    lines = [f"签署：{signed}"] if (signed := vote(entry)) else []
+    lines += [f"意见：{entry.opinion}"] if entry.opinion else []
+    lines += corrections(entry, {f"field/{name}": field.title for name, field in workflow.fields.items()})
+    for file in entry.materials:
+        material = workflow.materials.get(file.material)
+        lines.append(f"{material.title if material else file.material}：{file.filename}")
+    lines += [f"公文：{paper.number or ''}{paper.title or paper.kind}" for paper in entry.papers]
+    lines += [f"理由：{one.message}" for one in entry.refusals]
+    lines += [f"提请注意：{one.message}" for one in entry.warned]
+    return "\n".join([*lines, *entry.notes, entry.text]).strip()
 
 
-def _moment(body: Mapping[str, Json]) -> str:
-    return local_minute(datetime.fromisoformat(str(body["at"])))
+def _moment(entry: Entry) -> str:
+    return local_minute(datetime.fromisoformat(entry.at))
 
 
 def _lines(text: str) -> str:

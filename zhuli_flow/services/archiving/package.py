@@ -16,14 +16,13 @@ from zhuli_flow.engine.history.chain import Link
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.services.archiving import standalone_verify
-from zhuli_flow.services.history import entries
 from zhuli_flow.support.new_file import open_new
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip entry can carry; the package knows no other."""
 _CHUNK = 1 << 20
-Hidden = Callable[[str, Mapping[str, Json]], bool]
-"""Whether an entry (of a case, with its body) is under seal."""
+Hidden = Callable[[Link], bool]
+"""Whether an entry is under seal."""
 
 
 class Parcel:
@@ -104,8 +103,7 @@ def add_history(into: Parcel, links: Iterable[Link], hidden: Hidden) -> dict[str
     rows: list[str] = []
     with into.writing(standalone_verify.HISTORY) as write:
         for link in links:
-            body = entries.body_of(link.body)
-            held = hidden(link.case_id, body)
+            held = hidden(link)
             shown = {"case": link.case_id, "seq": link.seq, "withheld": "密封的表尚未启封，内容不附"}
             write((canonical(shown) if held else link.body) + b"\n")
             rows.append(f"{link.case_id}\t{link.seq}\t{link.hash.hex()}\n")

@@ -6,17 +6,16 @@ what the database held when the search began. What is under seal is not in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import cast
 
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.authority import sealing
+from zhuli_flow.engine.authority.reading import Reader
+from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import lookup
-from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, notices, search_index
 from zhuli_flow.store.search_index import Index, Passage
@@ -93,12 +92,12 @@ def _passages(connection: Connection, workflow: Workflow, case: Case) -> Iterato
 
 
 def _opinions(connection: Connection, workflow: Workflow, case: Case) -> Iterator[Passage]:
-    for entry in audit.entries(connection, case.id):
-        body = entries.body_of(entry.body)
-        if body.get("opinion") and not sealing.hides(workflow, case, body):
-            actor = cast(Mapping[str, Json], body.get("actor") or {})
-            title = f"{body['title']}意见（{actor.get('person', '')}）"
-            yield Passage(case.id, "opinion", title, str(body["opinion"]), entry.at)
+    everybody = Reader(workflow, case)
+    for stored in audit.entries(connection, case.id):
+        entry = read(stored.body)
+        if entry.opinion and everybody.knows(entry):
+            title = f"{entry.title}意见（{entry.actor.person}）"
+            yield Passage(case.id, "opinion", title, entry.opinion, stored.at)
 
 
 def _text(value: Json) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine import decide as law
-from zhuli_flow.engine.authority import sealing
 from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.authority.reading import Reader
 from zhuli_flow.engine.deadlines.lights import Light, light_of, lights
-from zhuli_flow.engine.history.entry import read
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.history.entry import Entry, read
+from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.deadline import Deadline, Span, ends_at
 from zhuli_flow.engine.model.decision import Option
 from zhuli_flow.engine.model.json_values import as_json
@@ -24,8 +24,6 @@ from zhuli_flow.store import audit, cases, notices
 from zhuli_flow.store.cases import Filter, Lit, Place, Stored
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
-
-SEALED = "（密封）"
 
 
 class Titled(Protocol):
@@ -61,7 +59,7 @@ def show(office: Office, case_id: str, viewer: str | None = None) -> dict[str, J
         "materials": [
             _material(workflow, name, case.materials[name]) for name in workflow.materials if name in case.materials
         ],
-        "sheets": _open_sheets(workflow, case, viewer),
+        "sheets": [as_json(one) for one in Reader(workflow, case, viewer).sheets()],
         "signoffs": as_json(case.body.get("signoffs", {})),
         "signed": as_json(case.body.get("signed", {})),
         "assignments": as_json(case.body.get("assignments", {})),
@@ -76,21 +74,35 @@ def show(office: Office, case_id: str, viewer: str | None = None) -> dict[str, J
     return told
 
 
-def history(office: Office, case_id: str, viewer: str | None = None) -> list[dict[str, Json]]:
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """An entry as one may read it: ``entry`` with what is under seal masked, its ``hash`` in hex, its stored bytes."""
+
+    entry: Entry
+    hash: str
+    stored: bytes
+    secret: bool
+
+    def json(self) -> Json:
+        """The wire form: all that the entry keeps, masked likewise, and its hash."""
+        body = entries.body_of(self.stored) | {"changes": as_json(self.entry.changes)}
+        if self.secret:
+            body |= {"opinion": self.entry.opinion, "refusals": []}
+        return {**body, "hash": self.hash}
+
+
+def history(office: Office, case_id: str, viewer: str | None = None) -> list[HistoryLine]:
     """Every entry of the case, oldest first, with its hash; what is in a sealed sheet is shown to its author alone."""
     with office.database.read() as connection:
         stored = lookup.stored(connection, case_id)
         workflow = lookup.definition(connection, office, stored.case.digest)
         found = audit.entries(connection, case_id)
-    told = []
-    for entry in found:
-        body = entries.body_of(entry.body)
-        changes = cast(list[list[Json]], body.get("changes", []))
-        body["changes"] = [cast(Json, _masked(workflow, stored.case, change, viewer)) for change in changes]
-        if _secret(workflow, stored.case, body, viewer):
-            body["opinion"], body["refusals"] = SEALED, []
-        told.append({**body, "hash": entry.hash.hex()})
-    return told
+    reader = Reader(workflow, stored.case, viewer)
+    return [_history_line(reader, read(one.body), one) for one in found]
+
+
+def _history_line(reader: Reader, entry: Entry, one: audit.Entry) -> HistoryLine:
+    return HistoryLine(reader.masked(entry), one.hash.hex(), one.body, secret=not reader.hears(entry))
 
 
 def titles(office: Office, case_id: str) -> dict[str, str]:
@@ -207,34 +219,3 @@ def _span(office: Office, span: Span) -> Json:
     """``days``: natural days from its beginning to its end, an open one to today."""
     told = span.json()
     return {**told, "days": ((span.to or office.today) - span.since).days}
-
-
-def _open_sheets(workflow: Workflow, case: Case, viewer: str | None) -> list[Json]:
-    found: list[Json] = []
-    for key, answers in case.body.get("sheets", {}).items():
-        name, _, author = key.partition("/")
-        visible = _unsealed(workflow, case, name) or author == viewer
-        found.append({"sheet": name, "author": author, "sealed": not visible, "answers": answers if visible else None})
-    return found
-
-
-def _unsealed(workflow: Workflow, case: Case, sheet: str) -> bool:
-    return not sealing.sealed(workflow, case, sheet)
-
-
-def _secret(workflow: Workflow, case: Case, body: Mapping[str, Json], viewer: str | None) -> bool:
-    """Words around a sealed sheet (an opinion, a value that was refused) may tell what is in it."""
-    event, actor = workflow.events.get(str(body["event"])), cast(Mapping[str, Json], body["actor"])
-    if event is None or event.sheet is None or _unsealed(workflow, case, event.sheet):
-        return False
-    return actor["person"] != viewer
-
-
-def _masked(workflow: Workflow, case: Case, change: Sequence[Json], viewer: str | None) -> list[Json]:
-    section, key = str(change[0]), str(change[1])
-    if section != "sheets":
-        return list(change)
-    name, _, author = key.partition("/")
-    if _unsealed(workflow, case, name) or author == viewer:
-        return list(change)
-    return [section, key, SEALED, SEALED]

@@ -10,6 +10,7 @@ from typing import cast
 
 from zhuli_flow.definitions.model.workflow import Event, Workflow
 from zhuli_flow.engine.authority.duties import held_by
+from zhuli_flow.engine.authority.reading import about
 from zhuli_flow.engine.authority.rights import capacity, open_delegation
 from zhuli_flow.engine.authority.signoffs import sign_right
 from zhuli_flow.engine.deadlines.lights import ORDER
@@ -120,15 +121,13 @@ def _known(
     known = cases.by_ids(connection, [one.case_id for one in some if one.case_id and one.person is None])
     for one in some:
         stored = known.get(one.case_id or "")
-        workflow = lookup.definition(connection, office, stored.case.digest) if stored else None
-        if one.person is not None or stored is None or _theirs(workflow, stored.case, actor, one.role):
+        if (
+            stored is None
+            or one.role is None
+            or one.person is not None
+            or about(lookup.definition(connection, office, stored.case.digest), stored.case, actor, one.role)
+        ):
             yield one
-
-
-def _theirs(workflow: Workflow | None, case: Case, actor: Actor, role: str | None) -> bool:
-    if workflow is None or role is None or role not in workflow.roles:
-        return True
-    return not isinstance(capacity(workflow, case, actor, [role]), list)
 
 
 def _tasks(office: Office, workflow: Workflow, case: Case, actor: Actor) -> list[Json]:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+
+from zhuli_flow.engine.history.entry import Entry
+from zhuli_flow.engine.model.signing import Signature, SignOffUnderWay
 
 
-def vote(body: Mapping[str, Any]) -> str:
+def vote(entry: Entry) -> str:
     """``同意`` or ``不同意`` where the entry is a signature; empty where it is none."""
-    for section, _, old, new in body.get("changes") or ():
-        if section == "signoffs" and isinstance(new, dict):
-            return "同意" if new["signatures"][-1]["agree"] else "不同意"
-        if section == "signed" and new:
-            return "同意" if new[-1]["agree"] else "不同意"
-        if section == "signoffs" and new is None and isinstance(old, dict) and body.get("kind") == "sign":
-            return "不同意"
-    return "不同意" if body.get("kind") == "sign" else ""
+    for section, _, _, new in entry.steps:
+        if section == "signoffs" and isinstance(new, SignOffUnderWay):
+            return _word(new.signatures[-1])
+        if section == "signed" and isinstance(new, tuple) and new:
+            return _word(new[-1])
+    return "不同意" if entry.kind == "sign" else ""  # the sign-off ended with it
 
 
-def corrections(body: Mapping[str, Any], titles: Mapping[str, str]) -> Iterator[str]:
+def _word(signature: Signature) -> str:
+    return "同意" if signature.agree else "不同意"
+
+
+def corrections(entry: Entry, titles: Mapping[str, str]) -> Iterator[str]:
     """Each value that 更正 changed: the field's title, what stood there and what stands there now."""
-    if body.get("event") != "correct" or body.get("kind") != "operation":
+    if entry.event != "correct" or entry.kind != "operation":
         return
-    for section, name, old, new in body.get("changes") or ():
+    for section, name, old, new in entry.changes:
         if section == "fields":
             yield f"更正 {titles.get(f'field/{name}', name)}：{_plain(old)} → {_plain(new)}"
 

@@ -11,6 +11,7 @@ from zhuli_flow.calendar import Calendar
 from zhuli_flow.clock import SHANGHAI, RehearsalClock, local_date
 from zhuli_flow.definitions.model.workflow import OPERATIONS, Workflow
 from zhuli_flow.documents.printing.printer import Press
+from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.model.case import Attachment, Json
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.errors import InvalidInput, RulesRefused, UsageError, ZhuliError
@@ -241,22 +242,20 @@ _FOUND: Mapping[str, Callable[[Mapping[str, Json], list[str]], list[str]]] = {
 def _has(player: Player, act: Act) -> None:
     """The history must hold such an entry (应无: must not): an act on a date, a reminder of a deadline, a document."""
     label, what, *wanted = act.words
-    lines = [_entry_words(entry, what) for entry in view.history(player.office, player.case(label))]
+    lines = [_entry_words(line.entry, what) for line in view.history(player.office, player.case(label))]
     found = any(line[: len(wanted)] == wanted for group in lines for line in group)
     if found != (act.verb == "应有"):
         raise UsageError(f"{label} 的留痕中{'没有' if act.verb == '应有' else '不该有'}{what} {' '.join(wanted)}")
 
 
-def _entry_words(entry: Mapping[str, Json], what: str) -> list[list[str]]:
-    day = local_date(datetime.fromisoformat(str(entry["at"]))).isoformat()
+def _entry_words(entry: Entry, what: str) -> list[list[str]]:
+    day = local_date(datetime.fromisoformat(entry.at)).isoformat()
     if what == "提醒":
-        return [[str(entry.get("deadline")), day]] if entry["event"] == "remind" else []
+        return [[entry.deadline, day]] if entry.event == "remind" else []
     if what == "公文":
-        papers = entry.get("notices")
-        listed = papers if isinstance(papers, list) else []
-        return [[str(one["kind"]), str(one["number"])] for one in listed if isinstance(one, dict)]
-    done = "拒绝" if entry["kind"] == "refused" else ("签署" if entry["kind"] == "sign" else "")
-    return [[done + str(name), day] for name in (entry["event"], entry["title"])]
+        return [[paper.kind, str(paper.number)] for paper in entry.papers]
+    done = "拒绝" if entry.kind == "refused" else ("签署" if entry.kind == "sign" else "")
+    return [[done + name, day] for name in (entry.event, entry.title)]
 
 
 def _quota(player: Player, act: Act) -> None:

@@ -23,13 +23,13 @@ from zhuli_flow.definitions.model.workflow import SYSTEM, Workflow
 from zhuli_flow.documents.templates.catalog import load_kinds
 from zhuli_flow.engine.authority.rights import capacity, role_title
 from zhuli_flow.engine.deadlines.due_plan import told_by
+from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import lookup
 from zhuli_flow.services.deadlines import calendar
 from zhuli_flow.services.deadlines.sweep import sweep
-from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.services.rehearsal.play import Player, acts_of
 from zhuli_flow.store import audit, cases, notices
@@ -230,11 +230,10 @@ class _Reader:
     def of_case(self, case_id: str, after: int) -> Iterator[tuple[date, str, int, Coming]]:
         """What the entries after number ``after`` say."""
         case, workflow = self._case(case_id)
-        for entry in audit.entries(self.connection, case_id)[after:]:
-            body = entries.body_of(entry.body)
-            coming = _coming(workflow, case, body)
+        for stored in audit.entries(self.connection, case_id)[after:]:
+            coming = _coming(workflow, case, read(stored.body))
             if coming and self._concerns(workflow, case, coming.to):
-                yield coming.on, case_id, entry.seq, coming
+                yield coming.on, case_id, stored.seq, coming
 
     def letter(self, one: notices.StoredNotice, title: str, first: date) -> Iterator[tuple[date, str, int, Coming]]:
         """A document that is ordered."""
@@ -260,24 +259,26 @@ class _Reader:
         return bool(people & set(to)) or isinstance(capacity(workflow, case, self.actor, roles), Capacity)
 
 
-def _coming(workflow: Workflow, case: Case, body: Mapping[str, Json]) -> Coming | None:
+_MESSAGES: Mapping[str, Kind] = {"remind": "remind", "overdue": "overdue"}
+"""The entries that are messages about a deadline."""
+
+
+def _coming(workflow: Workflow, case: Case, entry: Entry) -> Coming | None:
     """An entry as a thing to come; None for what people do and for other entries of the system."""
-    on, event = local_date(datetime.fromisoformat(str(body["at"]))), str(body["event"])
-    coming = Coming(on, case.id, case.applicant.name, "remind", str(body["title"]))
-    if body["kind"] == "deadline" and event in ("remind", "overdue"):
-        to = tuple(map(str, cast(list[Json], body["told"])))
-        coming = replace(coming, kind=cast(Kind, event), text=str(body["text"]), to=to)
-    elif cast(Mapping[str, Json], body["actor"])["person"] != SYSTEM or event not in workflow.events:
+    coming = Coming(local_date(datetime.fromisoformat(entry.at)), case.id, case.applicant.name, "remind", entry.title)
+    if entry.kind == "deadline" and entry.event in _MESSAGES:
+        coming = replace(coming, kind=_MESSAGES[entry.event], text=entry.text, to=entry.told)
+    elif entry.actor.person != SYSTEM or entry.event not in workflow.events:
         return None
-    elif body["kind"] == "refused":
-        reasons = [str(one["message"]) for one in cast(list[dict[str, Json]], body["refusals"])]
-        coming = replace(coming, kind="refused", text=f"不予办理“{body['title']}”：{'；'.join(reasons)}")
-    elif "effective_at" in body:
-        coming = replace(coming, kind="fire", to=told_by(workflow.events[event]))
+    elif entry.kind == "refused":
+        reasons = "；".join(one.message for one in entry.refusals)
+        coming = replace(coming, kind="refused", text=f"不予办理“{entry.title}”：{reasons}")
+    elif entry.effective_at:
+        coming = replace(coming, kind="fire", to=told_by(workflow.events[entry.event]))
     else:
         return None
-    due = (str(body.get("deadline") or ""), str(body.get("due_on") or ""), bool(body.get("provisional")))
-    return _titled(workflow, case, replace(coming, deadline=due[0], due_on=due[1], provisional=due[2]))
+    coming = replace(coming, deadline=entry.deadline, due_on=entry.due_on, provisional=entry.provisional)
+    return _titled(workflow, case, coming)
 
 
 def _titled(workflow: Workflow, case: Case, coming: Coming) -> Coming:

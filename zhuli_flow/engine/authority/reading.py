@@ -1,0 +1,90 @@
+"""Who may read what of a case: sheets under seal, entries that tell of them, their files, messages to a role.
+
+Every face asks here: the case's page, its flow sheet, search, archive packages, message boxes. Only sheets are kept
+from anybody, each until the event that opens it; fields, materials, papers, signatures and opinions beside them are
+open to whoever the office lets in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.authority.rights import capacity
+from zhuli_flow.engine.history.entry import Entry
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.people import Actor, Capacity
+
+SEALED = "（密封）"
+"""What stands in the place of what is kept back."""
+
+
+class SheetAnswers(msgspec.Struct, frozen=True):
+    """One author's answers to a ``sheet``, by the names of its form; None while they are ``sealed`` for the reader."""
+
+    sheet: str
+    author: str
+    sealed: bool
+    answers: Json
+
+
+def sealed(workflow: Workflow, case: Case, sheet: str) -> bool:
+    """Whether a sheet of this case is still for its authors only; one that the definition no longer knows is."""
+    found = workflow.sheets.get(sheet)
+    return found is None or not case.count(str(found.sealed_until))
+
+
+def about(workflow: Workflow, case: Case, actor: Actor, role: str) -> bool:
+    """Whether what is told to ``role`` about this case is this actor's to know: he holds the role for this very case.
+
+    So is what is told to a role that the definition does not have.
+    """
+    return role not in workflow.roles or isinstance(capacity(workflow, case, actor, [role]), Capacity)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who reads a case; without a ``person`` everybody: what a list, an index or a package may hold."""
+
+    workflow: Workflow
+    case: Case
+    person: str | None = None
+
+    def sheets(self) -> Iterator[SheetAnswers]:
+        """Every sheet that was filled in, by whom; the answers as far as they are this reader's to see."""
+        for key, answers in self.case.body.get("sheets", {}).items():
+            name, _, author = key.partition("/")
+            shown = self._sees(key)
+            yield SheetAnswers(name, author, sealed=not shown, answers=answers if shown else None)
+
+    def knows(self, entry: Entry) -> bool:
+        """Whether all of an entry may be shown: neither its values nor the words around them tell of a sealed sheet."""
+        return self.hears(entry) and all(self._sees(key) for section, key, *_ in entry.changes if section == "sheets")
+
+    def hears(self, entry: Entry) -> bool:
+        """Whether opinion and reasons of an entry may be shown: words around a sealed sheet may tell what is in it."""
+        event = self.workflow.events.get(entry.event)
+        if event is None or event.sheet is None or not sealed(self.workflow, self.case, event.sheet):
+            return True
+        return entry.actor.person == self.person
+
+    def masked(self, entry: Entry) -> Entry:
+        """The entry with ``SEALED`` for each value that is kept back, and for the opinion where that might tell it."""
+        steps = tuple(
+            (section, key, SEALED, SEALED) if section == "sheets" and not self._sees(key) else (section, key, old, new)
+            for section, key, old, new in entry.changes
+        )
+        shown = msgspec.structs.replace(entry, changes=steps)
+        return shown if self.hears(entry) else msgspec.structs.replace(shown, opinion=SEALED, refusals=())
+
+    def may_open(self, entries: Iterable[Entry], sha256: str) -> bool:
+        """Whether a file of the case is this reader's to open: one that an entry names which he may know."""
+        return any(file.sha256 == sha256 for entry in entries if self.knows(entry) for _, file in entry.files())
+
+    def _sees(self, key: str) -> bool:
+        """``key``: ``sheet/author``."""
+        name, _, author = key.partition("/")
+        return not sealed(self.workflow, self.case, name) or author == self.person
