@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from zhuli_flow.calendar import bundled
 from zhuli_flow.clock import parse_instant

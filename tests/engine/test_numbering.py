@@ -1,8 +1,9 @@
 """The numbers an act takes stand in its Decision: of documents and of opened cases, after the last ones known."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from tests.engine.desk import COUNTY, DESK, Desk
 from zhuli_flow.engine.authority.question import Question

@@ -2,10 +2,10 @@
 
 import random
 from collections import Counter
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.properties.walking import Walk, workflow
 from zhuli_flow.calendar import Calendar, Paper, YearData, bundled

@@ -2,11 +2,11 @@
 
 import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from tests.store.making import AT, COUNTY, a_case, open_case
 from zhuli_flow.engine.history.chain import ZERO

@@ -1,9 +1,9 @@
 """Who there is, who may act for whom, and who holds which token."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from tests.store.making import AT, COUNTY
 from zhuli_flow.engine.model.people import Organisation, Standing

@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import cast
+
+import msgspec
+from msgspec.structs import replace
 
 from zhuli_flow.definitions.model.expressions import Ask as AskNode
 from zhuli_flow.definitions.model.expressions import walk
@@ -38,8 +40,7 @@ EXPLAINED = "explained"
 """A warning of this kind passes only with an opinion that explains it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(msgspec.Struct, frozen=True):
     """What came of looking at one event: refusals (none: it may happen), warnings, and what carrying it out needs."""
 
     event: Event

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import assert_never
+
+import msgspec
 
 from zhuli_flow.definitions.model.expressions import Choice
 from zhuli_flow.definitions.model.workflow import (
@@ -30,17 +31,16 @@ from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.numbering import Numbering, linked, noted
 
 
-@dataclass(slots=True)
-class Consequences:
+class Consequences(msgspec.Struct):
     """Everything an event brings about outside the case itself, and the case with the numbers of it."""
 
     case: Case
-    notices: list[NoticeOrder] = field(default_factory=list)
-    cases: list[CaseOrder] = field(default_factory=list)
-    advances: list[AdvanceOrder] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    numbers: list[Number] = field(default_factory=list)
+    notices: list[NoticeOrder] = msgspec.field(default_factory=list)
+    cases: list[CaseOrder] = msgspec.field(default_factory=list)
+    advances: list[AdvanceOrder] = msgspec.field(default_factory=list)
+    messages: list[Message] = msgspec.field(default_factory=list)
+    notes: list[str] = msgspec.field(default_factory=list)
+    numbers: list[Number] = msgspec.field(default_factory=list)
 
 
 def fill_in(question: Question, event: Event, case: Case, chair: Capacity) -> Case:

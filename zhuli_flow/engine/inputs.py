@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from zhuli_flow.definitions.model.workflow import Ask, Event, Field, Material, Workflow
 from zhuli_flow.engine.expressions.case_scope import CaseScope
@@ -18,8 +19,7 @@ from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.support.suggest import did_you_mean
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(msgspec.Struct, frozen=True):
     """The case with what was given merged in, the refusals met on the way, and the values as accepted."""
 
     case: Case

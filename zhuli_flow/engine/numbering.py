@@ -6,8 +6,10 @@ down takes exactly these. A refused act has taken none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec.structs import replace
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.engine.model import changes

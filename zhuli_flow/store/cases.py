@@ -19,8 +19,7 @@ from zhuli_flow.store import numbers
 from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(msgspec.Struct, frozen=True):
     """A case with the end of its chain: ``seq`` entries so far, ``head`` the 32 bytes of the last one's hash."""
 
     case: Case

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
 from tests.engine.desk import COUNTY, DESK, PEOPLE, PROVINCE, Desk, book
@@ -25,13 +26,13 @@ def right(desk: Desk, actor: Actor, role: str) -> Capacity | set[str]:
     [
         ("county", COUNTY, True),
         ("county", OTHER, False),
-        ("county", replace(COUNTY, level="city"), False),
+        ("county", msgspec.structs.replace(COUNTY, level="city"), False),
         ("city", CITY, True),
-        ("city", replace(CITY, city="大连市"), False),
+        ("city", msgspec.structs.replace(CITY, city="大连市"), False),
         ("province", Organisation("省", "省", "province"), True),
         ("province", CITY, False),
         ("applicant", COUNTY, True),
-        ("applicant", replace(COUNTY, id="别的"), False),
+        ("applicant", msgspec.structs.replace(COUNTY, id="别的"), False),
         ("any", OTHER, True),
     ],
 )
@@ -107,7 +108,7 @@ def test_tasks_are_handed_over_within_the_organisation_and_not_to_oneself() -> N
     assert desk.refused("transfer", "甲", person="无此人") == {"unknown_person"}
     assert desk.refused("transfer", "甲") == {"unknown_person"}
     desk.do("transfer", "甲", person="乙")
-    desk.people["甲二"] = replace(desk.people["甲"], person="甲二")
+    desk.people["甲二"] = msgspec.structs.replace(desk.people["甲"], person="甲二")
     assert desk.refused("transfer", "甲二", person="甲") == {"bad_target"}  # 甲 has it no more
     desk.do("accept", "甲二")  # a colleague of the same role is not bound
 

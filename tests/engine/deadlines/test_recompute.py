@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import msgspec
 import pytest
 from msgspec import convert
 
@@ -18,7 +19,7 @@ NAMED = DESK.replace("deadline: {until: until, then: expire}", "deadline: {until
 
 
 def again(desk: Desk, calendar: Calendar = TUESDAY_OFF) -> dict[str, Recomputed]:
-    facts = replace(desk.question("甲").facts, calendar=calendar)
+    facts = msgspec.structs.replace(desk.question("甲").facts, calendar=calendar)
     return {one.name: one for one in recomputed(CaseScope(desk.workflow, desk.case, facts))[1]}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.workflow import START, State, Workflow
@@ -16,8 +17,7 @@ from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.support.plain_text import hidden
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(msgspec.Struct, frozen=True):
     """What is asked of whom, with the facts of the moment."""
 
     workflow: Workflow

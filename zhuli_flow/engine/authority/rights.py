@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from zhuli_flow.definitions.model.workflow import SYSTEM, Role, Workflow
 from zhuli_flow.engine.expressions.values import names_of, same_unit
@@ -17,8 +18,7 @@ _LEVELS = {"province": "province", "city": "city", "county": "county"}
 _WHOSE = {"province": "省级", "city": "本市", "county": "本区县", "applicant": "申报单位"}
 
 
-@dataclass(frozen=True, slots=True)
-class Chair:
+class Chair(msgspec.Struct, frozen=True):
     """One standing from which a person may act: in whose name, with which organisation."""
 
     person: str

@@ -7,8 +7,9 @@ An open sign-off lives in the ``signoffs`` section under its event: ``values`` a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple, cast
+
+from msgspec.structs import replace
 
 from zhuli_flow.definitions.model.expressions import Aggregate, Condition, Name, walk
 from zhuli_flow.definitions.model.workflow import Event, SignOff, Workflow

@@ -6,9 +6,10 @@ What each part of a deadline means stands in ``engine.model.deadline``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 from typing import Literal
+
+from msgspec.structs import replace
 
 from zhuli_flow.calendar import Due, Period, due_date, parse_period
 from zhuli_flow.clock import local_date, start_of_day

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+
+import msgspec
 
 from zhuli_flow.calendar import Calendar, parse_period
 from zhuli_flow.clock import local_date
@@ -24,8 +25,7 @@ from zhuli_flow.engine.model.people import Actor, Capacity
 _PERIOD = re.compile(r"^-?\d+(wd|d|m|y)$")
 
 
-@dataclass(slots=True)
-class CaseScope:
+class CaseScope(msgspec.Struct):
     """The Scope of one question. ``own`` overlays a sheet's own answers over the fields of the case.
 
     ``this`` is the case that asks, where the case looked at is one of its register.

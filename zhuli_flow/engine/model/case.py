@@ -7,7 +7,6 @@ one thing; ``engine.expressions.values`` types them when a condition asks. What 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypedDict, cast
 
 import msgspec
@@ -72,8 +71,7 @@ class Body(TypedDict, total=False):
     hands: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(msgspec.Struct, frozen=True):
     """One run of a workflow.
 
     ``version`` counts the accepted acts (compare-and-set); ``digest`` is the definition's it is pinned to;

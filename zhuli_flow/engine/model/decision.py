@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
+
+import msgspec
 
 from zhuli_flow.engine.model.case import Attachment, Case, Json
 from zhuli_flow.engine.model.changes import Change
@@ -12,24 +13,22 @@ from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.model.refusal_codes import RefusalCode
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """What an actor asks: an event or operation, with raw field values as typed (text) or JSON-safe.
 
     ``seen_version`` is the case version the person looked at (None: not checked).
     """
 
     event: str
-    values: Mapping[str, Json] = field(default_factory=dict)
-    materials: Mapping[str, tuple[Attachment, ...]] = field(default_factory=dict)
+    values: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    materials: Mapping[str, tuple[Attachment, ...]] = msgspec.field(default_factory=dict)
     opinion: str = ""
     request_id: str = ""
     seen_version: int | None = None
     decline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(msgspec.Struct, frozen=True):
     """Why not: the rule's ``code``, reason and next step (Chinese), clause, definition line, who could act."""
 
     code: RefusalCode
@@ -51,8 +50,7 @@ class Refusal:
         return full
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeOrder:
+class NoticeOrder(msgspec.Struct, frozen=True):
     """A document to issue: kind, number series (None: unnumbered), receiving roles, and the frozen variables.
 
     Among the variables are ``signed_on`` and, of a numbered one, ``number`` as printed and ``n``.
@@ -64,8 +62,7 @@ class NoticeOrder:
     variables: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class CaseOrder:
+class CaseOrder(msgspec.Struct, frozen=True):
     """A linked case to open under the number ``id``, by the opening event of a workflow, with its first field values.
 
     ``id`` is empty when the workflow is not in use.
@@ -77,8 +74,7 @@ class CaseOrder:
     id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AdvanceOrder:
+class AdvanceOrder(msgspec.Struct, frozen=True):
     """An act of the system on another ``case`` of ``workflow`` ("": the case that should be linked is not)."""
 
     case: str
@@ -87,8 +83,7 @@ class AdvanceOrder:
     values: Mapping[str, Json]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """Something to tell: to the holders of ``role`` on this case, or to one ``person``."""
 
     text: str
@@ -96,8 +91,7 @@ class Message:
     person: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(msgspec.Struct, frozen=True):
     """One number that an act takes: ``n`` of a series in a year."""
 
     series: str
@@ -108,8 +102,7 @@ class Number:
 Kind = Literal["move", "sign", "operation", "refused", "deadline", "notice", "delivery"]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True):
     """An accepted act: the case after it, what changed, who acted in which capacity, and what must follow.
 
     ``changes`` is a list of ``[section, key, old, new]``; ``kind`` says whether the case moved, a signature was added,
@@ -134,14 +127,13 @@ class Decision:
     """The numbers of its documents and of the cases it opens, in the order taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(msgspec.Struct, frozen=True):
     """One thing an actor might do now: allowed or not and why, and what it would need."""
 
     event: str
     title: str
     allowed: bool
     because: tuple[Refusal, ...] = ()
-    needs: Mapping[str, Json] = field(default_factory=dict)
+    needs: Mapping[str, Json] = msgspec.field(default_factory=dict)
     target: str = ""
     warnings: tuple[Refusal, ...] = ()

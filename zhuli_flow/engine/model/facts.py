@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from zhuli_flow.calendar import BusinessHours, Calendar
 from zhuli_flow.definitions.model.workflow import Workflow
@@ -12,28 +13,25 @@ from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Actor, Organisation
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaUse:
+class QuotaUse(msgspec.Struct, frozen=True):
     """``used`` cases count against the quota; ``ahead`` wait in the queue before this one."""
 
     used: int
     ahead: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Numbers:
+class Numbers(msgspec.Struct, frozen=True):
     """What is known of number series: the ``last`` number given out by (series, year), and where a series begins.
 
     ``prefixes`` of the cases that this act may open, by workflow; one that is not in use is not among them.
     """
 
-    last: Mapping[tuple[str, int], int] = field(default_factory=dict)
-    first: Mapping[str, int] = field(default_factory=dict)
-    prefixes: Mapping[str, str] = field(default_factory=dict)
+    last: Mapping[tuple[str, int], int] = msgspec.field(default_factory=dict)
+    first: Mapping[str, int] = msgspec.field(default_factory=dict)
+    prefixes: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True):
     """What a decision may know besides the case: ``now`` (UTC), calendar, quotas, people and organisations named.
 
     ``registers`` holds the cases each register asked about may take in, with the definitions they run on;
@@ -42,12 +40,12 @@ class Facts:
 
     now: datetime
     calendar: Calendar
-    quotas: Mapping[str, QuotaUse] = field(default_factory=dict)
-    people: Mapping[str, Actor] = field(default_factory=dict)
-    organisations: Mapping[str, Organisation] = field(default_factory=dict)
+    quotas: Mapping[str, QuotaUse] = msgspec.field(default_factory=dict)
+    people: Mapping[str, Actor] = msgspec.field(default_factory=dict)
+    organisations: Mapping[str, Organisation] = msgspec.field(default_factory=dict)
     open_elsewhere: str = ""
     """The id of another open case of the same applicant, when there is one."""
-    hours: BusinessHours = field(default_factory=BusinessHours)
-    registers: Mapping[str, tuple[tuple[Workflow, Case], ...]] = field(default_factory=dict)
-    books: Mapping[str, Workflow] = field(default_factory=dict)
-    numbers: Numbers = field(default_factory=Numbers)
+    hours: BusinessHours = msgspec.field(default_factory=BusinessHours)
+    registers: Mapping[str, tuple[tuple[Workflow, Case], ...]] = msgspec.field(default_factory=dict)
+    books: Mapping[str, Workflow] = msgspec.field(default_factory=dict)
+    numbers: Numbers = msgspec.field(default_factory=Numbers)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Organisation:
+class Organisation(msgspec.Struct, frozen=True):
     """An organisation: ``level`` province/city/county; ``city`` and ``county`` name the areas it belongs to."""
 
     id: str
@@ -17,8 +16,7 @@ class Organisation:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True):
     """The right to act for ``person`` (委托), good for the date of the command."""
 
     person: str
@@ -26,8 +24,7 @@ class Standing:
     roles: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(msgspec.Struct, frozen=True):
     """Who asks: a person, the organisation, the roles held today, and for whom else this person may act today."""
 
     person: str
@@ -37,8 +34,7 @@ class Actor:
     title: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Capacity:
+class Capacity(msgspec.Struct, frozen=True):
     """In which role somebody acts, and on whose behalf (委托 or 转办; empty: in one's own right)."""
 
     role: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+
+from msgspec.structs import asdict
 
 from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES
 from zhuli_flow.engine.model.case import Json

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.model.case import Json
@@ -11,8 +12,7 @@ from zhuli_flow.engine.model.decision import Decision
 from zhuli_flow.engine.model.json_values import as_json
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """The answer to an act. ``to`` is the state after it; ``entry`` the place in the chain (None for a dry run)."""
 
     case: str

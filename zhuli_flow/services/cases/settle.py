@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import cast
+
+from msgspec.structs import replace
 
 from zhuli_flow.definitions.model.workflow import HOLDER, START, Workflow
 from zhuli_flow.engine import queues

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from hashlib import sha256
 from typing import Any, TypeVar
+
+from msgspec.structs import asdict
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.deadlines.reminders import day_after, reminders

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import cast
+
+import msgspec
+from msgspec.structs import asdict
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
@@ -27,8 +29,7 @@ from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(msgspec.Struct, frozen=True):
     """An entry as it now stands in the chain; ``data`` are its stored bytes."""
 
     seq: int

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from zhuli_flow.definitions.model.workflow import START
 from zhuli_flow.engine.history.chain import Break, first_break
