@@ -107,6 +107,8 @@ class Grammarian:
             case expressions.Within(term, among):
                 self._want(term, "names")
                 self._want(among, "names")
+            case _:
+                assert_never(node)
 
     def _want(self, term: expressions.Term, wanted: str) -> None:
         found = self.kind(term)
@@ -253,13 +255,20 @@ class Grammarian:
         return parameter_kind(found)
 
     def _aggregate(self, node: expressions.Aggregate) -> Kind:
-        if node.kind in {"due", "start", "closing"}:
-            return self._due(node)
-        if node.kind in expressions.TABLES:
-            Tables(self.workflow, self.known, self.report, self.line).check(node)
-            return Kind("rows")
-        if node.kind == "first":
-            return self._first(node)
+        match node.kind:
+            case "due" | "start" | "closing":
+                return self._due(node)
+            case "rows" | "lines" | "total":
+                Tables(self.workflow, self.known, self.report, self.line).check(node)
+                return Kind("rows")
+            case "first":
+                return self._first(node)
+            case "count" | "sum" | "mean" | "min" | "max":
+                return self._figure(node)
+            case _:
+                assert_never(node.kind)
+
+    def _figure(self, node: expressions.Aggregate) -> Kind:
         columns = self._columns(node.source, node.column)
         if columns is not None and node.column and node.column not in columns:
             self.report.unknown(self.line.path, "列", node.column, columns, "unknown_column")

@@ -24,7 +24,8 @@ The tree is data: ``engine.evaluate`` compiles it, ``definitions.checks`` reads 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import typing
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from zhuli_flow.calendar import Period
@@ -55,14 +56,19 @@ class Parameter:
     name: str
 
 
+AggregateKind = typing.Literal[
+    "count", "sum", "mean", "min", "max", "due", "start", "closing", "first", "rows", "lines", "total"
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Aggregate:
     """``count of experts``, ``mean of score.total``: of a list, a column, sheets, a register; ``due of D``: a day.
 
-    ``first of R.x``: of the first case of a register; ``rows of R`` and the other ``TABLES``: a whole table.
+    ``first of R.x``: of the first case of a register; ``rows``, ``lines`` and ``total``: a whole table.
     """
 
-    kind: str
+    kind: AggregateKind
     source: str
     column: str
 
@@ -184,9 +190,9 @@ class Choice:
 
 
 COMPARE = {"<", "<=", ">", ">=", "==", "!="}
+AGGREGATES: Mapping[str, AggregateKind] = {kind: kind for kind in typing.get_args(AggregateKind)}
+"""The words of aggregates; those of ``TABLES`` may also be names, as only ``of`` after them makes them words."""
 TABLES = frozenset({"rows", "lines", "total"})
-"""Words whose value is a table; they may also be names, as only ``of`` after them makes them words."""
-AGGREGATES = {"count", "sum", "mean", "min", "max", "due", "start", "closing", "first"} | TABLES
 ASKS = {"overdue", "fired"}
 RESERVED = frozenset(
     "and or not present absent is in odd if of by since count sum mean min max due start closing band elapsed overdue"

@@ -25,6 +25,13 @@ OPERATIONS = {
     "copy": "抄送", "suspend": "挂起", "resume": "恢复", "terminate": "终止", "correct": "更正",
 }  # fmt: skip
 
+FieldType = Literal[
+    "text", "int", "decimal", "date", "yes_no", "choice", "names", "rows", "file", "files", "organisation",
+    "organisations", "people", "case",
+]  # fmt: skip
+ColumnType = Literal["text", "int", "decimal", "date", "yes_no"]
+PutTogether = Literal["sum", "repeats", "union", "list", "tally"]
+"""How the answers of several units to a question become one (``agg``)."""
 StateKind = Literal["initial", "open", "in_force", "final"]
 Change = Literal["suspend", "resume", "restart", "cancel", "extend"]
 
@@ -57,7 +64,7 @@ class Column:
 
     name: str
     title: str
-    type: str = "text"
+    type: ColumnType = "text"
     unit: str = ""
 
 
@@ -72,7 +79,7 @@ class Field:
 
     name: str
     title: str
-    type: str = "text"
+    type: FieldType = "text"
     unit: str = ""
     choices: tuple[str, ...] = ()
     at_least: int = 0
@@ -85,7 +92,7 @@ class Field:
     clause: str = ""
     may_be: str | None = None
     only: Condition | None = None
-    agg: str | None = None
+    agg: PutTogether | None = None
     counts: str | None = None
     known: Known | None = None
     kinds: tuple[str, ...] = ()

@@ -245,7 +245,7 @@ class _Parser:
             return Literal(text == "yes")
         if text in AGGREGATES and self.take("of"):
             source, _, column = self.plain_name().partition(".")
-            return Aggregate(text, source, column)
+            return Aggregate(AGGREGATES[text], source, column)
         if text == "band" and self.take("of"):
             term = self.term(depth)
             self.expect("by")

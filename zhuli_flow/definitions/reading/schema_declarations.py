@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from zhuli_flow.definitions.model.workflow import ColumnType, FieldType, PutTogether
+
 
 def spelling(value: object) -> str:
     """Which of the spellings of a key was used, so that problems speak of that one only."""
@@ -80,7 +82,7 @@ class ColumnShape(Shape):
     """A column of a rows field."""
 
     title: str = Field(description="列名")
-    type: Literal["text", "int", "decimal", "date", "yes_no"] = Field(default="text", description="类型")
+    type: ColumnType = Field(default="text", description="类型")
     unit: str = Field(default="", description="计量单位")
 
 
@@ -88,22 +90,7 @@ class FieldShape(Shape):
     """A typed field of the case."""
 
     title: str = Field(description="字段名称")
-    type: Literal[
-        "text",
-        "int",
-        "decimal",
-        "date",
-        "yes_no",
-        "choice",
-        "names",
-        "rows",
-        "file",
-        "files",
-        "organisation",
-        "organisations",
-        "people",
-        "case",
-    ] = Field(default="text", description="类型")
+    type: FieldType = Field(default="text", description="类型")
     unit: str = Field(default="", description="计量单位（整数、小数）")
     choices: list[str] = Field(default_factory=list, description="可选值（choice）")
     at_least: int | None = Field(default=None, description="至少几项（names、rows、people、organisations、files）")
@@ -116,7 +103,7 @@ class FieldShape(Shape):
     kinds: list[str] = Field(default_factory=list, description="只收这些类别的机构（organisation、organisations）")
     may_be: Literal["not_applicable"] | None = Field(default=None, description="可以填“不适用”（不同于空白和零）")
     only: str | None = Field(default=None, description="满足此条件的单位才填报")
-    agg: Literal["sum", "repeats", "union", "list", "tally"] | None = Field(
+    agg: PutTogether | None = Field(
         default=None,
         description="汇总：sum 相加，repeats 相加而可能重复，union 名称去重，list 逐家列出，tally 数各种答案",
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Literal
+from typing import Literal, assert_never
 
 from msgspec.structs import replace
 
@@ -80,6 +80,8 @@ class _Follower:
                 self.close("cancelled")
             case "extend":
                 self.extend(self.scope.workflow.period(change.period))
+            case _:
+                assert_never(change.change)
 
     def open(self) -> None:
         due = self._due()

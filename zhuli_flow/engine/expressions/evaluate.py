@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import operator
+import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -14,8 +15,8 @@ from typing import Any, Protocol, assert_never
 
 from zhuli_flow.calendar import Calendar, Period, due_date
 from zhuli_flow.definitions.model.expressions import (
-    TABLES,
     Aggregate,
+    AggregateKind,
     Ask,
     Band,
     Choice,
@@ -124,14 +125,8 @@ def _compound(node: Name | Parameter | Aggregate | Band | Sum | Listing) -> Term
             return lambda scope: scope.lookup(text)
         case Parameter(name):
             return lambda scope: scope.parameter(name)
-        case Aggregate("due" | "start" | "closing" as word, source, _):
-            return lambda scope: scope.clock(word, source)
-        case Aggregate("first", source, column):
-            return lambda scope: scope.first(source, column)
-        case Aggregate(word, source, column) if word in TABLES:
-            return lambda scope: scope.table(word, source, column)
         case Aggregate(kind, source, column):
-            return lambda scope: _aggregate(kind, column, scope.rows(source))
+            return _aggregate(kind, source, column)
         case Band(inner, bands):
             reached, table = term(inner), term(bands)
             return lambda scope: _band(reached(scope), table(scope))
@@ -234,7 +229,23 @@ def _sum(sign: str, left: TermFn, right: TermFn) -> TermFn:
     return add
 
 
-def _aggregate(kind: str, column: str, rows: Sequence[object] | None) -> object:
+def _aggregate(kind: AggregateKind, source: str, column: str) -> TermFn:
+    match kind:
+        case "due" | "start" | "closing":
+            return lambda scope: scope.clock(kind, source)
+        case "first":
+            return lambda scope: scope.first(source, column)
+        case "rows" | "lines" | "total":
+            return lambda scope: scope.table(kind, source, column)
+        case "count" | "sum" | "mean" | "min" | "max" as figure:
+            return lambda scope: _figure(figure, column, scope.rows(source))
+        case _:
+            assert_never(kind)
+
+
+def _figure(
+    kind: typing.Literal["count", "sum", "mean", "min", "max"], column: str, rows: Sequence[object] | None
+) -> object:
     if rows is None:
         return Decimal(0) if kind == "count" else None
     values = [row.get(column) if isinstance(row, Mapping) else row for row in rows] if column else list(rows)
@@ -243,9 +254,17 @@ def _aggregate(kind: str, column: str, rows: Sequence[object] | None) -> object:
     numbers = [Decimal(str(value)) for value in values if value is not None]
     if not numbers:
         return None
-    if kind == "mean":
-        return (sum(numbers, Decimal(0)) / len(numbers)).quantize(Decimal("0.01"))
-    return {"sum": lambda: sum(numbers, Decimal(0)), "min": lambda: min(numbers), "max": lambda: max(numbers)}[kind]()
+    match kind:
+        case "mean":
+            return (sum(numbers, Decimal(0)) / len(numbers)).quantize(Decimal("0.01"))
+        case "sum":
+            return sum(numbers, Decimal(0))
+        case "min":
+            return min(numbers)
+        case "max":
+            return max(numbers)
+        case _:
+            assert_never(kind)
 
 
 def _how_many(values: Sequence[object]) -> int:

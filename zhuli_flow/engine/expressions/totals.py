@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from zhuli_flow.definitions.model.form_lines import part_numbers
 from zhuli_flow.definitions.model.register import Total
@@ -21,7 +21,6 @@ from zhuli_flow.engine.model.case import Case, Json
 
 REPEATS = "可能重复"
 """What stands beside a sum of things that two units may both have reported."""
-_ADDED = {"sum", "repeats"}
 
 
 class View(Protocol):
@@ -169,17 +168,23 @@ def _figure(field: Field, views: Sequence[View], decided: Decided) -> Figure:
     told = [(view, value) for view in views if (value := _answer(view, field.name)) not in (None, "", ())]
     if not told:
         return Figure(None)
-    if field.agg in _ADDED:
-        return Figure(_sum(value for _, value in told))
-    if field.agg == "tally":
-        counted = Counter(worded(plain(value)) for _, value in told)
-        return Figure("、".join(f"{word} {count} 家" for word, count in sorted(counted.items(), reverse=True)))
-    if field.agg == "list":
-        return Figure([f"{view.case.applicant.name}：{worded(plain(value))}" for view, value in told])
-    if field.counts is None:
-        return Figure(list(_union((value for _, value in told), decided)))
-    names = _union((_answer(view, field.counts) for view in views), decided)
-    return Figure(len(names), _sum(value for _, value in told))
+    match field.agg:
+        case "sum" | "repeats":
+            return Figure(_sum(value for _, value in told))
+        case "tally":
+            counted = Counter(worded(plain(value)) for _, value in told)
+            return Figure("、".join(f"{word} {count} 家" for word, count in sorted(counted.items(), reverse=True)))
+        case "list":
+            return Figure([f"{view.case.applicant.name}：{worded(plain(value))}" for view, value in told])
+        case "union":
+            if field.counts is None:
+                return Figure(list(_union((value for _, value in told), decided)))
+            names = _union((_answer(view, field.counts) for view in views), decided)
+            return Figure(len(names), _sum(value for _, value in told))
+        case None:
+            return Figure(None)
+        case _:
+            assert_never(field.agg)
 
 
 def _answer(view: View, name: str) -> object:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import cast
+from typing import Literal, assert_never, cast
 
-from zhuli_flow.definitions.model.workflow import Column, Field
+from zhuli_flow.definitions.model.workflow import Column, ColumnType, Field, FieldType
 from zhuli_flow.engine.expressions.names import split_names
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.facts import Facts
@@ -40,7 +40,7 @@ def accept(field: Field, raw: Json, facts: Facts) -> Json:
         raise ValueRefused(f"含有不可见的控制字符（{unseen}）")
     if field.may_be is not None and isinstance(raw, str) and raw.strip() == NOT_APPLICABLE:
         return NOT_APPLICABLE
-    return _ACCEPT[field.type](field, raw, facts)
+    return _reader(field.type)(field, raw, facts)
 
 
 def _texts(raw: Json) -> Iterator[str]:
@@ -228,22 +228,55 @@ def _files(field: Field, raw: Json, facts: Facts) -> Json:
     return found
 
 
-_ACCEPT: Mapping[str, Callable[[Field, Json, Facts], Json]] = {
-    "text": _text,
-    "int": _int,
-    "decimal": _decimal,
-    "date": _date,
-    "yes_no": _yes_no,
-    "choice": _choice,
-    "names": _names,
-    "rows": _rows,
-    "file": _file,
-    "files": _files,
-    "organisation": _organisation,
-    "organisations": _organisations,
-    "people": _people,
-    "case": _case,
-}
+Reader = Callable[[Field, Json, Facts], Json]
+
+
+def _reader(kind: FieldType) -> Reader:
+    match kind:
+        case "text" | "int" | "decimal" | "date" | "yes_no":
+            return _of_column(kind)
+        case "choice":
+            return _choice
+        case "case":
+            return _case
+        case "file" | "organisation":
+            return _file if kind == "file" else _organisation
+        case "names" | "rows" | "files" | "organisations" | "people":
+            return _of_list(kind)
+        case _:
+            assert_never(kind)
+
+
+def _of_column(kind: ColumnType) -> Reader:
+    match kind:
+        case "text":
+            return _text
+        case "int":
+            return _int
+        case "decimal":
+            return _decimal
+        case "date":
+            return _date
+        case "yes_no":
+            return _yes_no
+        case _:
+            assert_never(kind)
+
+
+def _of_list(kind: Literal["names", "rows", "files", "organisations", "people"]) -> Reader:
+    match kind:
+        case "names":
+            return _names
+        case "rows":
+            return _rows
+        case "files":
+            return _files
+        case "organisations":
+            return _organisations
+        case "people":
+            return _people
+        case _:
+            assert_never(kind)
 
 
 def worded(value: Json) -> str:
