@@ -10,7 +10,7 @@ from rich.console import Console
 from tests.services.staging import Stage
 from zhuli_flow.cli.views import case as show
 from zhuli_flow.cli.views import lists
-from zhuli_flow.services.cases import view, worklist
+from zhuli_flow.services.cases import open_deadlines, view, worklist
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_open_deadlines_come_red_first_then_yellow_green_and_grey_with_the_word(
     stopped = stage.walk(stage.open(), "intake")
     stage.do(stopped, "suspend", "甲")
     stage.walk(stage.open(until="2019-03-01"), "valid")
-    found: Any = worklist.due(stage.office)
+    found: Any = open_deadlines.due(stage.office)
     words = [one["light"]["word"] for one in found]
     assert words == sorted(words, key="红黄绿灰".index)
     assert (found[0]["case"], words[0], words[-1], found[-1]["case"]) == (late, "红", "灰", stopped)

@@ -7,7 +7,7 @@ import pytest
 from tests.store.making import AT, open_case
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.store import deadlines, inbox, notices, outbox, workflows
-from zhuli_flow.store.deadlines import StoredDeadline
+from zhuli_flow.store.deadlines import Open, StoredDeadline
 from zhuli_flow.store.sql.database import Database
 
 LEASE = timedelta(minutes=5)
@@ -73,8 +73,9 @@ def test_a_sweep_finds_what_is_due_the_oldest_first(opened: Database) -> None:
         assert deadlines.due(connection, date(2018, 10, 15)) == [later, REVIEW]
         assert deadlines.due(connection, date(2018, 10, 15), limit=1) == [later]
         assert [d.name for d in deadlines.of_case(connection, "A")] == ["done", "review", "stopped"]
-        assert [d.name for d in deadlines.running(connection, date(2018, 10, 20))] == ["done", "review", "review"]
-        assert deadlines.running(connection, date(2018, 10, 19)) == []
+        by = Open(until=date(2018, 10, 20))
+        assert [d.name for d in deadlines.page(connection, by, 9)] == ["done", "review", "review"]
+        assert deadlines.page(connection, Open(until=date(2018, 10, 19)), 9) == []
 
 
 def test_the_search_for_what_is_due_uses_its_index(opened: Database) -> None:

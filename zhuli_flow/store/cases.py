@@ -48,8 +48,6 @@ class Filter:
     living: bool = False
     """Only cases that are not ended."""
     case_id: str = ""
-    clocked: bool = False
-    """Only cases with a deadline that runs or is suspended."""
     lit: Lit | None = None
 
 
@@ -169,7 +167,7 @@ def _narrowed(wanted: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
         "cases.due_by": ("due_by", wanted.due_by and wanted.due_by.isoformat()),
     }
     chosen = {condition: given for condition, given in conditions.items() if given[1]}
-    bare = [name for name, asked in (("cases.living", wanted.living), ("cases.with_deadline", wanted.clocked)) if asked]
+    bare = ["cases.living"] if wanted.living else []
     values = dict(chosen.values())
     if wanted.lit is not None:
         bare.append(_LIGHTS[wanted.lit.word])

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from zhuli_flow.store.sql.statements import Connection, Row, array, instant, rows, run, run_many
+from zhuli_flow.errors import InvalidInput
+from zhuli_flow.store.sql.statements import Connection, Row, Statement, array, first, instant, rows, run, run_many
+
+LIVE = ("running", "suspended")
+"""The states of an open deadline, in the order of a list."""
+_PAGES = {"running": "deadlines.running", "suspended": "deadlines.suspended"}
+_COUNTS = {"running": "deadlines.count_running", "suspended": "deadlines.count_suspended"}
 
 
 class StoredDeadline(NamedTuple):
@@ -64,10 +71,65 @@ def next_due(connection: Connection, after: date, until: date) -> date | None:
     return date.fromisoformat(found[0][0]) if found[0][0] else None
 
 
-def running(connection: Connection, until: date | None = None, limit: int = 1000) -> list[StoredDeadline]:
-    """Running deadlines whose last day is ``until`` or earlier (None: all), the most urgent first."""
-    last = until.isoformat() if until else "9999-12-31"
-    return _deadlines(connection, "deadlines.running", until=last, limit=limit)
+class Place(NamedTuple):
+    """Where a deadline stands among the open ones: those that run by their last day, then the suspended ones."""
+
+    state: str
+    due_on: str
+    case_id: str
+    name: str
+
+    def __str__(self) -> str:
+        return "~".join(self)
+
+    @classmethod
+    def read(cls, text: str) -> Place:
+        """The place that ``str`` wrote. Raises InvalidInput for anything else."""
+        parts = text.split("~")
+        if len(parts) != len(cls._fields) or parts[0] not in LIVE:
+            raise InvalidInput(f"“{text}”不是一页的起点", fix="请照上一页末尾给出的“下一页”填写")
+        return cls(*parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Which open deadlines are asked for: those of a case (empty: any), those that run and end by a day (None: any)."""
+
+    case_id: str = ""
+    until: date | None = None
+
+
+def page(connection: Connection, wanted: Open, limit: int, after: Place | None = None) -> list[StoredDeadline]:
+    """Open deadlines: those that run, the soonest last day first, then the suspended ones; those behind a place."""
+    found = list[StoredDeadline]()
+    for state in _open_states(wanted)[LIVE.index(after.state) if after else 0 :]:
+        names, values = _narrowed(wanted)
+        if after is not None and after.state == state:
+            names = (*names, "deadlines.beyond")
+            values |= {"due_on": after.due_on, "beyond": after.case_id, "name": after.name}
+        if len(found) < limit:
+            found += _deadlines(connection, (_PAGES[state], *names), limit=limit - len(found), **values)
+    return found
+
+
+def count(connection: Connection, wanted: Open) -> int:
+    """How many open deadlines there are of these."""
+    names, values = _narrowed(wanted)
+    found = (first(connection, (_COUNTS[state], *names), **values) for state in _open_states(wanted))
+    return sum(int(row[0]) for row in found if row)
+
+
+def _open_states(wanted: Open) -> tuple[str, ...]:
+    """A suspended deadline ends by no day."""
+    return LIVE[:1] if wanted.until else LIVE
+
+
+def _narrowed(wanted: Open) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The conditions by name, and their values."""
+    last = wanted.until.isoformat() if wanted.until else ""
+    asked = {"deadlines.until": ("until", last), "deadlines.in_case": ("case_id", wanted.case_id)}
+    chosen = {name: given for name, given in asked.items() if given[1]}
+    return tuple(chosen), dict(chosen.values())
 
 
 def live_cases(connection: Connection, after: str = "", limit: int = 100) -> list[str]:
@@ -156,7 +218,7 @@ def sent_in(connection: Connection, case_ids: Sequence[str]) -> dict[tuple[str, 
     return found
 
 
-def _deadlines(connection: Connection, statement: str, **values: str | int) -> list[StoredDeadline]:
+def _deadlines(connection: Connection, statement: Statement, **values: str | int) -> list[StoredDeadline]:
     return [_deadline(row) for row in rows(connection, statement, **values)]
 
 

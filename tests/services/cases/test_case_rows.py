@@ -11,6 +11,9 @@ from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
 
 TABLES = ("listing", "duty", "case_link")
+INDEXES = (
+    *("ix_cases_ever_in_force", "ix_deadline_due_on", "ix_deadline_rests", "ix_notice_number", "ix_notice_sha256"),
+)
 
 
 def rows(stage: Stage) -> dict[str, list[tuple[object, ...]]]:
@@ -49,7 +52,8 @@ def test_a_home_from_before_has_them_once_it_is_upgraded(office: Office) -> None
         made = connection.execute("SELECT * FROM duty").fetchall()
         for table in (*TABLES, "message_read"):
             connection.execute(f"DROP TABLE {table}")
-        connection.execute("DROP INDEX ix_cases_ever_in_force")
+        for index in INDEXES:
+            connection.execute(f"DROP INDEX {index}")
         connection.execute("UPDATE alembic_version SET version_num = '0002'")
     connection.close()
     assert made

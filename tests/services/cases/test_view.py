@@ -9,7 +9,7 @@ import pytest
 from tests.services.staging import Stage
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.administration import directory
-from zhuli_flow.services.cases import view, worklist
+from zhuli_flow.services.cases import open_deadlines, view, worklist
 from zhuli_flow.store import cases
 from zhuli_flow.store.cases import Filter
 
@@ -92,8 +92,29 @@ def test_options_and_deadlines_of_a_case(stage: Stage) -> None:
     case = stage.walk(stage.open(), "intake")
     told = {option.event: option.allowed for option in view.options(stage.office, case, "甲")}
     assert (told["accept"], told["withdraw"]) == (True, False)
-    assert [one["name"] for one in worklist.due(stage.office, date(2018, 12, 31))] == ["intake", "whole"]
-    assert worklist.due(stage.office, date(2018, 10, 9)) == []
+    assert [one["name"] for one in open_deadlines.due(stage.office, date(2018, 12, 31))] == ["intake", "whole"]
+    assert open_deadlines.due(stage.office, date(2018, 10, 9)) == []
+
+
+def test_deadlines_come_page_by_page_none_twice_and_none_left_out(stage: Stage) -> None:
+    for day in ("2018-10-08", "2018-10-09"):
+        stage.walk(stage.on(day).open(), "intake")
+    stopped = stage.walk(stage.open(), "intake")
+    stage.do(stopped, "suspend", "甲")
+    every = open_deadlines.due(stage.office)
+    seen, after = list[object](), ""
+    while True:
+        page = open_deadlines.page(stage.office, limit=1, after=after)
+        assert page.total == len(every) == 6
+        seen += page.lines
+        after = page.next
+        if not after:
+            break
+    assert seen == every
+    assert [one["state"] for one in every] == ["running"] * 4 + ["suspended"] * 2
+    assert open_deadlines.page(stage.office, case_id=stopped, limit=9).total == 2
+    with pytest.raises(InvalidInput, match="不是一页的起点"):
+        open_deadlines.page(stage.office, limit=9, after="7")
 
 
 def test_a_history_tells_every_act_with_its_hash(stage: Stage) -> None:
@@ -149,4 +170,4 @@ def test_the_lists_have_no_silent_end(stage: Stage, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(cases, "walk", lambda connection, wanted: walk(connection, wanted, size=2))
     every = {stage.walk(stage.open(), "intake") for _ in range(5)}
     assert set(tasks(stage, "甲")) == every
-    assert {line["case"] for line in worklist.due(stage.office)} == every
+    assert {line["case"] for line in open_deadlines.due(stage.office)} == every

@@ -66,15 +66,18 @@ def test_every_table_refuses_values_of_another_type(database: Database) -> None:
     assert ours == set(Stored.metadata.tables)
 
 
+NEXT = f"{int(schema.REVISION) + 1:04}"
+
+
 @pytest.fixture
 def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The program one version later: a revision that gives people a telephone and rebuilds a table."""
     scripts = tmp_path / "scripts"
     shutil.copytree(schema.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    (scripts / "versions" / "0005_telephone.py").write_text(
+    (scripts / "versions" / f"{NEXT}_telephone.py").write_text(
         "import sqlalchemy as sa\n"
         "from alembic import op\n"
-        "revision, down_revision, branch_labels, depends_on = '0005', '0004', None, None\n"
+        f"revision, down_revision, branch_labels, depends_on = '{NEXT}', '{schema.REVISION}', None, None\n"
         "def upgrade():\n"
         "    with op.batch_alter_table('organisation', recreate='always') as table:\n"
         "        table.add_column(sa.Column('telephone', sa.Text(), nullable=False, server_default=''))\n"
@@ -82,7 +85,7 @@ def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "utf-8",
     )
     monkeypatch.setattr(schema, "SCRIPTS", scripts)
-    monkeypatch.setattr(schema, "REVISION", "0005")
+    monkeypatch.setattr(schema, "REVISION", NEXT)
     return scripts
 
 
@@ -98,7 +101,7 @@ def test_an_older_database_is_refused_until_it_is_upgraded_with_a_copy(ready: Da
         note(later)
     copy = later.upgrade()
     assert copy is not None
-    assert copy.name == "zhuli.db.before-0005"
+    assert copy.name == f"zhuli.db.before-{NEXT}"
     with later.write() as connection:
         assert connection.execute("SELECT id, telephone FROM organisation").fetchall() == [("a", "")]
         assert connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
@@ -122,7 +125,7 @@ def test_a_restored_older_backup_asks_to_be_upgraded(ready: Database, next_versi
 
 
 def test_an_upgrade_that_fails_half_way_changes_nothing(ready: Database, next_version: Path) -> None:
-    script = next_version / "versions" / "0005_telephone.py"
+    script = next_version / "versions" / f"{NEXT}_telephone.py"
     script.write_text(script.read_text("utf-8").replace("# fail here", "raise RuntimeError('power cut')"), "utf-8")
     ready.close()
     with pytest.raises(RuntimeError, match="power cut"):
@@ -134,7 +137,7 @@ def test_an_upgrade_that_fails_half_way_changes_nothing(ready: Database, next_ve
 
 
 def test_an_upgrade_that_would_break_references_is_undone(ready: Database, next_version: Path) -> None:
-    script = next_version / "versions" / "0005_telephone.py"
+    script = next_version / "versions" / f"{NEXT}_telephone.py"
     break_it = "op.execute(\"INSERT INTO person VALUES ('p', '', 'nowhere', '[]', NULL, 1)\")"
     script.write_text(script.read_text("utf-8").replace("# fail here", break_it), "utf-8")
     with pytest.raises(IntegrityBroken, match="已全部撤销"):
@@ -143,7 +146,7 @@ def test_an_upgrade_that_would_break_references_is_undone(ready: Database, next_
 
 
 def test_a_failed_creation_leaves_no_file(home: Path, next_version: Path) -> None:
-    script = next_version / "versions" / "0005_telephone.py"
+    script = next_version / "versions" / f"{NEXT}_telephone.py"
     script.write_text(script.read_text("utf-8").replace("# fail here", "raise RuntimeError('power cut')"), "utf-8")
     with pytest.raises(RuntimeError, match="power cut"):
         Database(home / "zhuli.db").create()

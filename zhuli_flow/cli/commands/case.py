@@ -249,7 +249,7 @@ def list_(
         if found.next:
             out.print(f"共 {found.total} 件，这里是 {len(lines)} 件；下一页加 --after {found.next}", soft_wrap=True)
 
-    face.tell(found.json(), words, step)
+    face.tell(found.json("cases"), words, step)
 
 
 LETTERS = 50

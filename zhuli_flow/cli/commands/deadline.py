@@ -85,7 +85,7 @@ def _calculated(out: Any, told: dict[str, Any]) -> None:
 
 @deadline.command(
     "list",
-    help="列出正在走的期限，最急的在前。",
+    help="列出正在走的期限，先届满的在前，中止的在后。",
     examples="""
     zhuli deadline list --before 2018-12-31
     zhuli deadline list --case SFQ-2018-0001
@@ -93,15 +93,17 @@ def _calculated(out: Any, told: dict[str, Any]) -> None:
 )
 @click.option("--case", "case_id", metavar="事项", help="只列这一件")
 @click.option("--before", type=Day(), metavar="日期", help="此日或之前届满")
+@click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="个数", help="一页列多少个")
+@click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
 @click.pass_obj
-def list_(face: Context, case_id: str | None, before: date | None) -> None:
+def list_(face: Context, case_id: str | None, before: date | None, limit: int, after: str) -> None:
     """List open deadlines."""
     from zhuli_flow.cli.views.lists import deadlines as page
-    from zhuli_flow.services.cases import worklist
+    from zhuli_flow.services.cases import open_deadlines
 
-    found = worklist.due(face.office, before, case_id)
-    after = f"case show {found[0]['case']}" if found else "case list"
-    face.tell({"deadlines": found}, lambda out: page(out, found), after)
+    found = open_deadlines.page(face.office, before, case_id, limit=limit, after=after)
+    step = f"case show {found.lines[0]['case']}" if found.lines else "case list"
+    face.tell(found.json("deadlines"), lambda out: page(out, found.lines, found.total, found.next), step)
 
 
 @click.command(

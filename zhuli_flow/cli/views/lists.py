@@ -71,10 +71,10 @@ def doctor(console: Console, checks: Sequence[Any]) -> None:
             console.print(f"    补救：{one.fix}", soft_wrap=True)
 
 
-def deadlines(console: Console, found: Sequence[Told]) -> None:
-    """Open deadlines."""
+def deadlines(console: Console, found: Sequence[Told], total: int = 0, following: str = "") -> None:
+    """Open deadlines; how many there are, and where the next page begins (empty: no more)."""
     if not found:
-        console.print("没有正在走的期限。")
+        console.print(f"共 {total} 个，这一页之后没有了。" if total else "没有正在走的期限。")
         return
     made = table("灯", "届满", "事项", "申报单位", "期限", "状态")
     for one in found:
@@ -83,6 +83,8 @@ def deadlines(console: Console, found: Sequence[Told]) -> None:
         title = f"{one['title']}{'（全程）' if one.get('whole_case') else ''}"
         made.add_row(lamp(one["light"]), due, one["case"], one["applicant"], title, state)
     console.print(made)
+    if following:
+        console.print(f"共 {total} 个，这里是 {len(found)} 个；下一页加 --after {following}", soft_wrap=True)
 
 
 def calendar(console: Console, told: Told) -> None:

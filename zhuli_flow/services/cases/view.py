@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol, cast
+from typing import Protocol
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine import decide as law
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.reading import Reader
-from zhuli_flow.engine.deadlines.lights import Light, light_of, lights
+from zhuli_flow.engine.deadlines.lights import light_of, lights
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.deadline import Deadline, Span, ends_at
@@ -20,6 +20,7 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.page import Line, Page
 from zhuli_flow.store import audit, cases, notices
 from zhuli_flow.store.cases import Filter, Lit, Place, Stored
 from zhuli_flow.store.notices import StoredNotice
@@ -119,21 +120,7 @@ def titles(office: Office, case_id: str) -> dict[str, str]:
     return {f"{kind}/{name}": item.title for kind, items in named.items() for name, item in items.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A page of cases: a line each, how many there are in all, and where the next page begins (empty: no more)."""
-
-    lines: list[dict[str, Json]]
-    total: int
-    next: str = ""
-
-    def json(self) -> dict[str, Json]:
-        """The wire form; an empty list says all there is to say."""
-        told: dict[str, Json] = {"cases": cast(Json, self.lines)}
-        return {**told, "total": self.total, "next": self.next} if self.total else told
-
-
-def page(office: Office, wanted: Filter, *, light: str = "", limit: int = 200, after: str = "") -> Listing:
+def page(office: Office, wanted: Filter, *, light: str = "", limit: int = 200, after: str = "") -> Page:
     """Cases that fit, the latest changed first; ``light`` narrows to 红、黄、绿、灰 of either light, before the limit.
 
     ``after`` is the ``next`` of the page before. Raises InvalidInput for anything else.
@@ -143,10 +130,10 @@ def page(office: Office, wanted: Filter, *, light: str = "", limit: int = 200, a
         found = cases.page(connection, wanted, limit + 1, start)
         lines = [_line_of(connection, office, one.stored) for one in found[:limit]]
         total = cases.count(connection, wanted)
-    return Listing(lines, total, str(found[limit - 1].place) if len(found) > limit else "")
+    return Page(lines, total, str(found[limit - 1].place) if len(found) > limit else "")
 
 
-def listed(office: Office, wanted: Filter, *, light: str = "") -> list[dict[str, Json]]:
+def listed(office: Office, wanted: Filter, *, light: str = "") -> list[Line]:
     """Every case that fits, the latest changed first, one line each; ``light`` as for ``page``."""
     with office.database.read() as connection:
         return [_line_of(connection, office, one) for one in cases.walk(connection, _lit(office, wanted, light))]
@@ -156,11 +143,11 @@ def _lit(office: Office, wanted: Filter, light: str) -> Filter:
     return replace(wanted, lit=Lit(light, office.clock.now())) if light else wanted
 
 
-def _line_of(connection: Connection, office: Office, stored: Stored) -> dict[str, Json]:
+def _line_of(connection: Connection, office: Office, stored: Stored) -> Line:
     return _line(office, lookup.definition(connection, office, stored.case.digest), stored)
 
 
-def _line(office: Office, workflow: Workflow, stored: Stored) -> dict[str, Json]:
+def _line(office: Office, workflow: Workflow, stored: Stored) -> Line:
     case = stored.case
     step, whole = lights(workflow, case, office.today, office.calendar, office.clock.now())
     state = workflow.states[case.state]
@@ -179,10 +166,6 @@ def _line(office: Office, workflow: Workflow, stored: Stored) -> dict[str, Json]
         "light_step": step.json(),
         "light_case": whole.json(),
     }
-
-
-def _word(light: Json) -> str:
-    return str(light["word"]) if isinstance(light, dict) else Light().word
 
 
 def _field(workflow: Workflow, name: str, value: Json) -> Json:
@@ -205,10 +188,10 @@ def _paper(one: StoredNotice) -> Json:
     return {"id": one.id, "kind": one.kind, "number": one.number, "state": one.state, "sha256": one.sha256}
 
 
-def deadline_of(office: Office, workflow: Workflow, name: str, deadline: Deadline) -> dict[str, Json]:
+def deadline_of(office: Office, workflow: Workflow, name: str, deadline: Deadline) -> Line:
     """A deadline with its title, its own light while it lives, and how many days each span has lasted."""
     rule, spans = workflow.deadlines[name], [_span(office, span) for span in deadline.spans]
-    told: dict[str, Json] = {"name": name, "title": rule.title, "whole_case": rule.whole_case, **deadline.json()}
+    told: Line = {"name": name, "title": rule.title, "whole_case": rule.whole_case, **deadline.json()}
     told |= {"spans": spans, "due_at": ends_at(deadline).isoformat(timespec="seconds")}
     if deadline.live:
         told["light"] = light_of(workflow, name, deadline, office.clock.now(), office.calendar).json()

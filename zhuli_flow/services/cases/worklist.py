@@ -1,9 +1,8 @@
-"""The work list: what a person may do now, what came to him, and which deadlines are open."""
+"""The work list: what a person may do now, and what came to him."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from heapq import merge
 from itertools import groupby, islice
 from typing import cast
@@ -16,16 +15,15 @@ from zhuli_flow.engine.authority.signoffs import sign_right
 from zhuli_flow.engine.deadlines.lights import ORDER
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.deadline import LIVE
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services import lookup
-from zhuli_flow.services.cases.view import _line, _word, deadline_of
+from zhuli_flow.services.cases.view import _line
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import case_rows, cases, inbox
 from zhuli_flow.store.case_rows import PAGE
-from zhuli_flow.store.cases import Filter, Stored
+from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.inbox import InboxMessage
 from zhuli_flow.store.sql.statements import Connection
 
@@ -152,18 +150,3 @@ def _urgency(line: Mapping[str, Json]) -> tuple[int, str, str]:
     step, whole = cast(Mapping[str, Json], line["light_step"]), cast(Mapping[str, Json], line["light_case"])
     rank = min(ORDER.index(str(step["word"])), ORDER.index(str(whole["word"])))
     return rank, str(step["due_on"] or whole["due_on"] or "9999"), str(line["case"])
-
-
-def due(office: Office, before: date | None = None, case_id: str | None = None) -> list[dict[str, Json]]:
-    """Open deadlines, each with its own light: red before yellow before green before suspended, then by the day."""
-    lines = list[dict[str, Json]]()
-    with office.database.read() as connection:
-        wanted = Filter(due_by=before, clocked=True, case_id=case_id or "")
-        for stored in cases.walk(connection, wanted):
-            lines += _due_of(office, lookup.definition(connection, office, stored.case.digest), stored.case)
-    return sorted(lines, key=lambda line: (ORDER.index(_word(line["light"])), str(line["due_on"]), str(line["case"])))
-
-
-def _due_of(office: Office, workflow: Workflow, case: Case) -> list[dict[str, Json]]:
-    clocks = (deadline_of(office, workflow, name, one) for name, one in case.deadlines.items())
-    return [{"case": case.id, "applicant": case.applicant.name, **one} for one in clocks if one["state"] in LIVE]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import delete, select, tuple_, update
 
 from zhuli_flow.store.sql.core.constructs import Among, number, table, upsert, value
-from zhuli_flow.store.sql.tables import CaseLinkRow, CaseRow, DutyRow, ListingRow
+from zhuli_flow.store.sql.mirrored import CaseLinkRow, DutyRow, ListingRow
+from zhuli_flow.store.sql.tables import CaseRow
 
 _LISTINGS, _DUTIES, _LINKS = table(ListingRow), table(DutyRow), table(CaseLinkRow)
 _ROW, _DUTY, _LINK = _LISTINGS.c, _DUTIES.c, _LINKS.c

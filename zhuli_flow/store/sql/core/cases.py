@@ -14,7 +14,8 @@ from zhuli_flow.store.sql.core.constructs import (
     value,
     words,
 )
-from zhuli_flow.store.sql.tables import CaseLinkRow, CaseRow, DeadlineRow, ListingRow, QueuePlaceRow
+from zhuli_flow.store.sql.mirrored import CaseLinkRow, ListingRow
+from zhuli_flow.store.sql.tables import CaseRow, DeadlineRow, QueuePlaceRow
 
 _CASES, _QUEUE, _DEADLINE = table(CaseRow), table(QueuePlaceRow), table(DeadlineRow)
 _LINK, _LISTINGS = table(CaseLinkRow), table(ListingRow)
@@ -68,7 +69,6 @@ BEYOND = or_(
     _ROW.changed_at < value("changed"), and_(_ROW.changed_at == value("changed"), _ROW.case_id > value("beyond"))
 )
 LIVING = _ROW.state_kind != "final"
-WITH_DEADLINE = _ROW.case_id.in_(select(_DEADLINE.c.case_id).where(_DEADLINE.c.state.in_(("running", "suspended"))))
 LINKED = _STORED.where(_CASE.workflow == value("workflow"), Chosen()).order_by(_CASE.id)
 IN_STATES = Among(_CASE.state, value("states"))
 NUMBERED = _ROW.case_id == value("id")

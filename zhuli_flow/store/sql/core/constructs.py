@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-from zhuli_flow.store.sql.tables import Stored
+from zhuli_flow.store.sql.columns import Stored
 
 CONDITIONS = "{conditions}"
 """Where the conditions chosen at run time come to stand in a compiled text."""

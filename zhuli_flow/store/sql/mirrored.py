@@ -1,0 +1,56 @@
+"""The rows that repeat a case for those who look for it: what lists ask, where it lies as work, what it names."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index
+
+from zhuli_flow.store.sql.columns import CASE_KINDS, KEYED, Stored, flag, one_of, words, yes_no
+
+
+class ListingRow(Stored, table=True):
+    """What lists, lights and counts ask of a case, mirrored from it; narrow, so that looking through all is quick.
+
+    Each light is yellow from a day on and red from an instant on; without either, no deadline of its sort runs.
+    """
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        one_of("state_kind", CASE_KINDS),
+        flag("step_rests"),
+        flag("whole_rests"),
+        Index(None, "changed_at"),
+        KEYED,
+    )
+    case_id: str = words(primary_key=True, foreign_key="cases.id")
+    workflow: str = words()
+    state: str = words()
+    state_kind: str = words()
+    applicant_id: str = words()
+    city: str = words()
+    changed_at: str = words()
+    step_yellow_on: str | None = words(default=None)
+    step_red_at: str | None = words(default=None)
+    step_rests: bool = yes_no()
+    whole_yellow_on: str | None = words(default=None)
+    whole_red_at: str | None = words(default=None)
+    whole_rests: bool = yes_no()
+
+
+class DutyRow(Stored, table=True):
+    """Where a case lies as work: under a role with its area, or under a person (``engine/authority/duties``)."""
+
+    __tablename__ = "duty"
+    __table_args__ = (KEYED,)
+    address: str = words(primary_key=True)
+    case_id: str = words(primary_key=True, foreign_key="cases.id")
+
+
+class CaseLinkRow(Stored, table=True):
+    """A case of ``workflow`` names ``target``, another case, in its ``field``."""
+
+    __tablename__ = "case_link"
+    __table_args__ = (KEYED,)
+    workflow: str = words(primary_key=True)
+    field: str = words(primary_key=True)
+    target: str = words(primary_key=True)
+    case_id: str = words(primary_key=True, foreign_key="cases.id")
