@@ -16,6 +16,7 @@ from zhuli_flow.definitions.check import Parse
 from zhuli_flow.definitions.checking.names import WHAT
 from zhuli_flow.definitions.model import expressions
 from zhuli_flow.definitions.reading import schema
+from zhuli_flow.definitions.reading.compose import Parts, compose
 from zhuli_flow.definitions.reading.yaml_reader import Document, scan
 from zhuli_flow.documents.templates.catalog import load_kinds
 
@@ -37,6 +38,12 @@ def examples() -> list[tuple[int, str]]:
     ]
 
 
+def parts() -> Parts:
+    """The shared parts that the page shows, as files of their own."""
+    blocks = re.findall(r"```yaml shared\n(.*?)```", TEXT, re.DOTALL)
+    return {scan(text.encode(), "part").data["shared"]: ("part.yaml", text.encode()) for text in blocks}
+
+
 def merged(base: Any, more: Any) -> Any:
     """``more`` over ``base``: mappings key by key, everything else replaced."""
     if not (isinstance(base, dict) and isinstance(more, dict)):
@@ -46,10 +53,13 @@ def merged(base: Any, more: Any) -> Any:
     }
 
 
+PARTS = parts()
+
+
 def checked(data: object) -> Parse:
     """The data checked as a definition; its YAML was read before, block by block, and is not read again."""
     with patch.object(check, "scan", lambda _, file: Document(data, file, {})):
-        return check.parse(b"", "station.yaml", KINDS)
+        return check.parse(b"", "station.yaml", KINDS, PARTS)
 
 
 def sums() -> list[tuple[int, Any]]:
@@ -86,7 +96,8 @@ def pairs_used(value: object) -> set[tuple[str, str]]:
 
 
 def test_every_key_of_the_language_stands_in_an_example() -> None:
-    used = set().union(*(pairs_used(schema.WorkflowShape.model_validate(whole)) for _, whole in SUMS))
+    at_length = (compose(Document(whole, "page", {}), b"", PARTS).document.data for _, whole in SUMS)
+    used = set().union(*(pairs_used(schema.WorkflowShape.model_validate(whole)) for whole in at_length))
     every = {(name, field.alias or key) for name, shape in SHAPES.items() for key, field in shape.model_fields.items()}
     assert every - used == set()
 

@@ -17,6 +17,7 @@ from zhuli_flow.definitions.checking.reachability import check_flow
 from zhuli_flow.definitions.checking.type_checker import Grammarian
 from zhuli_flow.definitions.model import workflow as model
 from zhuli_flow.definitions.reading import schema
+from zhuli_flow.definitions.reading.compose import Parts, compose, split
 from zhuli_flow.definitions.reading.problems import Report
 from zhuli_flow.definitions.reading.validate import at
 from zhuli_flow.definitions.reading.validate import shape as shape_of
@@ -26,13 +27,17 @@ from zhuli_flow.errors import InvalidInput, Problem
 __all__ = ["Kinds", "linked", "load", "parse", "problems", "refuse"]
 
 
-def load(data: bytes, file: str, kinds: Kinds | None = None) -> model.Workflow:
+NO_PARTS: Parts = {}
+
+
+def load(data: bytes, file: str, kinds: Kinds | None = None, parts: Parts = NO_PARTS) -> model.Workflow:
     """The workflow that ``data`` defines; ``file`` is how problems name it.
 
     ``kinds`` are the documents known (name → {variable: required}); without it documents are taken on trust.
+    ``parts`` are the shared parts at hand; a complete text brings its own.
     Raises InvalidInput carrying every problem, sorted by line.
     """
-    workflow, found = problems(data, file, kinds)
+    workflow, found = problems(data, file, kinds, parts)
     if workflow is None:
         raise refuse(file, found)
     return workflow
@@ -44,9 +49,11 @@ def refuse(file: str, found: Sequence[Problem]) -> InvalidInput:
     return InvalidInput(f"流程定义 {file} 有 {len(found)} 处问题，未作任何改动", found, fix=fix)
 
 
-def problems(data: bytes, file: str, kinds: Kinds | None = None) -> tuple[model.Workflow | None, list[Problem]]:
+def problems(
+    data: bytes, file: str, kinds: Kinds | None = None, parts: Parts = NO_PARTS
+) -> tuple[model.Workflow | None, list[Problem]]:
     """The workflow (None when anything is wrong with it) and every problem, sorted by line."""
-    found = parse(data, file, kinds)
+    found = parse(data, file, kinds, parts)
     return (None if found.problems else found.workflow), found.problems
 
 
@@ -70,17 +77,20 @@ class Parse:
         self.problems = report.sorted()
 
 
-def parse(data: bytes, file: str, kinds: Kinds | None = None) -> Parse:
-    """Read, shape, build and check; each layer goes on with what the one before could make of the text."""
-    document = scan(data, file)
+def parse(data: bytes, file: str, kinds: Kinds | None = None, parts: Parts = NO_PARTS) -> Parse:
+    """Read, compose, shape, build and check; each layer goes on with what the one before could make of the text."""
+    own, brought = split(data)
+    known = {name: (f"{file}（{name}）", part) for name, part in brought.items()} or parts
+    composed = compose(scan(own, file), own, known)
+    document, text = composed.document, composed.text
     report = Report(document, dict.fromkeys(document.problems))
     if document.data is None:
         return Parse(document, None, None, report)
     shape = shape_of(document, report)
     if shape is None:
         return Parse(document, None, None, report)
-    parsing = ParsedLines(report.document.line, report.add, kinds)
-    workflow = build(shape, data.decode("utf-8-sig"), sha256(data).hexdigest(), parsing)
+    parsing = ParsedLines(report.document.own_line, report.add, kinds)
+    workflow = build(shape, text.decode("utf-8-sig"), sha256(text).hexdigest(), parsing)
     names = Names(written_names(document.data), report)
     check_nouns(shape, workflow, names)
     check_verbs(shape, workflow, names, kinds)

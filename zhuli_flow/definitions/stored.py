@@ -30,7 +30,8 @@ def digest(data: bytes) -> str:
 def to_stored(data: bytes, file: str, kinds: Kinds | None) -> str:
     """A correct definition as JSON: its checked model and a sum over it, so that a damaged copy is noticed.
 
-    ``kinds`` as in ``checks.load``. Raises InvalidInput, carrying every problem, when the definition is not correct.
+    ``data`` is the complete text, ``kinds`` as in ``check.load``. Raises InvalidInput, carrying every problem, when
+    the definition is not correct.
     """
     from zhuli_flow.definitions import check
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Literal
 
+from zhuli_flow.definitions.building import guards
 from zhuli_flow.definitions.building.effects import effects
 from zhuli_flow.definitions.building.laws import laws
 from zhuli_flow.definitions.building.parsed_lines import ParsedLines, marked, names
@@ -29,7 +30,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 
 def build(shape: schema.WorkflowShape, text: str, digest: str, parsing: ParsedLines) -> workflow.Workflow:
     """The model of ``shape``; ``text`` is the file as written and ``digest`` its SHA-256."""
-    forms = {name: _form(name, form, parsing) for name, form in shape.forms.items()}
+    forms = {name: _form(name, form, shape.checks, parsing) for name, form in shape.forms.items()}
     events = {name: _event(name, event, shape, forms, parsing) for name, event in shape.events.items()}
     return workflow.Workflow(
         name=shape.workflow,
@@ -53,7 +54,7 @@ def build(shape: schema.WorkflowShape, text: str, digest: str, parsing: ParsedLi
         laws=laws(shape.laws, parsing),
         yellow_step=shape.yellow.step,
         yellow_case=shape.yellow.whole_case,
-        registers={name: _register(name, each, parsing) for name, each in shape.registers.items()},
+        registers={name: _register(name, each, shape.filters, parsing) for name, each in shape.registers.items()},
         text=text,
         digest=digest,
     )
@@ -110,8 +111,8 @@ def _sentence(text: str, path: Path, parsing: ParsedLines) -> Sentence:
     )
 
 
-def _form(name: str, shape: schema.FormShape, parsing: ParsedLines) -> workflow.Form:
-    checks = guard_list(shape.checks, ("forms", name, "checks"), parsing)
+def _form(name: str, shape: schema.FormShape, named: guards.Named, parsing: ParsedLines) -> workflow.Form:
+    checks = guards.listed(shape.checks, ("forms", name, "checks"), named, parsing)
     lines = tuple(map(_line, shape.fields)) if shape.asked() != shape.fields else ()
     return workflow.Form(name, shape.title, _asks(shape.asked()), checks, lines)
 
@@ -130,24 +131,6 @@ def _asks(texts: Iterable[str]) -> tuple[workflow.Ask, ...]:
     return tuple(workflow.Ask(name, required=mark != "?", anew=mark == "!") for name, mark in marked(texts))
 
 
-def guard_list(
-    shapes: Iterable[dict[str, str] | schema.GuardShape], path: Path, parsing: ParsedLines
-) -> tuple[workflow.Guard, ...]:
-    """The guards of ``when`` or ``checks``, in the order written; ``{condition: message}`` may hold several."""
-    found: list[workflow.Guard] = []
-    for index, shape in enumerate(shapes):
-        here = (*path, index)
-        line = parsing.line(here)
-        if isinstance(shape, schema.GuardShape):
-            tree = parsing.condition(here, shape.check)
-            found.append(workflow.Guard(shape.check, tree, shape.say, shape.fix, shape.clause, shape.warn, line))
-        else:
-            found.extend(
-                workflow.Guard(text, parsing.condition(here, text), say, line=line) for text, say in shape.items()
-            )
-    return tuple(found)
-
-
 def _material(name: str, shape: schema.MaterialShape) -> workflow.Material:
     return workflow.Material(name, shape.title, tuple(shape.accept), shape.max_mb, shape.clause)
 
@@ -164,9 +147,11 @@ def _quota(name: str, shape: schema.QuotaShape) -> workflow.Quota:
     return workflow.Quota(name, shape.title, shape.counts, shape.max, shape.queued_by, shape.source)
 
 
-def _register(name: str, shape: schema.RegisterShape, parsing: ParsedLines) -> Register:
-    path: Path = ("registers", name, "where")
-    where = tuple(parsing.condition((*path, index), text, "register", name) for index, text in enumerate(shape.where))
+def _register(
+    name: str, shape: schema.RegisterShape, filters: Mapping[str, str | list[str]], parsing: ParsedLines
+) -> Register:
+    placed = guards.filtered(shape.where, ("registers", name, "where"), filters, parsing)
+    where = tuple(parsing.condition(here, text, "register", name) for here, text in placed)
     total = _total(shape.total) if shape.total else None
     columns = tuple(column for _, column in shape.keyed())
     aliases = {key: column for key, column in shape.keyed() if key != column}
@@ -232,6 +217,7 @@ def _event(
 ) -> workflow.Event:
     path: Path = ("events", name)
     asked = _with_sheet_form(shape, whole)
+    asks = _expand(asked, forms)
     used = [forms[each] for each, _ in marked(asked) if each in forms]
     checks = tuple(check for form in used for check in form.checks)
     return workflow.Event(
@@ -241,10 +227,14 @@ def _event(
         target=shape.to,
         by=names(shape.by),
         sign=_sign(shape.sign, (*path, "sign"), whole, parsing) if shape.sign else None,
-        fill=_expand(asked, forms),
+        fill=asks,
         attach=_asks(shape.attach),
         opinion_required=shape.opinion == "required",
-        guards=checks + guard_list(shape.when, (*path, "when"), parsing),
+        guards=(
+            *checks,
+            *guards.not_after_today(asks, whole.fields, parsing),
+            *guards.listed(shape.when, (*path, "when"), whole.checks, parsing),
+        ),
         effects=effects(shape, path, whole, parsing),
         sheet=shape.sheet,
         at_most=shape.at_most,

@@ -34,6 +34,7 @@ ONLY_FOR: Mapping[str, frozenset[str]] = {
     "role": frozenset({"people"}),
     "kinds": frozenset({"organisation", "organisations"}),
     "counts": frozenset({"int"}),
+    "not_after_today": frozenset({"date"}),
     "known": frozenset("text int decimal date yes_no choice names organisation organisations people case".split()),
 }
 """Keys of a field that only some types have."""

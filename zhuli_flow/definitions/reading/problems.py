@@ -31,8 +31,12 @@ class Report:
         self.add(path, code, f"没有名为“{clip(name)}”的{what}", fix)
 
     def sorted(self) -> list[Problem]:
-        """Every problem, by line, then in the order found."""
-        return sorted(self.found, key=lambda problem: int(problem.place.rpartition(":")[2]))
+        """Every problem, those of the file itself first, by line, then in the order found."""
+        return sorted(self.found, key=self._place)
+
+    def _place(self, problem: Problem) -> tuple[bool, str, int]:
+        file, _, line = problem.place.rpartition(":")
+        return file != self.document.file, file, int(line)
 
 
 def suggest(name: str, known: Iterable[str], what: str) -> str:

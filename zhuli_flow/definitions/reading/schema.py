@@ -22,6 +22,7 @@ from zhuli_flow.definitions.reading.schema_declarations import (
     Identifier,
     LineShape,
     MaterialShape,
+    NamedCheck,
     Names,
     ParameterShape,
     QuotaShape,
@@ -271,9 +272,14 @@ class WorkflowShape(Shape):
     prefix: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{0,7}$")] = Field(description="事项编号的字头，如 SFQ")
     basis: str = Field(default="", description="依据")
     applicant: ApplicantShape = Field(description="申报单位")
+    uses: dict[Identifier, Names] = Field(
+        default_factory=dict, description="取用的公用部分：部分名 → 其中的名称；all 表示全部"
+    )
     parameters: dict[Identifier, ParameterShape] = Field(default_factory=dict, description="参数及出处")
     roles: dict[Identifier, RoleShape] = Field(description="角色")
     fields: dict[Identifier, FieldShape] = Field(default_factory=dict, description="字段")
+    filters: dict[Identifier, Names] = Field(default_factory=dict, description="台账的收录条件，按名称取用")
+    checks: dict[Identifier, NamedCheck] = Field(default_factory=dict, description="核对条件，按名称取用")
     forms: dict[Identifier, FormShape] = Field(default_factory=dict, description="表单")
     materials: dict[Identifier, MaterialShape] = Field(default_factory=dict, description="材料")
     sheets: dict[Identifier, SheetShape] = Field(default_factory=dict, description="各人独立填写的表")
@@ -292,4 +298,15 @@ def json_schema() -> dict[str, Any]:
     schema = WorkflowShape.model_json_schema(by_alias=True)
     schema["$id"] = "zhuli-flow-workflow"
     schema["title"] = "助力流程定义"
+    event = schema["$defs"]["EventShape"]
+    schema["$defs"]["EventHead"] = _head(event)
     return schema
+
+
+def _head(event: Any) -> Any:
+    """``act``, which the reader writes out before a shape is made: any keys of an event, in one line at its head."""
+    head = {**event, "title": "EventHead", "properties": dict(event["properties"])}
+    head.pop("required")
+    event["anyOf"] = [{"required": event.pop("required")}, {"required": ["act"]}]
+    event["properties"]["act"] = {"$ref": "#/$defs/EventHead", "description": "写在一行的各键：名称、环节、角色等"}
+    return head

@@ -23,6 +23,10 @@ def _one_or_list(value: object) -> str:
     return "<list>" if isinstance(value, list) else "<one>"
 
 
+def _named_or_written(value: object) -> str:
+    return "<one>" if isinstance(value, str) else _short_or_long(value)
+
+
 def _short_or_long(value: object) -> str:
     return "<long>" if isinstance(value, BaseModel) or (isinstance(value, dict) and "check" in value) else "<short>"
 
@@ -99,6 +103,9 @@ class FieldShape(Shape):
     columns: dict[Identifier, ColumnShape] = Field(default_factory=dict, description="各列（rows）")
     accept: list[str] = Field(default_factory=list, description="允许的文件类型（file、files）")
     max_mb: int = Field(default=20, description="文件大小上限，MB（file、files）")
+    not_after_today: str | None = Field(
+        default=None, description="填报时日期不得晚于当天；写上晚了该怎么办，如：请在会议之后办理"
+    )
     role: str | None = Field(default=None, description="人员须具有的角色（people）")
     kinds: list[str] = Field(default_factory=list, description="只收这些类别的机构（organisation、organisations）")
     may_be: Literal["not_applicable"] | None = Field(default=None, description="可以填“不适用”（不同于空白和零）")
@@ -126,8 +133,12 @@ class GuardShape(Shape):
     )
 
 
-Condition = Annotated[
+NamedCheck = Annotated[
     Annotated[dict[str, str], Tag("<short>")] | Annotated[GuardShape, Tag("<long>")], Discriminator(_short_or_long)
+]
+Condition = Annotated[
+    Annotated[str, Tag("<one>")] | Annotated[dict[str, str], Tag("<short>")] | Annotated[GuardShape, Tag("<long>")],
+    Discriminator(_named_or_written),
 ]
 
 

@@ -35,12 +35,16 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,3
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The plain data of one file; ``lines`` maps a path such as ``("events", "approve")`` to its 1-based line."""
+    """The plain data of one file; ``lines`` maps a path such as ``("events", "approve")`` to its 1-based line.
+
+    ``files``: the other files that pieces were taken from, each with how many lines of the whole stand before it.
+    """
 
     data: Any
     file: str
     lines: Mapping[Path, int]
     problems: tuple[Problem, ...] = ()
+    files: tuple[tuple[int, str], ...] = ()
 
     def line(self, path: Path) -> int:
         """The line of ``path``, or of its nearest written parent; 1 for the file itself."""
@@ -48,9 +52,16 @@ class Document:
             path = path[:-1]
         return self.lines.get(path, 1)
 
+    def own_line(self, path: Path) -> int:
+        """Like ``line``; 0 for what stands in another file."""
+        line = self.line(path)
+        return 0 if self.files and line > self.files[0][0] else line
+
     def place(self, path: Path) -> str:
-        """``file:line`` as problems name it."""
-        return f"{self.file}:{self.line(path)}"
+        """``file:line`` as problems name it, of the file that says what is at ``path``."""
+        line = self.line(path)
+        before, file = max((each for each in self.files if each[0] < line), default=(0, self.file))
+        return f"{file}:{line - before}"
 
 
 def clip(text: object, width: int = 40) -> str:

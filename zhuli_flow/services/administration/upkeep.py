@@ -52,12 +52,18 @@ def furnish(place: Path, settings_text: str, folders: Mapping[str, Path]) -> Non
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(settings_text)
     for name, source in folders.items():
-        target = place / name
-        target.mkdir(mode=0o700)
-        for path in sorted(source.iterdir()):
-            if path.is_file() and not path.name.startswith("."):
-                (target / path.name).write_bytes(path.read_bytes())
-                (target / path.name).chmod(0o600)
+        _copy_folder(source, place / name)
+
+
+def _copy_folder(source: Path, target: Path) -> None:
+    """Copy files and folders, for the office's own account only; hidden ones stay behind."""
+    target.mkdir(mode=0o700)
+    for path in sorted(source.iterdir()):
+        if path.is_dir() and not path.name.startswith((".", "__")):
+            _copy_folder(path, target / path.name)
+        elif path.is_file() and not path.name.startswith("."):
+            (target / path.name).write_bytes(path.read_bytes())
+            (target / path.name).chmod(0o600)
 
 
 def establish(office: Office) -> None:

@@ -11,6 +11,7 @@ from zhuli_flow.definitions import check
 from zhuli_flow.definitions import stored as catalog
 from zhuli_flow.definitions.building.parsed_lines import Kinds
 from zhuli_flow.definitions.model.workflow import OPERATIONS, Event, Workflow
+from zhuli_flow.definitions.reading.compose import Parts
 from zhuli_flow.definitions.reading.schema import json_schema
 from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES
 from zhuli_flow.documents.templates.catalog import load_kinds
@@ -20,6 +21,9 @@ from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import workflows
 from zhuli_flow.support.bounded_read import first_bytes
+
+SHARED = "shared"
+"""The folder beside the definition files that holds their shared parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def register(office: Office, *, dry_run: bool = False) -> list[dict[str, Json]]:
                 version=workflow.version,
                 digest=workflow.digest,
                 text=workflow.text,
-                document=catalog.to_stored(one.data, one.path.name, kinds),
+                document=catalog.to_stored(workflow.text.encode(), one.path.name, kinds),
                 at=office.clock.now(),
             )
             told.append(_told(one, workflow, new))
@@ -159,13 +163,19 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
+def parts_beside(path: Path) -> Parts:
+    """The shared parts in the folder ``shared`` beside a definition file. Raises OSError for one that can't be read."""
+    files = sorted((path.parent / SHARED).glob("*.yaml"))
+    return {file.stem: (str(file), first_bytes(file, MAX_BYTES)) for file in files}
+
+
 def _check(path: Path, kinds: Kinds | None, known: dict[tuple[str, str], str]) -> tuple[Checked, check.Parse | None]:
     try:
-        data = first_bytes(path, MAX_BYTES)
+        data, parts = first_bytes(path, MAX_BYTES), parts_beside(path)
     except OSError as error:
         unreadable = Problem(str(path), "unreadable", f"不能读取（{error.strerror}）", "请检查权限")
         return Checked(path, b"", None, (unreadable,)), None
-    parsed = check.parse(data, str(path), kinds)
+    parsed = check.parse(data, str(path), kinds, parts)
     workflow, problems = parsed.workflow, parsed.problems
     workflow = None if problems else workflow
     if workflow:
