@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from zhuli_flow.engine.model.people import Actor, Organisation, Standing
 from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
@@ -24,6 +25,26 @@ class Person:
     roles: frozenset[str]
     title: str = ""
     active: bool = True
+
+
+class Entrustment(NamedTuple):
+    """委托 as registered: days as ``YYYY-MM-DD``, both included; instants UTC, ISO 8601 (None: not revoked)."""
+
+    id: int
+    giver: str
+    receiver: str
+    since: str
+    until: str
+    reason: str
+    made_at: str
+    revoked_at: str | None
+
+    def standing(self, today: date) -> str:
+        """How it stands on that day, in a word: to come, good, over, revoked."""
+        if self.revoked_at:
+            return "已撤销"
+        day = today.isoformat()
+        return "未开始" if day < self.since else "有效" if day <= self.until else "已过期"
 
 
 def put_organisations(connection: Connection, organisations: Iterable[Organisation]) -> None:
@@ -93,6 +114,11 @@ def entrust(
         made_at=instant(at),
     )
     return int(found[0]) if found else 0
+
+
+def entrustments(connection: Connection) -> list[Entrustment]:
+    """Every entrustment there ever was, by its number."""
+    return [Entrustment(*row) for row in rows(connection, "directory.entrustments")]
 
 
 def revoke(connection: Connection, entrustment: int, at: datetime) -> bool:

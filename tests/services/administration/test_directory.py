@@ -10,6 +10,7 @@ from zhuli_flow.errors import InvalidInput, NoRight, NotFound
 from zhuli_flow.services.administration import directory
 from zhuli_flow.services.administration.directory_file import read_directory
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.registers.builtin import standing
 
 SMALL = """\
 organisations:
@@ -96,6 +97,25 @@ def test_an_entrustment_holds_on_its_days_only(office: Office, small: Path) -> N
     assert acts_for(office) == ["甲市经办"]
     office.clock.set(datetime(2018, 10, 10, 16, tzinfo=UTC))  # the 11th
     assert acts_for(office) == []
+
+
+def test_entrustments_are_listed_with_number_days_reason_and_how_they_stand(office: Office, small: Path) -> None:
+    directory.import_file(office, small)
+    for since, until in ((8, 9), (12, 14), (8, 20)):
+        days = {"since": date(2018, 10, since), "until": date(2018, 10, until)}
+        directory.entrust(office, giver="甲市经办", receiver="甲县经办", reason=f"{since}日出差", **days)
+    directory.revoke(office, 3)
+    office.clock.set(datetime(2018, 10, 10, 2, tzinfo=UTC))
+    found = directory.listing(office)["entrustments"]
+    assert [(one["entrustment"], one["since"], one["reason"], one["standing"]) for one in found] == [  # type: ignore[union-attr, index, call-overload]
+        (1, "2018-10-08", "8日出差", "已过期"),
+        (2, "2018-10-12", "12日出差", "未开始"),
+        (3, "2018-10-08", "8日出差", "已撤销"),
+    ]
+    rows = standing(office, "entrustments").rows
+    assert [(row["number"], row["giver"], row["standing"]) for row in rows] == [
+        (1, "甲市经办", "已过期"), (2, "甲市经办", "未开始"), (3, "甲市经办", "已撤销"),
+    ]  # fmt: skip
 
 
 def acts_for(office: Office) -> list[str]:

@@ -246,6 +246,22 @@ def test_what_was_handed_in_is_in_the_package_once_and_in_the_catalogue(home: Pa
     stage.office.database.close()
 
 
+def test_like_named_files_are_items_of_their_own_and_told_apart(home: Path) -> None:
+    stage = Stage(home, text=_with_material())
+    case = stage.open()
+    given = (attached(stage, "附件.pdf"), attached(stage, "附件.pdf", PDF + b"%\n"), attached(stage, "同一内容.pdf"))
+    stage.do(case, "submit", "县", files={"request": given})
+    package = packed(stage, case)
+    lines = list(csv.DictReader(io.StringIO(opened(package)["catalogue.csv"].decode("utf-8-sig"))))
+    assert [(line["题名"], line["备注"]) for line in lines] == [
+        ("请示文本（附件.pdf）（同名第 1 件）", "materials/001.pdf"),
+        ("请示文本（附件.pdf）（同名第 2 件）", "materials/002.pdf"),
+        ("请示文本（同一内容.pdf）", "materials/003.pdf"),
+    ]
+    assert verified(package)[0] == 0
+    stage.office.database.close()
+
+
 def test_an_altered_file_stops_the_packing_and_leaves_nothing_behind(home: Path) -> None:
     stage = Stage(home, text=_with_material())
     case = stage.open()

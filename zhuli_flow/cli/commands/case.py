@@ -99,9 +99,11 @@ def options(face: Context, case_id: str, person: str) -> None:
 
     face.admit(person)
     found = [_option(one) for one in view.options(face.office, case_id, person)]
+    signing: list[Any] = view.signing(face.office, case_id, person)
     ready = next((one["event"] for one in found if one["allowed"]), None)
     after = f"case advance {case_id} {ready} --as {person}" if ready else f"case show {case_id}"
-    face.tell({"case": case_id, "options": found}, lambda out: show.options(out, found, person), after)
+    document = {"case": case_id, "options": found, "signing": signing}
+    face.tell(document, lambda out: show.options(out, found, person, signing), after)
 
 
 @case.command(

@@ -52,7 +52,7 @@ def _counted(told: dict[str, Any]) -> str:
 
 @directory.command(
     "list",
-    help="列出机构和人员，可只看含某个词的。",
+    help="列出机构、人员和委托（编号、起止、事由），可只看含某个词的。",
     examples="""
     zhuli directory list
     zhuli directory list 沈阳
@@ -69,6 +69,8 @@ def list_(face: Context, word: str) -> None:
         key: [one for one in found if not word or any(word in str(text) for text in one.values())]
         for key, found in _lists(listing(face.office)).items()
     }
+    if not told["entrustments"]:
+        del told["entrustments"]
     first = f"todo --as {told['people'][0]['id']}" if told["people"] else "directory import 名录.yaml"
     face.tell(told, lambda out: page(out, told, word), first)
 

@@ -37,6 +37,7 @@ def case(console: Console, told: Told, options: Sequence[Told], person: str) -> 
     )
     _deadlines(console, told)
     _fields(console, told)
+    _signing(console, told["signing"])
     _papers(console, told)
     if person:
         _options(console, options, person)
@@ -86,6 +87,23 @@ def _fields(console: Console, told: Told) -> None:
     if rows:
         console.print("\n已填内容与材料", style="bold")
         pairs(console, rows)
+
+
+def _signing(console: Console, found: Sequence[Told]) -> None:
+    """What is being signed: the content that will stand, each signature with its words, and who is waited for."""
+    for one in found:
+        console.print(f"\n“{one['title']}”签署中", style="bold")
+        pairs(console, [(field["title"], _answer(field)) for field in one["fields"]])
+        pairs(console, [(item["title"], _files(item["files"])) for item in one["materials"]])
+        pairs(console, [(f"已签 {signed['person']}", _signed(signed)) for signed in one["signatures"]])
+        pairs(console, [("还待签署", "、".join(one["missing"]))])
+
+
+def _signed(one: Told) -> str:
+    word = {True: "同意", False: "不同意（退签）"}.get(one["agree"], "")
+    behalf = f"代 {one['on_behalf_of']}" if one["on_behalf_of"] else ""
+    parts = [moment(one["at"]), one["organisation"], one["role_title"], behalf, word, one["opinion"]]
+    return visible("，".join(filter(None, parts)))
 
 
 def _files(files: Any) -> str:
@@ -236,9 +254,10 @@ def outcome(console: Console, told: Told) -> None:
     )
 
 
-def options(console: Console, found: Sequence[Told], person: str) -> None:
-    """What a person may do, with what each step asks for."""
+def options(console: Console, found: Sequence[Told], person: str, signing: Sequence[Told] = ()) -> None:
+    """What a person may do, with what each step asks for, and what he would put his name to."""
     _options(console, found, person)
+    _signing(console, signing)
     for one in found:
         if one["allowed"] and one["needs"]:
             _needs(console, one)

@@ -13,9 +13,9 @@ from zhuli_flow.vocabulary import LEVELS, PAPER_STATES, STATE_KINDS
 
 
 def directory(console: Console, told: Told, word: str) -> None:
-    """Organisations and people."""
-    if not told["organisations"] and not told["people"]:
-        console.print(f"名录中没有含“{word}”的机构和人员。" if word else "名录还是空的。", soft_wrap=True)
+    """Organisations, people, and who acts for whom when."""
+    if not any(told.values()):
+        console.print(f"名录中没有含“{word}”的机构、人员和委托。" if word else "名录还是空的。", soft_wrap=True)
         return
     organisations = table("机构", "级别", "市", "区县", "类别", title="机构")
     for one in told["organisations"]:
@@ -27,7 +27,11 @@ def directory(console: Console, told: Told, word: str) -> None:
         people.add_row(
             one["id"], one["title"], one["organisation"], "、".join(one["roles"]), "、".join(one["acts_for"])
         )
-    for made in (organisations, people):
+    entrusted = table("编号", "委托人", "受托人", "起", "止", "事由", "状况", title="委托")
+    for one in told.get("entrustments", ()):
+        which = (str(one["entrustment"]), one["from"], one["to"], one["since"], one["until"])
+        entrusted.add_row(*which, one["reason"], one["standing"])
+    for made in (organisations, people, entrusted):
         if made.row_count:
             console.print(made)
 

@@ -19,7 +19,7 @@ from zhuli_flow.services.administration.directory_file import read_directory
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import directory
-from zhuli_flow.store.directory import Person
+from zhuli_flow.store.directory import Entrustment, Person
 from zhuli_flow.support.bounded_read import read_beyond
 
 LIST = "请用 zhuli directory list 查看名录"
@@ -58,16 +58,31 @@ def import_file(office: Office, path: Path) -> dict[str, Json]:
 
 
 def listing(office: Office) -> dict[str, Json]:
-    """``{"organisations": […], "people": […]}``; each person with the people he may act for today (``acts_for``)."""
+    """``{"organisations": […], "people": […], "entrustments": […]}``; each person with those he acts for today."""
     with office.database.read() as connection:
         organisations = directory.every_organisation(connection)
         people = directory.everybody(connection, office.today)
+        entrusted = directory.entrustments(connection)
     return {
         "organisations": [asdict(item) for item in organisations],
         "people": [
             {**_person_json(_as_person(actor)), "acts_for": [standing.person for standing in actor.acts_for]}
             for actor in people
         ],
+        "entrustments": [_entrustment_json(one, office.today) for one in entrusted],
+    }
+
+
+def _entrustment_json(one: Entrustment, today: date) -> dict[str, Json]:
+    return {
+        "entrustment": one.id,
+        "from": one.giver,
+        "to": one.receiver,
+        "since": one.since,
+        "until": one.until,
+        "reason": one.reason,
+        "standing": one.standing(today),
+        "revoked_at": one.revoked_at,
     }
 
 
@@ -140,7 +155,7 @@ def revoke(office: Office, number: int) -> None:
     """End an entrustment at once. Raises NotFound when there is none of that number still good."""
     with office.database.write() as connection:
         if not directory.revoke(connection, number, office.clock.now()):
-            raise NotFound(f"没有编号为 {number} 的有效委托", fix="编号在登记委托时给出")
+            raise NotFound(f"没有编号为 {number} 的有效委托", fix="请用 zhuli directory list 查看编号")
         more: dict[str, Json] = {"changes": [["entrustment", str(number), {}, None]]}
         entries.write_office(connection, office, "revoke", "撤销委托", more=more)
 

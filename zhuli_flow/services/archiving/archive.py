@@ -8,8 +8,9 @@ case gives the same bytes. What is under seal stays under seal: such entries are
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -129,7 +130,7 @@ def _definitions(connection: Connection, into: Parcel, digests: set[str]) -> Non
 
 
 def _items(office: Office, workflow: Workflow, papers: list[StoredNotice], entries: list[Entry]) -> list[Item]:
-    """The papers in the order they were ordered, then what was handed in, each content once."""
+    """The papers in the order they were ordered, then what was handed in: each content once under each of its names."""
     kinds = load_named(office.notices, (one.kind for one in papers))
     found: list[Item] = []
     for one in papers:
@@ -142,11 +143,21 @@ def _items(office: Office, workflow: Workflow, papers: list[StoredNotice], entri
             day = one.signed_on or (one.issued_at or "")[:10]
             found.append(Item("papers/{:03}.pdf", one.sha256, author, one.number or "", title, day, note))
     found += _handed_in(workflow, entries)
-    first = {item.sha256: item for item in reversed(found)}
     return [
-        Item(item.place.format(number), item.sha256, item.author, item.number, item.title, item.day, item.note)
-        for number, item in enumerate((item for item in found if first[item.sha256] is item), 1)
+        replace(item, place=item.place.format(number), title=title)
+        for number, (item, title) in enumerate(_told_apart(found), 1)
     ]
+
+
+def _told_apart(found: list[Item]) -> Iterator[tuple[Item, str]]:
+    """Each item with a title that no other has: the name of a file may be that of another, too."""
+    once = list({(item.sha256, item.number, item.title): item for item in reversed(found)}.values())[::-1]
+    shared = Counter((item.number, item.title) for item in once)
+    met: Counter[tuple[str, str]] = Counter()
+    for item in once:
+        name = (item.number, item.title)
+        met[name] += 1
+        yield item, f"{item.title}（同名第 {met[name]} 件）" if shared[name] > 1 else item.title
 
 
 def _issuer(variables: Mapping[str, Json]) -> str:

@@ -18,6 +18,7 @@ from zhuli_flow.engine.model.decision import Option
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts
+from zhuli_flow.services.cases.signing import answer, handed_in, under_way
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Line, Page
@@ -45,23 +46,32 @@ def options(office: Office, case_id: str, person: str) -> tuple[Option, ...]:
         return law.options(question, read(last.body) if last else None)
 
 
+def signing(office: Office, case_id: str, person: str) -> list[Json]:
+    """What of the case is being signed, as ``person`` may see it (``signing.under_way``). Raises NotFound."""
+    with office.database.read() as connection:
+        stored = lookup.stored(connection, case_id)
+        return under_way(connection, office, lookup.definition(connection, office, stored.case.digest), stored, person)
+
+
 def show(office: Office, case_id: str, viewer: str | None = None) -> dict[str, Json]:
     """Everything about one case as it stands: fields, materials, lights, deadlines, signatures, documents."""
     with office.database.read() as connection:
         stored = lookup.stored(connection, case_id)
         workflow = lookup.definition(connection, office, stored.case.digest)
         papers = notices.of_case(connection, case_id)
+        signing = under_way(connection, office, workflow, stored, viewer)
     case = stored.case
     told = _line(office, workflow, stored)
     told |= {
         "definition": {"name": workflow.name, "version": workflow.version, "digest": workflow.digest},
         "clause": workflow.states[case.state].clause,
-        "fields": [_field(workflow, name, case.fields[name]) for name in workflow.fields if name in case.fields],
+        "fields": [answer(workflow, name, case.fields[name]) for name in workflow.fields if name in case.fields],
         "materials": [
-            _material(workflow, name, case.materials[name]) for name in workflow.materials if name in case.materials
+            handed_in(workflow, name, case.materials[name]) for name in workflow.materials if name in case.materials
         ],
         "sheets": [as_json(one) for one in Reader(workflow, case, viewer).sheets()],
         "signoffs": as_json(case.body.get("signoffs", {})),
+        "signing": signing,
         "signed": as_json(case.body.get("signed", {})),
         "assignments": as_json(case.body.get("assignments", {})),
         "deadlines": [deadline_of(office, workflow, name, one) for name, one in case.deadlines.items()],
@@ -166,22 +176,6 @@ def _line(office: Office, workflow: Workflow, stored: Stored) -> Line:
         "light_step": step.json(),
         "light_case": whole.json(),
     }
-
-
-def _field(workflow: Workflow, name: str, value: Json) -> Json:
-    field = workflow.fields.get(name)
-    return {
-        "name": name,
-        "title": field.title if field else name,
-        "type": field.type if field else "text",
-        "unit": field.unit if field else "",
-        **({"columns": {one.name: one.title for one in field.columns}} if field and field.columns else {}),
-        "value": value,
-    }
-
-
-def _material(workflow: Workflow, name: str, files: Json) -> Json:
-    return {"name": name, "title": workflow.materials[name].title, "files": files}
 
 
 def _paper(one: StoredNotice) -> Json:

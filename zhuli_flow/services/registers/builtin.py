@@ -1,4 +1,4 @@
-"""Registers that an office has whatever its workflows are: its documents, and the people of its directory."""
+"""Registers that an office has whatever its workflows are: its documents, the people of its directory, 委托."""
 
 from __future__ import annotations
 
@@ -30,6 +30,15 @@ _PEOPLE = {
     "city": "市",
     "county": "区县",
     "roles": "角色",
+}
+_ENTRUSTED = {
+    "number": "编号",
+    "giver": "委托人",
+    "receiver": "受托人",
+    "since": "起",
+    "until": "止",
+    "reason": "事由",
+    "standing": "状况",
 }
 
 
@@ -74,7 +83,30 @@ def people(office: Office) -> Table:
     return _table("people", _PEOPLE, rows, {})
 
 
-_MADE: Mapping[str, Callable[[Office], Table]] = {"documents": documents, "people": people}
+def entrustments(office: Office) -> Table:
+    """Every 委托 there ever was, by its number: to come, good, over, revoked."""
+    with office.database.read() as connection:
+        found = directory.entrustments(connection)
+    rows: list[dict[str, Json]] = [
+        {
+            "number": one.id,
+            "giver": one.giver,
+            "receiver": one.receiver,
+            "since": one.since,
+            "until": one.until,
+            "reason": one.reason,
+            "standing": one.standing(office.today),
+        }
+        for one in found
+    ]
+    return _table("entrustments", _ENTRUSTED, rows, {"number": "int", "since": "date", "until": "date"})
+
+
+_MADE: Mapping[str, Callable[[Office], Table]] = {
+    "documents": documents,
+    "people": people,
+    "entrustments": entrustments,
+}
 
 
 def standing(office: Office, name: str) -> Table:

@@ -41,7 +41,7 @@ class Table:
     states: Mapping[str, str] = field(default_factory=dict)
 
 
-STANDING = {"documents": "公文台账", "people": "人员台账"}
+STANDING = {"documents": "公文台账", "people": "人员台账", "entrustments": "委托台账"}
 """The registers that there are whatever the workflows; ``services.standing`` makes them."""
 _TITLES = {
     "case": "事项编号",

@@ -48,5 +48,15 @@ STANDINGS = (
     )
     .order_by(_PERSON.id)
 )
+ENTRUSTMENTS = select(
+    _ENTRUSTED.id,
+    _ENTRUSTED.from_person,
+    _ENTRUSTED.to_person,
+    _ENTRUSTED.since,
+    _ENTRUSTED.until,
+    _ENTRUSTED.reason,
+    _ENTRUSTED.made_at,
+    _ENTRUSTED.revoked_at,
+).order_by(_ENTRUSTED.id)
 SET_TOKEN = update(_PEOPLE).where(_PERSON.id == value("id")).values(token_hash=value("hash"))
 TOKEN = select(_PERSON.token_hash).where(_PERSON.id == value("id"), _ACTIVE)
