@@ -16,6 +16,7 @@ from zhuli_flow.calendar import Calendar
 from zhuli_flow.clock import SHANGHAI, UTC, local_date
 from zhuli_flow.definitions.model.workflow import START, Workflow
 from zhuli_flow.engine import queues
+from zhuli_flow.engine.authority.duties import held_by
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR, opening_event
 from zhuli_flow.engine.deadlines import due_plan, reminders
@@ -241,6 +242,7 @@ class PureOffice:
             registers={name: self._candidates(flow, name, case.id) for name in flow.registers} if case else {},
             books=self.workflows,
             numbers=Numbers(self.kept.numbers, self.number_first, prefixes),
+            held=frozenset(address for one in self.people.values() for address in held_by(one)),
         )
 
     def _quota(self, flow: Workflow, name: str, case: Case) -> QuotaUse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zhuli_flow.definitions import stored as catalog
 from zhuli_flow.definitions.model.workflow import SYSTEM, Form, Workflow
+from zhuli_flow.engine.authority.duties import own_addresses
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.model.people import Actor, Organisation
 from zhuli_flow.errors import NotFound
@@ -69,6 +70,16 @@ def actor(connection: Connection, office: Office, person: str) -> Actor:
     if found is None:
         raise NotFound(f"名录中没有“{person}”", fix="请用 zhuli directory list 查看，或先登记")
     return found
+
+
+def held(connection: Connection, office: Office) -> frozenset[str]:
+    """Every address at which an active person finds work, read anew whenever the directory has changed."""
+    state = f"{office.database.path} {directory.state(connection)}"
+    if state not in office.held:
+        office.held.clear()
+        everybody = directory.everybody(connection, office.today)
+        office.held[state] = frozenset(address for one in everybody for address in own_addresses(one))
+    return office.held[state]
 
 
 def organisation(connection: Connection, name: str) -> Organisation:

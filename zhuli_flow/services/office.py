@@ -21,7 +21,8 @@ class Office:
     """What a use case needs; ``bootstrap`` builds it from the settings and passes it in.
 
     ``number_first`` gives the first number of a series (代字) where it is not 1. ``definitions`` caches definitions by
-    digest: they never change once used. ``hours`` say when the office closes (下班).
+    digest: they never change once used. ``hours`` say when the office closes (下班). ``held`` caches the addresses at
+    which somebody can be found, by the state of the directory.
     """
 
     home: Path
@@ -33,6 +34,7 @@ class Office:
     os_user: str = ""
     definitions: dict[str, Workflow] = field(default_factory=dict)
     hours: BusinessHours = field(default_factory=BusinessHours)
+    held: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from zhuli_flow.engine.model.people import Actor, Organisation, Standing
+from zhuli_flow.store import meta
 from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
 
 _NOBODY = "0" * 64
@@ -54,6 +55,7 @@ def put_organisations(connection: Connection, organisations: Iterable[Organisati
         "directory.put_organisation",
         [(one.id, one.name, one.level, one.city, one.county, one.kind) for one in organisations],
     )
+    _changed(connection)
 
 
 def put_people(connection: Connection, people: Iterable[Person]) -> None:
@@ -63,6 +65,20 @@ def put_people(connection: Connection, people: Iterable[Person]) -> None:
         "directory.put_person",
         [(one.id, one.title, one.organisation, pack(sorted(one.roles)), int(one.active)) for one in people],
     )
+    _changed(connection)
+
+
+def state(connection: Connection) -> str:
+    """A word that is another one whenever people or organisations were put; empty before the first."""
+    return meta.get(connection, _STATE) or ""
+
+
+def _changed(connection: Connection) -> None:
+    meta.put(connection, _STATE, str(int(state(connection) or 0) + 1))
+
+
+_STATE = "directory_state"
+"""The fact in the database: how often the directory was written."""
 
 
 def find(connection: Connection, person: str, on: date) -> Actor | None:

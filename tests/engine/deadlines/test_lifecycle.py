@@ -171,7 +171,7 @@ def test_the_next_look_is_the_next_day_with_something_to_do() -> None:
     [
         ("2018-10-08", "黄", "黄"),
         ("2018-10-15", "黄", "黄"),
-        ("2018-10-16", "红", "红"),  # what is overdue in a step is overdue in the case
+        ("2018-10-16", "红", "黄"),  # the light of the whole case is its own deadline's
     ],
 )
 def test_two_lights_with_their_words(day: str, step: str, whole: str) -> None:

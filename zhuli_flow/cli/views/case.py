@@ -62,10 +62,7 @@ def _deadlines(console: Console, told: Told) -> None:
 def _stands(one: Told) -> Text:
     """Where a deadline stands, in words, a live one with its light."""
     if one["state"] == "suspended":
-        unit = "个工作日" if str(one.get("reckoning", {}).get("by", [""])[0]).endswith("wd") else "天"
-        return Text(
-            f"{SHAPES['灰']}灰 {one['suspended_on']} 起中止，剩余 {one['remaining']} {unit}", style=STYLES["灰"]
-        )
+        return Text(f"{SHAPES['灰']}灰 {one['suspended_on']} 起{one['rest'].removeprefix('已')}", style=STYLES["灰"])
     if "light" in one:
         return light(one["light"])
     ended = {"met": "已完成", "cancelled": "已取消", "fired": "已到期办理"}

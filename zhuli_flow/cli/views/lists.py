@@ -83,7 +83,7 @@ def deadlines(console: Console, found: Sequence[Told], total: int = 0, following
     made = table("灯", "届满", "事项", "申报单位", "期限", "状态")
     for one in found:
         due = f"{day(one['due_on'])}{'（暂定）' if one.get('provisional') else ''}" if one.get("due_on") else ""
-        state = "中止" if one["state"] == "suspended" else "进行中"
+        state = one.get("rest") or "进行中"
         title = f"{one['title']}{'（全程）' if one.get('whole_case') else ''}"
         made.add_row(lamp(one["light"]), due, one["case"], one["applicant"], title, state)
     console.print(made)

@@ -205,6 +205,8 @@ def _deadline(
         clause=shape.clause,
         every=shape.every,
         closes=shape.closes,
+        owes=_signers(shape.owes, (*path, "owes"), parsing),
+        tell=tuple(shape.tell),
     )
 
 

@@ -190,6 +190,8 @@ def _check_deadline(
     if shape.urgent is not None:
         _check_offset(shape.urgent.from_, (*path, "urgent", "from"), workflow, names)
         names.need_roles(shape.urgent.tell, (*path, "urgent", "tell"), also=())
+    names.need_roles([text.partition(" if ")[0].strip() for text in shape.owes], (*path, "owes"), also=())
+    names.need_roles(shape.tell, (*path, "tell"), also=())
     _check_due(shape, path, workflow, names)
 
 

@@ -171,10 +171,19 @@ class Quota:
 
 
 @dataclass(frozen=True, slots=True)
+class Signer:
+    """A role that signs, or owes, when its condition holds (always, without one)."""
+
+    role: str
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DeadlineRule:
     """A limit that runs while the case is in ``states``; exactly one of ``within``, ``until``, ``every`` is set.
 
     ``every`` names a calendar period; ``closes`` says when the last day ends: ``midnight`` or ``business`` (下班).
+    ``owes`` are the debtors (责任人), () who may do what meets it; ``tell`` the roles that hear its reminders too.
     """
 
     name: str
@@ -196,6 +205,8 @@ class DeadlineRule:
     clause: str = ""
     every: str | None = None
     closes: str = "midnight"
+    owes: tuple[Signer, ...] = ()
+    tell: tuple[str, ...] = ()
 
     @property
     def renewing(self) -> frozenset[str]:
@@ -213,14 +224,6 @@ class State:
     step: int | None = None
     clause: str = ""
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """A role that signs, when its condition holds (always, without one)."""
-
-    role: str
-    when: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,10 @@ class DeadlineShape(Shape):
     then: str | None = Field(default=None, description="到期后由系统办理的操作")
     confirm: str | None = Field(default=None, description="到期后须由人确认办理的操作")
     met_by: list[str] = Field(default_factory=list, description="办理这些操作即为完成")
+    owes: list[str] = Field(
+        default_factory=list, description="责任人（应办）：角色，或“角色 if 条件”；不写则为可办理使其完成的操作的人"
+    )
+    tell: list[str] = Field(default_factory=list, description="提醒时一并知会的角色；不写则只提醒责任人")
     overdue: OverdueShape | None = Field(default=None, description="逾期后")
     urgent: UrgentShape | None = Field(default=None, description="临近到期的紧急提醒")
     whole_case: bool = Field(default=False, description="是全程期限（另一盏灯）")

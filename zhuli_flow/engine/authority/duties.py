@@ -6,7 +6,7 @@ broader than the law: whoever may act finds the case by one of them, and the law
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from zhuli_flow.definitions.model.workflow import SYSTEM, Event, Role, Workflow
 from zhuli_flow.engine.authority.rights import handed
@@ -28,12 +28,27 @@ def addresses(workflow: Workflow, case: Case) -> frozenset[str]:
     return frozenset(found | {_person(person) for person in handed(case)})
 
 
+def filled(workflow: Workflow, case: Case, role: str, held: Collection[str] | None) -> bool:
+    """Whether somebody holds ``role`` for this very case; ``held``: every address anybody has, None: not known."""
+    return held is None or any(address in held for address in _of_role(workflow.roles[role], case))
+
+
+def known(person: str, held: Collection[str] | None) -> bool:
+    """Whether ``person`` is somebody of the directory who can act."""
+    return held is None or _person(person) in held
+
+
 def held_by(actor: Actor) -> frozenset[str]:
     """Every address at which this person finds work today, that of those he acts for (委托) included."""
-    found = set(_held(actor.person, actor.organisation, actor.roles))
+    found = set(own_addresses(actor))
     for standing in actor.acts_for:
         found |= set(_held(standing.person, standing.organisation, standing.roles))
     return frozenset(found)
+
+
+def own_addresses(actor: Actor) -> frozenset[str]:
+    """The addresses of this person in his own right, without those of people he acts for."""
+    return frozenset(_held(actor.person, actor.organisation, actor.roles))
 
 
 def _movers(event: Event) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import NamedTuple, cast
 from msgspec.structs import replace
 
 from zhuli_flow.definitions.model.expressions import Aggregate, Condition, Name, walk
-from zhuli_flow.definitions.model.workflow import Event, SignOff, Workflow
+from zhuli_flow.definitions.model.workflow import Event, Signer, SignOff, Workflow
 from zhuli_flow.engine.authority.rights import capacity, role_title
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.expressions.evaluate import condition
@@ -41,8 +41,13 @@ def seats(scope: CaseScope, sign: SignOff, later: frozenset[str] = frozenset()) 
 
     A condition on one of the fields that are given ``later``, by the act itself, may yet hold.
     """
+    return seats_of(scope, sign.signers, later)
+
+
+def seats_of(scope: CaseScope, signers: Sequence[Signer], later: frozenset[str] = frozenset()) -> list[Seat]:
+    """As ``seats``, for roles that a definition lists."""
     found = []
-    for signer in sign.signers:
+    for signer in signers:
         if signer.when and not condition(signer.when)(scope) and not mentions(signer.when, later):
             continue
         role = scope.workflow.roles[signer.role]

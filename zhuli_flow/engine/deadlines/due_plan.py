@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 from zhuli_flow.calendar import ends_on
 from zhuli_flow.clock import SHANGHAI, local_date
-from zhuli_flow.definitions.model.workflow import SYSTEM, DeadlineRule, Event, Tell, Workflow
-from zhuli_flow.engine.authority.assignees import awaited
+from zhuli_flow.definitions.model.workflow import DeadlineRule, Event, Tell, Workflow
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.authority.signoffs import Seat
 from zhuli_flow.engine.deadlines import reminders as reminders_
+from zhuli_flow.engine.deadlines.debtor import alike, debtors, hearing
 from zhuli_flow.engine.machine import topology
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.deadline import Deadline, ends_at
@@ -38,7 +38,7 @@ class Alike:
     """What was worked out for one deadline and is true of the next: those due on one day are often alike."""
 
     reminders: dict[tuple[str, str, str, str], Reminders] = field(default_factory=dict)
-    holders: dict[tuple[str, str], tuple[Seat, ...]] = field(default_factory=dict)
+    debtors: dict[tuple[str, str, str, str], tuple[Seat, ...]] = field(default_factory=dict)
 
 
 class DueDeadline(NamedTuple):
@@ -152,7 +152,7 @@ def _remind(found: DueDeadline, due: Reminders) -> Plan:
     last, urgent = due[-1], is_urgent(found, due[-1])
     mark = "紧急提醒" if urgent else "提醒"
     more: dict[str, Json] = {"offset": last.offset, "planned": last.day.isoformat()}
-    roles = found.rule.urgent_tell if urgent else ()
+    roles = (*found.rule.tell, *(found.rule.urgent_tell if urgent else ()))
     sent = _notification(found, "remind", f"{mark}：{found.rule.title}", _left(found), more, roles, urgent=urgent)
     return Plan(tuple((one.offset, one is not last) for one in due), (sent,))
 
@@ -179,11 +179,9 @@ def _pass_day(found: DueDeadline) -> Plan:
     turns = rule.every is not None and rule.then is not None and not rule.overdue_tell  # nobody owed anything
     if OVERDUE in found.sent or turns:
         return Plan((), (), event)
-    text, roles = found.ended, list(rule.overdue_tell)
+    text, roles = found.ended, (*rule.tell, *rule.overdue_tell)
     if rule.confirm is not None:
-        confirming = found.workflow.events[rule.confirm]
-        text += f"，请确认办理“{confirming.title}”"
-        roles += confirming.by
+        text += f"，请确认办理“{found.workflow.events[rule.confirm].title}”"
     told = _notification(found, OVERDUE, f"逾期：{rule.title}", text, {}, roles, urgent=True)
     return Plan(((OVERDUE, False),), (told,), event)
 
@@ -222,27 +220,26 @@ def _notification(
     *,
     urgent: bool = False,
 ) -> Notification:
-    """A message to whose move it is and to ``roles``, each once."""
-    seats = list(dict.fromkeys([*holders(found), *(Seat(role) for role in roles if role != SYSTEM)]))
+    """A message to who owes the deadline and to ``roles``, each once; roles that nobody holds are left out."""
+    also = hearing(_question(found), map(Seat, roles))
+    seats = list(dict.fromkeys([*owing(found), *also]))
     told = {**frame(found), "told": tuple(seat.person or seat.role for seat in seats), **more}
     return Notification(event, title, text, seats, told, urgent)
 
 
-def holders(found: DueDeadline) -> tuple[Seat, ...]:
-    """Whose move it is: who owes what the deadline waits for."""
-    workflow, case = found.workflow, found.case
-    key, known = (workflow.digest, case.state), found.alike.holders
-    if key in known and not case.assignments:
-        return known[key]
-    seats = awaited(Question(workflow, case, SYSTEM_ACTOR, found.facts))
-    if not case.assignments and not _signed_here(workflow, case.state):
-        known[key] = seats
-    return seats
+def owing(found: DueDeadline) -> tuple[Seat, ...]:
+    """Who owes the deadline (责任人)."""
+    workflow, case, kept = found.workflow, found.case, found.alike.debtors
+    if case.assignments or not alike(workflow, found.name, case.state):
+        return debtors(_question(found), found.name)
+    key = (workflow.digest, found.name, case.state, case.applicant.id)
+    if key not in kept:
+        kept[key] = debtors(_question(found), found.name)
+    return kept[key]
 
 
-def _signed_here(workflow: Workflow, state: str) -> bool:
-    """Whether somebody signs in this state: then the holders are a matter of the case, else of the definition."""
-    return any(event.sign is not None and state in event.sources for event in workflow.events.values())
+def _question(found: DueDeadline) -> Question:
+    return Question(found.workflow, found.case, SYSTEM_ACTOR, found.facts)
 
 
 def frame(found: DueDeadline) -> dict[str, Json]:

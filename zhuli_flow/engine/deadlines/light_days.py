@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
@@ -38,15 +38,12 @@ class Turns:
 
 
 def light_days(workflow: Workflow, case: Case, calendar: Calendar) -> tuple[Turns, Turns]:
-    """(step, whole case) under this calendar; a step that turns red reddens a whole case that has a deadline."""
+    """(step, whole case) under this calendar; the light of the whole case is its own deadline's alone."""
     sorts: tuple[list[Turns], list[Turns]] = ([], [])
     for name, deadline in case.deadlines.items():
         if deadline.live:
             sorts[workflow.deadlines[name].whole_case].append(_turns(workflow, name, deadline, calendar))
-    step, whole = map(_soonest, sorts)
-    if whole != Turns():
-        whole = replace(whole, red_at=_first(step.red_at, whole.red_at))
-    return step, whole
+    return _soonest(sorts[False]), _soonest(sorts[True])
 
 
 def _turns(workflow: Workflow, name: str, deadline: Deadline, calendar: Calendar) -> Turns:

@@ -16,7 +16,10 @@ ORDER = ("红", "黄", "绿", "灰", "—")
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """A light: the ``word``, its deadline, the last day, and how much is left (working days, negative: over)."""
+    """A light: the ``word``, its deadline, the last day, and how much is left (working days, negative: over).
+
+    A suspended deadline has no last day, only a ``rest``.
+    """
 
     word: str = "—"
     deadline: str = ""
@@ -42,7 +45,7 @@ class Light:
 def lights(
     workflow: Workflow, case: Case, today: date, calendar: Calendar, now: datetime | None = None
 ) -> tuple[Light, Light]:
-    """(step, whole case): the most urgent deadline of each sort; a deadline overdue reddens the whole case too.
+    """(step, whole case): the most urgent deadline of each sort; that of the whole case is its own deadline's alone.
 
     ``now`` (UTC) tells whether business has closed on a last day; without it the day is taken from its beginning.
     """
@@ -53,8 +56,7 @@ def lights(
         if deadline.live:
             light = _light(workflow, name, deadline, today, calendar, over=is_over(deadline, now))
             (whole if workflow.deadlines[name].whole_case else step).append(light)
-    first, last = _worst(step), _worst(whole)
-    return first, first if last.word != "—" and first.word == "红" != last.word else last
+    return _worst(step), _worst(whole)
 
 
 def light_of(workflow: Workflow, name: str, deadline: Deadline, now: datetime, calendar: Calendar) -> Light:
@@ -72,12 +74,13 @@ def _light(workflow: Workflow, name: str, deadline: Deadline, today: date, calen
     yellow_from = ends_on(due_on, Period(-ahead.count, ahead.unit), calendar)
     word = "红" if over else "黄" if today >= yellow_from else "绿"
     if deadline.state == "suspended":
-        return Light("灰", name, rule.title, due_on.isoformat(), None, rest=_rest(deadline))
+        return Light("灰", name, rule.title, rest=rest(deadline))
     left = calendar.working_days_between(today, due_on)
     return Light(word, name, rule.title, due_on.isoformat(), left, deadline.provisional)
 
 
-def _rest(deadline: Deadline) -> str:
+def rest(deadline: Deadline) -> str:
+    """What is left of a suspended deadline, in words: 已中止，剩余 2 个工作日."""
     by = deadline.reckoning.by if deadline.reckoning else ()
     unit = "个工作日" if by and by[0].endswith("wd") else "天"
     return f"已中止，剩余 {deadline.remaining} {unit}"

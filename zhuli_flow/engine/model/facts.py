@@ -49,3 +49,5 @@ class Facts(msgspec.Struct, frozen=True):
     registers: Mapping[str, tuple[tuple[Workflow, Case], ...]] = msgspec.field(default_factory=dict)
     books: Mapping[str, Workflow] = msgspec.field(default_factory=dict)
     numbers: Numbers = msgspec.field(default_factory=Numbers)
+    held: frozenset[str] | None = None
+    """The addresses (``authority.duties``) at which somebody of the directory can be found today; None: not asked."""

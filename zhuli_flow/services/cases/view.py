@@ -10,7 +10,7 @@ from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine import decide as law
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.reading import Reader
-from zhuli_flow.engine.deadlines.lights import light_of, lights
+from zhuli_flow.engine.deadlines.lights import light_of, lights, rest
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.deadline import Deadline, Span, ends_at
@@ -189,6 +189,8 @@ def deadline_of(office: Office, workflow: Workflow, name: str, deadline: Deadlin
     told |= {"spans": spans, "due_at": ends_at(deadline).isoformat(timespec="seconds")}
     if deadline.live:
         told["light"] = light_of(workflow, name, deadline, office.clock.now(), office.calendar).json()
+    if deadline.state == "suspended":  # its old last day says nothing any more
+        told |= {"due_on": None, "due_at": None, "due_before": deadline.due_on.isoformat(), "rest": rest(deadline)}
     return told
 
 

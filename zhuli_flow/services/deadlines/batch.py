@@ -16,6 +16,7 @@ from zhuli_flow.engine.deadlines.due_plan import DueDeadline, Notification, Plan
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import IntegrityBroken
+from zhuli_flow.services import lookup
 from zhuli_flow.services.deadlines import entry_template
 from zhuli_flow.services.delivery import deliver
 from zhuli_flow.services.history import entries
@@ -66,7 +67,7 @@ class Batch:
         except IntegrityBroken:
             known = {}
         now = office.clock.now()
-        facts = Facts(now, office.calendar, hours=office.hours)
+        facts = Facts(now, office.calendar, hours=office.hours, held=lookup.held(connection, office))
         return cls(connection, office, now, instant(now), facts, known, rows.sent_in(connection, ids))
 
     def case(self, case_id: str) -> Stored | None:

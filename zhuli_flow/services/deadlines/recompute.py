@@ -8,10 +8,10 @@ from typing import cast
 
 from zhuli_flow.calendar import Calendar
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.authority.assignees import awaited
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.deadlines import recompute, reminders
+from zhuli_flow.engine.deadlines.debtor import debtors
 from zhuli_flow.engine.deadlines.recompute import Recomputed
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model import changes
@@ -99,7 +99,7 @@ def _bring_along(connection: Connection, office: Office, case_id: str, report: R
     """One case, in the caller's transaction: its body, its history, its rows, and the people concerned."""
     stored = cases.by_ids(connection, [case_id])[case_id]
     workflow = lookup.definition(connection, office, stored.case.digest)
-    now = Facts(office.clock.now(), office.calendar, hours=office.hours)
+    now = Facts(office.clock.now(), office.calendar, hours=office.hours, held=lookup.held(connection, office))
     after, found = recompute.recomputed(CaseScope(workflow, stored.case, now))
     report.take(stored.case, workflow, found)
     if found:
@@ -112,14 +112,14 @@ def _bring_along(connection: Connection, office: Office, case_id: str, report: R
 def _record(
     connection: Connection, office: Office, question: Question, stored: Stored, found: tuple[Recomputed, ...]
 ) -> None:
-    """The entry, the case it leads to, and a message for every deadline to whose move it is."""
+    """The entry, the case it leads to, and a message for every deadline to who owes it."""
     case, told = question.case, [_told(question.workflow, one) for one in found]
-    seats = awaited(question)
+    seats = {one.name: debtors(question, one.name) for one in found}
     more: dict[str, Json] = {
         "changes": changes.json(changes.changes(stored.case, case)),
         "recomputed": cast(Json, told),
         "calendar": office.calendar.version,
-        "told": [seat.person or seat.role for seat in seats],
+        "told": list(dict.fromkeys(seat.person or seat.role for owing in seats.values() for seat in owing)),
     }
     body = entries.of_system(office, case, "deadline", "recompute", "按新日历重算期限", more)
     written = entries.write(connection, case.id, stored.seq, stored.head, body)
@@ -127,7 +127,7 @@ def _record(
     if not cases.update(connection, new, stored.case.version, office.clock.now()):
         raise IntegrityBroken(f"事项 {case.id} 在重算期限时被改动", fix="请运行 zhuli db check，再重新运行")
     for number, one in enumerate(told):
-        for seat in seats:
+        for seat in seats[str(one["deadline"])]:
             inbox.put(
                 connection,
                 key=f"{case.id}/{written.seq}/{number}/{seat.key}",

@@ -11,10 +11,10 @@ from itertools import groupby, pairwise
 from statistics import median
 
 from zhuli_flow.definitions.model.workflow import Quota, StateKind, Workflow
-from zhuli_flow.engine.authority.assignees import awaited
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR, in_scope
 from zhuli_flow.engine.authority.signoffs import Seat
+from zhuli_flow.engine.deadlines.debtor import debtors
 from zhuli_flow.engine.deadlines.lights import Light, lights
 from zhuli_flow.engine.expressions.values import plain
 from zhuli_flow.engine.model.case import Case, Json
@@ -101,11 +101,9 @@ class _Look:
         return (name for name, one in case.deadlines.items() if _over(one, self.now))
 
     def _awaited(self, own: Workflow, case: Case, deadline: str) -> tuple[Seat, ...]:
-        """Who may do what meets the deadline from here; where nothing does, who may move the case on at all."""
+        """Who owes the deadline; nobody known still counts as one."""
         at = Facts(self.now, self.office.calendar, hours=self.office.hours)
-        meeting = {name: own.events[name] for name in own.deadlines[deadline].met_by if name in own.events}
-        found = awaited(Question(replace(own, events=meeting), case, SYSTEM_ACTOR, at))
-        return found or awaited(Question(own, case, SYSTEM_ACTOR, at)) or (Seat("", ""),)
+        return debtors(Question(own, case, SYSTEM_ACTOR, at), deadline) or (Seat("", ""),)
 
     def _lights(self, own: Workflow, case: Case) -> tuple[Light, Light]:
         return lights(own, case, self.office.today, self.office.calendar, self.now)

@@ -213,7 +213,8 @@ def _expect(player: Player, act: Act) -> None:
 def _deadline(told: Mapping[str, Json], wanted: list[str]) -> list[str]:
     for one in told["deadlines"] if isinstance(told["deadlines"], list) else []:
         if isinstance(one, dict) and one["name"] == wanted[0]:
-            day = str(one["due_on"]) if one["state"] in {"running", "suspended"} else str(one["state"])
+            days = {"running": one["due_on"], "suspended": one.get("due_before")}
+            day = str(days.get(str(one["state"]), one["state"]))
             return [wanted[0], day, *(["暂定"] if one.get("provisional") and len(wanted) > 2 else [])]
     return [wanted[0], "无"]
 

@@ -1,0 +1,115 @@
+"""Who owes a deadline (责任人): whom it reminds, in whose work list it stands, who is told once it is over.
+
+A definition names them (``owes``); else they are who may do what meets the deadline. Who has signed already owes no
+more; a role that nobody in the directory holds for this case owes nothing, since nobody would hear of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from zhuli_flow.definitions.model.workflow import SAME, SYSTEM, DeadlineRule, Event, Workflow
+from zhuli_flow.engine.authority.duties import filled, known
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.authority.rights import capacity
+from zhuli_flow.engine.authority.signoffs import Seat, missing, seats_of
+from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.deadline import is_over
+from zhuli_flow.engine.model.people import Actor, Capacity
+
+
+def debtors(question: Question, name: str) -> tuple[Seat, ...]:
+    """Who owes the deadline ``name``, each once; a Seat without a role is a person to whom it was handed.
+
+    Where nobody holds what it asks for, those owe it who are told of its end: they can see to it that somebody does.
+    """
+    rule = question.workflow.deadlines[name]
+    if _turns(rule):
+        return ()
+    found = hearing(question, _owing(question, rule)) or hearing(question, map(Seat, rule.overdue_tell))
+    return (*found, *_handed(question.case, found))
+
+
+def hearing(question: Question, seats: Iterable[Seat]) -> tuple[Seat, ...]:
+    """Those of ``seats`` at which somebody hears on this case, each once; a named unit hears as its role."""
+    workflow, case, held = question.workflow, question.case, question.facts.held
+    people = (seat if not seat.person or known(seat.person, held) else Seat(seat.role) for seat in seats)
+    return tuple(
+        seat
+        for seat in dict.fromkeys(people)
+        if seat.role != SYSTEM and (seat.person or filled(workflow, case, seat.role, held))
+    )
+
+
+def owed_by(question: Question, name: str, actor: Actor) -> Capacity | None:
+    """In which capacity the actor owes the deadline; None when he does not."""
+    for seat in debtors(question, name):
+        people = {actor.person, *(one.person for one in actor.acts_for)}
+        if seat.person and seat.person not in people:
+            continue
+        right = capacity(question.workflow, question.case, actor, [seat.role]) if seat.role else Capacity("")
+        if isinstance(right, Capacity):
+            return right
+    return None
+
+
+def meeting(workflow: Workflow, name: str, state: str) -> tuple[Event, ...]:
+    """The events by which people meet the deadline from ``state``: those it names, else those that lead on, or out."""
+    key = (workflow.digest, name, state)
+    if key not in _MEETING:
+        _MEETING[key] = tuple(_meeting(workflow, workflow.deadlines[name], state))
+    return _MEETING[key]
+
+
+_MEETING: dict[tuple[str, str, str], tuple[Event, ...]] = {}
+"""By definition, deadline and state; the law does not change while a process lives."""
+
+
+def _meeting(workflow: Workflow, rule: DeadlineRule, state: str) -> list[Event]:
+    here = [event for event in workflow.events.values() if state in event.sources and event.by != (SYSTEM,)]
+    moving = [event for event in here if event.target != SAME]
+    onward = [event for event in moving if workflow.states[event.target].kind != "final"]
+    return [event for event in here if event.name in rule.met_by] or onward or moving
+
+
+def alike(workflow: Workflow, name: str, state: str) -> bool:
+    """Whether the debtors in ``state`` are the same for every case of one applicant: nobody signs or is named."""
+    rule = workflow.deadlines[name]
+    events = () if rule.owes else meeting(workflow, name, state)
+    roles = [*(one.role for one in rule.owes), *(role for event in events for role in event.by if role != SYSTEM)]
+    conditional = any(event.sign is not None for event in events) or any(one.when for one in rule.owes)
+    return not conditional and rule.confirm is None and not any(workflow.roles[role].named_in for role in roles)
+
+
+def _turns(rule: DeadlineRule) -> bool:
+    """Whether the deadline only turns from one period to the next by itself: nobody owes anything."""
+    return rule.every is not None and rule.then is not None and not (rule.owes or rule.met_by)
+
+
+def _owing(question: Question, rule: DeadlineRule) -> Iterator[Seat]:
+    """As the definition has it; once it is over, who has to confirm that owes it too."""
+    scope, workflow = question.scope(), question.workflow
+    if rule.owes:
+        yield from seats_of(scope, rule.owes)
+    else:
+        for event in meeting(workflow, rule.name, question.case.state):
+            yield from _turn(scope, event)
+    deadline = question.case.deadlines.get(rule.name)
+    if rule.confirm is not None and deadline is not None and is_over(deadline, question.facts.now):
+        yield from _turn(scope, workflow.events[rule.confirm])
+
+
+def _turn(scope: CaseScope, event: Event) -> Iterable[Seat]:
+    """Whose turn an event is: every role that may do it alone, or the seats that have not signed yet."""
+    if event.sign is None:
+        return map(Seat, event.by)
+    left = missing(scope, event)
+    return left[:1] if event.sign.ordered else left
+
+
+def _handed(case: Case, found: tuple[Seat, ...]) -> Iterator[Seat]:
+    """The people to whom one of these roles was handed on this case (转办、委派), each once."""
+    roles = {seat.role for seat in found}
+    given = (one.to for key, one in case.assignments.items() if key.partition("/")[0] in roles)
+    return (Seat("", person) for person in dict.fromkeys(given))
