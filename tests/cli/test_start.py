@@ -36,7 +36,11 @@ def loaded(*line: str) -> set[str]:
     return set(done.stdout.splitlines()[-1].split())
 
 
-@pytest.mark.parametrize("line", [["case", "list"], ["todo", "--as", CITY]], ids=" ".join)
+@pytest.mark.parametrize(
+    "line",
+    [["case", "list"], ["todo", "--as", CITY], ["deadline", "list"], ["register", "list", "zone_creation"]],
+    ids=" ".join,
+)
 def test_a_list_of_cases_loads_nothing_that_it_does_not_need(line: list[str], opened: str, office_home: Path) -> None:
     found = loaded("--home", str(office_home), *line)
     assert not HEAVY & found

@@ -69,4 +69,5 @@ def listed(stored: cases.Stored) -> case_rows.Listing:
     case, at = stored.case, instant(AT)
     of = case.applicant
     lights = (None, None, 0)
-    return case_rows.Listing(case.id, case.workflow, case.state, stored.kind, of.id, of.city, at, *lights, *lights)
+    told = (of.id, of.city, of.county, of.name, case.opened_at[:10], at)
+    return case_rows.Listing(case.id, case.workflow, case.state, stored.kind, *told, *lights, *lights)

@@ -21,7 +21,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers import comparison, editions, export, register, totals
 from zhuli_flow.services.rehearsal.play import Player, play_file
 from zhuli_flow.settings import Settings
-from zhuli_flow.workbooks import table
+from zhuli_flow.workbooks.entry import text_of
 
 REGISTER = "returns_call.summarised"
 CITIES, SOCIETIES, DISTINCT = "各市合计", "各学会合计", "省级去重"
@@ -158,7 +158,7 @@ def test_what_was_locked_is_what_the_locked_returns_still_say(office: Office, fi
     again = totals.printed(office, totals.total(office, REGISTER, first, ("edition<=1",)))
     for line in again.rows:
         for name, column in (("block0", "association"), ("block1", "society"), ("distinct", "distinct")):
-            assert table.text_of(line[name]) == kept[str(line["number"])][column]
+            assert text_of(line[name]) == kept[str(line["number"])][column]
 
 
 def test_an_edition_is_read_out_with_who_locked_it_and_when(office: Office, first: str) -> None:

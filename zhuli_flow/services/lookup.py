@@ -62,6 +62,12 @@ def every_latest(connection: Connection, office: Office) -> list[Workflow]:
     return [latest(connection, office, name) for name in names]
 
 
+def every_version(connection: Connection, office: Office, workflow: str) -> list[Workflow]:
+    """Every version of a workflow that was ever taken into use, the oldest first."""
+    known = workflows.known_versions(connection, workflow)
+    return [definition(connection, office, digest) for digest in known.values()]
+
+
 def actor(connection: Connection, office: Office, person: str) -> Actor:
     """The person with roles and 委托 as of today. Raises NotFound."""
     if person == SYSTEM:

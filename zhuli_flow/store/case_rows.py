@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from zhuli_flow.calendar import Calendar
+from zhuli_flow.clock import local_date, parse_instant
 from zhuli_flow.definitions.model.workflow import START, Workflow
 from zhuli_flow.engine.authority.duties import addresses
 from zhuli_flow.engine.deadlines.light_days import Turns, light_days
@@ -24,6 +25,9 @@ class Listing(NamedTuple):
     state_kind: str
     applicant_id: str
     city: str
+    county: str
+    applicant: str
+    opened_on: str
     changed_at: str
     step_yellow_on: str | None
     step_red_at: str | None
@@ -113,6 +117,9 @@ def listing_of(workflow: Workflow, case: Case, calendar: Calendar, changed_at: s
         state_kind=workflow.states[case.state].kind,
         applicant_id=case.applicant.id,
         city=case.applicant.city,
+        county=case.applicant.county,
+        applicant=case.applicant.name,
+        opened_on=local_date(parse_instant(case.opened_at)).isoformat(),
         changed_at=changed_at,
         step_yellow_on=_yellow(step),
         step_red_at=_red(step),

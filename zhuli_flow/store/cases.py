@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -44,6 +44,16 @@ class Filter:
     kind: str = ""
     applicant: str = ""
     city: str = ""
+    county: str = ""
+    name: str = ""
+    """The applicant's name."""
+    part: str = ""
+    """What its name has in it, as it is written."""
+    states: tuple[str, ...] = ()
+    """Any of these states; none: any state."""
+    opened_from: date | None = None
+    opened_to: date | None = None
+    """First and last day (Asia/Shanghai) on which the case may have been opened."""
     due_by: date | None = None
     living: bool = False
     """Only cases that are not ended."""
@@ -164,6 +174,12 @@ def _narrowed(wanted: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
         "cases.of_kind": ("kind", wanted.kind),
         "cases.of_applicant": ("applicant", wanted.applicant),
         "cases.in_city": ("city", wanted.city),
+        "cases.in_county": ("county", wanted.county),
+        "cases.of_name": ("name", wanted.name),
+        "cases.name_has": ("part", wanted.part),
+        "cases.in_states": ("states", array(wanted.states) if wanted.states else ""),
+        "cases.opened_from": ("opened_from", wanted.opened_from and wanted.opened_from.isoformat()),
+        "cases.opened_to": ("opened_to", wanted.opened_to and wanted.opened_to.isoformat()),
         "cases.due_by": ("due_by", wanted.due_by and wanted.due_by.isoformat()),
     }
     chosen = {condition: given for condition, given in conditions.items() if given[1]}
@@ -178,17 +194,35 @@ def _narrowed(wanted: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
 _LIGHTS = {"红": "cases.red", "黄": "cases.yellow", "绿": "cases.green", "灰": "cases.grey"}
 
 
+_ANY = Filter()
+
+
 def linked(
-    connection: Connection, workflow: str, states: Sequence[str] = (), field: str = "", target: str = ""
+    connection: Connection,
+    workflow: str,
+    states: Sequence[str] = (),
+    field: str = "",
+    target: str = "",
+    among: Filter = _ANY,
 ) -> list[Stored]:
-    """The cases of a workflow, in some states (empty: any), whose ``field`` names ``target`` (no field: all), by id."""
-    statement: tuple[str, ...] = ("cases.linked",)
-    if states:
-        statement += ("cases.in_states",)
+    """The cases of a workflow, in some states (empty: any), whose ``field`` names ``target`` (no field: all), by id.
+
+    ``among``: only those which this fits.
+    """
+    names, values = _narrowed(replace(among, workflow=workflow, states=tuple(states)))
     if field:
-        statement += ("cases.names",)
-    values = {"workflow": workflow, "states": array(states), "target": target, "field": field}
-    return [_stored(row) for row in rows(connection, statement, **values)]
+        names, values = (*names, "cases.names"), {**values, "target": target, "field": field}
+    return [_stored(row) for row in rows(connection, ("cases.linked", *names), **values)]
+
+
+def by_number(connection: Connection, wanted: Filter, after: str = "", size: int = 500) -> Iterator[Stored]:
+    """Every case of a workflow that fits, by id, those behind ``after``; read a page at a time."""
+    names, values = _narrowed(wanted)
+    values |= {"workflow": wanted.workflow}
+    while ids := rows(connection, ("cases.ids_behind", *names), after=after, limit=size, **values):
+        found = by_ids(connection, [row[0] for row in ids])
+        yield from (found[row[0]] for row in ids)
+        after = ids[-1][0]
 
 
 def counts(connection: Connection) -> dict[str, dict[str, int]]:

@@ -18,9 +18,8 @@ from openpyxl.utils import get_column_letter
 
 from zhuli_flow.workbooks.cell_values import places, text_out, wrapped
 from zhuli_flow.workbooks.deterministic_zip import save
+from zhuli_flow.workbooks.entry import Entry
 
-Entry = None | bool | int | Decimal | str | date | Sequence[str]
-"""What a cell of a table may hold; a sequence is a list of names, one a line. Text stays text, always."""
 LONGEST = 32_767
 """Characters that a spreadsheet keeps in one cell."""
 _CUT = "……（全文见 JSON）"
@@ -177,12 +176,3 @@ def _paper(page: Any, table: Table, last: int, width: float) -> None:
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = max(1, math.ceil(width / _ACROSS)), 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.oddFooter.center.text = "第 &P 页　共 &N 页"
-
-
-def text_of(entry: Entry) -> str:
-    """A cell in one line of words."""
-    if isinstance(entry, bool):
-        return "是" if entry else "否"
-    if entry is None or isinstance(entry, str | int | Decimal | date):
-        return "" if entry is None else str(entry)
-    return "、".join(entry)

@@ -13,9 +13,9 @@ from tests.services.calls import CALL, PART, called, issued
 from tests.services.staging import Stage
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.cases import view
-from zhuli_flow.services.registers import register
+from zhuli_flow.services.registers import pages, register
 from zhuli_flow.services.registers.export import printed, to_bytes
-from zhuli_flow.services.registers.filter import narrowed, typed
+from zhuli_flow.services.registers.filter import narrowed, read, typed
 from zhuli_flow.store.cases import Filter
 
 PART_OF_MANY = PART.replace(
@@ -74,6 +74,53 @@ def test_a_field_of_an_earlier_definition_keeps_its_column(stage: Stage) -> None
     assert dict(table.columns)["subject"] == "标题"
     assert [row["subject"] for row in table.rows] == ["总结", "总结"]
     assert [row["note"] for row in table.rows] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("where", "sort", "pushed"),
+    [
+        ((), "", True),
+        (("单位=甲县政府",), "", True),
+        (("单位~县乙",), "", True),
+        (("单位~Ａ",), "", False),
+        (("市=沈阳市", "市=大连市"), "", False),
+        (("区县=甲县", "开启日期>=2018-10-08", "开启日期<=2018-10-08"), "", True),
+        (("事项编号=FB-2018-0002",), "", True),
+        (("金额>=7", "单位!=甲县政府"), "", False),
+        (("环节=已报",), "-金额", False),
+        ((), "已付", False),
+        ((), "-签约日期", False),
+    ],
+)
+def test_the_pages_of_a_register_are_its_rows_as_they_are_narrowed(
+    stage: Stage, where: tuple[str, ...], sort: str, *, pushed: bool
+) -> None:
+    sent(stage)
+    every = narrowed(register.find(stage.office, "part"), where, sort)
+    rows, after = list[object](), ""
+    while True:
+        found = pages.page(stage.office, "part", where, sort, limit=1, after=after)
+        assert (found.total, found.table.columns) == (len(every.rows), every.columns)
+        rows += found.table.rows
+        after = found.next
+        if not after:
+            break
+    assert rows == list(every.rows)
+    _, rest = pages._pushed(Filter(workflow="part"), read(every, where).conditions)
+    assert (not rest and not sort) is pushed
+
+
+def test_a_page_of_a_register_that_is_made_as_a_whole_follows_the_one_before(stage: Stage) -> None:
+    sent(stage)
+    first = pages.page(stage.office, "people", (), "人员", limit=2)
+    second = pages.page(stage.office, "people", (), "人员", limit=2, after=first.next)
+    every = register.find(stage.office, "call.everywhere").rows
+    assert second.table.rows[0]["person"] not in {row["person"] for row in first.table.rows}
+    assert pages.page(stage.office, "call.everywhere", (), limit=1).table.rows == every[:1]
+    with pytest.raises(InvalidInput, match="不是一页的起点"):
+        pages.page(stage.office, "people", (), limit=2, after="x")
+    with pytest.raises(InvalidInput, match="不是一页的起点"):
+        pages.page(stage.office, "part", (), "金额", limit=2, after="x")
 
 
 @pytest.mark.parametrize(

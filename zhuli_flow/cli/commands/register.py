@@ -12,6 +12,7 @@ from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
 
 if TYPE_CHECKING:
+    from zhuli_flow.services.registers.pages import RegisterPage
     from zhuli_flow.services.registers.register import Table
 
 SHOWN = 8
@@ -59,25 +60,29 @@ def _narrowing(function: Callable[..., Any]) -> Callable[..., Any]:
 )
 @click.argument("name", required=False, metavar="[流程[.台账]]")
 @_narrowing
+@click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="件数", help="一页列多少件")
+@click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
 @click.pass_obj
-def list_(face: Context, name: str | None, where: tuple[str, ...], sort: str, case_id: str) -> None:
-    """Show the registers, or the rows of one."""
+def list_(face: Context, /, name: str | None, limit: int, after: str, **given: Any) -> None:
+    """Show the registers, or a page of the rows of one."""
     if name is None:
         _all(face)
         return
-    from zhuli_flow.services.registers.find import found
+    from zhuli_flow.services.registers.pages import page
 
     face.after_error = "register list"
-    table = found(face.office, name, where, sort, case_id)
+    found = page(face.office, name, **given, limit=limit, after=after)
+    table = found.table
     told = {
         "register": name,
         "title": table.title,
         "columns": [_column(table, column, title) for column, title in table.columns],
         "rows": table.rows,
-        "total": len(table.rows),
+        "total": found.total,
+        "next": found.next,
     }
-    more = f" --case {case_id}" if case_id else ""
-    face.tell(told, lambda out: _rows(out, table), f"register export {name}{more} --out {table.title}.xlsx")
+    more = f" --case {given['case_id']}" if given["case_id"] else ""
+    face.tell(told, lambda out: _rows(out, found), f"register export {name}{more} --out {table.title}.xlsx")
 
 
 @register.command(
@@ -143,14 +148,16 @@ def _column(found: Table, name: str, title: str) -> dict[str, str]:
     return {"name": name, "title": title, "type": found.types.get(name, "text"), "unit": found.units.get(name, "")}
 
 
-def _rows(out: Any, found: Table) -> None:
+def _rows(out: Any, page: RegisterPage) -> None:
     """As many columns as fit, those without a single value left out; how many more there are is said."""
     from zhuli_flow.cli.views.primitives import table
     from zhuli_flow.services.registers.filter import typed
-    from zhuli_flow.workbooks.table import text_of
+    from zhuli_flow.workbooks.entry import text_of
 
+    found = page.table
     if not found.rows:
-        out.print(f"{found.title}：没有符合条件的。")
+        none = f"共 {page.total} 件，这一页之后没有了。" if page.total else "没有符合条件的。"
+        out.print(f"{found.title}：{none}")
         return
     filled = [pair for pair in found.columns if any(row[pair[0]] not in (None, "", []) for row in found.rows)]
     units = {name: f"（{found.units[name]}）" if found.units.get(name) else "" for name, _ in filled}
@@ -159,7 +166,8 @@ def _rows(out: Any, found: Table) -> None:
         made.add_row(*(_light(name, text_of(typed(found, name, row[name]))) for name, _ in filled[:SHOWN]))
     out.print(made)
     rest = f"；另有 {len(filled) - SHOWN} 列有内容，导出可见" if len(filled) > SHOWN else ""
-    out.print(f"共 {len(found.rows)} 件{rest}", style="dim")
+    here = f"，这里是 {len(found.rows)} 件；下一页加 --after {page.next}" if page.next else ""
+    out.print(f"共 {page.total} 件{here}{rest}", style="dim", soft_wrap=True)
 
 
 def _light(column: str, text: str) -> Any:

@@ -61,7 +61,7 @@ def _face(office: Office, case_id: str, register: str) -> list[str]:
 def _editions(office: Office, case_id: str, one: Wanted) -> Iterator[dict[str, Any]]:
     """Every edition of the totals as it was kept, with the parts asked for."""
     from zhuli_flow.services.registers import editions
-    from zhuli_flow.workbooks.table import text_of
+    from zhuli_flow.workbooks.entry import text_of
 
     for found in editions.editions(office, one["register"], case_id):
         sheet = editions.printed(found, "")
@@ -77,7 +77,7 @@ def _register(office: Office, one: Wanted) -> dict[str, Any]:
     """How many rows, how many of each content of its columns, and the sums."""
     from zhuli_flow.services.registers.filter import typed
     from zhuli_flow.services.registers.find import found
-    from zhuli_flow.workbooks.table import text_of
+    from zhuli_flow.workbooks.entry import text_of
 
     table = found(office, one["name"], one.get("where", ()))
     counts = [Counter(text_of(typed(table, by, row[by])) for row in table.rows) for by in one.get("by", ())]

@@ -8,14 +8,16 @@ from zhuli_flow.definitions.model.expressions import Ask, walk
 from zhuli_flow.definitions.model.register import Register
 from zhuli_flow.definitions.model.workflow import OPERATIONS, Event, Guard, IssueNotice, OpenCase, Workflow
 from zhuli_flow.engine.authority.signoffs import open_signoff
-from zhuli_flow.engine.expressions.dependencies import asked, books, wanted
+from zhuli_flow.engine.expressions.dependencies import asked, books
 from zhuli_flow.engine.expressions.names import split_names
+from zhuli_flow.engine.expressions.narrowing import narrowing
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.engine.model.facts import Facts, Numbers, QuotaUse
 from zhuli_flow.services.lookup import definition, newest
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory, numbers
+from zhuli_flow.store.cases import Filter
 from zhuli_flow.store.sql.statements import Connection
 
 
@@ -102,7 +104,7 @@ def _registers(
     here = [one for one in events.values() if case.state in one.sources]
     looking = here if command is None else [events[command.event]] if command.event in events else []
     names = dict.fromkeys(name for event in looking for name in asked(workflow, event))
-    return {name: candidates(connection, office, workflow.registers[name], case.id) for name in names}
+    return {name: candidates(connection, office, workflow.registers[name], case) for name in names}
 
 
 def _books(connection: Connection, office: Office, workflow: Workflow, command: Command | None) -> dict[str, Workflow]:
@@ -113,16 +115,17 @@ def _books(connection: Connection, office: Office, workflow: Workflow, command: 
 
 
 def candidates(
-    connection: Connection, office: Office, register: Register, case_id: str
+    connection: Connection, office: Office, register: Register, case: Case
 ) -> tuple[tuple[Workflow, Case], ...]:
-    """The cases that one case's register may take in, by workflow, state and link; its conditions are not asked here.
+    """The cases that ``case``'s register may take in, by workflow, state, link and applicant; the law asks the rest.
 
-    ``case_id`` empty: the register of a case without a number yet, to which nothing can be linked.
+    A case without a number yet has nothing linked to it.
     """
-    if register.linked_by is not None and not case_id:
+    if register.linked_by is not None and not case.id:
         return ()
-    field, target = register.linked_by or "", case_id
-    found = cases.linked(connection, register.workflow, wanted(register), field, target)
+    of = narrowing(register, case.applicant)
+    among = Filter(applicant=of.applicant, city=of.city, county=of.county)
+    found = cases.linked(connection, register.workflow, of.states, register.linked_by or "", case.id, among)
     return tuple((definition(connection, office, one.case.digest), one.case) for one in found)
 
 

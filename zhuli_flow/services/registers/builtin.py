@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 
 from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services import lookup
 from zhuli_flow.services.notices import browse
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.page import Line
 from zhuli_flow.services.registers.register import STANDING, Table
 from zhuli_flow.store import directory, notices
+from zhuli_flow.store.directory import Entrustment
+from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.support.plain_text import in_order
 from zhuli_flow.vocabulary import LEVELS, PAPER_STATES
 
@@ -47,20 +52,20 @@ def documents(office: Office) -> Table:
     kinds = browse.kind_titles(office)
     titles = _role_titles(office)
     with office.database.read() as connection:
-        found = list(notices.walk(connection))[::-1]
-    rows: list[dict[str, Json]] = [
-        {
-            "number": one.number,
-            "title": one.title or kinds.get(one.kind, one.kind),
-            "kind": kinds.get(one.kind, one.kind),
-            "state": PAPER_STATES[one.state],
-            "signed_on": one.signed_on,
-            "case": one.case_id,
-            "recipients": _named(titles, one.recipients),
-        }
-        for one in found
-    ]
-    return _table("documents", _PAPERS, rows, {"signed_on": "date"})
+        found = [(str(one.id), _paper(one, kinds, titles)) for one in notices.walk(connection)]
+    return _table("documents", _PAPERS, found[::-1], {"signed_on": "date"})
+
+
+def _paper(one: StoredNotice, kinds: Mapping[str, str], titles: Mapping[str, str]) -> Line:
+    return {
+        "number": one.number,
+        "title": one.title or kinds.get(one.kind, one.kind),
+        "kind": kinds.get(one.kind, one.kind),
+        "state": PAPER_STATES[one.state],
+        "signed_on": one.signed_on,
+        "case": one.case_id,
+        "recipients": _named(titles, one.recipients),
+    }
 
 
 def people(office: Office) -> Table:
@@ -68,38 +73,39 @@ def people(office: Office) -> Table:
     titles = _role_titles(office)
     with office.database.read() as connection:
         found = sorted(directory.everybody(connection, office.today), key=lambda one: in_order(one.person))
-    rows: list[dict[str, Json]] = [
-        {
-            "person": one.person,
-            "title": one.title,
-            "organisation": one.organisation.name,
-            "level": LEVELS.get(one.organisation.level, one.organisation.level),
-            "city": one.organisation.city,
-            "county": one.organisation.county,
-            "roles": _named(titles, sorted(one.roles)),
-        }
-        for one in found
-    ]
-    return _table("people", _PEOPLE, rows, {})
+    return _table("people", _PEOPLE, [(one.person, _person(one, titles)) for one in found], {})
+
+
+def _person(one: Actor, titles: Mapping[str, str]) -> Line:
+    return {
+        "person": one.person,
+        "title": one.title,
+        "organisation": one.organisation.name,
+        "level": LEVELS.get(one.organisation.level, one.organisation.level),
+        "city": one.organisation.city,
+        "county": one.organisation.county,
+        "roles": _named(titles, sorted(one.roles)),
+    }
 
 
 def entrustments(office: Office) -> Table:
     """Every 委托 there ever was, by its number: to come, good, over, revoked."""
     with office.database.read() as connection:
         found = directory.entrustments(connection)
-    rows: list[dict[str, Json]] = [
-        {
-            "number": one.id,
-            "giver": one.giver,
-            "receiver": one.receiver,
-            "since": one.since,
-            "until": one.until,
-            "reason": one.reason,
-            "standing": one.standing(office.today),
-        }
-        for one in found
-    ]
-    return _table("entrustments", _ENTRUSTED, rows, {"number": "int", "since": "date", "until": "date"})
+    keyed = [(str(one.id), _entrustment(one, office.today)) for one in found]
+    return _table("entrustments", _ENTRUSTED, keyed, {"number": "int", "since": "date", "until": "date"})
+
+
+def _entrustment(one: Entrustment, today: date) -> Line:
+    return {
+        "number": one.id,
+        "giver": one.giver,
+        "receiver": one.receiver,
+        "since": one.since,
+        "until": one.until,
+        "reason": one.reason,
+        "standing": one.standing(today),
+    }
 
 
 _MADE: Mapping[str, Callable[[Office], Table]] = {
@@ -128,5 +134,6 @@ def _named(titles: Mapping[str, str], roles: object) -> list[Json]:
     return [titles.get(str(role), str(role)) for role in roles] if isinstance(roles, list | tuple) else []
 
 
-def _table(name: str, columns: Mapping[str, str], rows: list[dict[str, Json]], types: Mapping[str, str]) -> Table:
-    return Table(name, STANDING[name], tuple(columns.items()), tuple(rows), types)
+def _table(name: str, columns: Mapping[str, str], keyed: list[tuple[str, Line]], types: Mapping[str, str]) -> Table:
+    rows, keys = tuple(row for _, row in keyed), tuple(key for key, _ in keyed)
+    return Table(name, STANDING[name], tuple(columns.items()), rows, types, keys=keys)

@@ -15,6 +15,7 @@ from zhuli_flow.services.registers import totals as sums
 from zhuli_flow.services.registers.export import as_of
 from zhuli_flow.services.registers.totals import Totals
 from zhuli_flow.workbooks import table as paper
+from zhuli_flow.workbooks.entry import Entry
 
 NEW, OTHER, SAME = "上次没有此项", "与上次口径不同，不比较", "持平"
 _MEASURED = {"sum", "repeats", "union"}
@@ -165,9 +166,9 @@ def printed(office: Office, found: Comparison, where: Sequence[str] = ()) -> pap
     )
 
 
-def _entries(row: Row) -> dict[str, paper.Entry]:
+def _entries(row: Row) -> dict[str, Entry]:
     field = row.line.field
-    told: dict[str, paper.Entry] = {"number": row.line.number, "title": field.title, "unit": field.unit}
+    told: dict[str, Entry] = {"number": row.line.number, "title": field.title, "unit": field.unit}
     for place, one in enumerate(row.figures):
         told[f"now{place}"] = sums.entry(one.now) if one.now else None
         told[f"old{place}"] = sums.entry(one.before) if one.before else None
@@ -176,5 +177,5 @@ def _entries(row: Row) -> dict[str, paper.Entry]:
     return {**told, "mark": "；".join(text for text in (mark(field), row.why) if text)}
 
 
-def _number(value: Json) -> paper.Entry:
+def _number(value: Json) -> Entry:
     return None if value is None else Decimal(str(value))

@@ -16,6 +16,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers.totals import asked_for, number
 from zhuli_flow.store import audit
 from zhuli_flow.workbooks import table as paper
+from zhuli_flow.workbooks.entry import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def printed(found: Edition, title: str) -> paper.Table:
     return paper.Table(f"{title}（第 {found.number} 版）", headings, rows, (*face(found), "各栏有重叠，不得相加"))
 
 
-def _cell(name: str, value: Json) -> paper.Entry:
+def _cell(name: str, value: Json) -> Entry:
     return None if value is None else str(value) if name in {"number", "item"} else number(str(value))
 
 

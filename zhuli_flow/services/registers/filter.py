@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from operator import ge, gt, le, lt
-from typing import TYPE_CHECKING
 
 from zhuli_flow.engine.deadlines.lights import ORDER
 from zhuli_flow.engine.expressions.values import worded
@@ -17,10 +16,7 @@ from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.registers.register import Table
 from zhuli_flow.support.plain_text import folded, in_order
 from zhuli_flow.support.suggest import nearest
-from zhuli_flow.workbooks.table import text_of
-
-if TYPE_CHECKING:
-    from zhuli_flow.workbooks import table as paper
+from zhuli_flow.workbooks.entry import Entry, text_of
 
 _CONDITION = re.compile(r"\s*([^=!<>~]+?)\s*(>=|<=|!=|!~|=|>|<|~)\s*(.*?)\s*", re.DOTALL)
 _TYPED = str.maketrans({"＝": "=", "≠": "!=", "≥": ">=", "≤": "<=", "＞": ">", "＜": "<", "～": "~", "！": "!"})
@@ -39,17 +35,34 @@ class Condition:
     value: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Conditions that rows have to meet, and the column by which they are ordered (empty: by none)."""
+
+    conditions: tuple[Condition, ...]
+    order: str = ""
+    last_first: bool = False
+
+
 def narrowed(table: Table, where: Sequence[str], sort: str = "") -> Table:
     """The rows that meet every condition, ordered by column ``sort`` (``-`` before it: the greatest first).
 
     A column is called by its name or title; blank cells come last. Raises InvalidInput with every problem.
     """
+    wanted = read(table, where, sort)
+    rows = [row for row in table.rows if meets(table, row, wanted.conditions)]
+    if wanted.order:
+        rows.sort(key=lambda row: rank(table, row, wanted))
+    return replace(table, rows=tuple(rows))
+
+
+def read(table: Table, where: Sequence[str], sort: str = "") -> Wanted:
+    """What is asked of the rows of a table, as it is typed. Raises InvalidInput with every problem."""
     conditions, problems = _read(table, where)
     order = _column(table, sort.removeprefix("-").strip(), problems) if sort else ""
     if problems:
         raise InvalidInput("筛选或排序的写法不对", problems, fix="写成“列=值”，如 市=沈阳市；列名见台账表头")
-    rows = [row for row in table.rows if all(_meets(table, row, one) for one in conditions)]
-    return replace(table, rows=tuple(_ordered(table, rows, order, last_first=sort.startswith("-")) if order else rows))
+    return Wanted(tuple(conditions), order, sort.startswith("-"))
 
 
 def _read(table: Table, where: Sequence[str]) -> tuple[list[Condition], list[Problem]]:
@@ -98,6 +111,11 @@ def _near(name: str, known: Sequence[str]) -> str:
     return f"{'是不是' if close else '可用，如'}：{'、'.join(dict.fromkeys(close or known[:8]))}"
 
 
+def meets(table: Table, row: Mapping[str, Json], conditions: Iterable[Condition]) -> bool:
+    """Whether a row of the table meets every condition."""
+    return all(_meets(table, row, one) for one in conditions)
+
+
 def _meets(table: Table, row: Mapping[str, Json], one: Condition) -> bool:
     entry = typed(table, one.column, row[one.column])
     if one.op in _ORDERED:
@@ -108,7 +126,7 @@ def _meets(table: Table, row: Mapping[str, Json], one: Condition) -> bool:
     return _equal(table, entry, one) == (one.op == "=")
 
 
-def _equal(table: Table, entry: paper.Entry, one: Condition) -> bool:
+def _equal(table: Table, entry: Entry, one: Condition) -> bool:
     if not one.value:
         return entry is None or text_of(entry) == ""
     if (left := _measured(entry)) is not None:
@@ -118,7 +136,7 @@ def _equal(table: Table, entry: paper.Entry, one: Condition) -> bool:
     return text_of(entry) == one.value
 
 
-def _measured(entry: paper.Entry) -> Decimal | date | None:
+def _measured(entry: Entry) -> Decimal | date | None:
     """What can be greater or less: numbers and dates."""
     if isinstance(entry, bool) or not isinstance(entry, int | Decimal | date):
         return None
@@ -129,13 +147,28 @@ def _measure(table: Table, column: str, text: str) -> Decimal | date | None:
     return _measured(_of_type(table.types.get(column, ""), text))
 
 
-def _ordered(table: Table, rows: list[dict[str, Json]], column: str, *, last_first: bool) -> list[dict[str, Json]]:
-    there = [row for row in rows if typed(table, column, row[column]) not in (None, "", ())]
-    blank = [row for row in rows if typed(table, column, row[column]) in (None, "", ())]
-    return [*sorted(there, key=lambda row: _rank(typed(table, column, row[column])), reverse=last_first), *blank]
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Where a row stands in the order wanted: blank ones last, whichever way; rows of the same value are equal."""
+
+    blank: bool
+    value: tuple[int, Decimal, bytes]
+    last_first: bool
+
+    def __lt__(self, other: Rank) -> bool:
+        if self.blank or other.blank:
+            return other.blank and not self.blank
+        return other.value < self.value if self.last_first else self.value < other.value
 
 
-def _rank(entry: paper.Entry) -> tuple[int, Decimal, bytes]:
+def rank(table: Table, row: Mapping[str, Json], wanted: Wanted) -> Rank:
+    """Where the row stands by the column wanted."""
+    entry = typed(table, wanted.order, row[wanted.order])
+    blank = entry in (None, "", ())
+    return Rank(blank, (0, Decimal(0), b"") if blank else _rank(entry), wanted.last_first)
+
+
+def _rank(entry: Entry) -> tuple[int, Decimal, bytes]:
     """Numbers before dates before text (by 拼音): a column may hold 不适用 among numbers."""
     measured = _measured(entry)
     if isinstance(measured, Decimal):
@@ -143,7 +176,7 @@ def _rank(entry: paper.Entry) -> tuple[int, Decimal, bytes]:
     return (1 if measured else 2), Decimal(0), in_order(text_of(entry))
 
 
-def typed(table: Table, column: str, value: Json) -> paper.Entry:
+def typed(table: Table, column: str, value: Json) -> Entry:
     """A cell as a spreadsheet should hold it: numbers as numbers, dates as dates, lists as names, all else as text."""
     if isinstance(value, list):
         return tuple(worded(item) for item in value)
@@ -152,7 +185,7 @@ def typed(table: Table, column: str, value: Json) -> paper.Entry:
     return _of_type(table.types.get(column, ""), value) if isinstance(value, str) else value
 
 
-def _of_type(kind: str, text: str) -> paper.Entry:
+def _of_type(kind: str, text: str) -> Entry:
     """A text by the type of its column; as it stands when it does not fit (不适用, another version's type)."""
     try:
         if kind == "date":

@@ -15,7 +15,8 @@ from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.notices.internal_form import _MOST, TABLE, printed
 from zhuli_flow.services.office import Office
-from zhuli_flow.workbooks.table import Heading, Table, text_of
+from zhuli_flow.workbooks.entry import text_of
+from zhuli_flow.workbooks.table import Heading, Table
 
 MOST_COLUMNS, DENSE = 16, 12
 """So many columns are still legible on a page lying down; of more than ``DENSE`` in smaller type."""

@@ -5,8 +5,8 @@ Every workflow has one more that nobody declares: all of its cases, with state, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from zhuli_flow.clock import local_date, parse_instant
 from zhuli_flow.definitions.model.expressions import Name, walk
@@ -21,7 +21,9 @@ from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.page import Line
 from zhuli_flow.store import cases
+from zhuli_flow.store.cases import Filter
 from zhuli_flow.store.sql.statements import Connection
 
 
@@ -29,16 +31,18 @@ from zhuli_flow.store.sql.statements import Connection
 class Table:
     """A register at one moment: ``columns`` as (name, title); ``rows`` by column, JSON-safe, None for blank.
 
-    ``types`` and ``units`` of the columns that are fields; ``states``: the title of each state by its name.
+    ``types`` and ``units`` of the columns that are fields; ``states``: the title of each state by its name; ``keys``
+    tell the rows apart, in their order: cases by number, papers by id, people by name.
     """
 
     name: str
     title: str
     columns: tuple[tuple[str, str], ...]
-    rows: tuple[dict[str, Json], ...]
+    rows: tuple[Line, ...]
     types: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
+    keys: tuple[str, ...] = ()
 
 
 STANDING = {"documents": "公文台账", "people": "人员台账", "entrustments": "委托台账"}
@@ -105,15 +109,28 @@ def find(office: Office, name: str, case_id: str = "") -> Table:
 def every_case(office: Office, workflow: str) -> Table:
     """All cases of a workflow as rows, by number, each read by its own definition. Raises NotFound."""
     with office.database.read() as connection:
-        book = lookup.latest(connection, office, workflow)
-        stored = cases.linked(connection, workflow)
-        found = [(lookup.definition(connection, office, one.case.digest), one.case) for one in stored]
-    now = Facts(office.clock.now(), office.calendar, hours=office.hours)
-    fields = _fields(book, (one for one, _ in found))
+        head = blank(connection, office, workflow)
+        return replace(head, rows=tuple(rows_of(connection, office, head, Filter(workflow=workflow))))
+
+
+def blank(connection: Connection, office: Office, workflow: str) -> Table:
+    """The register of all cases of a workflow, without its rows: its columns are the fields of every version there was.
+
+    Raises NotFound.
+    """
+    book = lookup.latest(connection, office, workflow)
+    fields = _fields(book, lookup.every_version(connection, office, workflow))
     alone = {ask.name for sheet in book.sheets.values() for ask in book.forms[sheet.form].fields}
     columns = (*_OF_CASE, *_OF_MOMENT, *(name for name in fields if name not in alone))
-    rows = tuple(_row(CaseScope(one, case, now), columns) for one, case in found)
-    return _made(workflow, f"{book.title}台账", tuple((one, one) for one in columns), rows, fields, book)
+    return _made(workflow, f"{book.title}台账", tuple((one, one) for one in columns), (), fields, book)
+
+
+def rows_of(connection: Connection, office: Office, head: Table, wanted: Filter, after: str = "") -> Iterator[Line]:
+    """The rows of the cases that fit, by number, those behind the case ``after``; made as they are asked for."""
+    now = Facts(office.clock.now(), office.calendar, hours=office.hours)
+    columns = tuple(column for column, _ in head.columns)
+    for stored in cases.by_number(connection, wanted, after):
+        yield _row(CaseScope(lookup.definition(connection, office, stored.case.digest), stored.case, now), columns)
 
 
 def _fields(book: Workflow, others: Iterable[Workflow]) -> dict[str, Field]:
@@ -124,9 +141,9 @@ def _fields(book: Workflow, others: Iterable[Workflow]) -> dict[str, Field]:
     return found
 
 
-def _row(view: CaseScope, columns: tuple[str, ...]) -> dict[str, Json]:
+def _row(view: CaseScope, columns: tuple[str, ...]) -> Line:
     step, whole = lights(view.workflow, view.case, local_date(view.facts.now), view.calendar, view.facts.now)
-    moment: dict[str, Json] = {
+    moment: Line = {
         "light_step": step.word,
         "light_case": whole.word,
         "due_on": step.due_on or None,
@@ -139,7 +156,7 @@ def _made(
     name: str,
     title: str,
     keyed: tuple[tuple[str, str], ...],
-    rows: tuple[dict[str, Json], ...],
+    rows: tuple[Line, ...],
     fields: Mapping[str, Field],
     book: Workflow | None,
 ) -> Table:
@@ -192,7 +209,7 @@ def asked(connection: Connection, office: Office, workflow: str, name: str, case
 
 def gather(connection: Connection, office: Office, one: Asked) -> Gathered:
     """The cases that the register holds now."""
-    candidates = facts.candidates(connection, office, one.register, one.case.id)
+    candidates = facts.candidates(connection, office, one.register, one.case)
     now = Facts(office.clock.now(), office.calendar, hours=office.hours, registers={one.register.name: candidates})
     other = lookup.newest(connection, office, one.register.workflow)
     views = held(CaseScope(one.book, one.case, now), one.register)
@@ -204,7 +221,8 @@ def listed_as(found: Gathered) -> Table:
     keyed = found.register.keyed
     rows = tuple({key: _shown(view, column) for key, column in keyed} for view in found.views)
     fields = _fields(found.other, (view.workflow for view in found.views)) if found.other else {}
-    return _made(found.register.name, found.register.title, keyed, rows, fields, found.other)
+    made = _made(found.register.name, found.register.title, keyed, rows, fields, found.other)
+    return replace(made, keys=tuple(view.case.id for view in found.views))
 
 
 def _book(connection: Connection, office: Office, workflow: str, case_id: str) -> tuple[Workflow, Case]:

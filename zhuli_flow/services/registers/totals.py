@@ -37,6 +37,7 @@ from zhuli_flow.services.registers.register import Asked, Gathered, asked, gathe
 from zhuli_flow.store import cases
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.workbooks import table as paper
+from zhuli_flow.workbooks.entry import Entry
 
 Candidates = tuple[tuple[Workflow, Case], ...]
 SUSPECTED = "可能是同一名称，请核对后认定（本表未合并）"
@@ -122,7 +123,7 @@ def _heads(
         register = found.book.registers[name]
         key = (register.workflow, register.linked_by)
         if key not in loaded:
-            loaded[key] = facts.candidates(connection, office, replace(register, where=()), found.case.id)
+            loaded[key] = facts.candidates(connection, office, replace(register, where=()), found.case)
         now = Facts(office.clock.now(), office.calendar, hours=office.hours, registers={name: loaded[key]})
         views = held(CaseScope(found.book, found.case, now), register)
         yield title, tuple(view.case.applicant.name for view in views)
@@ -255,7 +256,7 @@ def printed(office: Office, totals: Totals, where: Sequence[str] = ()) -> paper.
     return paper.Table(totals.title, headings, [_entries(line) for line in totals.lines], notes)
 
 
-def _entries(line: Line) -> dict[str, paper.Entry]:
+def _entries(line: Line) -> dict[str, Entry]:
     field = line.field
     blocks = {f"block{place}": entry(figure) for place, figure in enumerate(line.blocks)}
     return {
@@ -268,7 +269,7 @@ def _entries(line: Line) -> dict[str, paper.Entry]:
     }
 
 
-def entry(figure: Figure) -> paper.Entry:
+def entry(figure: Figure) -> Entry:
     """A figure as a cell: names one a line; a count of names with the sum where the two differ."""
     if figure.added is not None and figure.added != figure.value:
         return words(figure)
@@ -279,6 +280,6 @@ def entry(figure: Figure) -> paper.Entry:
     return figure.value if isinstance(figure.value, int | date) or figure.value is None else str(figure.value)
 
 
-def number(text: str) -> paper.Entry:
+def number(text: str) -> Entry:
     """A text that is a number as a number; any other as it stands."""
     return Decimal(text) if text.replace(".", "", 1).isdecimal() else text

@@ -10,6 +10,7 @@ from zhuli_flow.store.sql.columns import CASE_KINDS, KEYED, Stored, flag, one_of
 class ListingRow(Stored, table=True):
     """What lists, lights and counts ask of a case, mirrored from it; narrow, so that looking through all is quick.
 
+    ``applicant`` is the name; no index holds what acts change, but for ``changed_at``.
     Each light is yellow from a day on and red from an instant on; without either, no deadline of its sort runs.
     """
 
@@ -19,6 +20,9 @@ class ListingRow(Stored, table=True):
         flag("step_rests"),
         flag("whole_rests"),
         Index(None, "changed_at"),
+        Index(None, "workflow"),
+        Index(None, "city", "workflow"),
+        Index(None, "applicant_id", "workflow"),
         KEYED,
     )
     case_id: str = words(primary_key=True, foreign_key="cases.id")
@@ -27,6 +31,9 @@ class ListingRow(Stored, table=True):
     state_kind: str = words()
     applicant_id: str = words()
     city: str = words()
+    county: str = words(default="")
+    applicant: str = words(default="")
+    opened_on: str = words(default="")
     changed_at: str = words()
     step_yellow_on: str | None = words(default=None)
     step_red_at: str | None = words(default=None)

@@ -9,6 +9,7 @@ from zhuli_flow.store.sql.core.constructs import (
     Among,
     Chosen,
     Larger,
+    TextWithin,
     number,
     table,
     value,
@@ -69,14 +70,25 @@ BEYOND = or_(
     _ROW.changed_at < value("changed"), and_(_ROW.changed_at == value("changed"), _ROW.case_id > value("beyond"))
 )
 LIVING = _ROW.state_kind != "final"
-LINKED = _STORED.where(_CASE.workflow == value("workflow"), Chosen()).order_by(_CASE.id)
-IN_STATES = Among(_CASE.state, value("states"))
+LINKED = _STORED.where(_CASE.id.in_(select(_ROW.case_id).where(Chosen()))).order_by(_CASE.id)
+IDS_BEHIND = (
+    select(_ROW.case_id)
+    .where(_ROW.workflow == value("workflow"), _ROW.case_id > value("after"), Chosen())
+    .order_by(_ROW.case_id)
+    .limit(number("limit"))
+)
+IN_STATES = Among(_ROW.state, value("states"))
 NUMBERED = _ROW.case_id == value("id")
 OF_WORKFLOW = _ROW.workflow == value("workflow")
 IN_STATE = _ROW.state == value("state")
 OF_KIND = _ROW.state_kind == value("kind")
 OF_APPLICANT = _ROW.applicant_id == value("applicant")
 IN_CITY = _ROW.city == value("city")
+IN_COUNTY = _ROW.county == value("county")
+OF_NAME = _ROW.applicant == value("name")
+NAME_HAS = TextWithin(_ROW.applicant, value("part"))
+OPENED_FROM = _ROW.opened_on >= value("opened_from")
+OPENED_TO = _ROW.opened_on <= value("opened_to")
 DUE_BY = _ROW.case_id.in_(
     select(_DEADLINE.c.case_id).where(_DEADLINE.c.state == "running", _DEADLINE.c.due_on <= value("due_by"))
 )
@@ -94,7 +106,7 @@ for _of in ("step", "whole"):
     _GREEN.append(and_(_yellow_on > _TODAY, _red_at > _NOW))
     _GREY.append(and_(_rests == 1, _yellow_on.is_(None), or_(_red_at.is_(None), _red_at > _NOW)))
 RED, YELLOW, GREEN, GREY = (or_(*either) for either in (_RED, _YELLOW, _GREEN, _GREY))
-NAMES = _CASE.id.in_(
+NAMES = _ROW.case_id.in_(
     select(_LINK.c.case_id).where(
         _LINK.c.workflow == value("workflow"), _LINK.c.field == value("field"), _LINK.c.target == value("target")
     )
