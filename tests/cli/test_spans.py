@@ -10,6 +10,7 @@ from rich.console import Console
 from tests.services.staging import Stage
 from zhuli_flow.cli.views import case as show
 from zhuli_flow.cli.views import lists
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.services.cases import open_deadlines, view, worklist
 
 
@@ -26,7 +27,7 @@ def page(stage: Stage, case: str) -> str:
 
 
 def deadline(stage: Stage, case: str, name: str) -> dict[str, Any]:
-    found: Any = view.show(stage.office, case)["deadlines"]
+    found: Any = as_json(view.show(stage.office, case))["deadlines"]
     return next(one for one in found if one["name"] == name)
 
 
@@ -67,10 +68,10 @@ def test_open_deadlines_come_red_first_then_yellow_green_and_grey_with_the_word(
     stopped = stage.walk(stage.open(), "intake")
     stage.do(stopped, "suspend", "甲")
     stage.walk(stage.open(until="2019-03-01"), "valid")
-    found: Any = open_deadlines.due(stage.office)
-    words = [one["light"]["word"] for one in found]
+    found = open_deadlines.due(stage.office)
+    words = [one.word for one in found]
     assert words == sorted(words, key="红黄绿灰".index)
-    assert (found[0]["case"], words[0], words[-1], found[-1]["case"]) == (late, "红", "灰", stopped)
+    assert (found[0].case, words[0], words[-1], found[-1].case) == (late, "红", "灰", stopped)
     out = StringIO()
     lists.deadlines(Console(file=out, width=160), found)
     assert all(word in out.getvalue() for word in ("红", "灰", "中止"))
@@ -80,4 +81,4 @@ def test_the_work_list_has_the_red_case_first(stage: Stage) -> None:
     late = stage.walk(stage.open(), "intake")
     stage.on("2018-10-25")
     stage.walk(stage.open(), "intake")
-    assert next(line["case"] for line in worklist.todo(stage.office, "甲")) == late
+    assert next(line["case"] for line in as_json(worklist.todo(stage.office, "甲"))) == late

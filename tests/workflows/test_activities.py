@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from tests.workflows.staging import Stage
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.services.cases import worklist
 from zhuli_flow.services.forms.spreadsheet import export_form
 from zhuli_flow.services.registers import register
@@ -47,7 +48,7 @@ def test_the_sheet_is_filled_in_for_who_held_an_activity_and_for_nobody_else(
 
 
 def test_a_registered_activity_waits_for_nobody(called: Stage) -> None:
-    lists = [worklist.todo(called.office, who) for who in ("辽宁省硅酸盐学会联络员", "省科协学会学术部经办")]
+    lists = [as_json(worklist.todo(called.office, who)) for who in ("辽宁省硅酸盐学会联络员", "省科协学会学术部经办")]
     assert called.player.case("走访") not in {line["case"] for lines in lists for line in lines}
     [row] = register.find(called.office, "activity.activities").rows
     assert (row["applicant.name"], row["state"]) == ("辽宁省硅酸盐学会", "已登记")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.workflows.staging import Stage
 from zhuli_flow.engine.model.decision import Command, Refusal
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import RulesRefused
 from zhuli_flow.services.administration import directory
 from zhuli_flow.services.cases import view
@@ -47,7 +48,7 @@ def test_a_score_sheet_stays_sealed_until_the_summary(stage: Open) -> None:
 
 
 def sheets(stage: Stage, case: str, viewer: str) -> list[dict[str, Any]]:
-    return list(view.show(stage.office, case, viewer)["sheets"])  # type: ignore[arg-type]
+    return list(as_json(view.show(stage.office, case, viewer))["sheets"])
 
 
 def changes_seen(stage: Stage, case: str, viewer: str) -> str:
@@ -57,14 +58,14 @@ def changes_seen(stage: Stage, case: str, viewer: str) -> str:
 def test_of_two_officers_at_once_one_wins_and_the_other_is_told(stage: Open) -> None:
     played = told(stage(), "照做 待受理")
     case = played.player.case("法库县")
-    version = int(str(view.show(played.office, case)["version"]))
+    version = int(str(as_json(view.show(played.office, case))["version"]))
     advance(played.office, case, OFFICE, Command("accept_request", INTAKE, seen_version=version))
     late = Command("return_for_correction", {"defects": "印章缺失"}, opinion="请补。", seen_version=version)
     with pytest.raises(RulesRefused) as refused:
         advance(played.office, case, SECOND, late)
     codes = [one.code for one in refused.value.refusals if isinstance(one, Refusal)]
     assert "stale_version" in codes
-    assert view.show(played.office, case)["state"] == "assessing"
+    assert as_json(view.show(played.office, case))["state"] == "assessing"
 
 
 def test_a_request_repeated_is_done_once_and_answered_alike(stage: Open) -> None:
@@ -76,7 +77,7 @@ def test_a_request_repeated_is_done_once_and_answered_alike(stage: Open) -> None
     with pytest.raises(RulesRefused) as refused:
         advance(played.office, case, OFFICE, Command("urge", request_id="甲一"))
     assert [one.code for one in refused.value.refusals if isinstance(one, Refusal)] == ["request_reused"]
-    assert view.show(played.office, case)["version"] == first.version
+    assert as_json(view.show(played.office, case))["version"] == first.version
 
 
 def test_who_acts_for_an_absent_officer_is_named_beside_him(stage: Open) -> None:

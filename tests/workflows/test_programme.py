@@ -7,6 +7,7 @@ from tests.workflows.staging import Stage
 from zhuli_flow import bootstrap
 from zhuli_flow.cli.commands.demo import START, STORY
 from zhuli_flow.clock import parse_instant
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.services.cases import view
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.registers import register, totals
@@ -51,7 +52,7 @@ def test_the_programme_and_the_run_on_its_quota_go_as_told(stage: Callable[..., 
     player = play_file(office, clock, bootstrap.sample("programme.scenario"))
     assert office.today == date(2021, 11, 15)
     assert player.report.fired == 1
-    lights = {str(one["applicant"]): one["light_case"] for one in view.listed(office, Filter(kind="in_force"))}
+    lights = {str(one["applicant"]): one["light_case"] for one in as_json(view.listed(office, Filter(kind="in_force")))}
     assert len(lights) == 9
     play_file(office, clock, bootstrap.sample("quota.scenario"))
     assert len(view.listed(office, Filter(kind="in_force"))) == 16

@@ -15,6 +15,7 @@ from zhuli_flow.engine.deadlines.light_days import light_days
 from zhuli_flow.engine.deadlines.lights import lights
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import case_rows, view, worklist
@@ -43,11 +44,11 @@ def test_rows_find_what_asking_every_case_finds(stage: Callable[..., Stage], mon
     play_file(office, player_clock, bootstrap.sample("programme.scenario"))
     assert len(seen) > 15
     for who in everybody:
-        assert {line["case"] for line in worklist.todo(office, who.person)} == exhaustive(office, who.person)
+        assert {line["case"] for line in as_json(worklist.todo(office, who.person))} == exhaustive(office, who.person)
     for light in "红黄绿灰":
-        lines = view.listed(office, Filter())
+        lines = as_json(view.listed(office, Filter()))
         shown = {str(line["case"]) for line in lines if light in (word(line["light_step"]), word(line["light_case"]))}
-        assert {line["case"] for line in view.listed(office, Filter(), light=light)} == shown
+        assert {line["case"] for line in as_json(view.listed(office, Filter(), light=light))} == shown
         assert view.page(office, Filter(), light=light, limit=1).total == len(shown)
 
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from zhuli_flow.engine.model.case import Json
 
 Line = dict[str, Json]
-"""A line of a list as JSON, by its keys."""
+"""A row of a register, by its columns: which there are, only the definition knows."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Page(Generic[T]):
     """``total`` lines fit, ``lines`` are those of this page; ``next`` is where the next one begins (empty: no more)."""
 
-    lines: list[Line]
+    lines: Sequence[T]
     total: int
     next: str = ""
 
-    def json(self, name: str) -> Line:
+    def json(self, name: str) -> dict[str, object]:
         """The wire form, the lines under ``name``; an empty list says all there is to say."""
-        told: Line = {name: [*self.lines]}
-        return {**told, "total": self.total, "next": self.next} if self.total else told
+        shown: dict[str, object] = {name: self.lines}
+        return {**shown, "total": self.total, "next": self.next} if self.total else shown

@@ -8,7 +8,6 @@ from datetime import datetime
 from heapq import merge
 from typing import NamedTuple
 
-from zhuli_flow.engine.model.case import Json
 from zhuli_flow.store.sql.statements import Connection, array, instant, rows, run, run_many
 
 
@@ -35,10 +34,6 @@ class InboxMessage:
     text: str
     at: str
     read_at: str | None
-
-    def json(self) -> dict[str, Json]:
-        """The wire form: what it says, about which case, since when."""
-        return {"id": self.id, "case": self.case_id, "text": self.text, "at": self.at}
 
 
 def put(

@@ -13,6 +13,7 @@ import pytest
 from tests.services.staging import Stage
 from zhuli_flow import bootstrap
 from zhuli_flow.documents.printing.printer import Press, PrintJob
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.services.archiving import archive, standalone_verify
 from zhuli_flow.services.cases import search
 from zhuli_flow.services.notices import issue, proofread
@@ -92,7 +93,7 @@ def test_a_void_document_stays_in_the_package_and_is_marked(stage: Stage, issued
 
 
 def test_a_document_is_found_by_its_number_and_by_its_title_once_printed(stage: Stage, ordered: str) -> None:
-    assert [one["case"] for one in search.find(stage.office, ["测函〔2018〕1号"]).cases] == [ordered]
+    assert [one["case"] for one in as_json(search.find(stage.office, ["测函〔2018〕1号"]).cases)] == [ordered]
     assert search.find(stage.office, ["同意的批复"]).total == 0
     issue.issue_ordered(stage.office, press=cast(Press, Stand()))
     assert search.find(stage.office, ["同意的批复"]).total == 1

@@ -8,6 +8,7 @@ import pytest
 
 from tests.services.staging import Stage, story
 from zhuli_flow.engine.model.decision import Refusal
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import InvalidInput, RulesRefused
 from zhuli_flow.services.cases import attachments, view
 
@@ -30,7 +31,7 @@ def test_a_field_that_holds_a_file_takes_it_in_like_a_material(stage: Stage, tmp
     kept = attachments.keep(stage.office, case, [("rules", paper)])
     assert kept.materials == {}
     stage.do(case, "submit", "县", **kept.values)
-    (field,) = (one for one in view.show(stage.office, case)["fields"] if one["name"] == "rules")
+    (field,) = (one for one in as_json(view.show(stage.office, case))["fields"] if one["name"] == "rules")
     assert field["value"] == kept.values["rules"]
 
 

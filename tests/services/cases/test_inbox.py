@@ -15,7 +15,7 @@ def put(stage: Stage, key: str, **to: str) -> None:
 
 
 def texts(stage: Stage, person: str, *, unread_only: bool = True) -> list[str]:
-    return [str(one["text"]) for one in messages(stage.office, person, unread_only=unread_only)]
+    return [one.text for one in messages(stage.office, person, unread_only=unread_only)]
 
 
 def test_none_is_cut_off_before_it_is_asked_whose_it_is(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,8 +27,8 @@ def test_none_is_cut_off_before_it_is_asked_whose_it_is(stage: Stage, monkeypatc
     assert "消息own" in texts(stage, "县")
     assert len(texts(stage, "甲")) >= 150
     some = messages(stage.office, "甲", limit=60)
-    rest = messages(stage.office, "甲", before=int(str(some[-1]["id"])))
-    assert [one["text"] for one in some + rest] == texts(stage, "甲")
+    rest = messages(stage.office, "甲", before=some[-1].id)
+    assert [one.text for one in some + rest] == texts(stage, "甲")
 
 
 def test_a_message_to_a_role_is_read_by_each_holder_for_himself(stage: Stage) -> None:
@@ -38,7 +38,7 @@ def test_a_message_to_a_role_is_read_by_each_holder_for_himself(stage: Stage) ->
     assert read(stage.office, "甲") == 2
     assert (texts(stage, "甲"), texts(stage, "代")) == ([], [])
     every = messages(stage.office, "甲", unread_only=False)
-    assert [(one["text"], bool(one["read_at"])) for one in every] == [("消息2", True), ("消息1", True)]
+    assert [(one.text, bool(one.read_at)) for one in every] == [("消息2", True), ("消息1", True)]
     assert read(stage.office, "甲") == 0  # what was read keeps its time
 
 
@@ -46,8 +46,8 @@ def test_some_are_read_by_their_number_and_nobody_reads_another_s(stage: Stage) 
     put(stage, "1", person="甲")
     put(stage, "2", person="甲")
     put(stage, "3", person="领导")
-    first, second = (int(str(one["id"])) for one in messages(stage.office, "甲"))
-    other = int(str(messages(stage.office, "领导")[0]["id"]))
+    first, second = (one.id for one in messages(stage.office, "甲"))
+    other = messages(stage.office, "领导")[0].id
     with pytest.raises(NotFound, match=f"第 {other} 号消息；没有记为已阅"):
         read(stage.office, "甲", [first, other])
     assert len(texts(stage, "甲")) == 2

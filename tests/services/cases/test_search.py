@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.staging import Stage
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.cases import search
 from zhuli_flow.store import search_index as index
@@ -13,8 +14,8 @@ from zhuli_flow.store import search_index as index
 
 def found(stage: Stage, *words: str) -> dict[str, list[str]]:
     """The titles of what was hit, by case."""
-    told = search.find(stage.office, words).json()
-    return {one["case"]: [hit["title"] for hit in one["hits"]] for one in told["cases"]}  # type: ignore[index,union-attr]
+    told = as_json(search.find(stage.office, words))
+    return {one["case"]: [hit["title"] for hit in one["hits"]] for one in told["cases"]}
 
 
 def test_words_of_any_length_are_found_wherever_they_stand(stage: Stage) -> None:
@@ -51,7 +52,7 @@ def test_a_number_is_found_in_whatever_brackets_it_is_typed(stage: Stage) -> Non
 def test_an_opinion_and_the_name_of_a_file_are_found_and_dated(stage: Stage) -> None:
     case = stage.open()
     stage.do(case, "submit", "县", opinion="材料齐全，同意报送")
-    (one,) = search.find(stage.office, ["材料齐全"]).cases
+    (one,) = as_json(search.find(stage.office, ["材料齐全"]).cases)
     assert one["hits"] == [
         {"kind": "opinion", "title": "报送意见（县）", "text": "材料齐全，同意报送", "at": "2018-10-08T01:00:00+00:00"}
     ]
@@ -121,14 +122,14 @@ def test_no_more_are_told_than_asked_for_and_the_rest_is_counted(stage: Stage) -
 
 def test_a_long_text_is_shown_around_what_was_found(stage: Stage) -> None:
     stage.open(subject=f"{'前' * 60}陶瓷\n{'后' * 60}")
-    (hit,) = search.find(stage.office, ["陶瓷"]).cases[0]["hits"]  # type: ignore[misc,union-attr]
-    assert hit["text"] == f"…{'前' * 24}陶瓷 {'后' * 23}…"  # type: ignore[index,call-overload]
+    (hit,) = as_json(search.find(stage.office, ["陶瓷"]).cases)[0]["hits"]
+    assert hit["text"] == f"…{'前' * 24}陶瓷 {'后' * 23}…"
 
 
 def test_nothing_to_look_for_is_refused(stage: Stage) -> None:
     for words in ([], ["  "], [str(number) for number in range(11)]):
         with pytest.raises(InvalidInput):
-            search.find(stage.office, words)
+            as_json(search.find(stage.office, words))
 
 
 def test_documents_are_found_by_number_and_title_and_materials_by_file_name(tmp_path: Path) -> None:

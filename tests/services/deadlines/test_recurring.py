@@ -10,7 +10,9 @@ from tests.services.calls import called, issued
 from tests.services.staging import Stage
 from zhuli_flow.calendar import BusinessHours, read_hours
 from zhuli_flow.clock import parse_instant
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.services.cases import open_deadlines, view
+from zhuli_flow.services.cases.case_view import DueLine
 from zhuli_flow.services.deadlines.sweep import sweep
 from zhuli_flow.services.history import verify
 from zhuli_flow.store.cases import Filter
@@ -85,12 +87,12 @@ def test_it_ends_with_the_state(stage: Stage) -> None:
 
 def test_a_last_day_ends_at_close_of_business_to_the_second(stage: Stage) -> None:
     case = issued(stage)
-    [told] = [one for one in open_deadlines.due(stage.office, case_id=case) if one["name"] == "open"]
+    [told] = [one for one in map(DueLine.json, open_deadlines.due(stage.office, case_id=case)) if one["name"] == "open"]
     assert (told["due_on"], told["due_at"]) == ("2018-10-15", "2018-10-15T09:00:00+00:00")
 
     def light(at: str) -> object:
         stage.clock.set(parse_instant(at))
-        return view.listed(stage.office, Filter(workflow="call"))[0]["light_step"]["word"]  # type: ignore[call-overload, index]
+        return as_json(view.listed(stage.office, Filter(workflow="call")))[0]["light_step"]["word"]
 
     assert [light(f"2018-10-15T{at}") for at in ("16:59:59", "17:00:00", "17:00:01")] == ["黄", "黄", "红"]
 
@@ -104,5 +106,9 @@ def test_the_hour_is_that_of_the_season_and_stays_as_it_was_told(stage: Stage) -
 
 
 def test_a_day_without_business_hours_ends_at_midnight(stage: Stage) -> None:
-    [told] = [one for one in open_deadlines.due(stage.office, case_id=running(stage)) if one["name"] == "quarter"]
+    [told] = [
+        one
+        for one in map(DueLine.json, open_deadlines.due(stage.office, case_id=running(stage)))
+        if one["name"] == "quarter"
+    ]
     assert (told["due_on"], told["due_at"]) == ("2018-12-31", "2018-12-31T16:00:00+00:00")

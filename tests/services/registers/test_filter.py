@@ -11,6 +11,7 @@ import pytest
 
 from tests.services.calls import CALL, PART, called, issued
 from tests.services.staging import Stage
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.cases import view
 from zhuli_flow.services.registers import pages, register
@@ -57,7 +58,7 @@ def test_every_workflow_has_a_register_of_all_its_cases_with_lights_and_every_fi
 def test_a_register_shows_the_cases_that_a_list_of_cases_shows_with_the_same_lights(stage: Stage) -> None:
     issued(stage)
     stage.on("2018-10-20")
-    listed = {line["case"]: line for line in view.listed(stage.office, Filter(workflow="call"))}
+    listed = {line["case"]: line for line in as_json(view.listed(stage.office, Filter(workflow="call")))}
     rows = register.find(stage.office, "call").rows
     assert [(row["case"], row["light_step"]) for row in rows] == [("BZ-2018-0001", "红")]
     assert {name: line["light_step"]["word"] for name, line in listed.items()} == {"BZ-2018-0001": "红"}

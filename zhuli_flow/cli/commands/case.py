@@ -6,13 +6,17 @@ import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command, Group
 from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import Day, Pair, acting, attaching, new_request_id, values_of
+
+if TYPE_CHECKING:
+    from zhuli_flow.engine.model.decision import Option
+    from zhuli_flow.engine.model.json_values import Json
 
 SET = click.option(
     "--set",
@@ -98,11 +102,11 @@ def options(face: Context, case_id: str, person: str) -> None:
     from zhuli_flow.services.cases import view
 
     face.admit(person)
-    found = [_option(one) for one in view.options(face.office, case_id, person)]
-    signing: list[Any] = view.signing(face.office, case_id, person)
-    ready = next((one["event"] for one in found if one["allowed"]), None)
+    found = view.options(face.office, case_id, person)
+    ready = next((one.event for one in found if one.allowed), None)
     after = f"case advance {case_id} {ready} --as {person}" if ready else f"case show {case_id}"
-    document = {"case": case_id, "options": found, "signing": signing}
+    signing = view.signing(face.office, case_id, person)
+    document = {"case": case_id, "options": [_option(one) for one in found], "signing": signing}
     face.tell(document, lambda out: show.options(out, found, person, signing), after)
 
 
@@ -163,16 +167,18 @@ def advance(face: Context, /, case_id: str, event: str, person: str, **given: An
 @click.pass_obj
 def show_(face: Context, case_id: str, person: str | None) -> None:
     """Show one case."""
+    from msgspec.structs import asdict
+
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.services.cases import view
 
     if person:
         face.admit(person)
-    told = view.show(face.office, case_id, person)
-    found = [_option(one) for one in view.options(face.office, case_id, person)] if person else []
-    document = {**told, "options": found} if person else told
+    page = view.show(face.office, case_id, person)
+    found = view.options(face.office, case_id, person) if person else ()
+    options = {"options": [_option(one) for one in found]} if person else {}
     after = f"case history {case_id}"
-    face.tell(document, lambda out: show.case(out, told, found, person or ""), after)
+    face.tell({**asdict(page), **options}, lambda out: show.case(out, page, found, person or ""), after)
 
 
 @case.command(
@@ -241,7 +247,7 @@ def list_(
     narrowed = any((workflow, state, light, due_before, city))
     none = "没有合条件的事项。" if narrowed else "还没有事项。"
     why = f"共 {found.total} 件，这一页之后没有了。" if found.total else none
-    step = f"case show {lines[0]['case']}" if lines else ("case list" if narrowed or after else "case open --help")
+    step = f"case show {lines[0].case}" if lines else ("case list" if narrowed or after else "case open --help")
 
     def words(out: Any) -> None:
         if not lines:
@@ -278,7 +284,7 @@ def todo(face: Context, person: str) -> None:
     face.admit(person)
     lines = worklist.todo(face.office, person)
     letters = worklist.messages(face.office, person, limit=LETTERS + 1)
-    first = f"case options {lines[0]['case']} --as {person}" if lines else "case list"
+    first = f"case options {lines[0].case} --as {person}" if lines else "case list"
 
     def words(out: Any) -> None:
         if lines:
@@ -286,15 +292,15 @@ def todo(face: Context, person: str) -> None:
         else:
             out.print(f"{person} 没有待办：现在没有轮到此人办理的事项。")
         for letter in letters[:LETTERS]:
-            out.print(f"消息 {primitives.moment(str(letter['at']))} {letter['text']}", soft_wrap=True)
+            out.print(f"消息 {primitives.moment(letter.at)} {letter.text}", soft_wrap=True)
         if len(letters) > LETTERS:
             out.print(f"还有较早的未读消息：zhuli inbox list --as {person}", soft_wrap=True)
 
-    more = {"messages_next": letters[LETTERS - 1]["id"]} if len(letters) > LETTERS else {}
+    more = {"messages_next": letters[LETTERS - 1].id} if len(letters) > LETTERS else {}
     face.tell({"person": person, "todo": lines, "messages": letters[:LETTERS], **more}, words, first)
 
 
-def _option(one: Any) -> dict[str, Any]:
+def _option(one: Option) -> Json:
     return {
         "event": one.event,
         "title": one.title,

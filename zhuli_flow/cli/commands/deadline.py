@@ -102,7 +102,7 @@ def list_(face: Context, case_id: str | None, before: date | None, limit: int, a
     from zhuli_flow.services.cases import open_deadlines
 
     found = open_deadlines.page(face.office, before, case_id, limit=limit, after=after)
-    step = f"case show {found.lines[0]['case']}" if found.lines else "case list"
+    step = f"case show {found.lines[0].case}" if found.lines else "case list"
     face.tell(found.json("deadlines"), lambda out: page(out, found.lines, found.total, found.next), step)
 
 

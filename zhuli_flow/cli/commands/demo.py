@@ -163,7 +163,7 @@ def _report(office: Office, home: Path, player: Player, issued: Sequence[Mapping
         "home": str(home),
         "acts": player.count,
         "sweeps": {key: value for key, value in player.report.json().items() if key != "items"},
-        "cases": sorted(listed, key=lambda one: str(one["case"])),
+        "cases": sorted(listed, key=lambda one: one.case),
         "in_force": _in_force(office, shown["ledger"]),
         "blocks": demo.blocks(office, player.case, shown["blocks"]),
         "notices": list(issued),

@@ -40,8 +40,9 @@ def list_(context: Context, every: bool, limit: int, after: int, person: str) ->
     context.admit(person)
     found = worklist.messages(context.office, person, unread_only=not every, limit=limit + 1, before=after)
     shown = found[:limit]
-    told = {"person": person, "messages": shown, "next": shown[-1]["id"] if len(found) > limit else None}
-    context.tell(told, lambda out: page(out, told), f"inbox read --all --as {person}" if shown else "")
+    following = shown[-1].id if len(found) > limit else None
+    told = {"person": person, "messages": shown, "next": following}
+    context.tell(told, lambda out: page(out, shown, following), f"inbox read --all --as {person}" if shown else "")
 
 
 @inbox.command(

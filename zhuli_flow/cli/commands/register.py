@@ -171,6 +171,6 @@ def _rows(out: Any, page: RegisterPage) -> None:
 
 
 def _light(column: str, text: str) -> Any:
-    from zhuli_flow.cli.views.primitives import lamp
+    from zhuli_flow.cli.views.primitives import light_word
 
-    return lamp({"word": text}) if column.startswith("light_") else text
+    return light_word(text) if column.startswith("light_") else text

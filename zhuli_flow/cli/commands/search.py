@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
 from zhuli_flow.cli.framework.context import Context
+
+if TYPE_CHECKING:
+    from zhuli_flow.services.cases.search import Found
 
 HITS = 4
 """Passages shown of each case."""
@@ -31,27 +34,24 @@ def search(face: Context, words: tuple[str, ...], limit: int) -> None:
 
     with face.working("正在更新检索"):
         found = find(face.office, words, limit)
-    told: dict[str, Any] = found.json()
-    first = f"case show {told['cases'][0]['case']}" if told["cases"] else "case list"
-    face.tell(told, lambda out: _page(out, told), first)
+    first = f"case show {found.cases[0].case}" if found.cases else "case list"
+    face.tell(found, lambda out: _page(out, found), first)
 
 
-def _page(out: Any, told: dict[str, Any]) -> None:
+def _page(out: Any, found: Found) -> None:
     from rich.text import Text
 
-    if not told["cases"]:
-        out.print(f"没有找到同时含有“{'”“'.join(told['words'])}”的事项。")
+    if not found.cases:
+        out.print(f"没有找到同时含有“{'”“'.join(found.words)}”的事项。")
         return
-    for one in told["cases"]:
-        out.print(
-            f"{one['case']} {one['applicant']}  {one['title']}：{one['state_title']}", style="bold", soft_wrap=True
-        )
-        for hit in one["hits"][:HITS]:
-            line = Text(f"  {hit['title']}：{hit['text']}")
-            line.highlight_words(told["words"], style="bold yellow", case_sensitive=False)
+    for one in found.cases:
+        out.print(f"{one.case} {one.applicant}  {one.title}：{one.state_title}", style="bold", soft_wrap=True)
+        for hit in one.hits[:HITS]:
+            line = Text(f"  {hit.title}：{hit.text}")
+            line.highlight_words(found.words, style="bold yellow", case_sensitive=False)
             out.print(line, soft_wrap=True)
-        if len(one["hits"]) > HITS:
-            out.print(f"  ……另有 {len(one['hits']) - HITS} 处", style="dim")
-    shown = len(told["cases"])
-    rest = f"，只列前 {shown} 件（--limit 可多列）" if told["total"] > shown else ""
-    out.print(f"共 {told['total']} 件{rest}", style="dim")
+        if len(one.hits) > HITS:
+            out.print(f"  ……另有 {len(one.hits) - HITS} 处", style="dim")
+    shown = len(found.cases)
+    rest = f"，只列前 {shown} 件（--limit 可多列）" if found.total > shown else ""
+    out.print(f"共 {found.total} 件{rest}", style="dim")

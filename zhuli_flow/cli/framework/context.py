@@ -66,9 +66,12 @@ class Context:
         return f"zhuli{home} {rest}"
 
     def tell(self, document: object, human: Callable[[Console], None], after: str = "") -> None:
-        """The result: one JSON document, or words and the next step (``after``: a command without ``zhuli``)."""
+        """The result: one JSON document, or words and the next step (``after``: a command without ``zhuli``).
+
+        Typed views in the document are written as their fields in order.
+        """
         if self.json:
-            sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=str) + "\n")
+            sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, default=_plain) + "\n")
             return
         human(self.out)
         if after and not self.quiet:
@@ -134,6 +137,13 @@ class Context:
         width = None if stream.isatty() or "COLUMNS" in self.environment else 120
         plain = self.no_color or bool(self.environment.get("NO_COLOR"))
         return Console(file=stream, width=width, no_color=plain or None, highlight=False, markup=False, emoji=False)
+
+
+def _plain(value: object) -> object:
+    """A typed view in its wire form: its own where it has one, else its fields in order; anything else as text."""
+    import msgspec
+
+    return value.json() if hasattr(value, "json") else msgspec.to_builtins(value, enc_hook=str)
 
 
 def os_user() -> str:

@@ -16,90 +16,101 @@ from zhuli_flow.support.plain_text import visible
 from zhuli_flow.vocabulary import PAPER_STATES
 
 if TYPE_CHECKING:
+    from zhuli_flow.engine.model.decision import Option, Refusal
+    from zhuli_flow.services.cases.case_view import (
+        CaseLine,
+        CasePage,
+        DeadlineShown,
+        FieldShown,
+        SignatureShown,
+        SigningShown,
+        TodoLine,
+    )
     from zhuli_flow.services.cases.view import HistoryLine
 
 
-def case(console: Console, told: Told, options: Sequence[Told], person: str) -> None:
+def case(console: Console, page: CasePage, options: Sequence[Option], person: str) -> None:
     """One case as a page: what it is, the two lights, the next steps open and closed with their reasons."""
-    step = f"第 {told['step']} 步 " if told.get("step") else ""
-    console.print(f"{told['title']}  {told['case']}", style="bold")
+    step = f"第 {page.step} 步 " if page.step else ""
+    console.print(f"{page.title}  {page.case}", style="bold")
     pairs(
         console,
         [
-            ("申报单位", f"{told['applicant']}（{told['city']}）" if told.get("city") else told["applicant"]),
-            ("环节", f"{step}{told['state_title']}"),
-            ("依据", told.get("clause")),
-            ("本环节", light(told["light_step"])),
-            ("全事项", light(told["light_case"])),
-            ("挂起", "是" if told.get("suspended") else ""),
-            ("版本", f"{told['version']}（流程 {told['definition']['name']} {told['definition']['version']}）"),
+            ("申报单位", f"{page.applicant}（{page.city}）" if page.city else page.applicant),
+            ("环节", f"{step}{page.state_title}"),
+            ("依据", page.clause),
+            ("本环节", light(page.light_step)),
+            ("全事项", light(page.light_case)),
+            ("挂起", "是" if page.suspended else ""),
+            ("版本", f"{page.version}（流程 {page.definition.name} {page.definition.version}）"),
         ],
     )
-    _deadlines(console, told)
-    _fields(console, told)
-    _signing(console, told["signing"])
-    _papers(console, told)
+    _deadlines(console, page)
+    _fields(console, page)
+    _signing(console, page.signing)
+    _papers(console, page)
     if person:
         _options(console, options, person)
 
 
-def _deadlines(console: Console, told: Told) -> None:
+def _deadlines(console: Console, page: CasePage) -> None:
     """Every deadline with its light or how it ended, and the spans that count and those that do not (中止)."""
-    if told["deadlines"]:
+    if page.deadlines:
         console.print("\n期限", style="bold")
-    for one in told["deadlines"]:
-        whole = "（全程）" if one.get("whole_case") else ""
-        console.print(Text.assemble(f"  {one['title']}{whole}  ", _stands(one)), soft_wrap=True)
-        stopped = sum(span["days"] for span in one["spans"] if not span["counted"])
-        for span in one["spans"] if len(one["spans"]) > 1 else ():
-            word = "计时" if span["counted"] else "中止（不计）"
-            until = f"至 {span['to']}" if span.get("to") else "至今"
-            console.print(f"      {word} {span['from']} {until}，{span['days']} 天", style="dim", soft_wrap=True)
+    for one in page.deadlines:
+        whole = "（全程）" if one.whole_case else ""
+        console.print(Text.assemble(f"  {one.title}{whole}  ", _stands(one)), soft_wrap=True)
+        stopped = sum(span.days for span in one.spans if not span.counted)
+        for span in one.spans if len(one.spans) > 1 else ():
+            word = "计时" if span.counted else "中止（不计）"
+            until = f"至 {span.to}" if span.to else "至今"
+            console.print(f"      {word} {span.since} {until}，{span.days} 天", style="dim", soft_wrap=True)
         if stopped:
             console.print(f"      中止共 {stopped} 天，不计入期限", style="dim", soft_wrap=True)
 
 
-def _stands(one: Told) -> Text:
+def _stands(one: DeadlineShown) -> Text:
     """Where a deadline stands, in words, a live one with its light."""
-    if one["state"] == "suspended":
-        return Text(f"{SHAPES['灰']}灰 {one['suspended_on']} 起{one['rest'].removeprefix('已')}", style=STYLES["灰"])
-    if "light" in one:
-        return light(one["light"])
+    if one.state == "suspended":
+        return Text(f"{SHAPES['灰']}灰 {one.suspended_on} 起{(one.rest or '').removeprefix('已')}", style=STYLES["灰"])
+    if one.light:
+        return light(one.light)
     ended = {"met": "已完成", "cancelled": "已取消", "fired": "已到期办理"}
-    return Text(f"{ended.get(one['state'], one['state'])}（末日 {one['due_on']}）", style="dim")
+    return Text(f"{ended.get(one.state, one.state)}（末日 {one.due_on}）", style="dim")
 
 
-def _answer(one: Told) -> str:
+def _answer(one: FieldShown) -> str:
     """A field's value with its unit; of a table, each cell that holds something under the title of its column."""
-    found = one["value"]
-    if "columns" in one:
-        titles = one["columns"].items()
-        found = [{title: row[name] for name, title in titles if row.get(name) not in (None, "")} for row in found]
-    return f"{value(found)}{one.get('unit', '')}"
+    found = one.value
+    if one.columns and isinstance(found, list):
+        titles = one.columns.items()
+        rows = (row for row in found if isinstance(row, dict))
+        found = [{title: row[name] for name, title in titles if row.get(name) not in (None, "")} for row in rows]
+    return f"{value(found)}{one.unit}"
 
 
-def _fields(console: Console, told: Told) -> None:
-    rows = [(one["title"], _answer(one)) for one in told["fields"]]
-    rows += [(one["title"], _files(one["files"])) for one in told["materials"]]
+def _fields(console: Console, page: CasePage) -> None:
+    rows = [(one.title, _answer(one)) for one in page.fields]
+    rows += [(one.title, _files(one.files)) for one in page.materials]
     if rows:
         console.print("\n已填内容与材料", style="bold")
         pairs(console, rows)
 
 
-def _signing(console: Console, found: Sequence[Told]) -> None:
+def _signing(console: Console, found: Sequence[SigningShown]) -> None:
     """What is being signed: the content that will stand, each signature with its words, and who is waited for."""
     for one in found:
-        console.print(f"\n“{one['title']}”签署中", style="bold")
-        pairs(console, [(field["title"], _answer(field)) for field in one["fields"]])
-        pairs(console, [(item["title"], _files(item["files"])) for item in one["materials"]])
-        pairs(console, [(f"已签 {signed['person']}", _signed(signed)) for signed in one["signatures"]])
-        pairs(console, [("还待签署", "、".join(one["missing"]))])
+        console.print(f"\n“{one.title}”签署中", style="bold")
+        pairs(console, [(field.title, _answer(field)) for field in one.fields])
+        pairs(console, [(item.title, _files(item.files)) for item in one.materials])
+        pairs(console, [(f"已签 {signed.person}", _signed(signed)) for signed in one.signatures])
+        pairs(console, [("还待签署", "、".join(one.missing))])
 
 
-def _signed(one: Told) -> str:
-    word = {True: "同意", False: "不同意（退签）"}.get(one["agree"], "")
-    behalf = f"代 {one['on_behalf_of']}" if one["on_behalf_of"] else ""
-    parts = [moment(one["at"]), one["organisation"], one["role_title"], behalf, word, one["opinion"]]
+def _signed(one: SignatureShown) -> str:
+    word = "" if one.agree is None else "同意" if one.agree else "不同意（退签）"
+    behalf = f"代 {one.on_behalf_of}" if one.on_behalf_of else ""
+    parts = [moment(one.at), one.organisation, one.role_title, behalf, word, one.opinion]
     return visible("，".join(filter(None, parts)))
 
 
@@ -110,42 +121,39 @@ def _files(files: Any) -> str:
     )
 
 
-def _papers(console: Console, told: Told) -> None:
-    if told["notices"]:
+def _papers(console: Console, page: CasePage) -> None:
+    if page.notices:
         console.print("\n公文", style="bold")
-        pairs(
-            console,
-            [(PAPER_STATES.get(one["state"], one["state"]), one["number"] or one["kind"]) for one in told["notices"]],
-        )
+        pairs(console, [(PAPER_STATES.get(one.state, one.state), one.number or one.kind) for one in page.notices])
 
 
-def _options(console: Console, options: Sequence[Told], person: str) -> None:
+def _options(console: Console, options: Sequence[Option], person: str) -> None:
     """What is open; what is closed by a condition, with how to meet it; and what is somebody else's to do."""
-    opened = [one for one in options if one["allowed"]]
-    closed = [one for one in options if not one["allowed"]]
+    opened = [one for one in options if one.allowed]
+    closed = [one for one in options if not one.allowed]
     theirs = [one for one in closed if _rights(one)]
     console.print(f"\n{person} 现在可以办理", style="bold")
     for one in opened:
-        console.print(f"  ✓ {one['title']} {one['event']}", style="green", soft_wrap=True)
+        console.print(f"  ✓ {one.title} {one.event}", style="green", soft_wrap=True)
     if not opened:
         console.print("  没有")
-    _closed(console, "条件未满足", [(one, one["because"]) for one in closed if not _rights(one)])
+    _closed(console, "条件未满足", [(one, one.because) for one in closed if not _rights(one)])
     _closed(console, "不是您办", [(one, _rights(one)) for one in theirs])
 
 
-def _rights(one: Told) -> list[Told]:
+def _rights(one: Option) -> list[Refusal]:
     """The reasons that are about the person, not the case."""
-    return [reason for reason in one["because"] if reason["code"] in NO_RIGHT]
+    return [reason for reason in one.because if reason.code in NO_RIGHT]
 
 
-def _closed(console: Console, heading: str, closed: Sequence[tuple[Told, Sequence[Told]]]) -> None:
+def _closed(console: Console, heading: str, closed: Sequence[tuple[Option, Sequence[Refusal]]]) -> None:
     if closed:
         console.print(heading, style="bold")
     for one, reasons in closed:
-        console.print(f"  ✗ {one['title']} {one['event']}", soft_wrap=True)
+        console.print(f"  ✗ {one.title} {one.event}", soft_wrap=True)
         for reason in reasons:
-            fix = f"；{reason['fix']}" if reason.get("fix") else ""
-            console.print(f"      {reason['message']}{fix}", style="dim", soft_wrap=True)
+            fix = f"；{reason.fix}" if reason.fix else ""
+            console.print(f"      {reason.because}{fix}", style="dim", soft_wrap=True)
 
 
 def sheet(console: Console, case_id: str, lines: Sequence[HistoryLine], titles: Mapping[str, str]) -> None:
@@ -197,24 +205,20 @@ def _matter(entry: Entry, titles: Mapping[str, str]) -> str:
     return visible("\n".join(lines))
 
 
-def cases(console: Console, lines: Sequence[Told]) -> None:
+def cases(console: Console, lines: Sequence[CaseLine]) -> None:
     """A list of cases, one a row."""
     made = table("事项", "申报单位", "环节", "本环节", "全事项")
     for one in lines:
-        made.add_row(
-            one["case"], one["applicant"], one["state_title"], light(one["light_step"]), light(one["light_case"])
-        )
+        made.add_row(one.case, one.applicant, one.state_title, light(one.light_step), light(one.light_case))
     console.print(made)
 
 
-def todo(console: Console, lines: Sequence[Told]) -> None:
+def todo(console: Console, lines: Sequence[TodoLine]) -> None:
     """A work list, the most urgent first."""
     made = table("事项", "申报单位", "环节", "本环节", "全事项", "可办")
     for one in lines:
-        tasks = "、".join(task["title"] for task in one["tasks"])
-        made.add_row(
-            one["case"], one["applicant"], one["state_title"], light(one["light_step"]), light(one["light_case"]), tasks
-        )
+        tasks = "、".join(task.title for task in one.tasks)
+        made.add_row(one.case, one.applicant, one.state_title, light(one.light_step), light(one.light_case), tasks)
     console.print(made)
 
 
@@ -251,22 +255,22 @@ def outcome(console: Console, told: Told) -> None:
     )
 
 
-def options(console: Console, found: Sequence[Told], person: str, signing: Sequence[Told] = ()) -> None:
+def options(console: Console, found: Sequence[Option], person: str, signing: Sequence[SigningShown] = ()) -> None:
     """What a person may do, with what each step asks for, and what he would put his name to."""
     _options(console, found, person)
     _signing(console, signing)
     for one in found:
-        if one["allowed"] and one["needs"]:
+        if one.allowed and one.needs:
             _needs(console, one)
 
 
-def _needs(console: Console, one: Told) -> None:
-    needs = one["needs"]
+def _needs(console: Console, one: Option) -> None:
+    needs: Told = one.needs
     rows = [(f"--set {ask['name']}=", _ask(ask)) for ask in needs.get("fields", ())]
     rows += [(f"--attach {ask['name']}=", _ask(ask)) for ask in needs.get("materials", ())]
     rows += [("--opinion", "办理意见（必填）")] if needs.get("opinion") else []
     if rows:
-        console.print(f"\n“{one['title']}”要填", style="bold")
+        console.print(f"\n“{one.title}”要填", style="bold")
         pairs(console, rows)
 
 

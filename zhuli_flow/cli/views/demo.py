@@ -104,7 +104,7 @@ def _refused(office: Office, find: Find, one: Wanted) -> list[dict[str, str]]:
     from zhuli_flow.services.cases import view
 
     case_id = find(one["case"])
-    unit = str(view.show(office, case_id)["applicant"])
+    unit = view.show(office, case_id).applicant
     told: dict[tuple[str, str], dict[str, str]] = {}
     for shown in view.history(office, case_id):
         for why in shown.entry.refusals:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from zhuli_flow.cli.views.primitives import Told, day, lamp, moment, pairs, table
+from zhuli_flow.cli.views.primitives import Told, day, light_word, moment, pairs, table
 from zhuli_flow.support.plain_text import visible
 from zhuli_flow.vocabulary import LEVELS, PAPER_STATES, STATE_KINDS
+
+if TYPE_CHECKING:
+    from zhuli_flow.services.cases.case_view import DueLine, MessageShown
 
 
 def directory(console: Console, told: Told, word: str) -> None:
@@ -75,17 +78,18 @@ def doctor(console: Console, checks: Sequence[Any]) -> None:
             console.print(f"    补救：{one.fix}", soft_wrap=True)
 
 
-def deadlines(console: Console, found: Sequence[Told], total: int = 0, following: str = "") -> None:
+def deadlines(console: Console, found: Sequence[DueLine], total: int = 0, following: str = "") -> None:
     """Open deadlines; how many there are, and where the next page begins (empty: no more)."""
     if not found:
         console.print(f"共 {total} 个，这一页之后没有了。" if total else "没有正在走的期限。")
         return
     made = table("灯", "届满", "事项", "申报单位", "期限", "状态")
-    for one in found:
-        due = f"{day(one['due_on'])}{'（暂定）' if one.get('provisional') else ''}" if one.get("due_on") else ""
-        state = one.get("rest") or "进行中"
-        title = f"{one['title']}{'（全程）' if one.get('whole_case') else ''}"
-        made.add_row(lamp(one["light"]), due, one["case"], one["applicant"], title, state)
+    for line in found:
+        one = line.deadline
+        due = f"{day(one.due_on.isoformat())}{'（暂定）' if one.provisional else ''}" if one.due_on else ""
+        state = one.rest or "进行中"
+        title = f"{one.title}{'（全程）' if one.whole_case else ''}"
+        made.add_row(light_word(line.word), due, line.case, line.applicant, title, state)
     console.print(made)
     if following:
         console.print(f"共 {total} 个，这里是 {len(found)} 个；下一页加 --after {following}", soft_wrap=True)
@@ -187,14 +191,13 @@ def papers(console: Console, found: Sequence[Told], total: int, after: object) -
         console.print(f"共 {total} 份，这里是 {len(found)} 份；下一页加 --after {after}", soft_wrap=True)
 
 
-def messages(out: Console, told: Told) -> None:
-    """Messages, the newest first, each with its number."""
-    if not told["messages"]:
+def messages(out: Console, found: Sequence[MessageShown], after: int | None) -> None:
+    """Messages, the newest first, each with its number; ``after``: where the next page begins (None: no more)."""
+    if not found:
         out.print("没有消息。")
         return
-    for one in told["messages"]:
-        read = "（已阅）" if one.get("read_at") else ""
-        out.print(f"{one['id']:>5}  {moment(str(one['at']))}  {visible(str(one['text']))}{read}", soft_wrap=True)
-    if told["next"]:
-        shown = f"这里是 {len(told['messages'])} 条，还有较早的"
-        out.print(f"{shown}；下一页加 --after {told['next']}", soft_wrap=True)
+    for one in found:
+        read = "（已阅）" if one.read_at else ""
+        out.print(f"{one.id:>5}  {moment(one.at)}  {visible(one.text)}{read}", soft_wrap=True)
+    if after:
+        out.print(f"这里是 {len(found)} 条，还有较早的；下一页加 --after {after}", soft_wrap=True)

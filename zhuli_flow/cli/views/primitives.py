@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -12,6 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from zhuli_flow.clock import local_minute
+
+if TYPE_CHECKING:
+    from zhuli_flow.engine.deadlines.lights import Light
 
 Told = Mapping[str, Any]
 
@@ -48,29 +51,25 @@ def pairs(console: Console, rows: Iterable[tuple[str, Any]]) -> None:
     console.print(made)
 
 
-def light(told: Told) -> Text:
+def light(found: Light) -> Text:
     """A light: shape, word, and what is left, so that colour alone never tells."""
-    word = str(told.get("word", "—"))
-    if word not in STYLES:
-        return Text("—")
-    return Text(f"{SHAPES[word]}{word} {left(told)}", style=STYLES[word])
+    word = found.word
+    return Text(f"{SHAPES[word]}{word} {left(found)}", style=STYLES[word]) if word in STYLES else Text("—")
 
 
-def lamp(told: Told) -> Text:
+def light_word(word: str) -> Text:
     """A light in a table: shape and word alone."""
-    word = str(told.get("word", "—"))
     return Text(f"{SHAPES[word]}{word}", style=STYLES[word]) if word in STYLES else Text("—")
 
 
-def left(told: Told) -> str:
+def left(found: Light) -> str:
     """``11月26日到期，还剩 3 个工作日``."""
-    if told.get("rest"):
-        return str(told["rest"])
-    if not told.get("due_on"):
+    if found.rest:
+        return found.rest
+    if not found.due_on:
         return ""
-    days = told.get("working_days_left")
-    due = day(str(told["due_on"]))
-    provisional = "（暂定）" if told.get("provisional") else ""
+    days, due = found.left, day(found.due_on)
+    provisional = "（暂定）" if found.provisional else ""
     if days is None:
         return f"{due}到期{provisional}"
     rest = f"还剩 {days} 个工作日" if days > 0 else ("今日到期" if days == 0 else f"已逾期 {-days} 个工作日")

@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from zhuli_flow.calendar import Calendar, Period, ends_on
 from zhuli_flow.clock import local_date, start_of_day
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline, is_over
 
-ORDER = ("红", "黄", "绿", "灰", "—")
+Word = Literal["红", "黄", "绿", "灰", "—"]
+ORDER: tuple[Word, ...] = ("红", "黄", "绿", "灰", "—")
 
 
-@dataclass(frozen=True, slots=True)
-class Light:
+class Light(msgspec.Struct, frozen=True):
     """A light: the ``word``, its deadline, the last day, and how much is left (working days, negative: over).
 
-    A suspended deadline has no last day, only a ``rest``.
+    A suspended deadline has no last day, only a ``rest`` in words; its old last day says nothing any more.
     """
 
-    word: str = "—"
+    word: Word = "—"
     deadline: str = ""
     title: str = ""
     due_on: str = ""
-    left: int | None = None
+    left: int | None = msgspec.field(name="working_days_left", default=None)
     provisional: bool = False
-    rest: str = ""
-    """What remains of a suspended deadline, in words; its old last day says nothing any more."""
-
-    def json(self) -> dict[str, Json]:
-        return {
-            "word": self.word,
-            "deadline": self.deadline,
-            "title": self.title,
-            "due_on": self.due_on,
-            "working_days_left": self.left,
-            "provisional": self.provisional,
-            **({"rest": self.rest} if self.rest else {}),
-        }
+    rest: str | UnsetType = UNSET
 
 
 def lights(
@@ -72,7 +63,7 @@ def _light(workflow: Workflow, name: str, deadline: Deadline, today: date, calen
     rule, due_on = workflow.deadlines[name], deadline.due_on
     ahead = workflow.period(workflow.yellow_case if rule.whole_case else workflow.yellow_step)
     yellow_from = ends_on(due_on, Period(-ahead.count, ahead.unit), calendar)
-    word = "红" if over else "黄" if today >= yellow_from else "绿"
+    word: Word = "红" if over else "黄" if today >= yellow_from else "绿"
     if deadline.state == "suspended":
         return Light("灰", name, rule.title, rest=rest(deadline))
     left = calendar.working_days_between(today, due_on)

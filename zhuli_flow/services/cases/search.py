@@ -7,8 +7,9 @@ what the database held when the search began. What is under seal is not in it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+
+import msgspec
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.authority.reading import Reader
@@ -28,17 +29,36 @@ _AROUND = 24
 """Characters shown before and behind what was found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Hit(msgspec.Struct, frozen=True):
+    """A passage in which a word stands: what it is of (``kind``), what people call that, and the text around the word.
+
+    ``at``: when it was written (UTC, ISO 8601), None where that is not kept.
+    """
+
+    kind: str
+    title: str
+    text: str
+    at: str | None
+
+
+class FoundCase(msgspec.Struct, frozen=True):
+    """A case in which every word stands somewhere; ``title`` is that of its workflow."""
+
+    case: str
+    workflow: str
+    title: str
+    applicant: str
+    state: str
+    state_title: str
+    hits: tuple[Hit, ...]
+
+
+class Found(msgspec.Struct, frozen=True):
     """``total`` cases fit; ``cases`` are the first of them, those with the most passages first, each with its hits."""
 
     words: tuple[str, ...]
     total: int
-    cases: tuple[dict[str, Json], ...]
-
-    def json(self) -> dict[str, Json]:
-        """The wire form."""
-        return {"words": list(self.words), "total": self.total, "cases": list(self.cases)}
+    cases: tuple[FoundCase, ...]
 
 
 def find(office: Office, words: Sequence[str], limit: int = 20) -> Found:
@@ -57,7 +77,7 @@ def _find(office: Office, index: Index, words: tuple[str, ...], limit: int) -> F
         groups = [(case_id, list(hits)) for case_id, hits in groupby(index.find(words), lambda hit: hit.case_id)]
         groups.sort(key=lambda group: (-len(group[1]), group[0]))
         known = cases.by_ids(connection, [case_id for case_id, _ in groups[:limit]])
-        shown = tuple(_told(connection, office, known[case_id].case, hits, words) for case_id, hits in groups[:limit])
+        shown = tuple(_shown(connection, office, known[case_id].case, hits, words) for case_id, hits in groups[:limit])
     return Found(words, len(groups), shown)
 
 
@@ -109,22 +129,19 @@ def _text(value: Json) -> str:
     return "" if value is None or isinstance(value, bool) else str(value)
 
 
-def _told(
+def _shown(
     connection: Connection, office: Office, case: Case, hits: Sequence[Passage], words: Sequence[str]
-) -> dict[str, Json]:
+) -> FoundCase:
     workflow = lookup.definition(connection, office, case.digest)
-    return {
-        "case": case.id,
-        "workflow": case.workflow,
-        "title": workflow.title,
-        "applicant": case.applicant.name,
-        "state": case.state,
-        "state_title": workflow.states[case.state].title,
-        "hits": [
-            {"kind": one.kind, "title": one.title, "text": _excerpt(one.text, words), "at": one.at or None}
-            for one in hits
-        ],
-    }
+    return FoundCase(
+        case=case.id,
+        workflow=case.workflow,
+        title=workflow.title,
+        applicant=case.applicant.name,
+        state=case.state,
+        state_title=workflow.states[case.state].title,
+        hits=tuple(Hit(one.kind, one.title, _excerpt(one.text, words), one.at or None) for one in hits),
+    )
 
 
 def _excerpt(text: str, words: Sequence[str]) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+import msgspec
+from msgspec import UNSET
+
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine import decide as law
 from zhuli_flow.engine.authority.question import Question
@@ -18,13 +21,21 @@ from zhuli_flow.engine.model.decision import Option
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts
+from zhuli_flow.services.cases.case_view import (
+    CaseLine,
+    CasePage,
+    DeadlineShown,
+    PaperLine,
+    Pinned,
+    SigningShown,
+    SpanShown,
+)
 from zhuli_flow.services.cases.signing import answer, handed_in, under_way
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.page import Line, Page
+from zhuli_flow.services.page import Page
 from zhuli_flow.store import audit, cases, notices
 from zhuli_flow.store.cases import Filter, Lit, Place, Stored
-from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
 
 
@@ -46,43 +57,42 @@ def options(office: Office, case_id: str, person: str) -> tuple[Option, ...]:
         return law.options(question, read(last.body) if last else None)
 
 
-def signing(office: Office, case_id: str, person: str) -> list[Json]:
+def signing(office: Office, case_id: str, person: str) -> list[SigningShown]:
     """What of the case is being signed, as ``person`` may see it (``signing.under_way``). Raises NotFound."""
     with office.database.read() as connection:
         stored = lookup.stored(connection, case_id)
         return under_way(connection, office, lookup.definition(connection, office, stored.case.digest), stored, person)
 
 
-def show(office: Office, case_id: str, viewer: str | None = None) -> dict[str, Json]:
+def show(office: Office, case_id: str, viewer: str | None = None) -> CasePage:
     """Everything about one case as it stands: fields, materials, lights, deadlines, signatures, documents."""
     with office.database.read() as connection:
         stored = lookup.stored(connection, case_id)
         workflow = lookup.definition(connection, office, stored.case.digest)
         papers = notices.of_case(connection, case_id)
         signing = under_way(connection, office, workflow, stored, viewer)
-    case = stored.case
-    told = _line(office, workflow, stored)
-    told |= {
-        "definition": {"name": workflow.name, "version": workflow.version, "digest": workflow.digest},
-        "clause": workflow.states[case.state].clause,
-        "fields": [answer(workflow, name, case.fields[name]) for name in workflow.fields if name in case.fields],
-        "materials": [
+    case, body = stored.case, stored.case.body
+    return CasePage(
+        *msgspec.structs.astuple(line_of(office, workflow, stored)),
+        definition=Pinned(workflow.name, workflow.version, workflow.digest),
+        clause=workflow.states[case.state].clause,
+        fields=tuple(answer(workflow, name, case.fields[name]) for name in workflow.fields if name in case.fields),
+        materials=tuple(
             handed_in(workflow, name, case.materials[name]) for name in workflow.materials if name in case.materials
-        ],
-        "sheets": [as_json(one) for one in Reader(workflow, case, viewer).sheets()],
-        "signoffs": as_json(case.body.get("signoffs", {})),
-        "signing": signing,
-        "signed": as_json(case.body.get("signed", {})),
-        "assignments": as_json(case.body.get("assignments", {})),
-        "deadlines": [deadline_of(office, workflow, name, one) for name, one in case.deadlines.items()],
-        "suspended": case.mark("suspended"),
-        "path": as_json(case.path),
-        "links": dict(case.body.get("links", {})),
-        "notices": [_paper(one) for one in papers],
-        "entries": stored.seq,
-        "head": stored.head.hex(),
-    }
-    return told
+        ),
+        sheets=tuple(Reader(workflow, case, viewer).sheets()),
+        signoffs=body.get("signoffs", {}),
+        signing=tuple(signing),
+        signed=body.get("signed", {}),
+        assignments=case.assignments,
+        deadlines=tuple(deadline_of(office, workflow, name, one) for name, one in case.deadlines.items()),
+        suspended=case.mark("suspended"),
+        path=case.path,
+        links=body.get("links", {}),
+        notices=tuple(PaperLine(one.id, one.kind, one.number, one.state, one.sha256) for one in papers),
+        entries=stored.seq,
+        head=stored.head.hex(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,7 @@ def titles(office: Office, case_id: str) -> dict[str, str]:
     return {f"{kind}/{name}": item.title for kind, items in named.items() for name, item in items.items()}
 
 
-def page(office: Office, wanted: Filter, *, light: str = "", limit: int = 200, after: str = "") -> Page:
+def page(office: Office, wanted: Filter, *, light: str = "", limit: int = 200, after: str = "") -> Page[CaseLine]:
     """Cases that fit, the latest changed first; ``light`` narrows to 红、黄、绿、灰 of either light, before the limit.
 
     ``after`` is the ``next`` of the page before. Raises InvalidInput for anything else.
@@ -138,12 +148,12 @@ def page(office: Office, wanted: Filter, *, light: str = "", limit: int = 200, a
     start, wanted = Place.read(after) if after else None, _lit(office, wanted, light)
     with office.database.read() as connection:
         found = cases.page(connection, wanted, limit + 1, start)
-        lines = [_line_of(connection, office, one.stored) for one in found[:limit]]
+        lines = tuple(_line_of(connection, office, one.stored) for one in found[:limit])
         total = cases.count(connection, wanted)
     return Page(lines, total, str(found[limit - 1].place) if len(found) > limit else "")
 
 
-def listed(office: Office, wanted: Filter, *, light: str = "") -> list[Line]:
+def listed(office: Office, wanted: Filter, *, light: str = "") -> list[CaseLine]:
     """Every case that fits, the latest changed first, one line each; ``light`` as for ``page``."""
     with office.database.read() as connection:
         return [_line_of(connection, office, one) for one in cases.walk(connection, _lit(office, wanted, light))]
@@ -153,48 +163,50 @@ def _lit(office: Office, wanted: Filter, light: str) -> Filter:
     return replace(wanted, lit=Lit(light, office.clock.now())) if light else wanted
 
 
-def _line_of(connection: Connection, office: Office, stored: Stored) -> Line:
-    return _line(office, lookup.definition(connection, office, stored.case.digest), stored)
+def _line_of(connection: Connection, office: Office, stored: Stored) -> CaseLine:
+    return line_of(office, lookup.definition(connection, office, stored.case.digest), stored)
 
 
-def _line(office: Office, workflow: Workflow, stored: Stored) -> Line:
+def line_of(office: Office, workflow: Workflow, stored: Stored) -> CaseLine:
+    """A case in a list, with its lights as of now."""
     case = stored.case
     step, whole = lights(workflow, case, office.today, office.calendar, office.clock.now())
     state = workflow.states[case.state]
-    return {
-        "case": case.id,
-        "workflow": case.workflow,
-        "title": workflow.title,
-        "applicant": case.applicant.name,
-        "city": case.applicant.city,
-        "state": case.state,
-        "state_title": state.title,
-        "kind": state.kind,
-        "step": state.step,
-        "version": case.version,
-        "opened_at": case.opened_at,
-        "light_step": step.json(),
-        "light_case": whole.json(),
-    }
+    return CaseLine(
+        case=case.id,
+        workflow=case.workflow,
+        title=workflow.title,
+        applicant=case.applicant.name,
+        city=case.applicant.city,
+        state=case.state,
+        state_title=state.title,
+        kind=state.kind,
+        step=state.step,
+        version=case.version,
+        opened_at=case.opened_at,
+        light_step=step,
+        light_case=whole,
+    )
 
 
-def _paper(one: StoredNotice) -> Json:
-    return {"id": one.id, "kind": one.kind, "number": one.number, "state": one.state, "sha256": one.sha256}
-
-
-def deadline_of(office: Office, workflow: Workflow, name: str, deadline: Deadline) -> Line:
+def deadline_of(office: Office, workflow: Workflow, name: str, deadline: Deadline) -> DeadlineShown:
     """A deadline with its title, its own light while it lives, and how many days each span has lasted."""
-    rule, spans = workflow.deadlines[name], [_span(office, span) for span in deadline.spans]
-    told: Line = {"name": name, "title": rule.title, "whole_case": rule.whole_case, **deadline.json()}
-    told |= {"spans": spans, "due_at": ends_at(deadline).isoformat(timespec="seconds")}
-    if deadline.live:
-        told["light"] = light_of(workflow, name, deadline, office.clock.now(), office.calendar).json()
-    if deadline.state == "suspended":  # its old last day says nothing any more
-        told |= {"due_on": None, "due_at": None, "due_before": deadline.due_on.isoformat(), "rest": rest(deadline)}
-    return told
+    rule, parts = workflow.deadlines[name], msgspec.structs.asdict(deadline)
+    light = light_of(workflow, name, deadline, office.clock.now(), office.calendar) if deadline.live else UNSET
+    shown = DeadlineShown(
+        **{**parts, "spans": tuple(_span(office, span) for span in deadline.spans)},
+        name=name,
+        title=rule.title,
+        whole_case=rule.whole_case,
+        due_at=ends_at(deadline).isoformat(timespec="seconds"),
+        light=light,
+    )
+    if deadline.state != "suspended":
+        return shown
+    before, left = deadline.due_on, rest(deadline)  # its old last day says nothing any more
+    return msgspec.structs.replace(shown, due_on=None, due_at=None, due_before=before, rest=left)
 
 
-def _span(office: Office, span: Span) -> Json:
-    """``days``: natural days from its beginning to its end, an open one to today."""
-    told = span.json()
-    return {**told, "days": ((span.to or office.today) - span.since).days}
+def _span(office: Office, span: Span) -> SpanShown:
+    days = ((span.to or office.today) - span.since).days
+    return SpanShown(since=span.since, counted=span.counted, to=span.to, days=days)

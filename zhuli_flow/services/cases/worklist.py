@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
 from itertools import groupby, islice
-from typing import cast
+
+import msgspec
+from msgspec import UNSET
 
 from zhuli_flow.definitions.model.workflow import Event, Workflow
 from zhuli_flow.engine.authority.duties import held_by
@@ -14,12 +16,13 @@ from zhuli_flow.engine.authority.rights import capacity, open_delegation
 from zhuli_flow.engine.authority.signoffs import sign_right
 from zhuli_flow.engine.deadlines.lights import ORDER
 from zhuli_flow.engine.expressions.case_scope import CaseScope
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services import lookup
-from zhuli_flow.services.cases.view import _line
+from zhuli_flow.services.cases.case_view import CaseLine, MessageShown, Task, TodoLine
+from zhuli_flow.services.cases.view import line_of
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import case_rows, cases, inbox
 from zhuli_flow.store.case_rows import PAGE
@@ -27,8 +30,11 @@ from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.inbox import InboxMessage
 from zhuli_flow.store.sql.statements import Connection
 
+RANK: Mapping[str, int] = {word: place for place, word in enumerate(ORDER)}
+"""How urgent a light is: the least comes first."""
 
-def todo(office: Office, person: str) -> list[dict[str, Json]]:
+
+def todo(office: Office, person: str) -> list[TodoLine]:
     """The work list: cases on which this person may act now, most urgent first, each with what may be done."""
     with office.database.read() as connection:
         actor = lookup.actor(connection, office, person)
@@ -37,7 +43,8 @@ def todo(office: Office, person: str) -> list[dict[str, Json]]:
             workflow = lookup.definition(connection, office, stored.case.digest)
             tasks = _tasks(office, workflow, stored.case, actor)
             if tasks:
-                lines.append({**_line(office, workflow, stored), "tasks": tasks})
+                line = line_of(office, workflow, stored)
+                lines.append(TodoLine(**msgspec.structs.asdict(line), tasks=tasks))
     return sorted(lines, key=_urgency)
 
 
@@ -50,7 +57,7 @@ def _lying(connection: Connection, actor: Actor) -> Iterator[Stored]:
 
 def messages(
     office: Office, person: str, newer: int = 0, *, unread_only: bool = True, limit: int | None = None, before: int = 0
-) -> list[dict[str, Json]]:
+) -> list[MessageShown]:
     """Messages to this person and to the roles held, newest first, of cases that are theirs to know.
 
     ``unread_only``: those which this person has not read; else each says when it was, as ``read_at`` (UTC; None: not).
@@ -60,10 +67,10 @@ def messages(
         actor = lookup.actor(connection, office, person)
         reader = person if unread_only else ""
         mine = list(islice(_letters(connection, office, actor, reader, newer, before), limit))
-        if unread_only:
-            return [one.json() for one in mine]
-        read = inbox.read_by(connection, person, [one.id for one in mine])
-    return [{**one.json(), "read_at": read.get(one.id)} for one in mine]
+        read = {} if unread_only else inbox.read_by(connection, person, [one.id for one in mine])
+    return [
+        MessageShown(one.id, one.case_id, one.text, one.at, UNSET if unread_only else read.get(one.id)) for one in mine
+    ]
 
 
 def read(office: Office, person: str, ids: Sequence[int] | None = None) -> int:
@@ -128,15 +135,15 @@ def _known(
             yield one
 
 
-def _tasks(office: Office, workflow: Workflow, case: Case, actor: Actor) -> list[Json]:
+def _tasks(office: Office, workflow: Workflow, case: Case, actor: Actor) -> tuple[Task, ...]:
     """The events this actor may fire from here, by right alone: conditions are told by ``options``."""
     if case.mark("suspended") is not None:
-        return []
+        return ()
     if open_delegation(case, actor):
-        return [{"event": "hand_back", "title": "交回（委派）"}]
+        return (Task("hand_back", "交回（委派）"),)
     scope = CaseScope(workflow, case, Facts(office.clock.now(), office.calendar), actor)
     drawn = [event for event in workflow.events.values() if case.state in event.sources]
-    return [{"event": event.name, "title": event.title} for event in drawn if _may(scope, event, actor)]
+    return tuple(Task(event.name, event.title) for event in drawn if _may(scope, event, actor))
 
 
 def _may(scope: CaseScope, event: Event, actor: Actor) -> bool:
@@ -146,7 +153,6 @@ def _may(scope: CaseScope, event: Event, actor: Actor) -> bool:
     return not isinstance(capacity(scope.workflow, scope.case, actor, event.by), list)
 
 
-def _urgency(line: Mapping[str, Json]) -> tuple[int, str, str]:
-    step, whole = cast(Mapping[str, Json], line["light_step"]), cast(Mapping[str, Json], line["light_case"])
-    rank = min(ORDER.index(str(step["word"])), ORDER.index(str(whole["word"])))
-    return rank, str(step["due_on"] or whole["due_on"] or "9999"), str(line["case"])
+def _urgency(line: CaseLine) -> tuple[int, str, str]:
+    step, whole = line.light_step, line.light_case
+    return min(RANK[step.word], RANK[whole.word]), step.due_on or whole.due_on or "9999", line.case

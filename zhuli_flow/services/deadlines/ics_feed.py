@@ -6,18 +6,15 @@ A feed is for looking; programs fetch it when they like, so it replaces no remin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
-from typing import cast
 
-from zhuli_flow.engine.model.case import Json
 from zhuli_flow.services.cases import view, worklist
+from zhuli_flow.services.cases.case_view import CasePage, DeadlineShown
 from zhuli_flow.services.office import Office
 from zhuli_flow.support.all_day_events import AllDayEvent, calendar_text
 
 PRODUCT = "-//zhuli_flow//deadlines//ZH"
-
-Told = Mapping[str, Json]
 
 
 def feed(office: Office, person: str) -> str:
@@ -32,30 +29,25 @@ def feed(office: Office, person: str) -> str:
 
 def _events(office: Office, person: str) -> Iterator[AllDayEvent]:
     for line in worklist.todo(office, person):
-        case = view.show(office, str(line["case"]), person)
-        for deadline in cast(list[dict[str, Json]], case["deadlines"]):
-            if deadline["state"] == "running":
-                yield _event(office, case, deadline)
+        case = view.show(office, line.case, person)
+        for deadline in case.deadlines:
+            if deadline.state == "running" and deadline.due_on:
+                yield _event(office, case, deadline, deadline.due_on)
 
 
-def _event(office: Office, case: Told, deadline: Told) -> AllDayEvent:
-    provisional = bool(deadline.get("provisional"))
+def _event(office: Office, case: CasePage, deadline: DeadlineShown, day: date) -> AllDayEvent:
     return AllDayEvent(
-        uid=_uid(case, str(deadline["name"])),
-        sequence=int(str(deadline["version"])),
+        uid=_uid(case, deadline.name),
+        sequence=deadline.version,
         stamp=office.clock.now(),
-        day=date.fromisoformat(str(deadline["due_on"])),
-        summary=f"{'（暂定）' if provisional else ''}{deadline['title']}：{case['applicant']}",
-        description="\n".join([f"{case['case']} {case['state_title']}", *_why(deadline)]),
-        provisional=provisional,
+        day=day,
+        summary=f"{'（暂定）' if deadline.provisional else ''}{deadline.title}：{case.applicant}",
+        description="\n".join([f"{case.case} {case.state_title}", *deadline.why]),
+        provisional=deadline.provisional,
     )
 
 
-def _uid(case: Told, name: str) -> str:
+def _uid(case: CasePage, name: str) -> str:
     """Stable for the life of the deadline, and another's in another office whose cases bear the same numbers."""
-    whose = hashlib.sha256(f"{case['case']} {case['applicant']} {case['opened_at']}".encode()).hexdigest()[:12]
-    return f"{case['case']}.{name}.{whose}@zhuli-flow"
-
-
-def _why(deadline: Told) -> list[str]:
-    return [str(reason) for reason in cast(list[Json], deadline.get("why") or [])]
+    whose = hashlib.sha256(f"{case.case} {case.applicant} {case.opened_at}".encode()).hexdigest()[:12]
+    return f"{case.case}.{name}.{whose}@zhuli-flow"

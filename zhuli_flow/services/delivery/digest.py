@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from zhuli_flow.clock import SHANGHAI
-from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services.cases import worklist
+from zhuli_flow.services.cases.case_view import MessageShown
 from zhuli_flow.services.delivery.deliver import put_letter
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import meta
@@ -25,24 +27,26 @@ if TYPE_CHECKING:
 MOST = 50
 """Messages listed in one letter; how many more there are is said."""
 
-Message = dict[str, Json]
+
+class Digest(msgspec.Struct, frozen=True):
+    """How many letters were written, and the contacts that name nobody of the directory."""
+
+    letters: int = 0
+    unknown: tuple[str, ...] = ()
 
 
-def digest(office: Office, post: Post) -> dict[str, Json]:
-    """Write today's letters, once a day and contact, from ``digest_at`` on (Asia/Shanghai), on working days.
-
-    → ``{"letters": n, "unknown": [contacts that name nobody of the directory]}``.
-    """
+def digest(office: Office, post: Post) -> Digest:
+    """Write today's letters, once a day and contact, from ``digest_at`` on (Asia/Shanghai), on working days."""
     now = office.clock.now().astimezone(SHANGHAI)
-    letters, unknown = 0, list[Json]()
+    letters, unknown = 0, list[str]()
     if not office.calendar.is_working(office.today) or now.strftime("%H:%M") < post.digest_at:
-        return {"letters": 0, "unknown": unknown}
+        return Digest()
     for contact in post.contacts.values():
         try:
             letters += _letter(office, contact)
         except NotFound:
             unknown.append(contact.name)
-    return {"letters": letters, "unknown": unknown}
+    return Digest(letters, tuple(unknown))
 
 
 def _letter(office: Office, contact: Contact) -> int:
@@ -59,7 +63,7 @@ def _letter(office: Office, contact: Contact) -> int:
     with office.database.write() as connection:
         if _covered(meta.get(connection, _fact(contact))) != (day, covered):
             return 0  # another runner was faster
-        last = max(int(str(message["id"])) for message in new)
+        last = max(message.id for message in new)
         meta.put(connection, _fact(contact), json.dumps([today, last]))
         keys = {channel: f"digest:{today}:{channel}:{contact.name}" for channel in contact.addresses}
         return sum(
@@ -78,22 +82,22 @@ def _covered(fact: str | None) -> tuple[str, int]:
     return str(day), int(last)
 
 
-def _new(office: Office, contact: Contact, covered: int) -> list[Message]:
+def _new(office: Office, contact: Contact, covered: int) -> list[MessageShown]:
     """Unread messages that came since, oldest first; a group's members share one list."""
-    found: dict[int, Message] = {}
+    found: dict[int, MessageShown] = {}
     for person in contact.people:
         for message in worklist.messages(office, person, covered):
-            found[cast(int, message["id"])] = message
+            found[message.id] = message
     return [message for number, message in sorted(found.items()) if number > covered]
 
 
-def _text(new: list[Message]) -> str:
+def _text(new: list[MessageShown]) -> str:
     lines = [f"{number}. {_line(message)}" for number, message in enumerate(new[-MOST:], 1)]
     more = [f"另有较早的 {len(new) - MOST} 条，请在系统内查看。"] if len(new) > MOST else []
     return "\n".join([*lines, *more, "", "本信每个工作日至多一封；逾期事项另行即时通知。"])
 
 
-def _line(message: Message) -> str:
-    day = datetime.fromisoformat(str(message["at"])).astimezone(SHANGHAI).date()
-    case = f"［{message['case']}］" if message["case"] else ""
-    return f"{case}{message['text']}（{day.isoformat()}）"
+def _line(message: MessageShown) -> str:
+    day = datetime.fromisoformat(message.at).astimezone(SHANGHAI).date()
+    case = f"［{message.case}］" if message.case else ""
+    return f"{case}{message.text}（{day.isoformat()}）"

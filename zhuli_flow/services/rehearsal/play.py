@@ -19,6 +19,7 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import view
 from zhuli_flow.services.cases.advance import advance, open_case
 from zhuli_flow.services.cases.attachments import sorted_in
+from zhuli_flow.services.cases.case_view import CasePage
 from zhuli_flow.services.deadlines.sweep import Report, sweep
 from zhuli_flow.services.notices.issue import issue_ordered
 from zhuli_flow.services.office import Office
@@ -202,41 +203,35 @@ def _refused(player: Player, act: Act) -> None:
 
 def _expect(player: Player, act: Act) -> None:
     label, what, *wanted = act.words
-    told = view.show(player.office, player.case(label))
+    page = view.show(player.office, player.case(label))
     if what not in _FOUND:
         raise UsageError(f"不能核对“{what}”，可核对：{'、'.join(_FOUND)}")
-    found = _FOUND[what](told, wanted)
+    found = _FOUND[what](page, wanted)
     if found != wanted:
         raise UsageError(f"{label} 的{what}应为 {' '.join(wanted)}，实为 {' '.join(map(str, found))}")
 
 
-def _deadline(told: Mapping[str, Json], wanted: list[str]) -> list[str]:
-    for one in told["deadlines"] if isinstance(told["deadlines"], list) else []:
-        if isinstance(one, dict) and one["name"] == wanted[0]:
-            days = {"running": one["due_on"], "suspended": one.get("due_before")}
-            day = str(days.get(str(one["state"]), one["state"]))
-            return [wanted[0], day, *(["暂定"] if one.get("provisional") and len(wanted) > 2 else [])]
+def _deadline(page: CasePage, wanted: list[str]) -> list[str]:
+    for one in page.deadlines:
+        if one.name == wanted[0]:
+            day = one.due_on if one.state == "running" else one.due_before or one.state
+            return [wanted[0], str(day), *(["暂定"] if one.provisional and len(wanted) > 2 else [])]
     return [wanted[0], "无"]
 
 
-def _field(told: Mapping[str, Json], wanted: list[str]) -> list[str]:
-    for one in told["fields"] if isinstance(told["fields"], list) else []:
-        if isinstance(one, dict) and one["name"] == wanted[0]:
-            value = one["value"]
-            return [wanted[0], "、".join(map(str, value)) if isinstance(value, list) else str(value)]
+def _field(page: CasePage, wanted: list[str]) -> list[str]:
+    for one in page.fields:
+        if one.name == wanted[0]:
+            return [wanted[0], "、".join(map(str, one.value)) if isinstance(one.value, list) else str(one.value)]
     return [wanted[0], "无"]
 
 
-def _lights(told: Mapping[str, Json], _: list[str]) -> list[str]:
-    return [str(light["word"]) for light in (told["light_step"], told["light_case"]) if isinstance(light, dict)]
-
-
-_FOUND: Mapping[str, Callable[[Mapping[str, Json], list[str]], list[str]]] = {
-    "环节": lambda told, wanted: [str(told["state" if wanted == [told["state"]] else "state_title"])],
-    "版本": lambda told, _: [str(told["version"])],
+_FOUND: Mapping[str, Callable[[CasePage, list[str]], list[str]]] = {
+    "环节": lambda page, wanted: [page.state if wanted == [page.state] else page.state_title],
+    "版本": lambda page, _: [str(page.version)],
     "期限": _deadline,
     "字段": _field,
-    "灯": _lights,
+    "灯": lambda page, _: [page.light_step.word, page.light_case.word],
 }
 
 
