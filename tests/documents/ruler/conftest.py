@@ -47,6 +47,7 @@ class Sheet:
     body_style: str = ""
     opens: str = ""
     closes: str = ""
+    closes_at: int = 3
     head1: str = "font-family: var(--heiti)"
     head2: str = "font-family: var(--kaiti)"
     size: float = 16.0
@@ -173,7 +174,7 @@ class Drawing:
             at += 1
             words = self._filler(at, sheet.cells)
             words = sheet.opens + words[1:] if at == 3 and sheet.opens else words
-            yield words[:-1] + sheet.closes if at == 3 and sheet.closes else words, sheet.left, style
+            yield words[:-1] + sheet.closes if at == sheet.closes_at and sheet.closes else words, sheet.left, style
 
     @staticmethod
     def _filler(at: int, count: int) -> str:

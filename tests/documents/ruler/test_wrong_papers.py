@@ -38,6 +38,10 @@ WRONG = {
     "a line that begins with a comma": ({"opens": "，"}, {"line.ends"}),
     "a line that begins with a slash of full width": ({"opens": "．"}, {"line.ends"}),
     "a line that ends with an opening bracket": ({"closes": "（"}, {"line.ends"}),
+    "a year parted at a line's end": (
+        {"opens": "8", "closes": "1", "closes_at": 2},
+        {"line.figures", "area.right", "grid.cells"},
+    ),
     # 7.2 the head
     "mark 3 mm too high": ({"mark_top": 69.0, "title_gap": 2 * LINE + 3}, {"mark.top"}),
     "black mark": ({"mark_style": "color: #000"}, {"mark.face"}),

@@ -27,7 +27,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from zhuli_flow.documents.fonts.roles import Kit, read_kit, role_css
 from zhuli_flow.documents.pdfa import xmp
-from zhuli_flow.documents.printing import justify, kerning, pages, subsetter
+from zhuli_flow.documents.printing import justify, kerning, line_breaks, pages, subsetter
 from zhuli_flow.support.confined import confine
 
 _ASSET = re.compile(r"asset:([A-Za-z0-9][A-Za-z0-9_-]*\.(css|svg|png|otf|ttf|woff2))")
@@ -157,7 +157,8 @@ def main(source: BinaryIO, sink: BinaryIO) -> None:
     """Print the jobs that follow the order on ``source``, a line each, each with its own share of CPU time."""
     order = json.loads(source.readline())
     confine(order["memory"], file_bytes=64 * 1024**2)
-    justify.install()
+    if justify.install():
+        line_breaks.install()
     kerning.install()
     subsetter.install()
     kit = read_kit(Path(order["fonts"])) if order["fonts"] else None

@@ -72,7 +72,7 @@ def _count_gaps(box: Any) -> int:
 
 def _spread(context: Any, line: Any, extra_width: float) -> None:
     """Spread ``extra_width`` (CSS px) over a line, unless it lacks so much that it was broken on purpose."""
-    if extra_width >= line.width / 5:
+    if extra_width >= line.width / 4:
         return
     gaps = inline.count_expandable_spaces(line)
     last = _last_text(line)

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from zhuli_flow.documents.printing import table_breaks
+
 _EVEN = re.compile(r"<body\b[^>]*\bdata-even\b")
 _RECORD = re.compile(r'<div class="record[^"]*">.*?</div><!--record-->', re.DOTALL)
 
-_TAG = re.compile(r"(<[^>]*>)")
-_OPENING = re.compile("(?<=[\u3400-\u9fff，。；：、！？）》〉】”’])(?=[“‘])")
-_CLOSED = re.compile("(?<=[”’])(?=[\u3400-\u9fff（《〈【])")
+_SHORT_RECORD = '<div class="record">'
 
 
 def lay_out(html: str, render: Callable[[str], Any]) -> Any:
@@ -23,8 +23,13 @@ def lay_out(html: str, render: Callable[[str], Any]) -> Any:
     A record that found no room beside the signature stands on the next page. A blank page that an even one leaves
     before it bears no number, and neither does the record's page (7.5).
     """
-    html = breakable(html)
-    document = render(html)
+    settled = table_breaks.settle(html, render)
+    html, document = settled.html, settled.document
+    if _SHORT_RECORD in html and "<header" in html and not _has_text(document.pages[0]):
+        html = html.replace(
+            _SHORT_RECORD, '<div class="record long">', 1
+        )  # page 1 shows text (7.3.3): no room for both
+        document = render(html)
     overflown = len(document.pages) > 1 and _blank(document.pages[-1])  # the record alone found no room beside text
     if not _EVEN.search(html):
         return render(apart(html, "next")) if overflown else document
@@ -35,25 +40,6 @@ def lay_out(html: str, render: Callable[[str], Any]) -> Any:
     return render(apart(html, "alone unnumbered")) if blank else moved
 
 
-def breakable(html: str) -> str:
-    """Return ``html`` with a place to break at each side of a Chinese quotation mark that turns away from a word.
-
-    Unicode's rules glue such marks to both neighbours, since they do not know which side is which; a quoted phrase in a
-    sentence would be one unbreakable word, and the line before it far too short.
-    """
-    head, mark, body = html.partition("</header>")
-    if not mark:
-        return html
-    return (
-        head
-        + mark
-        + "".join(
-            part if part.startswith("<") else _OPENING.sub("\u200b", _CLOSED.sub("\u200b", part))
-            for part in _TAG.split(body)
-        )
-    )
-
-
 def apart(html: str, kind: str) -> str:
     """Return ``html`` with its closing record taken from where it stands to a page of its own at the end."""
     found = _RECORD.search(html)
@@ -61,6 +47,12 @@ def apart(html: str, kind: str) -> str:
         return html
     rest = html[: found.start()] + html[found.end() :]
     return rest.replace("</body>", f'<div class="end {kind}">{found[0]}</div>\n</body>')
+
+
+def _has_text(page: Any) -> bool:
+    """Whether a paragraph of the body or a table begins on a page."""
+    boxes = page._page_box.descendants()  # noqa: SLF001 - pinned release, see justify
+    return any(box.element_tag in {"p", "table"} and box.element.get("class") != "to" for box in boxes)
 
 
 def _has_text_before(document: Any) -> bool:

@@ -159,10 +159,12 @@ def seal_clear(paper: Paper) -> Found | None:
         return None
     page = parts.date.page
     tops = [one.box.top for one in parts.bars] + [line.top for line in parts.record]
-    foot = min(tops) if tops and parts.record and parts.record[0].page == page else BOTTOM
+    lower = [rule.box.top for rule in parts.rules if rule.box.top > BOTTOM]  # a letter's, on its first page
+    bottom = min(lower) if lower and page == 1 else BOTTOM
+    foot = min(tops) if tops and parts.record and parts.record[0].page == page else bottom
     below = [box.bottom - foot for box in seals if box.bottom > foot + _TOUCH]
     above = [TOP - box.top for box in seals if box.top < TOP - _TOUCH]
-    where = "版记" if foot < BOTTOM else "版心下边"
+    where = "版记" if foot < bottom else "版心下边"
     wrong = [f"压{where} {by:.1f}" for by in below] + [f"高出版心 {by:.1f}" for by in above]
     return faults(wrong, "相离")
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 from zhuli_flow.documents.ruler.sheet import BLACK, RED, Box, Glyph, Line, Page, Shape, lines_of
 from zhuli_flow.documents.ruler.standard import BODY_PT, BOTTOM, CELL, CENTRE, LEFT, LINE, SMALL_PT
+from zhuli_flow.documents.wholes import NOT_AT_END, wholes
 
 Layout = Literal["document", "letter", "minutes", "order", "form"]
 
@@ -24,6 +25,7 @@ _ATTENDANCE = re.compile(r"(出席|请假|列席|主持|记录|参加)[^。]{0,4
 _FOLIO = re.compile(r"[—―–－.·-]*第?\d{1,4}(页|[/／]\d+|页共\d+页)?[—―–－.·-]*")
 _ORGAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff（）、]{3,}")
 _BETWEEN_ORGANS = 4.0  # mm from one name to the next in a row of a signature; more than any line is spread
+_STOPS = "。：；！？”）"  # what a paragraph ends with
 _FOOT = BOTTOM + 2  # what stands below is a page number, not text
 _SMALLEST = 9.0  # points; a check line below the closing record is smaller
 
@@ -286,10 +288,16 @@ def _signature(parts: Parts, lines: Sequence[Line]) -> list[Line]:
     count, date = len(lines), parts.date
     while count and date and _is_organ(lines[count - 1], lines[count - 2] if count > 1 else None):
         count -= 1
-    pieces = [piece for line in lines[count:] for piece in line.split(_BETWEEN_ORGANS)]
+    pieces = [piece for line in lines[count:] for piece in _organs(line)]
     parts.stamps = [piece for piece in pieces if piece.colour == RED]
     parts.organs = [piece for piece in pieces if piece.colour != RED]
     return list(lines[:count])
+
+
+def _organs(line: Line) -> list[Line]:
+    """The names in one row of a signature; a single name that is spread to the longest is one."""
+    names = line.split(_BETWEEN_ORGANS)
+    return names if all(len(name.text) > 2 for name in names) else [line]
 
 
 def _is_organ(line: Line, before: Line | None) -> bool:
@@ -335,8 +343,11 @@ def _paragraphs(lines: Sequence[Line]) -> list[list[Line]]:
 def _begins(line: Line, before: Line) -> bool:
     gap = line.page == before.page and line.base - before.base > 1.5 * LINE
     short = 184 - before.right
-    ended = short > 3.5 * CELL or (
-        short > 1.6 * CELL and before.text.endswith(("。", "：", "；", "！", "？", "”", "）"))
+    taken = next((end for start, end in wholes(line.text.lstrip(NOT_AT_END)) if not start), 0)
+    if taken and (1 + taken) * CELL > short and before.text[-1:] not in _STOPS:
+        return line.left > LEFT + 0.7 * CELL or gap  # what may not be parted left the line before it short
+    ended = short > (3.5 if before.text[-1:] in _STOPS else 6) * CELL or (
+        short > 1.6 * CELL and before.text[-1:] in _STOPS
     )
     return line.left > LEFT + 0.7 * CELL or gap or ended
 

@@ -27,12 +27,14 @@ from zhuli_flow.documents.ruler.standard import (
     RIGHT,
     TOP,
 )
+from zhuli_flow.documents.wholes import NOT_AT_END, NOT_AT_START, wholes
 
 HEAD = re.compile(r"[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十]{1,3}）|\d{1,2}[.．]|（\d{1,2}）")
-NOT_AT_START = "，。、；：？！）》〉」』】〕”’％℃·．/,.;:?!)]}%"
 _SQUEEZED = "，。、；：？！）》〉」』】〕”’"
 _NOT_PARTED = NOT_AT_START + "…—"
-NOT_AT_END = "（《〈「『【〔“‘([{"
+_FIGURES = "0123456789"
+_RAGGED = 31.0  # mm that a line lacks before a long word; wider ones are left so, since spreading would tear them
+_MOST_GIVEN, _MOST_GIVING = 5.0, 3  # cells that a line gives for a later one, and lines that give
 
 
 def flow(parts: Parts) -> list[Line]:
@@ -117,15 +119,14 @@ def left(paper: Paper) -> Found | None:
 def right(paper: Paper) -> Found | None:
     """Lines that go on end at the right edge."""
     full = (line for paragraph in _paragraphs(paper) for line in paragraph[:-1])
-    return worst(off(_ink_right(line), RIGHT, at(line)) for line in full if RIGHT - line.right < 31)
+    return worst(off(_ink_right(line), RIGHT, at(line)) for line in full if RIGHT - line.right < _RAGGED)
 
 
 def _ink_right(line: Line) -> float:
-    """Where a line ends; a stop at its end may be set half as wide, as GB/T 15834 lets it, or be hung halfway out."""
+    """Where a line ends; a mark at its end may be narrowed by up to half, as GB/T 15834 lets it, or hung so far out."""
     last = line.glyphs[-1]
     half = last.x + last.size * POINT / 2
-    squeezed = last.char in _SQUEEZED and abs(half - RIGHT) < abs(line.right - RIGHT)
-    return half if squeezed else line.right
+    return min(max(half, RIGHT), line.right) if last.char in _SQUEEZED else line.right
 
 
 def inside(paper: Paper) -> Found:
@@ -156,6 +157,16 @@ def offset(paper: Paper) -> Found | None:
     return worst(Found(f"{by:+.2f}{at(line)}", by) for line, (_, by) in found)
 
 
+def below_tables(paper: Paper) -> Found | None:
+    """What stands below a table on its page is back on the grid."""
+    parts = paper.parts
+    lines = [*flow(parts), *(line for paragraph in parts.annexed for line in paragraph)]
+    below = [line for line in lines if any(box.bottom < line.top for box in parts.tables[line.page])]
+    below = [line for line in below if parts.layout != "letter" or line.page > 1]
+    found = ((line, standard.grid(line.base - ABOVE * EM)) for line in below)
+    return worst(Found(f"{by:+.2f}{at(line)}", by) for line, (_, by) in found)
+
+
 def pitch(paper: Paper) -> Found | None:
     """From one line to the next: the median of neighbouring lines."""
     steps = [
@@ -180,32 +191,48 @@ def cells(paper: Paper) -> Found | None:
     """A full line has 28 characters: it was not broken while the next one still fitted, and holds no more."""
     found = []
     for paragraph in _paragraphs(paper):
-        for line, after in pairwise(paragraph):
+        for number, (line, after) in enumerate(pairwise(paragraph), 1):
             held = _cells(line) + max(0, round((line.left - LEFT) / CELL))
             space = held + _next(after) <= CELLS + 1e-6
             if RIGHT - line.right < 31 and line.right - LEFT > 60:
-                short = held - CELLS if space or held > CELLS + 1 else 0.0
+                short = held - CELLS if space or held > CELLS + 1.05 else 0.0
+                short = 0.0 if -_MOST_GIVEN <= short < 0 and _gives(paragraph[number:]) else short
                 found.append(Found(f"{held if short else CELLS:g} 字{at(line) if short else ''}", short))
     return worst(found)
 
 
+def _gives(after: list[Line]) -> bool:
+    """Whether a line may end early: for one of the next that would else hold one character, or lack a long word."""
+    alone = len(after) == 1 and len(after[0].text.rstrip(_SQUEEZED)) <= 2
+    return alone or any(end > 4 and start < 2 for line in after[:_MOST_GIVING] for start, end in wholes(line.text))
+
+
 def _cells(line: Line) -> float:
-    return sum(_width(one) for one in line.glyphs)
+    """The cells a line holds; a squeezed mark takes what is left to it."""
+    held = 0.0
+    for one, after in pairwise([*line.glyphs, None]):
+        if one is None:
+            break
+        squeezed = after is not None and one.wide and (one.char in _SQUEEZED or after.char in NOT_AT_END)
+        held += min(1.0, max(0.5, (after.x - one.x) / CELL)) if squeezed and after else _width(one)
+    return held
 
 
 def _width(one: Glyph) -> float:
-    return 1.0 if one.wide else max(0.5, (one.right - one.x) / (one.size * POINT))
+    own = (one.right - one.x) / (one.size * POINT)
+    return 1.0 if one.wide else own if one.char.isalpha() else max(0.5, own)
 
 
 def _next(line: Line) -> float:
     """The cells taken by what cannot be parted from the first character of a line."""
     taken, glyphs = 0.0, line.glyphs
-    for one, after in pairwise([*glyphs, None]):
+    inside = {place for start, end in wholes(line.text) for place in range(start + 1, end)}
+    for place, (one, after) in enumerate(pairwise([*glyphs, None]), 1):
         if one is None:
             break
         taken += _width(one)
         joined = after is not None and (
-            after.char in _NOT_PARTED or one.char in NOT_AT_END or (not one.wide and not after.wide)
+            place in inside or after.char in _NOT_PARTED or one.char in NOT_AT_END or (not one.wide and not after.wide)
         )
         if not joined:
             break
@@ -218,6 +245,13 @@ def line_ends(paper: Paper) -> Found:
     wrong = [f"行首“{after.text[0]}”{at(after)}" for _, after in pairs if after.text[0] in NOT_AT_START]
     wrong += [f"行末“{line.text[-1]}”{at(line)}" for line, _ in pairs if line.text[-1] in NOT_AT_END]
     return faults(wrong, "无")
+
+
+def figures(paper: Paper) -> Found:
+    """No number and no year is parted at a line's end."""
+    pairs = [pair for paragraph in _paragraphs(paper) for pair in pairwise(paragraph)]
+    cut = [(line, after) for line, after in pairs if line.text[-1] in _FIGURES and after.text[0] in f"{_FIGURES}.%年"]
+    return faults([f"“{line.text[-4:]}｜{after.text[:4]}”{at(line)}" for line, after in cut], "无")
 
 
 def type_size(paper: Paper) -> Found | None:
@@ -279,9 +313,11 @@ RULES = (
     Rule("area.inside", "5.2.1", "文字不出版心左右边", "28—184", 0, inside, "处", layouts="dlmof"),
     Rule("grid.pitch", "5.2.3", "行距", f"{LINE:.3f}", 0.02, pitch),
     Rule("grid.offset", "5.2.3", "各行落在行格上", "37+k×10.446", 0.15, offset),
+    Rule("grid.below", "5.2.3", "表格以下的正文回到行格上", "37+k×10.446", 0.15, below_tables),
     Rule("grid.lines", "5.2.3", "每面行数", "22 行", 0, lines, "行"),
     Rule("grid.cells", "5.2.3", "每行字数", "28 字", 0, cells, "字"),
     Rule("line.ends", "15834", "行首、行末不应有的标点", "无", 0, line_ends, "处"),
+    Rule("line.figures", "15835", "数字、年份不拆行", "无", 0, figures, "处"),
     Rule("text.size", "5.2.2", "正文字号（3号）", "16.00", 0.25, type_size, "pt"),
     Rule("text.face", "5.2.2", "正文字体", FANGSONG, 0, face, "处"),
     Rule("text.bold", "7.3.3", "正文与标题层次不加粗", "无", 0, bold, "处"),
