@@ -63,11 +63,11 @@ def test_fifty_issuers_of_whom_some_are_killed_leave_no_gap_and_no_double(tmp_pa
 
 
 def taken(stage: Stage) -> list[int]:
-    return [int(str(line["n"])) for one in number_register.ledger(stage.office) for line in one.lines]
+    return [int(str(line["n"])) for one in number_register.page(stage.office).series for line in one.lines]
 
 
 def require_whole(stage: Stage) -> None:
     """At any time: the numbers taken are 1 to n, each by one act, and the counter says n."""
-    assert [fault for one in number_register.ledger(stage.office) for fault in one.faults] == []
+    assert [fault for one in number_register.page(stage.office).series for fault in one.faults] == []
     assert taken(stage) == list(range(1, len(taken(stage)) + 1))
     stage.office.database.close()

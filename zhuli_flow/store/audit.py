@@ -105,13 +105,25 @@ def latest_act(connection: Connection, case_id: str) -> Entry | None:
 
 def all_entries(connection: Connection, case_id: str | None = None) -> Iterator[Link]:
     """Every entry (of one case, when named) by (case_id, seq), read as it is asked for: what ``first_break`` walks."""
-    told = ("kind", "event", "person", "at", "request_id")
     if case_id is None:
         walk = run(connection, "audit.links")
     else:  # a condition that fits both would read every entry
         walk = run(connection, "audit.links_of_case", {"case_id": case_id})
     while (row := walk.fetchone()) is not None:
-        yield Link(row[0], row[1], row[2], row[3], dict(zip(told, row[4:], strict=True)))
+        yield _link(row)
+
+
+def link(connection: Connection, case_id: str, seq: int) -> Link | None:
+    """One entry of a case (or of ``office``) by its number, as ``all_entries`` gives it; None without one."""
+    found = first(connection, "audit.entry", case_id=case_id, seq=seq)
+    return None if found is None else _link(found)
+
+
+def _link(row: Row) -> Link:
+    return Link(row[0], row[1], row[2], row[3], dict(zip(_TOLD, row[4:], strict=True)))
+
+
+_TOLD = ("kind", "event", "person", "at", "request_id")
 
 
 def heads(connection: Connection) -> dict[str, tuple[int, bytes]]:

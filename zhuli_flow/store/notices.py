@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.store import numbers
@@ -114,6 +114,44 @@ def by_sha256(connection: Connection, sha256: str) -> list[StoredNotice]:
     return _notices(connection, "notices.by_sha256", sha256=sha256)
 
 
+class NumberPlace(NamedTuple):
+    """Where a document stands in the register of numbers."""
+
+    series: str
+    year: int
+    n: int
+
+
+class Numbers(NamedTuple):
+    """The numbers of a series in a year that documents have: how many, the first and the last, how many are void."""
+
+    documents: int
+    first: int
+    last: int
+    void: int
+
+
+def ranges(connection: Connection) -> dict[tuple[str, int], Numbers]:
+    """Every series in every year of which a document has a number."""
+    void = {(row[0], row[1]): row[2] for row in rows(connection, "notices.voids")}
+    return {
+        (series, year): Numbers(documents, first, last, void.get((series, year), 0))
+        for series, year, documents, first, last in rows(connection, "notices.ranges")
+    }
+
+
+def numbers_after(
+    connection: Connection, series: str, year: int | None, limit: int, after: NumberPlace | None = None
+) -> list[StoredNotice]:
+    """Documents by series, year and number, behind a place; those of a series and a year (empty, None: any)."""
+    asked = (("notices.of_series", series), ("notices.of_year", year), ("notices.beyond", after))
+    chosen = [name for name, given in asked if given]
+    to = after or NumberPlace("", 0, 0)
+    values: dict[str, str | int] = {"series_to": to.series, "year_to": to.year, "n_to": to.n}
+    values |= {"series": series, "year": year or 0, "limit": limit}
+    return _notices(connection, ("notices.numbers", *chosen), **values)
+
+
 def numbered(connection: Connection) -> list[StoredNotice]:
     """The documents that took a number, by series, year and number."""
     return _notices(connection, "notices.numbered")
@@ -131,6 +169,11 @@ def walk(connection: Connection, state: str = "", size: int = 500) -> Iterator[S
     while page:
         yield from page
         page = listed(connection, state, size, page[-1].id)
+
+
+def kinds(connection: Connection) -> list[str]:
+    """The kinds of which there is a document."""
+    return [row[0] for row in rows(connection, "notices.kinds")]
 
 
 def count(connection: Connection) -> int:

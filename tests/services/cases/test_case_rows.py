@@ -14,6 +14,7 @@ from zhuli_flow.services.office import Office
 TABLES = ("listing", "duty", "case_link")
 INDEXES = (
     *("ix_cases_ever_in_force", "ix_deadline_due_on", "ix_deadline_rests", "ix_notice_number", "ix_notice_sha256"),
+    "ix_notice_void",
 )
 
 

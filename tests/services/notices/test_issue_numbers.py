@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.services.staging import Stage
-from zhuli_flow.errors import NotFound
+from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.history import verify
-from zhuli_flow.services.notices import number_register
+from zhuli_flow.services.notices import number_proof, number_register
 from zhuli_flow.services.notices.void import void
 from zhuli_flow.store import notices
 
@@ -28,7 +28,7 @@ def counties(stage: Stage, count: int) -> list[str]:
 
 
 def taken(stage: Stage) -> list[int]:
-    return [int(str(line["n"])) for one in number_register.ledger(stage.office) for line in one.lines]
+    return [int(str(line["n"])) for one in number_register.page(stage.office).series for line in one.lines]
 
 
 class Undone(Exception):
@@ -54,7 +54,7 @@ def test_fifty_who_issue_at_once_leave_no_gap_and_no_double(stage: Stage) -> Non
     with ThreadPoolExecutor(ISSUERS) as pool:
         list(pool.map(lambda case: stage.do(case, "approve", "领导"), cases))
     assert taken(stage) == list(range(1, ISSUERS + 1))
-    [found] = number_register.ledger(stage.office, SERIES, 2018)
+    [found] = number_register.page(stage.office, SERIES, 2018).series
     assert found.faults == ()
     assert verify.verify(stage.office).ok
 
@@ -72,7 +72,7 @@ def test_fifty_in_five_processes_leave_no_gap_and_no_double(stage: Stage) -> Non
         child.join(120)
     assert [child.exitcode for child in children] == [0] * 5
     assert taken(stage) == list(range(1, ISSUERS + 1))
-    assert [one.faults for one in number_register.ledger(stage.office)] == [()]
+    assert [one.faults for one in number_register.page(stage.office).series] == [()]
 
 
 def test_an_act_that_is_undone_gives_its_number_back(stage: Stage) -> None:
@@ -90,11 +90,12 @@ def test_each_series_and_each_year_counts_for_itself(stage: Stage) -> None:
     stage.do(first, "approve", "领导")
     stage.do(second, "approve", "领导")
     stage.on("2019-01-02").do(third, "approve", "领导")
-    found = {(one.series, one.year): [line["n"] for line in one.lines] for one in number_register.ledger(stage.office)}
+    pages = number_register.page(stage.office).series
+    found = {(one.series, one.year): [line["n"] for line in one.lines] for one in pages}
     assert found == {(SERIES, 2018): [1, 2], (SERIES, 2019): [1]}
-    assert [one.year for one in number_register.ledger(stage.office, year=2019)] == [2019]
+    assert [one.year for one in number_register.page(stage.office, year=2019).series] == [2019]
     with pytest.raises(NotFound, match="没有这样的文号序列"):
-        number_register.ledger(stage.office, "别函")
+        number_register.page(stage.office, "别函")
 
 
 def test_a_void_number_stays_taken_and_its_reason_stands_in_the_register(stage: Stage) -> None:
@@ -104,11 +105,30 @@ def test_a_void_number_stays_taken_and_its_reason_stands_in_the_register(stage: 
     stage.on("2018-10-10")
     void(stage.office, f"{SERIES}〔2018〕1号", "申报有误", "领导")
     stage.do(second, "approve", "领导")
-    [found] = number_register.ledger(stage.office)
+    [found] = number_register.page(stage.office).series
     assert [(line["n"], line["state"]) for line in found.lines] == [(1, "void"), (2, "ordered")]
     assert (found.lines[0]["reason"], found.lines[0]["voided_on"]) == ("申报有误", "2018-10-10")
     assert found.json()["void"] == 1
     assert found.faults == ()
+
+
+def test_the_register_comes_page_by_page_and_reads_no_more_of_the_history(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for case in counties(stage, 3):
+        stage.do(case, "approve", "领导")
+    monkeypatch.setattr(number_proof, "by_series", None)
+    seen, after = list[object](), ""
+    while True:
+        page = number_register.page(stage.office, limit=2, after=after)
+        assert page.total == 3
+        seen += [line["number"] for one in page.series for line in one.lines]
+        after = page.next
+        if not after:
+            break
+    assert seen == [f"{SERIES}〔2018〕{n}号" for n in (1, 2, 3)]
+    with pytest.raises(InvalidInput, match="不是一页的起点"):
+        number_register.page(stage.office, after="7")
 
 
 @pytest.mark.parametrize(
@@ -131,6 +151,6 @@ def test_meddling_with_the_register_is_named(stage: Stage, meddling: str, told: 
     assert upkeep.faults(stage.office) == []
     with stage.office.database.write() as connection:
         connection.execute(meddling)
-    found = [fault for one in number_register.ledger(stage.office) for fault in one.faults]
+    found = [fault for one in number_register.page(stage.office).series for fault in one.faults]
     assert any(told in fault for fault in found), found
     assert set(found) <= set(upkeep.faults(stage.office))

@@ -175,16 +175,19 @@ def reprint(face: Context, which: str, target: str, person: str, *, filing: bool
 )
 @click.option("--series", default="", metavar="代字", help="只看这个代字，如 辽科协函")
 @click.option("--year", type=int, metavar="年份", help="只看这一年")
+@click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="份数", help="一页列多少份")
+@click.option("--after", default="", metavar="文号", help="下一页：填上一页末尾给出的文号")
 @click.pass_obj
-def ledger(face: Context, series: str, year: int | None) -> None:
+def ledger(face: Context, series: str, year: int | None, limit: int, after: str) -> None:
     """The register of numbers."""
-    from zhuli_flow.cli.views.notices import ledger as page
-    from zhuli_flow.services.notices.number_register import ledger as read
+    from zhuli_flow.cli.views.notices import ledger as show
+    from zhuli_flow.services.notices.number_register import page
 
-    found = [one.json() for one in read(face.office, series, year)]
-    whole = all(one["ok"] for one in found)
+    found = page(face.office, series, year, limit=limit, after=after)
+    whole = not any(one.faults for one in found.series)
     face.code = 0 if whole else 7
-    face.tell({"ok": whole, "series": found}, lambda out: page(out, found), "notice list" if whole else "audit verify")
+    told = {"ok": whole, "series": [one.json() for one in found.series], "total": found.total, "next": found.next}
+    face.tell(told, lambda out: show(out, told), "notice list" if whole else "audit verify")
 
 
 @notice.command(

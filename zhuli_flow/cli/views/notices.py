@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from rich.console import Console
 
 from zhuli_flow.cli.views.primitives import Told, moment, pairs, table
@@ -35,12 +33,12 @@ def paper(console: Console, told: Told) -> None:
         console.print(f"  {moment(one['at'])} {person} {one['title']}{reason}", soft_wrap=True)
 
 
-def ledger(console: Console, found: Sequence[Told]) -> None:
-    """Each series and year with its numbers in order, and the verdict."""
-    if not found:
-        console.print("还没有编过文号。")
+def ledger(console: Console, told: Told) -> None:
+    """Each series and year with its numbers in order, and the verdict; where the next page begins."""
+    if not told["series"]:
+        console.print(f"共 {told['total']} 份，这一页之后没有了。" if told["total"] else "还没有编过文号。")
         return
-    for one in found:
+    for one in told["series"]:
         span = f"{one['first']}—{one['last']} 号，共 {one['count']} 件，作废 {one['void']} 件"
         made = table("号", "标题", "成文日期", "状态", "事项", title=f"{one['series']}〔{one['year']}〕 {span}")
         for line in one["lines"]:
@@ -52,7 +50,10 @@ def ledger(console: Console, found: Sequence[Told]) -> None:
         for fault in one["faults"]:
             console.print(f"✗ {fault}", style="bold red", soft_wrap=True)
         if one["ok"]:
-            console.print("✓ 不缺号、不重号，与留痕相符", style="green")
+            console.print("✓ 不缺号、不重号，所列各份与留痕相符", style="green")
+    if told["next"]:
+        shown = sum(len(one["lines"]) for one in told["series"])
+        console.print(f"共 {told['total']} 份，这里是 {shown} 份；下一页加 --after {told['next']}", soft_wrap=True)
 
 
 def verified(console: Console, told: Told) -> None:

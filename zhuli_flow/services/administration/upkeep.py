@@ -122,10 +122,10 @@ def faults(office: Office) -> list[str]:
 
 
 def _numbered(office: Office) -> list[str]:
-    from zhuli_flow.services.notices import number_register  # knows papers; what else stands here needs none of them
+    from zhuli_flow.services.notices import number_proof  # knows papers; what else stands here needs none of them
 
     with office.database.read() as connection:
-        return number_register.faults(connection)
+        return number_proof.faults(connection)
 
 
 def spell(instant: datetime) -> str:

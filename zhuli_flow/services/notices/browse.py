@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from zhuli_flow.documents.fonts.glyphs import check_glyphs
 from zhuli_flow.documents.printing.printer import to_pdf
-from zhuli_flow.documents.templates.catalog import load_kind, load_kinds
+from zhuli_flow.documents.templates.catalog import load_kind, load_kinds, load_named
 from zhuli_flow.documents.templates.render import render
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, NotFound
@@ -43,7 +43,7 @@ def listing(office: Office, case_id: str | None = None) -> list[dict[str, Json]]
 
 
 def _all_told(office: Office, found: Sequence[StoredNotice]) -> list[dict[str, Json]]:
-    named = kind_titles(office) if any(not one.title for one in found) else {}
+    named = kind_titles(office, (one.kind for one in found if not one.title))
     return [told(office, one, named) for one in found]
 
 
@@ -132,9 +132,9 @@ def _event(body: Mapping[str, Json]) -> Json:
     }
 
 
-def kind_titles(office: Office) -> dict[str, str]:
-    """What people call each kind of document that the office has."""
-    return {name: kind.title for name, kind in load_kinds(office.notices).items()}
+def kind_titles(office: Office, names: Iterable[str]) -> dict[str, str]:
+    """What people call these kinds of document, as far as the office has them; their templates are not looked at."""
+    return {name: kind.title for name, kind in load_named(office.notices, names).items()}
 
 
 def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Path) -> dict[str, Json]:

@@ -1,158 +1,128 @@
-"""The register of numbers (发文字号台账): each number of each series and year once, and the proof that none is missing.
+"""The register of numbers (发文字号台账): each number of each series and year once, page by page.
 
-Rows remember numbers, the counter says how far they go, the history names each at the act that took it. The register
-is whole when all three tell the same.
+The numbers of a series are counted by their index, and each document shown is held against the entry that gave it its
+number. Where anything is out of order the whole history is walked to say what; ``db check`` always does.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import pairwise
-from typing import Any
+from dataclasses import dataclass
+from itertools import groupby
 
-from zhuli_flow.clock import local_date
-from zhuli_flow.engine.model.case import Json
-from zhuli_flow.errors import NotFound
-from zhuli_flow.services.history import entries
-from zhuli_flow.services.notices.browse import kind_titles, papers_in
+from zhuli_flow.engine.history.chain import Link
+from zhuli_flow.errors import InvalidInput, NotFound
+from zhuli_flow.services.notices import number_proof
+from zhuli_flow.services.notices.browse import kind_titles
+from zhuli_flow.services.notices.number_proof import Series, Taken
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.page import Line
 from zhuli_flow.store import audit, notices, numbers
-from zhuli_flow.store.notices import StoredNotice
+from zhuli_flow.store.notices import NumberPlace, Numbers, StoredNotice
 from zhuli_flow.store.sql.statements import Connection
 
-Place = tuple[str, int]
-"""A case and the number of one of its entries."""
+_NUMBER = re.compile(r"(.+)〔(\d{4})〕(\d{1,9})号")
+_NONE = Numbers(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """One series in one year: its documents in the order of their numbers, and every fault found."""
+    """One series in one year: its numbers, the documents of this page in their order, and every fault found."""
 
     series: str
     year: int
-    lines: tuple[dict[str, Json], ...]
+    numbers: Numbers
+    lines: tuple[Line, ...]
     faults: tuple[str, ...]
 
-    def json(self) -> dict[str, Json]:
+    def json(self) -> Line:
         """Wire form: series, year, first, last, count, void, ok, faults, lines."""
-        taken = [int(str(line["n"])) for line in self.lines]
+        some = self.numbers.documents > 0
         return {
             "series": self.series,
             "year": self.year,
-            "first": min(taken, default=None),
-            "last": max(taken, default=None),
-            "count": len(taken),
-            "void": sum(line["state"] == "void" for line in self.lines),
+            "first": self.numbers.first if some else None,
+            "last": self.numbers.last if some else None,
+            "count": self.numbers.documents,
+            "void": self.numbers.void,
             "ok": not self.faults,
             "faults": list(self.faults),
             "lines": list(self.lines),
         }
 
 
-@dataclass(slots=True)
-class _History:
-    """What the entries say: where each number was taken, and why a document was declared void."""
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """The series that have a document on this page or a fault; how many documents there are, where the next begins."""
 
-    taken: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    voids: dict[int, dict[str, Json]] = field(default_factory=dict)
+    series: tuple[Ledger, ...]
+    total: int
+    next: str = ""
 
 
-def ledger(office: Office, series: str = "", year: int | None = None) -> list[Ledger]:
-    """The register, by series and year; only one series or year when named. Raises NotFound when there is none such."""
+def page(office: Office, series: str = "", year: int | None = None, *, limit: int = 200, after: str = "") -> LedgerPage:
+    """The register by series, year and number; only one series or year when named; behind the number ``after``.
+
+    Raises NotFound when there is none such, InvalidInput when ``after`` is no number.
+    """
+    place = _place(after) if after else None
     with office.database.read() as connection:
-        found = _ledgers(connection, kind_titles(office))
-    wanted = [one for one in found if series in ("", one.series) and year in (None, one.year)]
-    if not wanted and (series or year):
-        known = "、".join(f"{one.series}〔{one.year}〕" for one in found) or "无"
+        ranges, last = notices.ranges(connection), numbers.last_taken(connection)
+        found = notices.numbers_after(connection, series, year, limit + 1, place)
+        shown = found[:limit]
+        told = number_proof.read(_links(connection, shown))
+        faults = _faults(connection, office, ranges, last, shown, told)
+    keys = [key for key in sorted({*ranges, *last, *faults}) if series in ("", key[0]) and year in (None, key[1])]
+    if not keys and (series or year):
+        known = "、".join(f"{one}〔{of}〕" for one, of in sorted({*ranges, *last})) or "无"
         raise NotFound("没有这样的文号序列", fix=f"现有：{known}")
-    return wanted
+    lines = _lines(office, shown, told)
+    ledgers = (Ledger(*key, ranges.get(key, _NONE), lines.get(key, ()), tuple(faults.get(key, ()))) for key in keys)
+    kept = tuple(one for one in ledgers if one.lines or one.faults)
+    more = str(shown[-1].number) if len(found) > limit else ""
+    return LedgerPage(kept, sum(ranges[key].documents for key in keys if key in ranges), more)
 
 
-def faults(connection: Connection) -> list[str]:
-    """Every fault of the register, for those who check the whole house."""
-    return [fault for one in _ledgers(connection, {}) for fault in one.faults]
+def _place(text: str) -> NumberPlace:
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        raise InvalidInput(f"“{text}”不是一页的起点", fix="请照上一页末尾给出的“下一页”填写，是一个文号")
+    return NumberPlace(found[1], int(found[2]), int(found[3]))
 
 
-def _ledgers(connection: Connection, titles: Mapping[str, str]) -> list[Ledger]:
-    rows: dict[tuple[str, int], list[StoredNotice]] = defaultdict(list)
-    for one in notices.numbered(connection):
-        rows[str(one.series), int(str(one.year))].append(one)
-    last, told = numbers.last_taken(connection), _read(connection)
-    keys = sorted({*rows, *last, *_series_of(told.taken)})
-    return [_ledger(key, rows.get(key, []), last.get(key, 0), told, titles) for key in keys]
+def _links(connection: Connection, shown: Sequence[StoredNotice]) -> Iterator[Link]:
+    """The entries that gave these documents their numbers, and of those that are void all of their cases."""
+    for one in shown:
+        if one.state == "void":
+            yield from audit.all_entries(connection, one.case_id)
+        elif (link := audit.link(connection, one.case_id, one.seq)) is not None:
+            yield link
 
 
-def _read(connection: Connection) -> _History:
-    """Walk all entries once; those that name no document are not even parsed."""
-    told = _History()
-    for link in audit.all_entries(connection):
-        if b'"notices":[{' not in link.body:
-            continue
-        body = entries.body_of(link.body)
-        for paper in papers_in(body):
-            if body["kind"] == "notice" and body["event"] == "void":
-                told.voids[int(str(paper["id"]))] = {"reason": body["opinion"], "voided_on": _day(body["at"])}
-            elif body["kind"] != "notice" and body["kind"] != "refused" and paper.get("number"):
-                told.taken[str(paper["number"])].append((link.case_id, link.seq))
-    return told
+def _faults(
+    connection: Connection,
+    office: Office,
+    ranges: Mapping[Series, Numbers],
+    last: Mapping[Series, int],
+    shown: Sequence[StoredNotice],
+    told: Taken,
+) -> dict[Series, list[str]]:
+    """Nothing, as long as every series counts as it should and the documents shown are in order; else all there is."""
+    first = {key: office.number_first.get(key[0], 1) for key in ranges}
+    odd = any(ranges.get(key, _NONE).last != last.get(key, 0) for key in {*ranges, *last})
+    odd |= any(one.documents != one.last - one.first + 1 or one.first > first[key] for key, one in ranges.items())
+    odd |= any(True for one in shown for _ in (*number_proof.misprints(one), *number_proof.unrecorded(one, told)))
+    return {key: found for key, found in number_proof.by_series(connection).items() if found} if odd else {}
 
 
-def _day(at: Json) -> str:
-    return local_date(datetime.fromisoformat(str(at))).isoformat()
+def _lines(office: Office, shown: Sequence[StoredNotice], told: Taken) -> dict[Series, tuple[Line, ...]]:
+    titles = kind_titles(office, (one.kind for one in shown if not one.title))
+    grouped = groupby(shown, key=lambda one: (str(one.series), int(str(one.year))))
+    return {key: tuple(_line(one, told, titles) for one in group) for key, group in grouped}
 
 
-def _series_of(taken: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
-    for number in taken:
-        series, _, rest = number.partition("〔")
-        if rest[:4].isdigit():
-            yield series, int(rest[:4])
-
-
-def _ledger(
-    key: tuple[str, int], rows: Sequence[StoredNotice], last: int, told: _History, titles: Mapping[str, str]
-) -> Ledger:
-    series, year = key
-    mine = {number: places for number, places in told.taken.items() if number.startswith(f"{series}〔{year}〕")}
-    faults = [*_sequence(key, rows, last), *_against(rows, mine)]
-    return Ledger(series, year, tuple(_line(one, told, titles) for one in rows), tuple(faults))
-
-
-def _sequence(key: tuple[str, int], rows: Sequence[StoredNotice], last: int) -> Iterator[str]:
-    """Gaps, doubles, the counter, and how each number is written."""
-    series, year = key
-    taken = sorted(int(str(one.n)) for one in rows)
-    for before, after in pairwise(taken):
-        if after == before:
-            yield f"{series}〔{year}〕{after}号重复"
-        elif after > before + 1:
-            gap = f"{before + 1}号" if after == before + 2 else f"{before + 1}—{after - 1}号"
-            yield f"{series}〔{year}〕缺{gap}"
-    if max(taken, default=0) != last:
-        yield f"{series}〔{year}〕编到 {max(taken, default=0)} 号，计数器却是 {last}"
-    for one in rows:
-        if one.number != f"{series}〔{year}〕{one.n}号":
-            yield f"公文 {one.id} 的文号“{one.number}”与序列不符，应为{series}〔{year}〕{one.n}号"
-        if one.signed_on and not one.signed_on.startswith(str(year)):
-            yield f"{one.number} 的年份与成文日期 {one.signed_on} 不符"
-
-
-def _against(rows: Sequence[StoredNotice], taken: Mapping[str, Sequence[Place]]) -> Iterator[str]:
-    """Each row is the act that took the number, and each number taken has its row."""
-    counted = Counter(str(one.number) for one in rows)
-    for one in rows:
-        if (one.case_id, one.seq) not in taken.get(str(one.number), ()):
-            yield f"{one.number}（事项 {one.case_id}）在留痕中没有编号的记录"
-    for number, places in taken.items():
-        if len(places) > 1:
-            yield f"{number} 在留痕中编过 {len(places)} 次：{'、'.join(f'{case} 第{seq}条' for case, seq in places)}"
-        if not counted[number]:
-            yield f"{number} 在留痕中已编（事项 {places[0][0]} 第{places[0][1]}条），台账中却没有"
-
-
-def _line(one: StoredNotice, told: _History, titles: Mapping[str, str]) -> dict[str, Json]:
+def _line(one: StoredNotice, told: Taken, titles: Mapping[str, str]) -> Line:
     return {
         "n": one.n,
         "number": one.number,

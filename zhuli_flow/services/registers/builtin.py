@@ -49,9 +49,9 @@ _ENTRUSTED = {
 
 def documents(office: Office) -> Table:
     """Every official document, by its order; until it is printed its title is that of its kind."""
-    kinds = browse.kind_titles(office)
     titles = _role_titles(office)
     with office.database.read() as connection:
+        kinds = browse.kind_titles(office, notices.kinds(connection))
         found = [(str(one.id), _paper(one, kinds, titles)) for one in notices.walk(connection)]
     return _table("documents", _PAPERS, found[::-1], {"signed_on": "date"})
 

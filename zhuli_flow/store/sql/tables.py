@@ -267,6 +267,7 @@ class NoticeRow(Stored, table=True):
         Index(None, "case_id"),
         Index(None, "number"),
         Index(None, "sha256"),
+        Index("ix_notice_void", "series", "year", sqlite_where=text("state = 'void'")),
         STRICT,
     )
     id: int | None = integer(primary_key=True)

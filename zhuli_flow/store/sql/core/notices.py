@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import func, insert, literal, select, tuple_, update
 
 from zhuli_flow.store.sql.core.constructs import Chosen, number, table, value
 from zhuli_flow.store.sql.tables import NoticeRow
@@ -34,7 +34,21 @@ OF_CASE = _WHOLE.where(_ROW.case_id == value("case_id")).order_by(_ROW.id)
 BY_NUMBER = _WHOLE.where(_ROW.number == value("number")).order_by(_ROW.id)
 BY_SHA256 = _WHOLE.where(_ROW.sha256 == value("sha256")).order_by(_ROW.id)
 NUMBERED = _WHOLE.where(_ROW.series.is_not(None)).order_by(_ROW.series, _ROW.year, _ROW.n, _ROW.id)
+NUMBERS = (
+    _WHOLE.where(_ROW.series.is_not(None), Chosen()).order_by(_ROW.series, _ROW.year, _ROW.n).limit(number("limit"))
+)
+BEYOND = tuple_(_ROW.series, _ROW.year, _ROW.n) > tuple_(value("series_to"), number("year_to"), number("n_to"))
+OF_SERIES = _ROW.series == value("series")
+OF_YEAR = _ROW.year == number("year")
+_OF_SERIES = (_ROW.series, _ROW.year)
+RANGES = (
+    select(*_OF_SERIES, func.count(), func.min(_ROW.n), func.max(_ROW.n))
+    .where(_ROW.series.is_not(None))
+    .group_by(*_OF_SERIES)
+)
+VOIDS = select(*_OF_SERIES, func.count()).where(_ROW.state == "void").group_by(*_OF_SERIES)
 LISTED = _WHOLE.where(Chosen()).order_by(_ROW.id.desc()).limit(number("limit"))
 IN_STATE = _ROW.state == value("state")
 BEFORE = _ROW.id < number("before")
+KINDS = select(_ROW.kind).distinct()
 TOTAL = select(func.count()).select_from(_NOTICES)
