@@ -11,10 +11,12 @@ from zhuli_flow import bootstrap
 from zhuli_flow.clock import local_date, start_of_day
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.authority.duties import addresses, held_by
+from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.deadlines.light_days import light_days
 from zhuli_flow.engine.deadlines.lights import lights
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision
+from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services import lookup
@@ -63,9 +65,15 @@ def exhaustive(office: Office, person: str) -> set[str]:
         found = set()
         for stored in cases.walk(connection, Filter(living=True)):
             workflow = lookup.definition(connection, office, stored.case.digest)
-            if worklist._tasks(office, workflow, stored.case, actor):
+            if busy(office, workflow, stored.case, actor):
                 found.add(stored.case.id)
     return found
+
+
+def busy(office: Office, workflow: Workflow, case: Case, who: Actor) -> bool:
+    """Whether the case gives this person something to do, or something that he owes."""
+    question = Question(workflow, case, who, Facts(office.clock.now(), office.calendar))
+    return bool(worklist._tasks(question) or worklist._owed(question))
 
 
 def compare(office: Office, workflow: Workflow, case: Case, everybody: list[Actor]) -> None:
@@ -73,7 +81,7 @@ def compare(office: Office, workflow: Workflow, case: Case, everybody: list[Acto
     lies = addresses(workflow, case)
     if workflow.states[case.state].kind != "final":
         for who in everybody:
-            assert lies & held_by(who) or not worklist._tasks(office, workflow, case, who), (case.id, who.person)
+            assert lies & held_by(who) or not busy(office, workflow, case, who), (case.id, who.person)
     step, whole = light_days(workflow, case, office.calendar)
     for now in moments(office, step.red_at, whole.red_at, *map(day, (step.yellow_on, whole.yellow_on))):
         told = lights(workflow, case, local_date(now), office.calendar, now)

@@ -177,3 +177,31 @@ def test_the_lists_have_no_silent_end(stage: Stage, monkeypatch: pytest.MonkeyPa
     every = {stage.walk(stage.open(), "intake") for _ in range(5)}
     assert set(tasks(stage, "甲")) == every
     assert {line.case for line in open_deadlines.due(stage.office)} == every
+
+
+def parts(stage: Stage, person: str) -> list[tuple[str, list[str], list[str]]]:
+    return [
+        (one.part, [due.deadline for due in one.owes], [task.event for task in one.tasks])
+        for one in worklist.todo(stage.office, person)
+    ]
+
+
+def test_a_work_list_has_what_is_owed_by_day_then_what_may_be_done(stage: Stage) -> None:
+    later = stage.walk(stage.open(), "intake")
+    stage.on("2018-10-09")
+    review = stage.walk(stage.open(), "review")
+    assert parts(stage, "甲") == [
+        ("owed", ["intake", "whole"], ["accept", "refuse", "queue"]),
+        ("owed", ["whole"], ["ask", "longer", "agree"]),
+    ]
+    assert [one.case for one in worklist.todo(stage.office, "甲")] == [later, review]
+    (may,) = worklist.todo(stage.office, "专家")
+    assert (may.part, may.owes) == ("may", ())
+
+
+def test_what_is_done_for_somebody_who_is_away_stands_by_itself(stage: Stage) -> None:
+    stage.walk(stage.open(), "intake")
+    assert parts(stage, "代") == []
+    today = stage.office.today
+    directory.entrust(stage.office, giver="甲", receiver="代", since=today, until=today, reason="出差")
+    assert [part for part, _, _ in parts(stage, "代")] == ["entrusted"]

@@ -267,7 +267,7 @@ LETTERS = 50
 @click.command(
     "todo",
     cls=Command,
-    help="待办：现在轮到此人办理的事项，最急的在前。",
+    help="待办：应办（按期限）、可办、知会、委托来的。",
     examples="""
     zhuli todo --as 省科协学会学术部经办
     zhuli todo --as 沈阳市科协经办 --json
@@ -291,6 +291,8 @@ def todo(face: Context, person: str) -> None:
             show.todo(out, lines)
         else:
             out.print(f"{person} 没有待办：现在没有轮到此人办理的事项。")
+        if letters:
+            out.print("知会", style="bold")
         for letter in letters[:LETTERS]:
             out.print(f"消息 {primitives.moment(letter.at)} {letter.text}", soft_wrap=True)
         if len(letters) > LETTERS:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from zhuli_flow.cli.views.primitives import SHAPES, STYLES, Told, day, light, moment, pairs, table, value
@@ -213,13 +214,37 @@ def cases(console: Console, lines: Sequence[CaseLine]) -> None:
     console.print(made)
 
 
+_PARTS = {"owed": "应办", "may": "可办", "entrusted": "委托来的"}
+
+
 def todo(console: Console, lines: Sequence[TodoLine]) -> None:
-    """A work list, the most urgent first."""
-    made = table("事项", "申报单位", "环节", "本环节", "全事项", "可办")
+    """A work list, part by part; what is owed by its day, with the light of the deadline that is owed."""
+    for part, title in _PARTS.items():
+        own = [one for one in lines if one.part == part]
+        if own:
+            console.print(f"{title}（{len(own)} 件）", style="bold")
+            console.print(_owed(own) if part == "owed" else _open(own))
+
+
+def _owed(lines: Sequence[TodoLine]) -> Table:
+    made = table("事项", "申报单位", "环节", "应办", "期限", "可办的操作")
     for one in lines:
-        tasks = "、".join(task.title for task in one.tasks)
-        made.add_row(one.case, one.applicant, one.state_title, light(one.light_step), light(one.light_case), tasks)
-    console.print(made)
+        for number, due in enumerate(one.owes):
+            known = ("", "", "") if number else (one.case, one.applicant, one.state_title)
+            made.add_row(*known, due.title, light(due.light), "" if number else _tasks(one))
+    return made
+
+
+def _open(lines: Sequence[TodoLine]) -> Table:
+    made = table("事项", "申报单位", "环节", "本环节", "全事项", "可办的操作")
+    for one in lines:
+        lights = (light(one.light_step), light(one.light_case))
+        made.add_row(one.case, one.applicant, one.state_title, *lights, _tasks(one))
+    return made
+
+
+def _tasks(one: TodoLine) -> str:
+    return "、".join(task.title for task in one.tasks)
 
 
 def outcome(console: Console, told: Told) -> None:

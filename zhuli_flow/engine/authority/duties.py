@@ -18,12 +18,14 @@ from zhuli_flow.engine.model.people import Actor, Organisation
 def addresses(workflow: Workflow, case: Case) -> frozenset[str]:
     """Where the case lies as work now; nowhere while it is suspended or once it has ended.
 
-    Conditions and signatures already given are not asked.
+    Conditions and signatures already given are not asked. Who owes a deadline finds it, even with nothing to do there.
     """
     if case.mark("suspended") is not None or workflow.states[case.state].kind == "final":
         return frozenset()
     here = (event for event in workflow.events.values() if case.state in event.sources)
-    roles = dict.fromkeys(role for event in here for role in _movers(event) if role != SYSTEM)
+    running = (rule for rule in workflow.deadlines.values() if case.state in rule.states)
+    owing = (one.role for rule in running for one in rule.owes)
+    roles = dict.fromkeys([*(role for event in here for role in _movers(event) if role != SYSTEM), *owing])
     found = {address for role in roles for address in _of_role(workflow.roles[role], case)}
     return frozenset(found | {_person(person) for person in handed(case)})
 

@@ -48,7 +48,8 @@ def owed_by(question: Question, name: str, actor: Actor) -> Capacity | None:
         people = {actor.person, *(one.person for one in actor.acts_for)}
         if seat.person and seat.person not in people:
             continue
-        right = capacity(question.workflow, question.case, actor, [seat.role]) if seat.role else Capacity("")
+        for_another = Capacity("", seat.person, "委托") if seat.person != actor.person else Capacity("")
+        right = capacity(question.workflow, question.case, actor, [seat.role]) if seat.role else for_another
         if isinstance(right, Capacity):
             return right
     return None

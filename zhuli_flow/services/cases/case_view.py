@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -45,10 +46,21 @@ class Task(msgspec.Struct, frozen=True):
     title: str
 
 
+class Owed(msgspec.Struct, frozen=True):
+    """A deadline that a person owes (应办), with its last day and its own light."""
+
+    deadline: str
+    title: str
+    due_on: date
+    light: Light
+
+
 class TodoLine(CaseLine, frozen=True):
-    """A case in a work list, with what may be done."""
+    """A case in a work list: in which ``part`` of it, what may be done, and what is owed by its day."""
 
     tasks: tuple[Task, ...]
+    part: Literal["owed", "may", "entrusted"]
+    owes: tuple[Owed, ...]
 
 
 class SpanShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -9,19 +9,20 @@ from itertools import groupby, islice
 import msgspec
 from msgspec import UNSET
 
-from zhuli_flow.definitions.model.workflow import Event, Workflow
+from zhuli_flow.definitions.model.workflow import Event
 from zhuli_flow.engine.authority.duties import held_by
+from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.reading import about
 from zhuli_flow.engine.authority.rights import capacity, open_delegation
 from zhuli_flow.engine.authority.signoffs import sign_right
-from zhuli_flow.engine.deadlines.lights import ORDER
+from zhuli_flow.engine.deadlines.debtor import owed_by
+from zhuli_flow.engine.deadlines.lights import ORDER, light_of
 from zhuli_flow.engine.expressions.case_scope import CaseScope
-from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.facts import Facts
-from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services import lookup
-from zhuli_flow.services.cases.case_view import CaseLine, MessageShown, Task, TodoLine
+from zhuli_flow.services.cases.case_view import MessageShown, Owed, Task, TodoLine
 from zhuli_flow.services.cases.view import line_of
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import case_rows, cases, inbox
@@ -34,18 +35,54 @@ RANK: Mapping[str, int] = {word: place for place, word in enumerate(ORDER)}
 """How urgent a light is: the least comes first."""
 
 
+PARTS = ("owed", "may", "entrusted")
+"""The parts of a work list, in their order: 应办 by this person, 可办 by right, 委托来的 for somebody who is away."""
+
+
 def todo(office: Office, person: str) -> list[TodoLine]:
-    """The work list: cases on which this person may act now, most urgent first, each with what may be done."""
+    """The work list, part by part: what this person owes, by day; what he may do; what he may do for another (委托).
+
+    What is only to be read (知会) are ``messages``. Raises NotFound for an unknown person.
+    """
     with office.database.read() as connection:
         actor = lookup.actor(connection, office, person)
-        lines = []
+        held, lines = lookup.held(connection, office), list[TodoLine]()
         for stored in _lying(connection, actor):
             workflow = lookup.definition(connection, office, stored.case.digest)
-            tasks = _tasks(office, workflow, stored.case, actor)
-            if tasks:
-                line = line_of(office, workflow, stored)
-                lines.append(TodoLine(**msgspec.structs.asdict(line), tasks=tasks))
+            facts = Facts(office.clock.now(), office.calendar, hours=office.hours, held=held)
+            lines += _of_case(office, Question(workflow, stored.case, actor, facts), stored)
     return sorted(lines, key=_urgency)
+
+
+def _of_case(office: Office, question: Question, stored: Stored) -> Iterator[TodoLine]:
+    """The line of one case; none where nothing is to be done on it."""
+    owed, tasks = _owed(question), _tasks(question)
+    hows = {how for how, _ in (*owed, *tasks)}
+    if not hows:
+        return
+    own = any(how != ENTRUSTED for how, _ in owed)
+    yield TodoLine(
+        **msgspec.structs.asdict(line_of(office, question.workflow, stored)),
+        tasks=tuple(one for _, one in tasks),
+        part="entrusted" if hows == {ENTRUSTED} else "owed" if own else "may",
+        owes=tuple(one for _, one in owed),
+    )
+
+
+ENTRUSTED = "委托"
+"""How somebody holds what he does for a person who is away."""
+
+
+def _owed(question: Question) -> list[tuple[str, Owed]]:
+    """The running deadlines that the actor owes, by their day, each with how: in his own right (empty), 转办, 委托."""
+    workflow, now, calendar = question.workflow, question.facts.now, question.facts.calendar
+    found = []
+    for name, deadline in question.case.deadlines.items():
+        right = owed_by(question, name, question.actor) if deadline.state == "running" else None
+        if right is not None:
+            light = light_of(workflow, name, deadline, now, calendar)
+            found.append((right.how, Owed(name, workflow.deadlines[name].title, deadline.due_on, light)))
+    return sorted(found, key=lambda one: one[1].due_on)
 
 
 def _lying(connection: Connection, actor: Actor) -> Iterator[Stored]:
@@ -135,24 +172,30 @@ def _known(
             yield one
 
 
-def _tasks(office: Office, workflow: Workflow, case: Case, actor: Actor) -> tuple[Task, ...]:
-    """The events this actor may fire from here, by right alone: conditions are told by ``options``."""
+def _tasks(question: Question) -> list[tuple[str, Task]]:
+    """The events this actor may fire from here, by right alone (conditions are told by ``options``), each with how."""
+    workflow, case, actor = question.workflow, question.case, question.actor
     if case.mark("suspended") is not None:
-        return ()
+        return []
     if open_delegation(case, actor):
-        return (Task("hand_back", "交回（委派）"),)
-    scope = CaseScope(workflow, case, Facts(office.clock.now(), office.calendar), actor)
-    drawn = [event for event in workflow.events.values() if case.state in event.sources]
-    return tuple(Task(event.name, event.title) for event in drawn if _may(scope, event, actor))
+        return [("", Task("hand_back", "交回（委派）"))]
+    scope = question.scope()
+    drawn = ((event, _right(scope, event, actor)) for event in workflow.events.values() if case.state in event.sources)
+    return [(right.how, Task(event.name, event.title)) for event, right in drawn if right is not None]
 
 
-def _may(scope: CaseScope, event: Event, actor: Actor) -> bool:
+def _right(scope: CaseScope, event: Event, actor: Actor) -> Capacity | None:
     """By right alone; who has signed already has nothing left to do."""
     if event.sign is not None:
-        return sign_right(scope, event, actor)[0] is not None
-    return not isinstance(capacity(scope.workflow, scope.case, actor, event.by), list)
+        seat, right = sign_right(scope, event, actor)
+        return right if seat is not None and isinstance(right, Capacity) else None
+    right = capacity(scope.workflow, scope.case, actor, event.by)
+    return right if isinstance(right, Capacity) else None
 
 
-def _urgency(line: CaseLine) -> tuple[int, str, str]:
+def _urgency(line: TodoLine) -> tuple[int, str, int, str, str]:
+    """By part; what is owed by its day, the rest by light, then by day."""
     step, whole = line.light_step, line.light_case
-    return min(RANK[step.word], RANK[whole.word]), step.due_on or whole.due_on or "9999", line.case
+    first = str(line.owes[0].due_on) if line.part == "owed" else ""
+    rank, due_on = min(RANK[step.word], RANK[whole.word]), step.due_on or whole.due_on or "9999"
+    return PARTS.index(line.part), first, rank, due_on, line.case
