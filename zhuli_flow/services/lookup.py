@@ -89,11 +89,20 @@ def held(connection: Connection, office: Office) -> frozenset[str]:
 
 
 def organisation(connection: Connection, name: str) -> Organisation:
-    """One organisation of the directory. Raises NotFound."""
+    """One organisation of the directory, or the one that stands in its place today (承继). Raises NotFound."""
+    name = successor(connection, name)
     found = directory.organisations(connection, [name])
     if name not in found:
         raise NotFound(f"机构名录中没有“{name}”", fix="请用 zhuli directory list 查看，或先登记")
     return found[name]
+
+
+def successor(connection: Connection, name: str) -> str:
+    """The unit that stands in the place of ``name`` today: itself, unless another has succeeded it."""
+    after = {one.predecessor: one.successor for one in directory.successions(connection)}
+    while name in after:
+        name = after[name]
+    return name
 
 
 NOBODY = Organisation("", "")

@@ -127,6 +127,21 @@ def extend_chain(connection: Connection, case_id: str, seq: int, head: bytes) ->
     return run(connection, "cases.extend_chain", moved).rowcount == 1
 
 
+def succeed(connection: Connection, new: Stored) -> bool:
+    """Put another applicant into a case, with the entry that says so; False unless the chain ends just before it."""
+    whose = new.case.applicant
+    moved = {
+        "id": new.case.id,
+        "was": new.seq - 1,
+        "seq": new.seq,
+        "head": new.head,
+        "applicant_id": whose.id,
+        "applicant": pack(_organisation_json(whose)),
+        "city": whose.city,
+    }
+    return run(connection, "cases.succeed", moved).rowcount == 1
+
+
 def extend_chains(connection: Connection, ends: Sequence[tuple[str, int, int, bytes]]) -> None:
     """Move the ends of many chains: each ``(case id, from number, to number, head)``, from what was just loaded."""
     run_many(connection, "cases.extend_chain", [(seq, head, case_id, was) for case_id, was, seq, head in ends])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from zhuli_flow.engine.model.json_values import Json
 from zhuli_flow.engine.model.people import Actor, Organisation, Standing
 from zhuli_flow.store import meta
 from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
@@ -46,6 +47,38 @@ class Entrustment(NamedTuple):
             return "已撤销"
         day = today.isoformat()
         return "未开始" if day < self.since else "有效" if day <= self.until else "已过期"
+
+    def json(self, today: date) -> dict[str, Json]:
+        """The wire form, with how it stands on that day."""
+        return {
+            "entrustment": self.id,
+            "from": self.giver,
+            "to": self.receiver,
+            "since": self.since,
+            "until": self.until,
+            "reason": self.reason,
+            "standing": self.standing(today),
+            "revoked_at": self.revoked_at,
+        }
+
+
+class Succession(NamedTuple):
+    """承继 as registered; ``since``: a day, ``YYYY-MM-DD``; ``made_at``: UTC, ISO 8601."""
+
+    predecessor: str
+    successor: str
+    kind: str
+    since: str
+    paper: str
+    made_at: str
+
+    def json(self) -> dict[str, Json]:
+        """The wire form."""
+        return dict(zip(self._fields, self, strict=True))
+
+    def words(self) -> str:
+        """Which unit stands in whose place, since when, by which paper."""
+        return f"{self.since} 起由“{self.successor}”承继“{self.predecessor}”（{self.kind}，{self.paper}）"
 
 
 def put_organisations(connection: Connection, organisations: Iterable[Organisation]) -> None:
@@ -92,7 +125,8 @@ def people(connection: Connection, ids: Sequence[str], on: date) -> dict[str, Ac
         return {}
     found = rows(connection, "directory.people", ids=array(ids))
     standings = _standings(connection, ids, on) if any(row[3] for row in found) else {}
-    return {row[0]: _actor(row, tuple(standings.get(row[0], ()))) for row in found}
+    earlier = formerly(connection) if any(row[4] for row in found) else {}
+    return {row[0]: _actor(row, tuple(standings.get(row[0], ())), earlier) for row in found}
 
 
 def everybody(connection: Connection, on: date) -> list[Actor]:
@@ -143,6 +177,33 @@ def revoke(connection: Connection, entrustment: int, at: datetime) -> bool:
     return changed.rowcount == 1
 
 
+def succeed(connection: Connection, new: Succession) -> None:
+    """Register a succession. The driver's IntegrityError when the predecessor has a successor already."""
+    run(connection, "directory.succeed", new._asdict())
+    _changed(connection)
+
+
+def successions(connection: Connection) -> list[Succession]:
+    """Every succession there is, by its day."""
+    return [Succession(*row) for row in rows(connection, "directory.successions")]
+
+
+def formerly(connection: Connection) -> dict[str, frozenset[str]]:
+    """For every successor the units in whose place it stands, theirs included, by id."""
+    found = successions(connection)
+    direct: dict[str, set[str]] = {}
+    for one in found:
+        direct.setdefault(one.successor, set()).add(one.predecessor)
+    return {unit: frozenset(_reached(unit, direct)) for unit in direct}
+
+
+def _reached(unit: str, direct: Mapping[str, set[str]]) -> Iterator[str]:
+    """Nobody succeeds himself, also not by way of others: the service sees to that."""
+    for earlier in direct.get(unit, ()):
+        yield earlier
+        yield from _reached(earlier, direct)
+
+
 def set_token(connection: Connection, person: str, token: str) -> bool:
     """Keep the SHA-256 of a person's new token (the old one ends); False for an unknown person."""
     changed = run(connection, "directory.set_token", {"id": person, "hash": _token_hash(token)})
@@ -169,9 +230,10 @@ def _standings(connection: Connection, ids: Sequence[str], on: date) -> dict[str
     return standings
 
 
-def _actor(row: Row, acts_for: tuple[Standing, ...]) -> Actor:
-    person, title, roles, _, *organisation = row
-    return Actor(person, _organisation(*organisation), _roles(roles), acts_for, title)
+def _actor(row: Row, acts_for: tuple[Standing, ...], earlier: Mapping[str, frozenset[str]]) -> Actor:
+    person, title, roles, _, _, *organisation = row
+    own = _organisation(*organisation)
+    return Actor(person, own, _roles(roles), acts_for, title, earlier.get(own.id, frozenset()))
 
 
 _organisation = lru_cache(1024)(Organisation)

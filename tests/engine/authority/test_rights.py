@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from tests.engine.desk import COUNTY, DESK, PEOPLE, PROVINCE, Desk, book
-from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR, capacity, role_title
+from zhuli_flow.definitions.model.workflow import Role
+from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR, capacity, in_scope, role_title
 from zhuli_flow.engine.decide import is_about_right
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Actor, Capacity, Organisation
@@ -162,3 +163,11 @@ def test_a_right_that_is_no_longer_held_takes_nothing_back() -> None:
     made.people["甲"] = Actor("甲", PROVINCE, frozenset())
     assert made.refused("withdraw", "甲") == {"no_role"}
     assert made.case.state == "review"
+
+
+def test_who_is_named_under_an_earlier_name_of_his_unit_is_named() -> None:
+    role = Role("county", "区县", named_in="parties")
+    named = msgspec.structs.replace(Desk().case, body={"fields": {"parties": ["甲县政府"]}})
+    district = Organisation("甲区政府", "甲区政府", "county", "沈阳市", "甲区")
+    assert not in_scope(role, named, "县", district)
+    assert in_scope(role, named, "县", district, frozenset({"甲县政府"}))

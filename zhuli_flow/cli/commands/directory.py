@@ -14,7 +14,7 @@ from zhuli_flow.cli.framework.options import Day
 
 directory = Group(
     "directory",
-    help="名录：机构、人员、角色、身份令牌、委托。",
+    help="名录：机构、人员、角色、身份令牌、委托、承继。",
     examples="""
     zhuli directory import 名录.yaml
     zhuli directory list
@@ -47,6 +47,14 @@ def _counted(told: dict[str, Any]) -> str:
     for key, name in (("organisations", "机构"), ("people", "人员")):
         count = told[key]
         words.append(f"{name}：新增 {count['added']}，更新 {count['changed']}，未变 {count['same']}")
+    words += [
+        f"已无人可办：{one['case']}（{one['applicant']}），缺{'、'.join(one['seats']) or '申报单位的人员'}"
+        for one in told.get("unattended", ())
+    ]
+    if told.get("unattended"):
+        words.append(
+            "单位更名、合并的，请登记承继：zhuli directory succeed 原单位 新单位 --kind 更名 --since 日期 --paper 文号"
+        )
     return f"已导入 {told['file']}\n" + "\n".join(words)
 
 
@@ -69,8 +77,9 @@ def list_(face: Context, word: str) -> None:
         key: [one for one in found if not word or any(word in str(text) for text in one.values())]
         for key, found in _lists(listing(face.office)).items()
     }
-    if not told["entrustments"]:
-        del told["entrustments"]
+    for key in ("entrustments", "successions"):
+        if not told[key]:
+            del told[key]
     first = f"todo --as {told['people'][0]['id']}" if told["people"] else "directory import 名录.yaml"
     face.tell(told, lambda out: page(out, told, word), first)
 
@@ -132,6 +141,36 @@ def entrust(face: Context, giver: str, receiver: str, since: date, until: date, 
     }
     words = f"已登记第 {number} 号委托：{since} 至 {until}，{receiver} 可代 {giver} 办理"
     face.tell(told, lambda out: out.print(words, soft_wrap=True), f"directory revoke {number}")
+
+
+@directory.command(
+    "succeed",
+    help="登记承继：单位更名、合并、划转后，在办事项由新单位接着办，名额和台账随之；已发公文和已结事项仍用原名。",
+    examples="""
+    zhuli directory succeed 甲县 甲区 --kind 更名 --since 2018-11-01 --paper 国函〔2018〕1号
+    zhuli directory list 甲区
+    """,
+)
+@click.argument("old", metavar="原单位")
+@click.argument("new", metavar="新单位")
+@click.option("--kind", required=True, metavar="种类", help="更名、合并或划转")
+@click.option("--since", required=True, type=Day(), metavar="日期", help="生效日")
+@click.option("--paper", required=True, metavar="文号", help="依据的文件")
+@click.pass_obj
+def succeed(face: Context, old: str, new: str, kind: str, since: date, paper: str) -> None:
+    """Record a succession."""
+    from zhuli_flow.services.administration.succession import succeed as do
+
+    made = do(face.office, old, new, kind=kind, since=since, paper=paper)
+    words = [f"已登记：{made.succession.words()}"]
+    words += [f"由新单位接着办：{'、'.join(made.continued)}"] if made.continued else []
+    words += [f"已结、仍用原名：{'、'.join(made.ended)}"] if made.ended else []
+    words += [f"仍登记在原单位的人员：{'、'.join(made.people)}；请在名录中改到新单位"] if made.people else []
+    face.tell(
+        made.succession.json() | {"continued": made.continued, "ended": made.ended, "people": made.people},
+        lambda out: out.print("\n".join(words), soft_wrap=True),
+        f"directory list {new}",
+    )
 
 
 @directory.command(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def directory(console: Console, told: Told, word: str) -> None:
     """Organisations, people, and who acts for whom when."""
     if not any(told.values()):
-        console.print(f"名录中没有含“{word}”的机构、人员和委托。" if word else "名录还是空的。", soft_wrap=True)
+        console.print(f"名录中没有含“{word}”的机构、人员、委托和承继。" if word else "名录还是空的。", soft_wrap=True)
         return
     organisations = table("机构", "级别", "市", "区县", "类别", title="机构")
     for one in told["organisations"]:
@@ -34,7 +34,10 @@ def directory(console: Console, told: Told, word: str) -> None:
     for one in told.get("entrustments", ()):
         which = (str(one["entrustment"]), one["from"], one["to"], one["since"], one["until"])
         entrusted.add_row(*which, one["reason"], one["standing"])
-    for made in (organisations, people, entrusted):
+    succeeded = table("原单位", "现单位", "种类", "生效日", "依据", title="承继")
+    for one in told.get("successions", ()):
+        succeeded.add_row(one["predecessor"], one["successor"], one["kind"], one["since"], one["paper"])
+    for made in (organisations, people, entrusted, succeeded):
         if made.row_count:
             console.print(made)
 

@@ -50,7 +50,8 @@ def held_by(actor: Actor) -> frozenset[str]:
 
 def own_addresses(actor: Actor) -> frozenset[str]:
     """The addresses of this person in his own right, without those of people he acts for."""
-    return frozenset(_held(actor.person, actor.organisation, actor.roles))
+    formerly = frozenset(f"{role}@named/{unit}" for role in actor.roles for unit in actor.formerly)
+    return formerly.union(_held(actor.person, actor.organisation, actor.roles))
 
 
 def _movers(event: Event) -> tuple[str, ...]:

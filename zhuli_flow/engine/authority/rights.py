@@ -81,7 +81,8 @@ def _givers(case: Case, role: str, person: str) -> Iterator[str]:
 def _blocked(case: Case, actor: Actor, role: Role, chair: Chair) -> Refusal | None:
     if chair.how == "委托" and _own_application(case, actor, chair):
         return _conflict(case, actor)
-    if chair.how != "转办" and not in_scope(role, case, chair.person, chair.organisation):
+    formerly = frozenset[str]() if chair.how else actor.formerly
+    if chair.how != "转办" and not in_scope(role, case, chair.person, chair.organisation, formerly):
         return _not_own(role, case)
     given = case.assignments.get(f"{role.name}/{chair.person}")
     if given is not None:
@@ -110,11 +111,15 @@ def _given_away(given: Assignment) -> Refusal:
     return Refusal("delegated", f"已委派给“{to}”，交回前不能办理", "请等待交回，或办理 hand_back 收回", who=(to,))
 
 
-def in_scope(role: Role, case: Case, person: str, organisation: Organisation) -> bool:
-    """Whether a holder of ``role`` belongs to this very case: its own city, its own county, or named in its field."""
+def in_scope(
+    role: Role, case: Case, person: str, organisation: Organisation, formerly: frozenset[str] = frozenset()
+) -> bool:
+    """Whether a holder of ``role`` belongs to this very case: its own city, its own county, or named in its field.
+
+    A field may name the organisation as it was ``formerly``.
+    """
     if role.named_in is not None:
-        named = names_of(case.fields.get(role.named_in))
-        return person in named or organisation.id in named
+        return not formerly.union((person, organisation.id)).isdisjoint(names_of(case.fields.get(role.named_in)))
     match role.of:
         case "province":
             return organisation.level == "province"

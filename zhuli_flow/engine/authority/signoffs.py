@@ -126,7 +126,7 @@ def sign_right(
 def _names(actor: Actor, right: Capacity) -> set[str]:
     """By what names this actor may be listed among the signers: the person, who is acted for, the organisation."""
     behalf = [one.organisation.id for one in actor.acts_for if one.person == right.on_behalf_of]
-    return {actor.person, right.on_behalf_of, *(behalf or [actor.organisation.id])} - {""}
+    return {actor.person, right.on_behalf_of, *(behalf or [actor.organisation.id, *actor.formerly])} - {""}
 
 
 def _most_telling(scope: CaseScope, reasons: list[Refusal], wanted: Sequence[Seat], event: Event) -> list[Refusal]:

@@ -25,13 +25,17 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who asks: a person, the organisation, the roles held today, and for whom else this person may act today."""
+    """Who asks: a person, the organisation, the roles held today, and for whom else this person may act today.
+
+    ``formerly``: the units in whose place the organisation stands (承继), by id.
+    """
 
     person: str
     organisation: Organisation
     roles: frozenset[str]
     acts_for: tuple[Standing, ...] = ()
     title: str = ""
+    formerly: frozenset[str] = frozenset()
 
 
 class Capacity(msgspec.Struct, frozen=True):

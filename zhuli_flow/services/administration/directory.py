@@ -13,13 +13,15 @@ from msgspec.structs import asdict
 from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.decision import Refusal
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import InvalidInput, NoRight, NotFound, Problem
 from zhuli_flow.services.administration.directory_file import read_directory
+from zhuli_flow.services.administration.succession import without_hands
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import directory
-from zhuli_flow.store.directory import Entrustment, Person
+from zhuli_flow.store.directory import Person
 from zhuli_flow.support.bounded_read import read_beyond
 
 LIST = "请用 zhuli directory list 查看名录"
@@ -28,16 +30,15 @@ LIST = "请用 zhuli directory list 查看名录"
 def import_file(office: Office, path: Path) -> dict[str, Json]:
     """Add what the file names and write over what has changed; who is not named stays as he is. One transaction.
 
-    Returns ``{"file", "organisations": {"added", "changed", "same"}, "people": {…}}``. Raises NotFound, or
-    InvalidInput with every problem of the file; then nothing was changed.
+    Returns ``{"file", "organisations": {"added", "changed", "same"}, "people": {…}}``, and as ``unattended`` the cases
+    for which nobody is left. Raises NotFound, or InvalidInput with every problem of the file; then nothing was changed.
     """
     data = read_beyond(path, MAX_BYTES)
     with office.database.write() as connection:
         old = {item.id: item for item in directory.every_organisation(connection)}
         found = read_directory(data, path.name, frozenset(old))
-        people_old = {
-            actor.person: _person_json(_as_person(actor)) for actor in directory.everybody(connection, office.today)
-        }
+        before = directory.everybody(connection, office.today)
+        people_old = {actor.person: _person_json(_as_person(actor)) for actor in before}
         organisations = _changes(
             "organisation", {k: asdict(v) for k, v in old.items()}, {o.id: asdict(o) for o in found.organisations}
         )
@@ -50,7 +51,9 @@ def import_file(office: Office, path: Path) -> dict[str, Json]:
                 "notes": [f"名录文件 {path.name}，SHA-256 {hashlib.sha256(data).hexdigest()}"],
             }
             entries.write_office(connection, office, "directory_import", "导入名录", more=more)
+        unattended = without_hands(connection, office, before, directory.everybody(connection, office.today))
     return {
+        **({"unattended": as_json(unattended)} if unattended else {}),
         "file": str(path),
         "organisations": _counts(organisations, len(found.organisations)),
         "people": _counts(people, len(found.people)),
@@ -58,31 +61,19 @@ def import_file(office: Office, path: Path) -> dict[str, Json]:
 
 
 def listing(office: Office) -> dict[str, Json]:
-    """``{"organisations": […], "people": […], "entrustments": […]}``; each person with those he acts for today."""
+    """``{"organisations": […], "people": […], "entrustments": […], "successions": […]}``; who acts for whom today."""
     with office.database.read() as connection:
         organisations = directory.every_organisation(connection)
         people = directory.everybody(connection, office.today)
-        entrusted = directory.entrustments(connection)
+        entrusted, succeeded = directory.entrustments(connection), directory.successions(connection)
     return {
         "organisations": [asdict(item) for item in organisations],
         "people": [
             {**_person_json(_as_person(actor)), "acts_for": [standing.person for standing in actor.acts_for]}
             for actor in people
         ],
-        "entrustments": [_entrustment_json(one, office.today) for one in entrusted],
-    }
-
-
-def _entrustment_json(one: Entrustment, today: date) -> dict[str, Json]:
-    return {
-        "entrustment": one.id,
-        "from": one.giver,
-        "to": one.receiver,
-        "since": one.since,
-        "until": one.until,
-        "reason": one.reason,
-        "standing": one.standing(today),
-        "revoked_at": one.revoked_at,
+        "entrustments": [one.json(office.today) for one in entrusted],
+        "successions": [one.json() for one in succeeded],
     }
 
 

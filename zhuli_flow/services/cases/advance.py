@@ -134,6 +134,7 @@ def open_case(
     with office.database.write() as connection:
         workflow = lookup.latest(connection, office, workflow_name)
         actor = lookup.actor(connection, office, person)
+        _stands(connection, applicant)
         command = Command(opening_event(workflow, actor), values, opinion=opinion, request_id=request_id)
         blank = _blank(connection, office, workflow, applicant, numbered=not dry_run)
         told = _known_request(connection, blank, actor, command)
@@ -153,6 +154,12 @@ def open_case(
                 connection, office, command.event, "开启事项", person=person, kind="refused", more=body
             )
     raise _refused(blank, workflow, command, refusals)
+
+
+def _stands(connection: Connection, applicant: str) -> None:
+    """Whoever opens a case writes the unit's name of today. Raises InvalidInput when another stands in its place."""
+    if (today := lookup.successor(connection, applicant)) != applicant:
+        raise InvalidInput(f"“{applicant}”已由“{today}”承继，未作任何改动", fix=f"申报单位请写 {today}")
 
 
 def _settled(

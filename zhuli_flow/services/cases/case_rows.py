@@ -46,6 +46,13 @@ def relist(connection: Connection, office: Office, workflow: Workflow, case: Cas
             rows.put(connection, [new])
 
 
+def hand_over(connection: Connection, office: Office, workflow: Workflow, before: Case, after: Case) -> None:
+    """Bring the rows along with a case that has become another unit's."""
+    relist(connection, office, workflow, after)
+    was, lies = rows.duties_of(workflow, before), rows.duties_of(workflow, after)
+    rows.change_duties(connection, was - lies, lies - was)
+
+
 def fill(connection: Connection, office: Office) -> None:
     """Make the rows of every case from nothing: for a database that never had them."""
     for stored, place in cases.every_placed(connection, _PAGE):

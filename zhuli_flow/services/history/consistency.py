@@ -52,7 +52,7 @@ def of_case(connection: Connection, office: Office, stored: Stored, bodies: list
 def _columns(connection: Connection, workflow: Workflow, stored: Stored, bodies: list[dict[str, Any]]) -> Iterator[str]:
     states = [str(body["to"]) for body in bodies if "to" in body]
     ever = any(workflow.states[state].kind == "in_force" for state in states if state in workflow.states)
-    opened = bodies[0].get("applicant") if bodies else None
+    opened = next((body["applicant"] for body in reversed(bodies) if "applicant" in body), None)
     if opened is not None and opened != asdict(stored.case.applicant):
         yield "申报单位"
     found = cases.repeated(connection, stored.case.id)

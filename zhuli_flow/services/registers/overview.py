@@ -152,7 +152,7 @@ def _sits(own: Workflow, case: Case, who: Actor, seat: Seat) -> bool:
     """Whether a seat is this person's: named, or by a role held for this very case."""
     if seat.person or not seat.role:
         return who.person == seat.person
-    return seat.role in who.roles and in_scope(own.roles[seat.role], case, who.person, who.organisation)
+    return seat.role in who.roles and in_scope(own.roles[seat.role], case, who.person, who.organisation, who.formerly)
 
 
 def _word(step: Light, whole: Light) -> str:

@@ -78,6 +78,19 @@ class EntrustmentRow(Stored, table=True):
     revoked_at: str | None = words(default=None)
 
 
+class SuccessionRow(Stored, table=True):
+    """承继: from the day ``since`` on the ``successor`` stands in the place of the ``predecessor``."""
+
+    __tablename__ = "succession"
+    __table_args__ = (CheckConstraint("predecessor <> successor", name="units"), Index(None, "successor"), STRICT)
+    predecessor: str = words(primary_key=True, foreign_key="organisation.id")
+    successor: str = words(foreign_key="organisation.id")
+    kind: str = words()
+    since: str = words()
+    paper: str = words()
+    made_at: str = words()
+
+
 class DefinitionRow(Stored, table=True):
     """A definition as taken into use: the file's text, its checked form as JSON, the digest cases are pinned to."""
 

@@ -57,6 +57,12 @@ EXTEND_CHAIN = (
     .values(seq=value("seq"), head=value("head"))
 )
 
+SUCCEED = (
+    update(_CASES)
+    .where(_CASE.id == value("id"), _CASE.seq == value("was"))
+    .values({name: value(name) for name in ("applicant_id", "applicant", "city", "seq", "head")})
+)
+
 _BY_CHANGE = (_ROW.changed_at.desc(), _ROW.case_id)
 _FOUND = select(_ROW.case_id).where(Chosen()).order_by(*_BY_CHANGE)
 IDS = _FOUND

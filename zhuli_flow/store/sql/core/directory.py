@@ -5,13 +5,15 @@ from __future__ import annotations
 from sqlalchemy import exists, insert, select, update
 
 from zhuli_flow.store.sql.core.constructs import Among, table, upsert, value
-from zhuli_flow.store.sql.tables import EntrustmentRow, OrganisationRow, PersonRow
+from zhuli_flow.store.sql.tables import EntrustmentRow, OrganisationRow, PersonRow, SuccessionRow
 
 _ORGANISATIONS, _PEOPLE, _ENTRUSTMENTS = table(OrganisationRow), table(PersonRow), table(EntrustmentRow)
 _ORGANISATION, _PERSON, _ENTRUSTED = _ORGANISATIONS.c, _PEOPLE.c, _ENTRUSTMENTS.c
 _WHOSE = [_ORGANISATION[name] for name in ("id", "name", "level", "city", "county", "kind")]
 _BELONGS = _ORGANISATION.id == _PERSON.organisation
 _ACTS_FOR = exists().where(_ENTRUSTED.to_person == _PERSON.id)
+_SUCCESSIONS = table(SuccessionRow)
+_SUCCEEDS = exists().where(_SUCCESSIONS.c.successor == _ORGANISATION.id)
 _ACTIVE = _PERSON.active == 1
 
 PUT_ORGANISATION = upsert(
@@ -19,7 +21,7 @@ PUT_ORGANISATION = upsert(
 )
 PUT_PERSON = upsert(_PEOPLE, "id title organisation roles active", key="id", replace="title organisation roles active")
 PEOPLE = (
-    select(_PERSON.id, _PERSON.title, _PERSON.roles, _ACTS_FOR, *_WHOSE)
+    select(_PERSON.id, _PERSON.title, _PERSON.roles, _ACTS_FOR, _SUCCEEDS, *_WHOSE)
     .join_from(_PEOPLE, _ORGANISATIONS, _BELONGS)
     .where(_ACTIVE, Among(_PERSON.id, value("ids")))
 )
@@ -58,5 +60,7 @@ ENTRUSTMENTS = select(
     _ENTRUSTED.made_at,
     _ENTRUSTED.revoked_at,
 ).order_by(_ENTRUSTED.id)
+SUCCEED = insert(_SUCCESSIONS)
+SUCCESSIONS = select(*_SUCCESSIONS.columns).order_by(_SUCCESSIONS.c.since, _SUCCESSIONS.c.predecessor)
 SET_TOKEN = update(_PEOPLE).where(_PERSON.id == value("id")).values(token_hash=value("hash"))
 TOKEN = select(_PERSON.token_hash).where(_PERSON.id == value("id"), _ACTIVE)
