@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from zhuli_flow.definitions.model.expressions import Ask as AskNode
 from zhuli_flow.definitions.model.expressions import walk
 from zhuli_flow.definitions.model.workflow import OPERATIONS, SAME, START, SYSTEM, ChangeClock, Event, Guard, SignOff
-from zhuli_flow.engine import operations
+from zhuli_flow.engine import evidence, laws, operations, stale_refusals
 from zhuli_flow.engine.authority import signoffs
 from zhuli_flow.engine.authority.question import Question, latest, stale, suspended, unreadable
 from zhuli_flow.engine.authority.rights import capacity, open_delegation
@@ -63,7 +63,11 @@ def decide(question: Question, command: Command, last: Entry | None = None) -> D
     if event is None:
         return (_unknown(question, command.event),)
     seen = _examine(question, event, command)
-    return seen.refusals or _carry(question, seen)
+    if seen.refusals:
+        return seen.refusals
+    decision = _carry(question, seen)
+    unlawful = laws.broken(question, event.name, decision.after) if decision.kind == "move" else []
+    return tuple(unlawful) or decision
 
 
 def options(question: Question, last: Entry | None = None) -> tuple[Option, ...]:
@@ -118,6 +122,8 @@ def _examine(question: Question, event: Event, command: Command | None) -> Exami
     refusals += [refusal for refusal, warn in unmet if not warn]
     refusals += [_unexplained(refusal) for refusal, warn in unmet if warn == EXPLAINED and not _explained(command)]
     warnings = tuple(refusal for refusal, warn in unmet if warn)
+    if not (refusals or offer.decline):  # a condition in words of its own says more than the law behind it
+        refusals = laws.forbidding(question, event.name, answers.case)
     return Examined(event, answers, tuple(refusals), warnings, chair, seat, offer)
 
 
@@ -159,7 +165,7 @@ def _limit(question: Question, event: Event) -> list[Refusal]:
     if event.at_most is None:
         return []
     most = int(str(question.workflow.value(event.at_most)))
-    done = question.case.count(event.name)
+    done = evidence.times(question.case, event.name)
     if done < most:
         return []
     why = f"“{event.title}”每件至多办理 {most} 次，已办理 {done} 次"
@@ -203,21 +209,33 @@ def _differing(question: Question, event: Event, answers: Answers) -> list[tuple
 def _unmet(
     question: Question, event: Event, answers: Answers, later: frozenset[str], chair: Capacity
 ) -> list[tuple[Refusal, bool | str]]:
-    """Conditions that do not hold, but for those on what is still to be given by this very act."""
+    """Conditions that do not hold, but for those on what is still to be given by this very act.
+
+    They must hold of all that stands in the case, so that nothing gone stale opens a way, and of what of it counts.
+    """
     scope = question.scope(answers.case)
     scope.own = answers.values if event.sheet is not None else None
     scope.capacity = chair
+    counting = replace(scope, anew=frozenset(ask.name for ask in event.fill)) if answers.case.stale else scope
     unanswered = _unanswered(event, answers)
-    found = []
+    found: list[tuple[Refusal, bool | str]] = []
+    gone: list[str] = []
     for guard in event.guards:
         truth = condition(guard.condition)(scope)
         told_already = truth is None and signoffs.mentions(guard.condition, unanswered)
-        if truth is True or told_already or signoffs.mentions(guard.condition, later):
+        if told_already or signoffs.mentions(guard.condition, later):
             continue
-        because, _, fix = (guard.say, "", guard.fix) if guard.fix else guard.say.partition("；")
-        clause = guard.clause or event.clause
-        found.append((Refusal(_code(guard), because, fix, clause, guard.line), guard.warn))
-    return found
+        if truth is not True:
+            found.append((_unmet_guard(event, guard), guard.warn))
+        if counting is not scope and not guard.warn and condition(guard.condition)(counting) is not True:
+            behind = stale_refusals.behind(question, answers.case, guard.condition, counting.anew or ())
+            gone += [key for key in behind if truth is True or "/" in key]  # a stale sheet is not counted either way
+    return [*((one, False) for one in stale_refusals.refusals(question, answers.case, gone)), *found]
+
+
+def _unmet_guard(event: Event, guard: Guard) -> Refusal:
+    because, _, fix = (guard.say, "", guard.fix) if guard.fix else guard.say.partition("；")
+    return Refusal(_code(guard), because, fix, guard.clause or event.clause, guard.line)
 
 
 def _unanswered(event: Event, answers: Answers) -> frozenset[str]:
@@ -270,6 +288,7 @@ def _signature_of(question: Question, seen: Examined, seat: Seat) -> Signature:
         agree=not seen.command.decline,
         opinion=seen.command.opinion,
         at=question.at,
+        digest=evidence.content(seen.answers.case),
     )
 
 
@@ -317,9 +336,10 @@ def _tell_voided(question: Question, seen: Examined, voided: Mapping[str, tuple[
 
 def _move(question: Question, seen: Examined) -> Decision:
     event, before = seen.event, question.case
-    target = _target(question, event)
     case = fill_in(question, event, seen.answers.case, seen.capacity)
     case, voided = signoffs.void_changed(before, case)
+    case = evidence.given(question, event, case, seen.capacity)
+    case, target, notes = _target(question, event, case)
     case = case if target == before.state else enter(question, case, event.name, target)
     count = case.count(event.name) + 1
     case = changes.put(case, "counts", event.name, count)
@@ -338,18 +358,22 @@ def _move(question: Question, seen: Examined) -> Decision:
         tuple(done.cases),
         (*done.messages, *_tell_voided(question, seen, voided)),
         seen.warnings,
-        tuple(done.notes),
+        (*done.notes, *notes),
         advances=tuple(done.advances),
         numbers=tuple(done.numbers),
     )
 
 
-def _target(question: Question, event: Event) -> str:
-    """Where the machine takes the case; straight back to the returner when 退回 asked for that."""
-    state, straight = question.case.state, question.case.mark("straight_to")
+def _target(question: Question, event: Event, case: Case) -> tuple[Case, str, tuple[str, ...]]:
+    """Where the machine takes the case; straight back to the returner when 退回 asked for that and all still holds."""
+    state, bound, notes = question.case.state, question.case.mark("straight_to"), tuple[str, ...]()
     machine = topology(question.workflow)
-    if straight and event.target != SAME and question.workflow.states[event.target].kind != "final":
-        bound = machine.step(event.name, state, bound_for=str(straight))
-        if bound is not None:
-            return bound
-    return cast(str, machine.step(event.name, state))
+    if bound and event.target != SAME and question.workflow.states[event.target].kind != "final":
+        reached = machine.step(event.name, state, bound_for=str(bound))
+        case, hindering = evidence.straight(question, event, case) if reached is not None else (case, ())
+        if reached is not None and not hindering:
+            return case, reached, notes
+        if hindering:
+            again = stale_refusals.named(question, case, hindering)
+            notes = (f"内容已有改动，不能直达“{question.title(str(bound))}”，须重新办理：{again}",)
+    return case, cast(str, machine.step(event.name, state)), notes

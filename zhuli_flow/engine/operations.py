@@ -7,15 +7,16 @@ every cell.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.workflow import HOLDER, OPERATIONS, Operation, State
+from zhuli_flow.engine import evidence, laws
+from zhuli_flow.engine.act import Act
 from zhuli_flow.engine.authority.assignees import awaited, handed_to
 from zhuli_flow.engine.authority.question import Question, stale, unreadable
 from zhuli_flow.engine.authority.rights import capacity, given_delegation, open_delegation
 from zhuli_flow.engine.authority.signoffs import Seat, signatures
-from zhuli_flow.engine.corrections import against
+from zhuli_flow.engine.corrections import worked_out
 from zhuli_flow.engine.deadlines import lifecycle
 from zhuli_flow.engine.expressions.names import split_names
 from zhuli_flow.engine.history.entry import Doer, Entry
@@ -23,18 +24,20 @@ from zhuli_flow.engine.inputs import avoided, read_value, unexpected
 from zhuli_flow.engine.machine import sources, topology
 from zhuli_flow.engine.model import changes as record
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.decision import Command, Decision, Message, Option, Refusal
+from zhuli_flow.engine.model.decision import Command, Decision, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity
-from zhuli_flow.engine.model.refusal_codes import RefusalCode
 from zhuli_flow.engine.model.signing import Assignment
+from zhuli_flow.engine.upholding import uphold
 from zhuli_flow.engine.visits import advanced, enter
 
 DERIVED = {"hand_back": "delegate", "resume": "suspend"}
 """Operations allowed wherever their opposite is."""
 QUIET = frozenset({"urge", "copy"})
 """Operations that tell somebody and change nothing: they never stand in the way of 撤回."""
+_UPHOLD = Operation("uphold", (HOLDER,))
 WHILE_SUSPENDED = frozenset({"resume", "terminate", "copy", "withdraw"})
 _ASKS: Mapping[str, tuple[str, ...]] = {
+    "uphold": ("what",),
     "return": ("to", "walk"),
     "transfer": ("person",),
     "delegate": ("person",),
@@ -42,58 +45,32 @@ _ASKS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-NOBODY = Capacity("")
-
-
-@dataclass(slots=True)
-class Act:
-    """One operation under way: the question, what was asked, and the refusals found so far."""
-
-    question: Question
-    operation: Operation
-    name: str
-    command: Command | None
-    last: Entry | None
-    capacity: Capacity = NOBODY
-    refusals: list[Refusal] = field(default_factory=list)
-    messages: list[Message] = field(default_factory=list)
-
-    @property
-    def case(self) -> Case:
-        return self.question.case
-
-    def tell(self, what: str, seats: Iterable[Seat] | None = None) -> None:
-        """Say ``what`` about the case to ``seats``, or to everybody whose move it was."""
-        for seat in awaited(self.question) if seats is None else seats:
-            self.messages.append(Message(f"{self.case.applicant.name}：{what}", seat.role, seat.person))
-
-    def refuse(self, code: RefusalCode, because: str, fix: str = "") -> None:
-        self.refusals.append(Refusal(code, because, fix))
-
-    def word(self, name: str) -> str:
-        """An argument of the operation as typed; empty when it was not given."""
-        return str(self.command.values.get(name, "")) if self.command else ""
-
-
 def decide(question: Question, command: Command, last: Entry | None) -> Decision | tuple[Refusal, ...]:
     """The Decision on an operation, or every reason against it."""
-    operation = question.workflow.operations.get(DERIVED.get(command.event, command.event))
+    operation = _operation(question, command.event)
     if operation is None:
         why = f"流程“{question.workflow.title}”没有开放{OPERATIONS[command.event]}"
         return (Refusal("unknown_event", why, "用 case options 查看可办的操作"),)
     act = Act(question, operation, command.event, command, last)
     after = _examine(act)
+    if not act.refusals and after is not None:
+        act.refusals += laws.broken(question, command.event, after)
     if act.refusals or after is None:
         return tuple(act.refusals)
     return _decision(act, after)
+
+
+def _operation(question: Question, name: str) -> Operation | None:
+    """As this workflow allows it; None where it does not. 沿用 belongs to every workflow, for who gave evidence."""
+    return _UPHOLD if name == "uphold" else question.workflow.operations.get(DERIVED.get(name, name))
 
 
 def options(question: Question, last: Entry | None) -> tuple[Option, ...]:
     """The operations this workflow knows, each allowed or not with all reasons."""
     found = []
     for name, title in OPERATIONS.items():
-        operation = question.workflow.operations.get(DERIVED.get(name, name))
-        if operation is not None and question.case.version:
+        operation = _operation(question, name)
+        if operation is not None and question.case.version and (name != "uphold" or question.case.stale):
             act = Act(question, operation, name, None, last)
             _examine(act)
             needs: dict[str, Json] = {"arguments": list(_ASKS.get(name, ())), "opinion": _opinion(act)}
@@ -128,8 +105,8 @@ def _check_place(act: Act) -> None:
 
 
 def _check_right(act: Act) -> None:
-    if act.name in {"withdraw", "hand_back"}:
-        return
+    if act.name in {"withdraw", "hand_back", "uphold"}:
+        return  # asked with what is to be undone, taken back or upheld
     roles = act.question.holders() if HOLDER in act.operation.by else act.operation.by
     right = capacity(act.question.workflow, act.case, act.question.actor, roles)
     if isinstance(right, Capacity):
@@ -176,6 +153,9 @@ def _return(act: Act) -> Case | None:
     if act.refusals or topology(act.question.workflow).step("return", act.case.state, bound_for=target) is None:
         return None
     case = _moved(act, target, closing="cancelled")
+    if walk != "straight":
+        case = evidence.returned(act.question, case, target)
+    case = evidence.next_round(case)
     told = f"退回至“{act.question.title(target)}”：{act.command.opinion}"
     act.tell(told, [Seat(HOLDER), *(Seat("", person) for person in handed_to(act.question))])
     return record.put(case, "marks", "straight_to", act.case.state if walk == "straight" else None)
@@ -356,12 +336,12 @@ def _correct(act: Act) -> Case | None:
         if value is not None:
             values[name] = value
             case = record.put(case, "fields", name, value)
-    act.refusals += [*avoided(workflow, case, values, act.question.facts), *against(act.question, case, values)]
+    act.refusals += [*avoided(workflow, case, values, act.question.facts), *worked_out(workflow, values)]
     if not act.command.values:
         act.refuse("missing_field", "没有写明更正哪一项", "请用 --set 字段=正确的值")
     if act.refusals:
         return None
-    case = _signed_anew(act, case)
+    case = evidence.corrected(act.question, _signed_anew(act, case), values)
     return lifecycle.follow(act.question.scope(case), act.case, "correct", (), "met")
 
 
@@ -386,4 +366,5 @@ _PERFORM: Mapping[str, Callable[[Act], Case | None]] = {
     "resume": _resume,
     "terminate": _terminate,
     "correct": _correct,
+    "uphold": uphold,
 }

@@ -143,6 +143,7 @@ def test_what_was_done_for_a_person_counts_as_done_by_him() -> None:
     text = text.replace(accept, f"{accept}, set: {{taker: actor.person}}")
     approve = "approve: {title: 批准, from: ruling, to: valid, by: head"
     text = text.replace(approve, f"{approve}, when: [{{actor.person is not taker: 经手人不得自批}}]")
+    text = text.replace("fill: [amount]}", "fill: [amount], keeps: {accept: 金额由会签议定}}")
     made = Desk(text).to("intake")
     made.people["领导"] = Actor("领导", PROVINCE, frozenset({"office", "head"}))
     made.people["别的领导"] = Actor("别的领导", PROVINCE, frozenset({"head"}))

@@ -42,6 +42,9 @@ class Known:
     def ask(self, kind: str, name: str) -> bool | None:
         return {"fired": True, "overdue": False, "room": None, "has_role": True}[kind]
 
+    def fired_since(self, name: str, since: str) -> bool:
+        return name > since
+
 
 SCOPE = Known(
     {

@@ -57,6 +57,19 @@ BODY: dict[str, Any] = {
     "marks": {"last": {"by": "甲", "event": "accept", "title": "受理", "at": "2018-10-08T01:00:00+00:00"}},
     "path": {"00001": {"state": "intake", "since": "2018-10-08T01:00:00+00:00", "event": "submit"}},
     "notices": {"reply": {"number": "某发〔2018〕1号", "n": 1, "signed_on": "2018-10-08"}},
+    "evidence": {
+        "accept": {"act": 2, "state": "intake", "visit": 1, "by": "甲", "role": "office", "digest": "0" * 64},
+        "score/乙": {
+            "act": 3,
+            "state": "review",
+            "visit": 2,
+            "by": "乙",
+            "role": "expert",
+            "digest": "0" * 64,
+            "round": 2,
+        },
+    },
+    "stale": {"accept": {"why": "changed", "event": "agree", "by": "乙", "at": SIGNED["at"], "names": ["amount"]}},
     "links": {"FB-2018-0001": "expire"},
     "hands": {"clerk": "丙"},
 }

@@ -218,10 +218,8 @@ def _event(
     parsing: ParsedLines,
 ) -> workflow.Event:
     path: Path = ("events", name)
-    asked = _with_sheet_form(shape, whole)
-    asks = _expand(asked, forms)
+    asks = _expand(asked := _with_sheet_form(shape, whole), forms)
     used = [forms[each] for each, _ in marked(asked) if each in forms]
-    checks = tuple(check for form in used for check in form.checks)
     return workflow.Event(
         name=name,
         title=shape.title,
@@ -233,7 +231,7 @@ def _event(
         attach=_asks(shape.attach),
         opinion_required=shape.opinion == "required",
         guards=(
-            *checks,
+            *(check for form in used for check in form.checks),
             *guards.not_after_today(asks, whole.fields, parsing),
             *guards.listed(shape.when, (*path, "when"), whole.checks, parsing),
         ),
@@ -244,6 +242,8 @@ def _event(
         clause=shape.clause,
         line=parsing.line(path),
         compared=tuple(one for each in used for one in _compared(each, whole, parsing)),
+        rests_on=tuple(ask.name for ask in _expand(shape.rests_on, forms)),
+        keeps=dict(shape.keeps),
     )
 
 

@@ -80,11 +80,22 @@ def _check_asks(event: schema.EventShape, path: Path, workflow: model.Workflow, 
                 (*path, "fill"), "bad_ask", f"表单“{name}”不能整张可选", "在表单的 fields 中给可选的字段加 ?"
             )
     names.need("materials", [name for name, _ in marked(event.attach)], (*path, "attach"))
+    _check_evidence(event, path, names)
     if event.at_most is not None:
         need_number(event.at_most, (*path, "at_most"), workflow, names)
     if event.sheet is not None:
         names.need("sheets", [event.sheet], (*path, "sheet"))
         _check_sheet_event(event, path, workflow, names)
+
+
+def _check_evidence(event: schema.EventShape, path: Path, names: Names) -> None:
+    """What an act rests on exists, and whoever exempts another act says why."""
+    given = names.known["forms"] | names.known["materials"] | names.known["sheets"]
+    names.need("fields", event.rests_on, (*path, "rests_on"), also=given)
+    names.need("events", event.keeps, (*path, "keeps"))
+    for name, why in event.keeps.items():
+        if not why.strip():
+            names.report.add((*path, "keeps", name), "missing_value", f"没有写明“{name}”为何不必重办", "写上理由")
 
 
 def _check_sheet_event(event: schema.EventShape, path: Path, workflow: model.Workflow, names: Names) -> None:

@@ -36,7 +36,13 @@ _ASKED = {
     "fired": "events",
     "not_applicable": "fields",
 }
-_NAMES_WHAT = {"has_role": "角色", "room": "名额", "overdue": "期限", "fired": "操作", "not_applicable": "字段"}
+_NAMES_WHAT = {
+    "has_role": "角色",
+    "room": "名额",
+    "overdue": "期限",
+    "fired": "操作",
+    "not_applicable": "字段",
+}
 
 
 @dataclass(slots=True)
@@ -85,8 +91,10 @@ class Grammarian:
             case expressions.Elapsed(since, _, period):
                 self._want(since, "date")
                 self._want(period, "period")
-            case expressions.Ask(kind, name):
+            case expressions.Ask(kind, name, since):
                 self._ask(kind, name)
+                if since:
+                    self._ask(kind, since)
             case expressions.Junction(_, parts):
                 for part in parts:
                     self.condition(part)

@@ -5,7 +5,7 @@ Grammar (lower binds tighter)::
     condition  = conjunct { "or" conjunct }
     conjunct   = negation { "and" negation }
     negation   = "not" negation | "(" condition ")" | predicate
-    predicate  = "actor" "has_role" NAME | "room" "in" NAME | "overdue" NAME | "fired" NAME
+    predicate  = "actor" "has_role" NAME | "room" "in" NAME | "overdue" NAME | "fired" NAME [ "since" NAME ]
                | "elapsed" "since" term COMPARE term
                | term ( "present" | "absent" | "not_applicable" | "distinct" | "is" ["not"] ("odd" | term)
                       | ["not"] "in" term | "within" term | COMPARE term )
@@ -157,10 +157,14 @@ class Elapsed:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to the case itself: has_role / room / overdue / fired / not_applicable, with the name it is about."""
+    """A question to the case itself: has_role / room / overdue / fired / not_applicable, with the name it is about.
+
+    ``since`` (of ``fired``): only an act later than that event counts.
+    """
 
     kind: str
     name: str
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

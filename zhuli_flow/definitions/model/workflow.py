@@ -22,7 +22,7 @@ SYSTEM = "system"
 HOLDER = "holder"
 OPERATIONS = {
     "return": "退回", "withdraw": "撤回", "transfer": "转办", "delegate": "委派", "hand_back": "交回", "urge": "催办",
-    "copy": "抄送", "suspend": "挂起", "resume": "恢复", "terminate": "终止", "correct": "更正",
+    "copy": "抄送", "suspend": "挂起", "resume": "恢复", "terminate": "终止", "correct": "更正", "uphold": "沿用",
 }  # fmt: skip
 
 FieldType = Literal[
@@ -309,7 +309,10 @@ Effect = IssueNotice | OpenCase | AdvanceCase | SetField | ChangeClock | Tell | 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an actor may ask for. ``sources`` holds state names (or START); ``target`` a state or SAME."""
+    """What an actor may ask for. ``sources`` holds state names (or START); ``target`` a state or SAME.
+
+    ``rests_on``: what makes it stale by changing, () all that was seen; ``keeps``: events that stay good, with why.
+    """
 
     name: str
     title: str
@@ -328,6 +331,8 @@ class Event:
     clause: str = ""
     line: int = 0
     compared: tuple[Comparison, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    keeps: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

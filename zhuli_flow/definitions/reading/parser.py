@@ -159,10 +159,14 @@ class _Parser:
         asked = {("actor", "has_role"): "has_role", ("room", "in"): "room"}.get((first, second))
         if asked or first in ASKS:
             self.at += 2 if asked else 1
-            return Ask(asked or first, self.plain_name())
+            return self._asked(asked or first)
         if self.take("elapsed"):
             return self._elapsed(depth)
         return self._about(self.term(depth), depth)
+
+    def _asked(self, kind: str) -> Ask:
+        name = self.plain_name()
+        return Ask(kind, name, self.plain_name() if kind == "fired" and self.take("since") else "")
 
     def _elapsed(self, depth: int) -> Condition:
         self.expect("since")

@@ -210,7 +210,12 @@ class EventShape(Shape):
     clock: ClockShape | None = Field(default=None, description="期限的中止、恢复、重新起算、取消、延长")
     tell: list[str] = Field(default_factory=list, description="告知的角色")
     note: str = Field(default="", description="记入留痕的说明")
-    at_most: str | int | None = Field(default=None, description="每件最多办理几次")
+    at_most: str | int | None = Field(default=None, description="每件最多办理几次（退回之后重新计）")
+    rests_on: list[str] = Field(
+        default_factory=list,
+        description="所依据的字段、表单、材料、评审表，变动之后须重办；不写即办理时所见的全部",
+    )
+    keeps: dict[str, str] = Field(default_factory=dict, description="本操作改动内容而仍然有效的操作，各写理由")
     withdraw: Literal["allowed", "never"] = Field(default="allowed", description="可否撤回")
 
 

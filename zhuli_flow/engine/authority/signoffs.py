@@ -76,7 +76,7 @@ def offer_of(case: Case, event: str) -> SignOffUnderWay | None:
     return found if found and any(one.agree for one in found.signatures) else None
 
 
-_SIGNED = ("fields", "materials")
+_SIGNED = ("fields", "materials", "sheets")
 """The sections that a signer saw and put a name to."""
 
 

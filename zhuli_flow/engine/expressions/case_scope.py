@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.register import Register
 from zhuli_flow.definitions.model.workflow import Field, Form, Sheet, Workflow
 from zhuli_flow.engine.expressions.evaluate import condition
+from zhuli_flow.engine.expressions.standing import outdated, withheld
 from zhuli_flow.engine.expressions.tables import lines, listed
 from zhuli_flow.engine.expressions.totals import Decided, as_rows, definition_of, put_together
 from zhuli_flow.engine.expressions.values import NOT_APPLICABLE, plain, typed
@@ -28,7 +29,8 @@ _PERIOD = re.compile(r"^-?\d+(wd|d|m|y)$")
 class CaseScope(msgspec.Struct):
     """The Scope of one question. ``own`` overlays a sheet's own answers over the fields of the case.
 
-    ``this`` is the case that asks, where the case looked at is one of its register.
+    ``this`` is the case that asks, where the case looked at is one of its register. With ``anew``, only what
+    counts is seen: nothing that has gone stale, but for these fields, which the act itself gives.
     """
 
     workflow: Workflow
@@ -38,6 +40,7 @@ class CaseScope(msgspec.Struct):
     capacity: Capacity | None = None
     own: Mapping[str, Json] | None = None
     this: CaseScope | None = None
+    anew: Container[str] | None = None
 
     @property
     def calendar(self) -> Calendar:
@@ -49,8 +52,14 @@ class CaseScope(msgspec.Struct):
             return typed(field, self.own[name]) if field else self.own[name]
         declared = self.workflow.fields.get(name)
         if declared is not None:
-            return typed(declared, self.case.fields.get(name))
+            return None if self._withheld(name) else typed(declared, self.case.fields.get(name))
         return self._word(name)
+
+    def _withheld(self, name: str) -> bool:
+        """Whether what stands in a field has gone stale and does not count until it is given again."""
+        if self.anew is None or not self.case.stale or name in self.anew:
+            return False
+        return name in withheld(self.workflow, self.case)
 
     def hands(self, name: str) -> tuple[str, ...]:
         """In whose name what ``name`` holds was done, beside the person it names; empty: in that person's own."""
@@ -93,7 +102,7 @@ class CaseScope(msgspec.Struct):
             return valid_sheets(self, self.workflow.sheets[source])
         if source in self.workflow.registers:
             return register_rows(self, self.workflow.registers[source])
-        value = self.case.fields.get(source)
+        value = None if self._withheld(source) else self.case.fields.get(source)
         return value if isinstance(value, list) else None
 
     def first(self, register: str, column: str) -> object:
@@ -132,12 +141,21 @@ class CaseScope(msgspec.Struct):
             case "has_role":
                 return self.actor is not None and name in self.actor.roles
             case "fired":
-                return bool(self.case.count(name))
+                return self._fired(name)
             case "overdue":
                 return self._overdue(name)
             case "not_applicable":
                 return self.case.fields.get(name) == NOT_APPLICABLE
         return self._room(name)
+
+    def _fired(self, name: str) -> bool:
+        gone = self.anew is not None and name in outdated(self.workflow, self.case)
+        return bool(self.case.count(name)) and not gone
+
+    def fired_since(self, name: str, since: str) -> bool:
+        """Whether an event was done later than another; without that other, whether it was done at all."""
+        mark, held = self.case.evidence.get(since), self.case.evidence.get(name)
+        return self._fired(name) and (mark is None or (held is not None and held.act > mark.act))
 
     def _overdue(self, name: str) -> bool | None:
         deadline = self.case.deadlines.get(name)
@@ -165,9 +183,10 @@ def parameter_value(workflow: Workflow, name: str) -> object:
 def valid_sheets(scope: CaseScope, sheet: Sheet) -> list[dict[str, Json]]:
     """The filled sheets that count, each with its ``author`` and, when totals are declared, its ``total``."""
     found = []
+    stale = outdated(scope.workflow, scope.case)
     for key, answers in scope.case.body.get("sheets", Nothing).items():
         name, _, author = key.partition("/")
-        if name != sheet.name or not isinstance(answers, dict):
+        if name != sheet.name or not isinstance(answers, dict) or key in stale:
             continue
         own: dict[str, Json] = {**answers, "author": author}
         view = CaseScope(scope.workflow, scope.case, scope.facts, scope.actor, scope.capacity, own)

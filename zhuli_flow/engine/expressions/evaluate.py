@@ -53,6 +53,7 @@ class Scope(Protocol):
     def table(self, word: str, source: str, column: str) -> object: ...
     def clock(self, word: str, deadline: str) -> object: ...
     def ask(self, kind: str, name: str) -> bool | None: ...
+    def fired_since(self, name: str, since: str) -> bool: ...
 
 
 Truth = bool | None
@@ -83,8 +84,10 @@ def condition(node: Condition) -> ConditionFn:
             return _about(node)
         case Elapsed(since, op, period):
             return _elapsed(_OPERATORS[op], term(since), term(period))
-        case Ask(kind, name):
+        case Ask(kind, name, ""):
             return lambda scope: scope.ask(kind, name)
+        case Ask(_, name, since):
+            return lambda scope: scope.fired_since(name, since)
         case Junction(kind, parts):
             return _junction([condition(part) for part in parts], stop=kind == "any")
         case Not(part):

@@ -12,6 +12,7 @@ from typing import Literal, TypedDict, cast
 import msgspec
 
 from zhuli_flow.engine.model.deadline import Deadline
+from zhuli_flow.engine.model.evidence import Evidence, Stale
 from zhuli_flow.engine.model.json_values import Attachment, Json, Nothing
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.engine.model.signing import Assignment, Signature, SignOffUnderWay
@@ -27,7 +28,7 @@ class Visit(msgspec.Struct, frozen=True):
     event: str
 
 
-Part = Json | Deadline | SignOffUnderWay | tuple[Signature, ...] | Assignment | Visit
+Part = Json | Deadline | SignOffUnderWay | tuple[Signature, ...] | Assignment | Visit | Evidence | Stale
 """What stands under one key of a section."""
 Section = Literal[
     "fields",
@@ -43,6 +44,8 @@ Section = Literal[
     "notices",
     "links",
     "hands",
+    "evidence",
+    "stale",
 ]
 
 
@@ -51,9 +54,10 @@ class Body(TypedDict, total=False):
 
     ``fields`` by name; ``materials`` lists of files by name; ``sheets`` answers by ``sheet/author``; ``signoffs`` under
     way and ``signed`` finished by event; ``assignments`` by ``role/giver``; ``deadlines`` by name; ``counts`` how often
-    each event was done; ``marks`` ``suspended``, ``straight_to``, ``urged_on``, ``last``; ``path`` visits by number
-    (``00001``); ``notices`` the number and day of the latest document by kind; ``links`` cases opened, with the event;
-    ``hands`` in whose name a person was put into a field, by field.
+    each event was done; ``marks`` ``suspended``, ``straight_to``, ``urged_on``, ``last``, ``round``; ``path`` visits by
+    number (``00001``); ``notices`` the number and day of the latest document by kind; ``links`` cases opened;
+    ``hands`` in whose name a person was put into a field, by field; ``evidence`` by event or ``sheet/author``, and why
+    it is ``stale``, by the same.
     """
 
     fields: Mapping[str, Json]
@@ -69,6 +73,8 @@ class Body(TypedDict, total=False):
     notices: Mapping[str, Json]
     links: Mapping[str, Json]
     hands: Mapping[str, str]
+    evidence: Mapping[str, Evidence]
+    stale: Mapping[str, Stale]
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -115,6 +121,14 @@ class Case(msgspec.Struct, frozen=True):
     def mark(self, name: str) -> Json:
         """A mark of the engine: ``suspended``, ``straight_to``, ``urged_on``, ``last`` (who did what last and when)."""
         return self.body.get("marks", Nothing).get(name)
+
+    @property
+    def evidence(self) -> Mapping[str, Evidence]:
+        return self.body.get("evidence", {})
+
+    @property
+    def stale(self) -> Mapping[str, Stale]:
+        return self.body.get("stale", {})
 
     @property
     def path(self) -> tuple[Visit, ...]:

@@ -12,6 +12,7 @@ import msgspec
 
 from zhuli_flow.engine.model.case import Body, Case, Json, Nothing, Part, Section, Visit
 from zhuli_flow.engine.model.deadline import Deadline
+from zhuli_flow.engine.model.evidence import Evidence, Stale
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.engine.model.signing import Assignment, Signature, SignOffUnderWay
 
@@ -23,6 +24,8 @@ _TYPED: Mapping[str, Any] = {
     "assignments": Assignment,
     "deadlines": Deadline,
     "path": Visit,
+    "evidence": Evidence,
+    "stale": Stale,
 }
 """The sections whose values are more than JSON."""
 

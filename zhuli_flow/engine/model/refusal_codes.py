@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 RefusalCode = Literal[
-    "against_law",
     "already_signed",
     "already_void",
     "bad_material",
@@ -22,6 +21,7 @@ RefusalCode = Literal[
     "explanation_required",
     "guard",
     "irreversible",
+    "law_broken",
     "limit_reached",
     "missing_field",
     "missing_material",
@@ -36,6 +36,7 @@ RefusalCode = Literal[
     "not_rehearsal",
     "not_suspended",
     "not_your_turn",
+    "nothing_to_uphold",
     "nothing_to_withdraw",
     "nowhere_to_return",
     "one_hand",
@@ -50,6 +51,7 @@ RefusalCode = Literal[
     "quota_full",
     "request_reused",
     "sign_differs",
+    "stale_evidence",
     "stale_version",
     "suspended",
     "token",

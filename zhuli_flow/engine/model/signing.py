@@ -10,11 +10,11 @@ import msgspec
 from zhuli_flow.engine.model.json_values import Attachment, Json
 
 
-class Signature(msgspec.Struct, frozen=True):
+class Signature(msgspec.Struct, frozen=True, omit_defaults=True):
     """One signature: its ``seat`` (``role`` or ``role/person``), who gave it for whom ("": in one's own right).
 
     ``organisation`` is the name it had then; ``agree`` false: declined (退签), with the ``opinion`` why; ``at``: the
-    instant, UTC, ISO 8601 to the second.
+    instant, UTC, ISO 8601 to the second. ``digest``: of what was signed, as in Evidence ("": given before it was kept).
     """
 
     seat: str
@@ -25,6 +25,7 @@ class Signature(msgspec.Struct, frozen=True):
     agree: bool
     opinion: str
     at: str
+    digest: str = ""
 
 
 class SignOffUnderWay(msgspec.Struct, frozen=True):

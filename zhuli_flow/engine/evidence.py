@@ -1,0 +1,244 @@
+"""Evidence bound to what it was given for: noted at each act, stale once that has changed or was returned past.
+
+An act rests on everything that could be seen of the case when it was done: what had been given before it, in its own
+step or an earlier one. ``rests_on`` narrows that; an event ``keeps`` others good. Plan 五（三）–（五）: consent,
+request, assessment and reply are about one and the same survey.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from zhuli_flow.definitions.model.workflow import Event, SetField, Workflow
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.expressions.standing import can_go_stale, event_of, outdated
+from zhuli_flow.engine.history.canonical import canonical
+from zhuli_flow.engine.model import changes
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.evidence import Evidence, Stale
+from zhuli_flow.engine.model.people import Capacity
+
+
+def content(case: Case) -> str:
+    """SHA-256 (64 hex digits) of the canonical form of all that stands in the case: what is signed and judged."""
+    body = case.body
+    seen = {name: body.get(name, {}) for name in ("fields", "materials", "sheets")}
+    return sha256(canonical({**seen, "round": round_of(case)})).hexdigest()
+
+
+def round_of(case: Case) -> int:
+    """The round (轮次) that the case is in: 1, and one more after each return."""
+    return int(str(case.mark("round") or 1))
+
+
+def times(case: Case, event: str) -> int:
+    """How often an event was done in this round: a limit begins anew once what was done lies behind a return."""
+    held = case.evidence.get(event)
+    if held is None:
+        return case.count(event)
+    gone = case.stale.get(event)
+    return 0 if gone is not None and gone.why == "returned" else held.times
+
+
+def given(question: Question, event: Event, case: Case, chair: Capacity) -> Case:
+    """``case`` with what this act gives noted, and what rests on something that it changed gone stale.
+
+    ``case`` holds the values, materials and sheets after the act and stands in the step before it.
+    """
+    before = question.case
+    key = f"{event.sheet}/{question.actor.person}" if event.sheet else event.name
+    case = _outdate(question, event, case, key, _replaced(event, before, case, key))
+    noted = Evidence(
+        act=before.version + 1,
+        state=before.state,
+        visit=len(before.path),
+        by=question.actor.person,
+        role=chair.role,
+        digest=content(case),
+        gave=_gave(event, before, case),
+        round=round_of(before),
+        times=times(before, key) + 1 if key in before.evidence else 1,
+    )
+    return changes.put(changes.put(case, "evidence", key, noted), "stale", key, None)
+
+
+def corrected(question: Question, case: Case, names: Iterable[str]) -> Case:
+    """``case`` after a correction (更正) of ``names``: who gave them still did, who relied on them has not seen it."""
+    named = frozenset(names)
+    case = _outdate(question, None, case, "", named)
+    for key, held in case.evidence.items():
+        if named & held.gave.keys():
+            gave = {**held.gave, **dict.fromkeys(named & held.gave.keys(), question.case.version + 1)}
+            case = changes.put(case, "evidence", key, _with(held, gave=gave))
+    return case
+
+
+def returned(question: Question, case: Case, target: str) -> Case:
+    """``case`` in a new round: what was given at ``target`` or after it does not count until it is given again."""
+    return _left_behind(question, case, "return", target, frozenset())
+
+
+def next_round(case: Case) -> Case:
+    """A return begins a round, whichever way it is walked."""
+    return changes.put(case, "marks", "round", round_of(case) + 1)
+
+
+def straight(question: Question, event: Event, case: Case) -> tuple[Case, tuple[str, ...]]:
+    """What hinders going straight back to who returned the case: the evidence between that must be given again.
+
+    With such, ``case`` comes back walking every step anew; nothing hinders when all of it rests on what is unchanged.
+    """
+    now, here = len(question.case.path), question.case.state
+    own = frozenset(key for key, held in case.evidence.items() if held.visit == now) | {event.name}
+    stale = outdated(question.workflow, case)
+    between = [key for key, held in case.evidence.items() if key not in own and _at_or_after(question.case, held, here)]
+    hindering = tuple(sorted((key for key in between if key in stale), key=lambda key: case.evidence[key].act))
+    return (_left_behind(question, case, event.name, here, own), hindering) if hindering else (case, ())
+
+
+def upheld(question: Question, key: str) -> Case:
+    """The case with one piece of stale evidence confirmed unchanged by who gave it (沿用), for what stands now."""
+    case, held = question.case, question.case.evidence[key]
+    noted = _with(
+        held,
+        act=case.version + 1,
+        visit=len(case.path),
+        digest=content(case),
+        round=round_of(case),
+        by=question.actor.person,
+        upheld=True,
+    )
+    return changes.put(changes.put(case, "evidence", key, noted), "stale", key, None)
+
+
+def _with(held: Evidence, **parts: object) -> Evidence:
+    known = {name: getattr(held, name) for name in held.__struct_fields__}
+    return Evidence(**{**known, **parts})
+
+
+# ── what an act gave, and what it replaced ────────────────────────────────────────────────────────────────────────────
+
+
+def _asked(event: Event) -> Iterator[str]:
+    yield from (ask.name for ask in event.fill)
+    yield from (ask.name for ask in event.attach)
+
+
+def _gave(event: Event, before: Case, case: Case) -> dict[str, int]:
+    """Everything the act stands for, with the act since which it has stood so; a sheet is evidence as a whole."""
+    filled = (effect.name for effect in event.effects if isinstance(effect, SetField))
+    names = [ask.name for ask in event.attach] if event.sheet else [*_asked(event), *filled]
+    since, act = _Givers(before), before.version + 1
+    return {
+        name: act if _differs(before, case, name) else since.act(name)
+        for name in dict.fromkeys(names)
+        if name in case.fields or name in case.materials
+    }
+
+
+def _replaced(event: Event, before: Case, case: Case, key: str) -> frozenset[str]:
+    """What somebody could have relied on and this act gave another content."""
+    names = {name for name in _asked(event) if _stood(before, name) and _differs(before, case, name)}
+    if event.sheet and key in before.section("sheets") and before.section("sheets")[key] != case.section("sheets")[key]:
+        names = {name for name in names if name in before.materials} | {event.sheet}
+    return frozenset(names)
+
+
+def _stood(case: Case, name: str) -> bool:
+    return name in case.fields or name in case.materials
+
+
+def _differs(before: Case, case: Case, name: str) -> bool:
+    return before.fields.get(name) != case.fields.get(name) or before.materials.get(name) != case.materials.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Givers:
+    """Who gave what stands in a case."""
+
+    case: Case
+
+    def of(self, name: str) -> str | None:
+        given_by = [key for key, held in self.case.evidence.items() if name in held.gave]
+        return max(given_by, key=lambda key: self.case.evidence[key].act, default=None)
+
+    def act(self, name: str) -> int:
+        """Since which act it has stood as it does; 0 when that was not noted yet."""
+        key = self.of(name)
+        return self.case.evidence[key].gave[name] if key else 0
+
+    def sheets(self, name: str) -> list[Evidence]:
+        return [held for key, held in self.case.evidence.items() if key.startswith(f"{name}/")]
+
+
+# ── what goes stale ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _outdate(question: Question, event: Event | None, case: Case, own: str, names: frozenset[str]) -> Case:
+    """``event`` None is a correction. What one actor gave is not stale for being given anew; what several signed is."""
+    if not names:
+        return case
+    workflow, before = question.workflow, question.case
+    kept = event.keeps if event else {}
+    for key, held in before.evidence.items():
+        given_by = event_of(workflow, key)
+        spared = given_by is not None and given_by.name in kept
+        joint = event is not None and given_by is not None and given_by.sign is not None
+        others = names if joint else names - held.gave.keys()
+        if key == own or key in before.stale or spared or not can_go_stale(workflow, before, key, held):
+            continue
+        seen = tuple(sorted(one for one in others if _saw(workflow, before, key, held, one)))
+        if seen:
+            done = event.name if event else "correct"
+            case = changes.put(case, "stale", key, Stale("changed", done, question.actor.person, question.at, seen))
+    return case
+
+
+def _saw(workflow: Workflow, case: Case, key: str, held: Evidence, name: str) -> bool:
+    """Whether evidence was given with ``name`` before the eyes, as it stood until now."""
+    event = event_of(workflow, key)
+    if event is None or (event.rests_on and name not in event.rests_on):
+        return False
+    givers = _Givers(case)
+    if name in workflow.sheets:
+        others = [one for one in givers.sheets(name) if one.act <= held.act and _not_later(case, one, held)]
+        return name != event.sheet and bool(others)
+    giver = givers.of(name)
+    if giver is None or giver in case.stale:  # what did not count was not relied upon
+        return giver is None
+    return givers.act(name) <= held.act and _not_later(case, case.evidence[giver], held)
+
+
+def _not_later(case: Case, one: Evidence, other: Evidence) -> bool:
+    """What an earlier round has left of later steps is nothing that an act of this step rests on."""
+    return _order(case, one.state) <= _order(case, other.state)
+
+
+def _at_or_after(case: Case, held: Evidence, state: str) -> bool:
+    return _order(case, held.state) >= _order(case, state)
+
+
+def _order(case: Case, state: str) -> int:
+    """When the path first came to a state; before all of them for the opening of the case."""
+    return next((place for place, visit in enumerate(case.path) if visit.state == state), -1)
+
+
+def _left_behind(question: Question, case: Case, event: str, state: str, spared: frozenset[str]) -> Case:
+    gone = Stale("returned", event, question.actor.person, question.at)
+    for key, held in _with_earlier(question.workflow, case).items():
+        if key not in spared and _at_or_after(question.case, held, state):
+            case = changes.put(changes.put(case, "evidence", key, held), "stale", key, gone)
+    return case
+
+
+def _with_earlier(workflow: Workflow, case: Case) -> Mapping[str, Evidence]:
+    """The evidence, with what was done before evidence was kept: placed at the last step that it is done in."""
+    found = dict(case.evidence)
+    for name, event in workflow.events.items():
+        if name not in found and event.sheet is None and case.count(name):
+            state = max(event.sources, key=lambda one: _order(case, one))
+            gave = {one: 0 for one in _asked(event) if _stood(case, one)}
+            found[name] = Evidence(0, state, 0, "", "", "", gave, times=case.count(name))
+    return found

@@ -1,0 +1,74 @@
+"""Laws (铁律) at every act: one that would break a law is refused, whoever does it and on whatever path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from zhuli_flow.definitions.model.law import Always, EveryHas, EveryLeadsTo, Law, NeverBefore
+from zhuli_flow.engine import stale_refusals
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.expressions.evaluate import condition
+from zhuli_flow.engine.expressions.standing import outdated
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.decision import Refusal
+
+
+def forbidding(question: Question, event: str, case: Case) -> list[Refusal]:
+    """The laws that keep ``event`` from being done now; ``case`` already holds what it gives."""
+    found: list[Refusal] = []
+    for law in question.workflow.laws:
+        if isinstance(law, NeverBefore) and law.event == event:
+            if law.first in outdated(question.workflow, case):
+                found += stale_refusals.refusals(question, case, [law.first])
+            elif not case.count(law.first):
+                found.append(_refusal(question, law, f"请先办理“{question.workflow.events[law.first].title}”"))
+    return found
+
+
+def broken(question: Question, event: str, after: Case) -> list[Refusal]:
+    """The laws that the case would break by having become ``after``; one that it broke before is no news."""
+    return [
+        _refusal(question, law, "请核对内容后再办；规则有误的，请修改流程定义")
+        for law in question.workflow.laws
+        if _breaks(question, law, event, after)
+    ]
+
+
+def _breaks(question: Question, law: Law, event: str, after: Case) -> bool:
+    match law:
+        case NeverBefore():
+            return False  # ``forbidding`` has asked before anything was done
+        case EveryHas(_, about, name):
+            return about == event and question.scope(after).lookup(name) is None
+        case EveryLeadsTo(_, about, goal):
+            return _ends_without(question, after, about, goal)
+        case Always(_, _, rule):
+            holds = condition(rule)
+            return holds(_counting(question, after)) is False and holds(_counting(question, question.case)) is not False
+        case _:
+            assert_never(law)
+
+
+def _counting(question: Question, case: Case) -> CaseScope:
+    """What an earlier round has left breaks no law: it does not count."""
+    return CaseScope(question.workflow, case, question.facts, question.actor, anew=())
+
+
+def _ends_without(question: Question, after: Case, event: str, goal: str) -> bool:
+    """What must still come can no longer come: the case is over."""
+    over = question.workflow.states[after.state].kind == "final"
+    reached = after.count(goal) or any(visit.state == goal for visit in after.path)
+    return over and bool(after.count(event)) and not reached
+
+
+def _refusal(question: Question, law: Law, fix: str) -> Refusal:
+    clause = "、".join(_clauses(question, law))
+    return Refusal("law_broken", f"违反铁律“{law.title}”", fix, clause, law.line)
+
+
+def _clauses(question: Question, law: Law) -> Iterator[str]:
+    event = "" if isinstance(law, Always) else law.event
+    if event and (clause := question.workflow.events[event].clause):
+        yield clause
