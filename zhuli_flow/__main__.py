@@ -8,6 +8,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from zhuli_flow.cli.commands.serve import Wanted
     from zhuli_flow.services.office import Office
 
 
@@ -15,9 +16,10 @@ def main() -> None:
     """Run the command line; ends the process with the exit code."""
     gc.set_threshold(50_000)  # a short-lived process has little garbage; looking for it costs a tenth of its time
     from zhuli_flow.cli import main as command_line
-    from zhuli_flow.cli.commands import run
+    from zhuli_flow.cli.commands import run, serve
 
     run.use(_tick)
+    serve.use(_serve)
     command_line.main()
 
 
@@ -25,6 +27,25 @@ def _tick(office: Office, stop: Event, every: timedelta) -> None:
     from zhuli_flow import scheduler
 
     scheduler.run(office, stop, every=every)
+
+
+def _serve(office: Office, wanted: Wanted) -> None:
+    """Pages and the duties of a running office in one process; the duties alone know the other runners of a home."""
+    from contextlib import nullcontext
+
+    from zhuli_flow import scheduler
+    from zhuli_flow.web import serving
+
+    listening = serving.Listening(
+        host=wanted.host,
+        port=wanted.port,
+        certificate=wanted.certificate,
+        key=wanted.key,
+        origin=wanted.origin,
+        proxy_header=wanted.proxy_header,
+    )
+    with scheduler.alongside(office) if wanted.ticking else nullcontext():
+        serving.serve(office, listening, wanted.ready)
 
 
 if __name__ == "__main__":

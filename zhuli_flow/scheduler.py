@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.job import Job
@@ -67,6 +67,33 @@ def run(
     if office.rehearsal:
         fix = "请用 zhuli clock advance 推进时钟，再用 zhuli sweep 巡检"
         raise UsageError("演练环境的时钟不会自己走，不能常驻巡检", fix=fix)
+    with _ticking(office, every, duties) as jobs:
+        _watch(stop, jobs)
+
+
+@contextmanager
+def alongside(office: Office, *, every: timedelta = timedelta(seconds=30)) -> Iterator[None]:
+    """Tick in the background for as long as the caller does something else. Raises as ``run`` does.
+
+    A rehearsal home does not tick: its clock stands still.
+    """
+    if office.rehearsal:
+        yield
+        return
+    stop = Event()
+    with _ticking(office, every, DUTIES) as jobs:
+        watcher = Thread(target=_watch, args=(stop, jobs), name="clock-watch")
+        watcher.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            watcher.join()
+
+
+@contextmanager
+def _ticking(office: Office, every: timedelta, duties: Mapping[str, Duty]) -> Iterator[list[Job]]:
+    """The duties of this home begun, as its only runner; at the end the one under way is waited for."""
     with _only_runner(office.home):
         scheduler = BackgroundScheduler(
             jobstores={"default": MemoryJobStore()},
@@ -77,7 +104,7 @@ def run(
         jobs = [scheduler.add_job(_tick, Every(every), (office, name, duty), id=name) for name, duty in duties.items()]
         scheduler.start()
         try:
-            _watch(stop, jobs)
+            yield jobs
         finally:
             scheduler.shutdown(wait=True)
 

@@ -25,8 +25,28 @@ POST = ("channels", "contacts")
 """Sections that the room of channels reads itself; here they are only carried along."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"office": ("rehearsal", "database", "closes", "hours"), "numbers": ("first",), **dict.fromkeys(POST, ())}
+    {
+        "office": ("rehearsal", "database", "closes", "hours"),
+        "numbers": ("first",),
+        "web": ("idle_minutes", "session_hours", "link_hours", "password_length", "upload_mb"),
+        **dict.fromkeys(POST, ()),
+    }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """What holds for those who work in a browser; the defaults are this system's own.
+
+    A session ends after ``idle_minutes`` without use and ``session_hours`` in all; a link to set a password serves for
+    ``link_hours``; a password has at least ``password_length`` characters; one upload at most ``upload_mb`` mebibytes.
+    """
+
+    idle_minutes: int = 60
+    session_hours: int = 12
+    link_hours: int = 72
+    password_length: int = 10
+    upload_mb: int = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +62,7 @@ class Settings:
     number_first: Mapping[str, int] = field(default_factory=dict)
     post: Mapping[str, object] = field(default_factory=dict)
     hours: BusinessHours = field(default_factory=BusinessHours)
+    web: Web = field(default_factory=Web)
 
     def where(self, home: Path) -> str | Path:
         """The database to open: a URL as it stands, a relative path from the home."""
@@ -71,6 +92,7 @@ def load(home: Path) -> Settings:
         database=_words(office, "database", DATABASE, problems),
         number_first={series: _first(series, value, problems) for series, value in first.items()},
         post={name: data[name] for name in POST if name in data},
+        web=_web(_section(data, "web", problems), problems),
         hours=read_hours(office.get("closes"), office.get("hours", ()), f"{FILE}: office", problems),
     )
     _unknown(data.get("numbers", {}), _KEYS["numbers"], f"{FILE}: numbers", problems)
@@ -164,6 +186,18 @@ def _words(office: Mapping[str, object], key: str, otherwise: str, problems: lis
         return value
     problems.append(Problem(f"{FILE}: office.{key}", "type", f"{value!r} 不是文字", "写文件名或 URL，加双引号"))
     return otherwise
+
+
+def _web(section: Mapping[str, object], problems: list[Problem]) -> Web:
+    _unknown(section, _KEYS["web"], f"{FILE}: web", problems)
+    return Web(**{key: _whole(section[key], f"web.{key}", problems) for key in _KEYS["web"] if key in section})
+
+
+def _whole(value: object, place: str, problems: list[Problem]) -> int:
+    if type(value) is int and value > 0:
+        return value
+    problems.append(Problem(f"{FILE}: {place}", "type", f"{value!r} 不是正整数", "写大于 0 的整数，不加引号"))
+    return 1
 
 
 def _first(series: str, value: object, problems: list[Problem]) -> int:

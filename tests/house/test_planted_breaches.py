@@ -80,6 +80,10 @@ IMPORTS = [
     ("tick", "services", "import apscheduler.triggers.base", "zhuli_flow.services.planted -> apscheduler"),
     ("words", "services", "import click", "zhuli_flow.services.planted -> click"),
     ("words", "web", LAZY.format("rich_click"), "zhuli_flow.web.planted -> rich_click"),
+    ("browser", "services", "import fastapi", "zhuli_flow.services.planted -> fastapi"),
+    ("browser", "cli", LAZY.format("uvicorn"), "zhuli_flow.cli.planted -> uvicorn"),
+    ("pages", "web/pages", "import zhuli_flow.web.app", "zhuli_flow.web.pages.planted -> zhuli_flow.web.app"),
+    ("passwords", "web", "import argon2", "zhuli_flow.web.planted -> argon2"),
     ("pure", "engine", LAZY.format("os.path"), "zhuli_flow.engine.planted -> os"),
     ("pure", "engine", "from pathlib import Path", "zhuli_flow.engine.planted -> pathlib"),
     ("pure", "engine", "import random", "zhuli_flow.engine.planted -> random"),
@@ -90,6 +94,7 @@ ALLOWED = [
     ("paper", "web", "import jinja2"),
     ("table", "workbooks", "import openpyxl, defusedxml"),
     ("words", "cli", "import click, rich_click"),
+    ("browser", "web", "import fastapi, starlette, uvicorn"),
     ("floors", "services", "import zhuli_flow.store, zhuli_flow.engine, zhuli_flow.clock"),
 ]
 

@@ -26,6 +26,7 @@ LAZY = {
     "calendar": "calendar:calendar",
     "sweep": "deadline:sweep",
     "run": "run:run",
+    "serve": "serve:serve",
     "rehearse": "rehearse:rehearse",
     "clock": "clock:clock",
     "directory": "directory:directory",

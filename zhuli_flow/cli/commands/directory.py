@@ -114,6 +114,35 @@ def token(face: Context, person: str) -> None:
 
 
 @directory.command(
+    "invite",
+    help="发一个设密链接（只显示这一次，本人用一次）：设置浏览器登录的密码；原密码和已有登录随即作废。",
+    examples="""
+    zhuli directory invite 省科协学会学术部经办
+    zhuli directory invite 省科协学会学术部经办 --url https://zhuli.example
+    """,
+)
+@click.argument("person", metavar="人员")
+@click.option("--url", default="http://127.0.0.1:8000", metavar="网址", help="zhuli serve 的网址")
+@click.pass_obj
+def invite(face: Context, person: str, url: str) -> None:
+    """Make a link by which a person sets a password."""
+    from datetime import timedelta
+
+    from zhuli_flow import settings
+    from zhuli_flow.services.administration.accounts import invite as made
+
+    hours = settings.load(face.home).web.link_hours
+    link = f"{url.rstrip('/')}/invite/{made(face.office, person, timedelta(hours=hours))}"
+
+    def words(out: Any) -> None:
+        out.print(link, soft_wrap=True)
+        told = f"这是 {person} 的设密链接，只显示这一次，{hours} 小时内有效，请当面交给本人"
+        face.err.print(told, soft_wrap=True)
+
+    face.tell({"person": person, "link": link, "hours": hours}, words, "serve")
+
+
+@directory.command(
     "entrust",
     help="登记委托：在起止日内（含两端），受托人可代委托人办理。",
     examples="""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -11,7 +10,21 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zhuli_flow.clock import local_minute
+from zhuli_flow.support.wording import SHAPES, day, left, moment
+
+__all__ = [
+    "MANY",
+    "SHAPES",
+    "STYLES",
+    "Told",
+    "day",
+    "left",
+    "light",
+    "moment",
+    "pairs",
+    "table",
+    "value",
+]
 
 if TYPE_CHECKING:
     from zhuli_flow.engine.deadlines.lights import Light
@@ -20,12 +33,6 @@ Told = Mapping[str, Any]
 
 
 STYLES = {"红": "bold red", "黄": "bold yellow", "绿": "bold green", "灰": "dim"}
-
-
-SHAPES = {"红": "▲", "黄": "◆", "绿": "●", "灰": "○"}
-
-
-WEEK = "一二三四五六日"
 
 
 MANY = 20
@@ -60,31 +67,6 @@ def light(found: Light) -> Text:
 def light_word(word: str) -> Text:
     """A light in a table: shape and word alone."""
     return Text(f"{SHAPES[word]}{word}", style=STYLES[word]) if word in STYLES else Text("—")
-
-
-def left(found: Light) -> str:
-    """``11月26日到期，还剩 3 个工作日``."""
-    if found.rest:
-        return found.rest
-    if not found.due_on:
-        return ""
-    days, due = found.left, day(found.due_on)
-    provisional = "（暂定）" if found.provisional else ""
-    if days is None:
-        return f"{due}到期{provisional}"
-    rest = f"还剩 {days} 个工作日" if days > 0 else ("今日到期" if days == 0 else f"已逾期 {-days} 个工作日")
-    return f"{due}到期{provisional}，{rest}"
-
-
-def day(text: str) -> str:
-    """``2018-11-26`` → ``2018年11月26日（周一）``."""
-    found = date.fromisoformat(text)
-    return f"{found.year}年{found.month}月{found.day}日（周{WEEK[found.weekday()]}）"
-
-
-def moment(text: str) -> str:
-    """An ISO instant in Beijing time, to the minute."""
-    return local_minute(datetime.fromisoformat(text))
 
 
 def value(told: Any) -> str:

@@ -2,7 +2,7 @@
 
 Every face asks here: the case's page, its flow sheet, search, archive packages, message boxes. Only sheets are kept
 from anybody, each until the event that opens it; fields, materials, papers, signatures and opinions beside them are
-open to whoever the office lets in.
+open to whoever may see the case at all (``may_see``).
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import msgspec
 
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.authority.rights import capacity
+from zhuli_flow.engine.authority.rights import capacity, handed, in_scope
 from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.people import Actor, Capacity
+from zhuli_flow.engine.model.people import Actor, Capacity, Organisation
 
 SEALED = "（密封）"
 """What stands in the place of what is kept back."""
@@ -35,6 +35,22 @@ def sealed(workflow: Workflow, case: Case, sheet: str) -> bool:
     """Whether a sheet of this case is still for its authors only; one that the definition no longer knows is."""
     found = workflow.sheets.get(sheet)
     return found is None or not case.count(str(found.sealed_until))
+
+
+def may_see(workflow: Workflow, case: Case, actor: Actor) -> bool:
+    """Whether the case is this person's to look at: he holds one of its roles for this very case, or was handed it.
+
+    So may the applicant's own people, and whoever acts for one of these today (委托).
+    """
+    own = _belongs(workflow, case, actor.person, actor.organisation, actor.roles)
+    behalf = any(_belongs(workflow, case, one.person, one.organisation, one.roles) for one in actor.acts_for)
+    return own or behalf or actor.person in handed(case)
+
+
+def _belongs(workflow: Workflow, case: Case, person: str, organisation: Organisation, roles: frozenset[str]) -> bool:
+    if organisation.id == case.applicant.id:
+        return True
+    return any(in_scope(workflow.roles[name], case, person, organisation) for name in roles & workflow.roles.keys())
 
 
 def about(workflow: Workflow, case: Case, actor: Actor, role: str) -> bool:

@@ -30,6 +30,27 @@ class Kept:
 def keep(office: Office, case_id: str, given: Sequence[tuple[str, Path]], folder: Path | None = None) -> Kept:
     """Store the files given as (material or file field, path). ``folder``: keep them there (a dry run).
 
+    Raises as ``keep_named`` does.
+    """
+    return keep_named(office, case_id, [(name, path, path.name) for name, path in given], folder)
+
+
+def keep_named(
+    office: Office, case_id: str, given: Sequence[tuple[str, Path, str]], folder: Path | None = None
+) -> Kept:
+    """The same of files that bear another name than their path: (material or file field, path, name).
+
+    Raises as ``take_in`` does.
+    """
+    kept = take_in(office, case_id, given, folder)
+    return sort_in(office, case_id, kept)
+
+
+def take_in(
+    office: Office, case_id: str, given: Sequence[tuple[str, Path, str]], folder: Path | None = None
+) -> dict[str, tuple[Attachment, ...]]:
+    """Store files, by the material or field they are for.
+
     A file kept for an act that is then refused is referred to by nothing. Raises NotFound (no such case), or
     InvalidInput with every file that can't be taken.
     """
@@ -38,20 +59,27 @@ def keep(office: Office, case_id: str, given: Sequence[tuple[str, Path]], folder
     materials = {**workflow.materials, **holders}
     kept: dict[str, tuple[Attachment, ...]] = {}
     problems: list[Problem] = []
-    for name, path in given:
+    for name, path, filename in given:
         material = materials.get(name)
         if material is None:
             problems.append(_unknown(name, materials))
             continue
         try:
-            stored = files.store_file(folder or office.home, path, material.accept, material.max_mb * MEBIBYTE)
+            stored = files.store_file(
+                folder or office.home, path, material.accept, material.max_mb * MEBIBYTE, filename
+            )
         except (InvalidInput, NotFound) as error:
             problems += _problems(name, error)
             continue
         kept[name] = (*kept.get(name, ()), stored)
     if problems:
         raise InvalidInput(f"{len(problems)} 份材料不能收下，未作任何改动", problems, fix=problems[0].fix)
-    return sorted_in(workflow, kept)
+    return kept
+
+
+def sort_in(office: Office, case_id: str, kept: Mapping[str, tuple[Attachment, ...]]) -> Kept:
+    """Stored files by what this case's definition has them for."""
+    return sorted_in(_workflow(office, case_id), kept)
 
 
 def sorted_in(workflow: Workflow, kept: Mapping[str, tuple[Attachment, ...]]) -> Kept:

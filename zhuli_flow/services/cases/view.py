@@ -133,6 +133,8 @@ def titles(office: Office, case_id: str) -> dict[str, str]:
     named: dict[str, Mapping[str, Titled]] = {
         "state": workflow.states,
         "role": workflow.roles,
+        "event": workflow.events,
+        "sheet": workflow.sheets,
         "material": workflow.materials,
         "field": workflow.fields,
         "deadline": workflow.deadlines,

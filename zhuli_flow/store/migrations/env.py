@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from zhuli_flow.store.sql.tables import Stored
+from zhuli_flow.store.sql import account_tables
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Stored.metadata,
+    target_metadata=account_tables.METADATA,
     render_as_batch=True,
     compare_type=True,
 )

@@ -1,0 +1,148 @@
+"""Filling in and sending: what is wrong is told at its place, what others did is shown, and nothing typed is lost."""
+
+import pytest
+
+from tests.web.conftest import Browser, Enter, Page
+from zhuli_flow.services.cases.advance import open_case
+from zhuli_flow.store.sql.statements import rows
+from zhuli_flow.web.site import Site
+
+CITY, PARTY, FAR = "沈阳市科协经办", "沈阳市委组织部经办", "大连市科协经办"
+PDF = b"%PDF-1.4\n% a letter\n%%EOF\n"
+TOLD = {
+    "field__reason_features": "以陶瓷为主导",
+    "field__reason_cluster": "集中连片",
+    "field__reason_demand": "需求迫切",
+    "field__recommendation_issuer": "市委组织部和市科协",
+    "field__recommendation_date": "2018-10-08",
+}
+LETTER = {"recommendation_letter": ("推荐函.pdf", PDF)}
+
+
+@pytest.fixture
+def case(site: Site) -> str:
+    """A case just opened by the city association."""
+    return open_case(site.office, "zone_creation", "法库县", CITY, {"leading_industries": "陶瓷"}).case
+
+
+def entries(site: Site, case: str) -> int:
+    with site.office.database.read() as connection:
+        return len(rows(connection, "audit.entries", case_id=case))
+
+
+def test_every_reason_is_told_with_a_link_to_the_field_that_mends_it(case: str, enter: Enter) -> None:
+    page = enter(CITY).act(case, "联合推荐")
+    assert page.status == 409
+    assert page.links["请提交此件"] == "#file-recommendation_letter"
+    assert page.html.count('class="flaw"') >= 5
+    assert 'aria-invalid="true" aria-describedby="field-reason_features-flaw"' in page.html
+    assert "--set" not in page.text
+
+
+def test_what_was_typed_stands_there_again_and_a_file_need_not_be_sent_twice(case: str, enter: Enter) -> None:
+    browser = enter(CITY)
+    page = browser.act(case, "联合推荐", LETTER, **{**TOLD, "field__recommendation_date": "2018-13-01"})
+    assert page.status == 409
+    assert "应为日期" in page.text
+    form = page.form(f"/cases/{case}/acts/")
+    assert form.values["field:reason_cluster"] == ["集中连片"]
+    assert "已收到 推荐函.pdf" in page.text
+    again = browser.send(form, field__recommendation_date="2018-10-08")
+    assert "已办成" in again.text
+    assert "推荐函.pdf" in browser.get(f"/cases/{case}?tab=history").text
+
+
+def test_a_file_carried_back_is_good_for_the_person_it_was_given_to_only(case: str, enter: Enter) -> None:
+    page = enter(CITY).act(case, "联合推荐", LETTER)
+    sealed = page.form(f"/cases/{case}/acts/").values["kept"]
+    assert sealed
+    thief = enter(PARTY)
+    stolen = thief.send(thief.asked(case, "联合推荐"), kept=sealed, **TOLD)
+    assert "缺材料" in stolen.text
+    forged = thief.send(thief.asked(case, "联合推荐"), kept=[sealed[0][:-1] + "0", "x", "a.b"], **TOLD)
+    assert "缺材料" in forged.text
+
+
+def test_sending_twice_does_once(site: Site, case: str, enter: Enter) -> None:
+    browser = enter(CITY)
+    form = browser.asked(case, "联合推荐")
+    first, second = (browser.send(form, LETTER, **TOLD) for _ in range(2))
+    assert "已办成" in first.text
+    assert first.url == second.url
+    assert entries(site, case) == 2
+
+
+def test_a_conflict_shows_what_the_other_did_and_loses_nothing(case: str, enter: Enter) -> None:
+    mine, other = enter(CITY), enter(PARTY)
+    form = mine.asked(case, "联合推荐")
+    assert "已办成" in other.act(case, "联合推荐", LETTER, **TOLD).text
+    page = mine.send(form, LETTER, **{**TOLD, "field__reason_features": "我写的特征"})
+    assert page.status == 409
+    assert "别人办了这些" in page.text
+    assert PARTY in page.text
+    assert "我写的特征" in page.text
+
+
+def test_who_has_no_part_in_a_case_does_not_learn_that_it_is_there(case: str, enter: Enter) -> None:
+    stranger = enter(FAR)
+    there, nowhere = stranger.get(f"/cases/{case}"), stranger.get("/cases/SFQ-2018-9999")
+    assert (there.status, nowhere.status) == (404, 404)
+    assert there.text.replace(case, "") == nowhere.text.replace("SFQ-2018-9999", "")
+    assert case not in stranger.get("/cases").text
+    assert stranger.post(f"/cases/{case}/acts/recommend", {"opinion": "x"}).status == 404
+    assert stranger.get(f"/cases/{case}/files/{'0' * 64}").status == 404
+
+
+HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+
+
+def test_hostile_words_and_names_are_words_and_names(case: str, enter: Enter) -> None:
+    browser = enter(CITY)
+    told = {**TOLD, "field__reason_features": HOSTILE, "opinion": HOSTILE}
+    page = browser.act(case, "联合推荐", {"recommendation_letter": (f"{HOSTILE}.pdf".replace("/", "∕"), PDF)}, **told)
+    assert "已办成" in page.text
+    for tab in ("", "content", "papers", "deadlines", "history"):
+        html = browser.get(f"/cases/{case}?tab={tab}").html
+        assert "<script>alert" not in html
+        assert "<img src=x" not in html
+    signing = enter(PARTY)
+    shown = signing.asked(case, "联合推荐")
+    assert shown.asked == ["request", "version", "opinion", "decline"]
+    assert "<script>alert" not in signing.get(f"/cases/{case}?act=recommend").html
+
+
+@pytest.mark.parametrize("name", ["evil.svg", "evil.html", "evil.pdf.html", "evil.exe"])
+def test_only_the_types_a_material_takes_are_taken(case: str, enter: Enter, name: str) -> None:
+    page = enter(CITY).act(case, "联合推荐", {"recommendation_letter": (name, b"<svg onload=alert(1)></svg>")}, **TOLD)
+    assert page.status == 422
+    assert "只收 pdf" in page.text
+    assert "以陶瓷为主导" in page.text
+
+
+def test_a_file_is_an_attachment_that_nothing_runs(case: str, enter: Enter) -> None:
+    browser = enter(CITY)
+    browser.act(case, "联合推荐", LETTER, **TOLD)
+    history = browser.get(f"/cases/{case}?tab=history")
+    answer = browser.client.get(history.links["推荐函.pdf"])
+    assert answer.content == PDF
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"].startswith("attachment;")
+    assert "sandbox" in answer.headers["content-security-policy"]
+
+
+def test_opening_refused_keeps_what_was_typed(enter: Enter) -> None:
+    browser = enter(CITY)
+    form = browser.get("/cases/new?workflow=zone_creation").form("/cases")
+    page: Page = browser.send(form, applicant="法库县", opinion="先开一件")
+    assert page.status == 409
+    assert "主导产业" in page.text
+    assert page.form("/cases").values["opinion"] == ["先开一件"]
+    assert page.form("/cases").values["applicant"] == ["法库县"]
+
+
+def test_return_and_transfer_are_chosen_from_what_there_is(case: str, enter: Enter) -> None:
+    browser: Browser = enter(CITY)
+    form = browser.asked(case, "转办")
+    page = browser.send(form, argument__person="沈阳市委组织部经办")
+    assert page.status in {403, 409}
+    assert "本单位" in page.text

@@ -1,0 +1,211 @@
+"""An act as a form to fill in: what it asks for, with types, limits, columns and what the case has already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from zhuli_flow.definitions.model.workflow import SAME, Column, Event, Field, Material, Workflow
+from zhuli_flow.engine.authority.rights import opening_event
+from zhuli_flow.engine.authority.signoffs import open_signoff
+from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.decision import Option
+from zhuli_flow.services import lookup
+from zhuli_flow.services.cases import view
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import directory
+from zhuli_flow.store.sql.statements import Connection
+
+Choices = tuple[tuple[str, str], ...]
+"""What may be chosen: its value and what people read."""
+WALKS = {"again": "重走其间各环节", "straight": "改好后直接回到本环节"}
+
+
+@dataclass(frozen=True, slots=True)
+class AskedField:
+    """One field to fill in: as the definition declares it, whether it must be, and what the case or the house has."""
+
+    field: Field
+    required: bool
+    value: Json = None
+    known: Json = None
+
+    @property
+    def name(self) -> str:
+        return self.field.name
+
+    @property
+    def title(self) -> str:
+        return self.field.title
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.field.columns
+
+
+@dataclass(frozen=True, slots=True)
+class AskedMaterial:
+    """One material to hand in, and the files of it that the case has already."""
+
+    material: Material
+    required: bool
+    files: Json = None
+
+    @property
+    def name(self) -> str:
+        return self.material.name
+
+    @property
+    def title(self) -> str:
+        return self.material.title
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What an operation is told: the step to go back to, the person to hand over to; ``choices`` as (value, title)."""
+
+    name: str
+    title: str
+    choices: Choices = ()
+    several: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ActForm:
+    """One act of one person on one case, ready to be shown: ``option`` says whether it may be done and why not.
+
+    ``readable``: every field the act could ever ask for; what somebody typed before it moved on is read by it.
+    """
+
+    option: Option
+    target: str
+    fields: tuple[AskedField, ...] = ()
+    materials: tuple[AskedMaterial, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    opinion_required: bool = False
+    may_decline: bool = False
+    clause: str = ""
+    readable: tuple[Field, ...] = ()
+
+
+def form(office: Office, case_id: str, person: str, event: str) -> ActForm | None:
+    """The form of one act, allowed now or not; None for one that the workflow does not know. Raises NotFound."""
+    option = next((one for one in view.options(office, case_id, person) if one.event == event), None)
+    with office.database.read() as connection:
+        case = lookup.stored(connection, case_id).case
+        workflow = lookup.definition(connection, office, case.digest)
+        colleagues = _colleagues(connection, office, person) if option and "arguments" in option.needs else ()
+    drawn = workflow.events.get(event)
+    if drawn is not None:
+        return _of_event(workflow, case, drawn, option or _gone(drawn))
+    return None if option is None else _of_operation(workflow, case, option, colleagues)
+
+
+def _of_event(workflow: Workflow, case: Case, drawn: Event, option: Option) -> ActForm:
+    signing = _under_way(case, drawn.name)
+    return ActForm(
+        option,
+        "" if option.target == case.state else workflow.states[option.target].title,
+        fields=tuple(_field(workflow, case, drawn, told) for told in _told(option, "fields")),
+        materials=tuple(_material(workflow, case, told) for told in _told(option, "materials")),
+        opinion_required=drawn.opinion_required and not signing,
+        may_decline=drawn.sign is not None,
+        clause=drawn.clause,
+        readable=tuple(workflow.fields[ask.name] for ask in drawn.fill),
+    )
+
+
+def _gone(drawn: Event) -> Option:
+    """An act that the case has moved past: what was typed for it can still be shown."""
+    fields: list[Json] = [{"name": ask.name, "required": ask.required} for ask in drawn.fill]
+    materials: list[Json] = [{"name": ask.name, "required": ask.required} for ask in drawn.attach]
+    target = drawn.sources[0] if drawn.target == SAME else drawn.target
+    return Option(drawn.name, drawn.title, False, (), {"fields": fields, "materials": materials}, target)
+
+
+def _of_operation(workflow: Workflow, case: Case, option: Option, colleagues: Choices) -> ActForm:
+    fields = _correctable(workflow, case) if option.event == "correct" else ()
+    return ActForm(
+        option,
+        "",
+        fields=fields,
+        readable=tuple(one.field for one in fields),
+        arguments=tuple(_argument(name, option.event, workflow, case, colleagues) for name in _asked(option)),
+        opinion_required=bool(option.needs.get("opinion")),
+    )
+
+
+def opening_form(office: Office, workflow_name: str, person: str) -> tuple[Workflow, ActForm]:
+    """The workflow and the form by which this person opens a case of it. Raises NotFound."""
+    with office.database.read() as connection:
+        workflow = lookup.latest(connection, office, workflow_name)
+        actor = lookup.actor(connection, office, person)
+    event = workflow.events[opening_event(workflow, actor)]
+    fields = tuple(AskedField(workflow.fields[ask.name], ask.required) for ask in event.fill)
+    option = Option(event.name, event.title, allowed=True)
+    made = ActForm(
+        option,
+        "",
+        fields=fields,
+        opinion_required=event.opinion_required,
+        clause=event.clause,
+        readable=tuple(one.field for one in fields),
+    )
+    return workflow, made
+
+
+def _told(option: Option, part: str) -> list[Mapping[str, object]]:
+    found = option.needs.get(part)
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _asked(option: Option) -> list[str]:
+    found = option.needs.get("arguments")
+    return [str(one) for one in found] if isinstance(found, list) else []
+
+
+def _field(workflow: Workflow, case: Case, event: Event, told: Mapping[str, object]) -> AskedField:
+    field, anew = workflow.fields[str(told["name"])], {ask.name for ask in event.fill if ask.anew}
+    fresh = event.sheet is not None or field.name in anew
+    known = told.get("known")
+    return AskedField(field, bool(told["required"]), None if fresh else case.fields.get(field.name), _plain(known))
+
+
+def _plain(value: object) -> Json:
+    return value if isinstance(value, str | int | float | bool | list | dict) else None
+
+
+def _material(workflow: Workflow, case: Case, told: Mapping[str, object]) -> AskedMaterial:
+    material = workflow.materials[str(told["name"])]
+    return AskedMaterial(material, bool(told["required"]), case.materials.get(material.name))
+
+
+def _correctable(workflow: Workflow, case: Case) -> tuple[AskedField, ...]:
+    """Every field that has a value; none of them must be given."""
+    return tuple(
+        AskedField(field, False, case.fields[name]) for name, field in workflow.fields.items() if name in case.fields
+    )
+
+
+def _argument(name: str, event: str, workflow: Workflow, case: Case, colleagues: Choices) -> Argument:
+    operation = workflow.operations.get(event)
+    if name == "to" and operation is not None:
+        walked = {visit.state for visit in case.path} - {case.state}
+        steps = tuple((one, workflow.states[one].title) for one in operation.targets if one in walked)
+        return Argument(name, "退回到", steps)
+    if name == "walk" and operation is not None:
+        return Argument(name, "退回后", tuple((one, WALKS.get(one, one)) for one in operation.walk))
+    return Argument(name, "抄送给" if event == "copy" else "交给", colleagues, several=event == "copy")
+
+
+def _colleagues(connection: Connection, office: Office, person: str) -> Choices:
+    """Everybody else, those of the same organisation first."""
+    mine = lookup.actor(connection, office, person).organisation.id
+    others = [one for one in directory.everybody(connection, office.today) if one.person != person]
+    ranked = sorted(others, key=lambda one: (one.organisation.id != mine, one.organisation.id, one.person))
+    return tuple((one.person, f"{one.person}（{one.organisation.name}）") for one in ranked)
+
+
+def _under_way(case: Case, event: str) -> bool:
+    found = open_signoff(case, event)
+    return found is not None and any(one.agree for one in found.signatures)

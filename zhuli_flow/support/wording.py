@@ -1,0 +1,53 @@
+"""Days, instants and lights as people read them: the same words on every face."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Protocol
+
+from zhuli_flow.clock import local_minute
+
+SHAPES = {"红": "▲", "黄": "◆", "绿": "●", "灰": "○"}
+"""The shape beside the word of a light: colour alone never tells."""
+WEEK = "一二三四五六日"
+
+
+class Remaining(Protocol):
+    """What a light says of its deadline: the last day (ISO, empty: none), working days left (negative: over)."""
+
+    @property
+    def due_on(self) -> str: ...
+
+    @property
+    def left(self) -> int | None: ...
+
+    @property
+    def provisional(self) -> bool: ...
+
+    @property
+    def rest(self) -> object: ...
+
+
+def left(found: Remaining) -> str:
+    """``11月26日到期，还剩 3 个工作日``."""
+    if found.rest:
+        return str(found.rest)
+    if not found.due_on:
+        return ""
+    days, due = found.left, day(found.due_on)
+    provisional = "（暂定）" if found.provisional else ""
+    if days is None:
+        return f"{due}到期{provisional}"
+    rest = f"还剩 {days} 个工作日" if days > 0 else ("今日到期" if days == 0 else f"已逾期 {-days} 个工作日")
+    return f"{due}到期{provisional}，{rest}"
+
+
+def day(text: str) -> str:
+    """``2018-11-26`` → ``2018年11月26日（周一）``."""
+    found = date.fromisoformat(text)
+    return f"{found.year}年{found.month}月{found.day}日（周{WEEK[found.weekday()]}）"
+
+
+def moment(text: str) -> str:
+    """An ISO instant in Beijing time, to the minute."""
+    return local_minute(datetime.fromisoformat(text))

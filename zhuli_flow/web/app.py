@@ -1,0 +1,48 @@
+"""The application: its pages, its static files, and what stands before and behind them."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from zhuli_flow.web import problems
+from zhuli_flow.web.guard import Guard
+from zhuli_flow.web.pages import acts, cases, desk, files, login, own
+from zhuli_flow.web.site import Site
+from zhuli_flow.web.templating import STATIC
+
+YEAR_S = 31_536_000
+ROUTERS = (login.router, own.router, desk.router, cases.router, acts.router, files.router)
+
+
+def create_app(site: Site) -> FastAPI:
+    """The site of one office as an ASGI application."""
+    app = FastAPI(title="助力流程", openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.site = site
+    problems.install(app)
+    for router in ROUTERS:
+        app.include_router(router)
+    app.add_api_route("/healthz", healthz, methods=["GET"], include_in_schema=False)
+    app.mount("/static", _Static(directory=STATIC), name="static")
+    app.add_middleware(Guard, site=site)
+    return app
+
+
+def healthz(request: Request) -> Response:
+    """Whether requests are answered and the database can be read: ``ok``, else an error."""
+    site: Site = request.app.state.site
+    with site.office.database.read():
+        return PlainTextResponse("ok\n")
+
+
+class _Static(StaticFiles):
+    """Our own files; with their content in the address they may be kept as long as a browser likes."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        if b"v=" in scope.get("query_string", b""):
+            answer.headers["cache-control"] = f"public, max-age={YEAR_S}, immutable"
+        return answer

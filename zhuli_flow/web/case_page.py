@@ -1,0 +1,219 @@
+"""One case as a page: what stands there, what may be done next and why not, the form of an act, what was typed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from starlette.responses import Response
+
+from zhuli_flow.definitions.model.workflow import OPERATIONS
+from zhuli_flow.engine.model.decision import Option, Refusal
+from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
+from zhuli_flow.services.cases import act_form, view
+from zhuli_flow.services.cases.act_form import ActForm
+from zhuli_flow.services.cases.case_view import DeadlineShown
+from zhuli_flow.services.history.verify import break_in
+from zhuli_flow.store import directory
+from zhuli_flow.web import diagram, entry_lines, posting
+from zhuli_flow.web.identity import Visit
+from zhuli_flow.web.problems import advice
+
+TABS = {"": "办理", "content": "内容与材料", "papers": "公文", "deadlines": "期限", "history": "留痕"}
+MANY = 40
+"""More people or organisations than this are not shown as boxes to tick."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was posted and came back: values by field, files kept meanwhile, opinion, and the version looked at."""
+
+    values: Mapping[str, object] = field(default_factory=dict)
+    kept: Sequence[posting.KeptFile] = ()
+    opinion: str = ""
+    version: int | None = None
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason why not: what, what mends it, and at which item of the form (its anchor, empty: none)."""
+
+    because: str
+    fix: str
+    anchor: str = ""
+    clause: str = ""
+    who: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What of a case is looked at: the tab, the form of an act, and what came of posting it."""
+
+    tab: str = ""
+    form: ActForm | None = None
+    typed: Typed = field(default_factory=Typed)
+    refusals: Sequence[Refusal] = ()
+    problems: Sequence[tuple[str, str]] = ()
+    message: str = ""
+    done: int = 0
+
+
+def show(visitor: Visit, case_id: str, look: Look, status: int = 200) -> Response:
+    """The page of a case for a person who may see it."""
+    office = visitor.office
+    told = view.show(office, case_id, visitor.person)
+    options = view.options(office, case_id, visitor.person)
+    entries = view.history(office, case_id, visitor.person)
+    titles = view.titles(office, case_id)
+    broken = break_in(office, case_id)
+    lines = [entry_lines.line(one, titles) for one in entries]
+    return visitor.page(
+        "case.html",
+        status=status,
+        told=told,
+        titles=titles,
+        tab=look.tab,
+        tabs=TABS,
+        open=[one for one in options if one.allowed],
+        closed=[(one, _reasons(one.because)) for one in options if not one.allowed and not _of_others(one)],
+        operations=OPERATIONS,
+        closed_operations=[
+            (one, _reasons(one.because))
+            for one in options
+            if one.event in OPERATIONS and not one.allowed and not _of_others(one)
+        ],
+        others=[(one, _reasons(_of_others(one))) for one in options if not one.allowed and _of_others(one)],
+        entries=lines,
+        broken=broken,
+        done=next((one for one in lines if one.seq == look.done), None),
+        picture=diagram.picture(office, case_id),
+        people=waiting(options),
+        counted=_counted(told.deadlines),
+        **_act(visitor, look),
+        changed=_since(lines, look),
+    )
+
+
+def opening(
+    visitor: Visit, workflow: str, look: Look | None = None, applicant: str = "", status: int = 200
+) -> Response:
+    """The form by which a case of this workflow is opened."""
+    book, form = act_form.opening_form(visitor.office, workflow, visitor.person)
+    look = look or Look()
+    with visitor.office.database.read() as connection:
+        every = directory.every_organisation(connection)
+    mine = visitor.actor.organisation
+    applicants = [one for one in every if one.kind in book.applicant_kinds and mine.city in ("", one.city)]
+    filled = Look(look.tab, form, look.typed, look.refusals, look.problems, look.message)
+    return visitor.page(
+        "open.html",
+        status=status,
+        book=book,
+        applicants=applicants,
+        applicant=applicant,
+        **_act(visitor, filled),
+        changed=[],
+    )
+
+
+def _act(visitor: Visit, look: Look) -> dict[str, object]:
+    """What the form of an act needs; its request id is made here once, so that sending twice does once."""
+    form = look.form
+    reasons = [_reason(one, form) for one in look.refusals]
+    return {
+        "form": form,
+        "typed": look.typed,
+        "request": look.typed.request or secrets.token_urlsafe(16),
+        "reasons": reasons,
+        "at_item": {one.anchor: one for one in reversed(reasons) if one.anchor},
+        "problems": look.problems,
+        "leftover": _leftover(look),
+        "message": look.message,
+        "choices": _choices(visitor, form) if form else {},
+        "sign": visitor.site.key,
+        "many": MANY,
+    }
+
+
+def _leftover(look: Look) -> list[tuple[str, object]]:
+    """What was typed for fields that the act, moved on meanwhile, does not ask for any more."""
+    if look.form is None:
+        return []
+    asked = {one.name for one in look.form.fields}
+    gone = (one for one in look.form.readable if one.name not in asked and one.name in look.typed.values)
+    return [(one.title, look.typed.values[one.name]) for one in gone]
+
+
+def _choices(visitor: Visit, form: ActForm) -> dict[str, list[tuple[str, str]]]:
+    """Whom a field of people or organisations may name, as (value, title), by field."""
+    kinds = {"people", "organisation", "organisations"}
+    wanted = [one.field for one in form.fields if one.field.type in kinds]
+    if not wanted:
+        return {}
+    with visitor.office.database.read() as connection:
+        people = directory.everybody(connection, visitor.office.today)
+        organisations = directory.every_organisation(connection)
+    return {
+        one.name: [
+            (who.person, f"{who.person}（{who.organisation.name}）")
+            for who in people
+            if one.role is None or one.role in who.roles
+        ]
+        if one.type == "people"
+        else [(each.id, each.name) for each in organisations if not one.kinds or each.kind in one.kinds]
+        for one in wanted
+    }
+
+
+def _of_others(option: Option) -> list[Refusal]:
+    """The reasons that are about the person, not the case."""
+    return [one for one in option.because if one.code in NO_RIGHT]
+
+
+def _reasons(refusals: Sequence[Refusal]) -> list[Reason]:
+    return [_reason(one, None) for one in refusals]
+
+
+def _reason(refusal: Refusal, form: ActForm | None) -> Reason:
+    return Reason(refusal.because, advice(refusal), _anchor(refusal, form), refusal.clause, refusal.who)
+
+
+def _anchor(refusal: Refusal, form: ActForm | None) -> str:
+    """The item of the form that a refusal is about: by its title as the refusal quotes it."""
+    if form is None:
+        return ""
+    if refusal.code in {"opinion_required", "explanation_required"}:
+        return "opinion"
+    for prefix, asked in (("field", form.fields), ("file", form.materials)):
+        for one in asked:
+            if f"“{one.title}”" in refusal.because:
+                return f"{prefix}-{one.name}"
+    return "argument-person" if refusal.code == "unknown_person" else ""
+
+
+def waiting(options: Sequence[Option]) -> list[str]:
+    """Who must act next, as far as the refusals of this person's options name them."""
+    named = [who for one in options for reason in _of_others(one) for who in reason.who if who != "系统"]
+    return list(dict.fromkeys(named))
+
+
+def _counted(deadlines: Sequence[DeadlineShown]) -> dict[str, str]:
+    """How far a limit in working days has gone, by its name: 第 7/10 个工作日."""
+    found: dict[str, str] = {}
+    for one in deadlines:
+        by = one.reckoning.by if one.reckoning else ()
+        left = one.light.left if one.light else None
+        if len(by) == 1 and by[0].endswith("wd") and left is not None:
+            total = int(by[0].removesuffix("wd"))
+            found[one.name] = f"第 {max(0, total - left)}/{total} 个工作日"
+    return found
+
+
+def _since(lines: Sequence[entry_lines.EntryLine], look: Look) -> list[entry_lines.EntryLine]:
+    """What others did since the person looked at the version that was posted."""
+    seen = look.typed.version
+    if seen is None or not any(one.code == "stale_version" for one in look.refusals):
+        return []
+    return [one for one in lines if one.version > seen and one.kind != "refused"]

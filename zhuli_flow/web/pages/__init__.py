@@ -1,0 +1,1 @@
+"""One module a subject; each translates a request into service calls, and their answer into a page."""

@@ -1,0 +1,113 @@
+"""Doing an act: from the form to the one way a case moves, and back to its page with what came of it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.datastructures import FormData
+from starlette.responses import RedirectResponse, Response
+
+from zhuli_flow.engine.model.decision import Command, Refusal
+from zhuli_flow.errors import InvalidInput, NotFound, RulesRefused
+from zhuli_flow.services.cases import act_form, attachments
+from zhuli_flow.services.cases.act_form import ActForm
+from zhuli_flow.services.cases.advance import advance, open_case
+from zhuli_flow.services.cases.attachments import Kept
+from zhuli_flow.web import case_page, posting, reading
+from zhuli_flow.web.case_page import Look, Typed
+from zhuli_flow.web.identity import Visit, Visitor
+from zhuli_flow.web.posting import KeptFile, Posted
+from zhuli_flow.web.problems import reasons_of, status_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/cases")
+def open_(visitor: Visitor, form: Posted) -> Response:
+    """Open a case."""
+    workflow, applicant = posting.text(form, "workflow"), posting.text(form, "applicant")
+    _, asked = act_form.opening_form(visitor.office, workflow, visitor.person)
+    typed = _typed(form, asked, [])
+    try:
+        outcome = open_case(
+            visitor.office,
+            workflow,
+            applicant,
+            visitor.person,
+            posting.values(form, asked),
+            opinion=typed.opinion,
+            request_id=typed.request,
+        )
+    except RulesRefused as refused:
+        look = Look("", asked, typed, _refusals(refused), message=refused.message)
+        return case_page.opening(visitor, workflow, look, applicant, status_of(refused))
+    except NotFound as unknown:
+        look = Look("", asked, typed, problems=[(unknown.message, "请从名录中选择申报单位")], message="没有开启事项")
+        return case_page.opening(visitor, workflow, look, applicant, 422)
+    return RedirectResponse(f"/cases/{outcome.case}?done={outcome.seq}", status_code=303)
+
+
+@router.post("/cases/{case_id}/acts/{event}")
+def act(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
+    """Do one act on a case."""
+    reading.require_case(visitor.office, case_id, visitor.actor)
+    asked = act_form.form(visitor.office, case_id, visitor.person, event)
+    if asked is None:
+        raise NotFound(f"事项 {case_id} 的流程中没有“{event}”这个操作", fix="请从“下一步”中选择")
+    files = posting.kept(form, visitor.site.key, visitor.person)
+    try:
+        files += _taken(visitor, case_id, form)
+    except InvalidInput as wrong:
+        look = Look("", asked, _typed(form, asked, files), problems=reasons_of(wrong), message=wrong.message)
+        return case_page.show(visitor, case_id, look, 422)
+    return _do(visitor, case_id, asked, form, files)
+
+
+def _do(visitor: Visit, case_id: str, asked: ActForm, form: FormData, files: list[KeptFile]) -> Response:
+    typed, stored = _typed(form, asked, files), _sorted(visitor, case_id, files)
+    command = Command(
+        asked.option.event,
+        {**posting.values(form, asked), **posting.arguments(form, asked), **stored.values},
+        stored.materials,
+        typed.opinion,
+        typed.request,
+        typed.version,
+        bool(posting.text(form, "decline")),
+    )
+    try:
+        outcome = advance(visitor.office, case_id, visitor.person, command)
+    except RulesRefused as refused:
+        look = Look("", asked, typed, _refusals(refused), message=refused.message)
+        return case_page.show(visitor, case_id, look, status_of(refused))
+    if outcome.notices:
+        visitor.site.printing.order(case_id)
+    return RedirectResponse(f"/cases/{case_id}?done={outcome.seq}", status_code=303)
+
+
+def _taken(visitor: Visit, case_id: str, form: FormData) -> list[KeptFile]:
+    """The files that were sent, taken in; each is good for this person's next try as well."""
+    with posting.uploads(form) as sent:
+        if not sent:
+            return []
+        stored = attachments.take_in(visitor.office, case_id, sent)
+    return [
+        posting.sealed(name, one, visitor.site.key, visitor.person) for name, files in stored.items() for one in files
+    ]
+
+
+def _sorted(visitor: Visit, case_id: str, files: list[KeptFile]) -> Kept:
+    """Files by what they are for: a material, or a field that holds files."""
+    return attachments.sort_in(visitor.office, case_id, posting.by_name(files))
+
+
+def _typed(form: FormData, asked: ActForm, files: list[KeptFile]) -> Typed:
+    return Typed(
+        {**posting.values(form, asked), **posting.arguments(form, asked)},
+        files,
+        posting.text(form, "opinion"),
+        posting.number(form, "version"),
+        posting.text(form, "request"),
+    )
+
+
+def _refusals(refused: RulesRefused) -> list[Refusal]:
+    return [one for one in refused.refusals if isinstance(one, Refusal)]

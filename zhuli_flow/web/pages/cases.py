@@ -1,0 +1,122 @@
+"""事项: lists that narrow by what stands in their address, one case with its tabs, and a new one."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from zhuli_flow.engine.authority.reading import may_see
+from zhuli_flow.errors import InvalidInput
+from zhuli_flow.services import lookup
+from zhuli_flow.services.cases import act_form, view
+from zhuli_flow.services.cases.case_view import CaseLine
+from zhuli_flow.services.page import Page
+from zhuli_flow.store.cases import Filter
+from zhuli_flow.web import case_page, reading
+from zhuli_flow.web.identity import Visit, Visitor
+
+router = APIRouter(include_in_schema=False)
+SHOWN = 50
+LIGHTS = ("红", "黄", "绿", "灰")
+NARROWED = ("workflow", "state", "light", "city", "due_before")
+
+
+@router.get("/cases")
+def listed(
+    visitor: Visitor,
+    workflow: str = "",
+    state: str = "",
+    light: str = "",
+    city: str = "",
+    due_before: str = "",
+    after: Annotated[str, Query(max_length=200)] = "",
+) -> Response:
+    """Cases that this person may see, the latest changed first."""
+    wanted = {"workflow": workflow, "state": state, "light": light, "city": city, "due_before": due_before}
+    chosen = {name: value for name, value in wanted.items() if value}
+    found = _found(visitor, chosen, after)
+    with visitor.office.database.read() as connection:
+        books = lookup.every_latest(connection, visitor.office)
+    own = next((book for book in books if book.name == workflow), None)
+    return visitor.page(
+        "cases.html",
+        found=found,
+        chosen=chosen,
+        wanted=wanted,
+        books=books,
+        states=list(own.states.values()) if own else [],
+        lights=LIGHTS,
+        after=after,
+        next=f"/cases?{urlencode({**chosen, 'after': found.next})}" if found.next else "",
+    )
+
+
+def _found(visitor: Visit, chosen: dict[str, str], after: str) -> Page[CaseLine]:
+    """One page of what this person may see. Who does not see all is not told how many there are in all."""
+    office, light = visitor.office, chosen.get("light", "")
+    if light and light not in LIGHTS:
+        raise InvalidInput(f"没有“{light}”这种灯", fix="可选：红、黄、绿、灰")
+    wanted = Filter(
+        workflow=chosen.get("workflow", ""),
+        state=chosen.get("state", ""),
+        city=chosen.get("city", ""),
+        due_by=_day(chosen.get("due_before", "")),
+    )
+    if reading.reads_all(office, visitor.actor):
+        return view.page(office, wanted, light=light, limit=SHOWN, after=after)
+    return _own(visitor, wanted, light, after)
+
+
+def _own(visitor: Visit, wanted: Filter, light: str, after: str) -> Page[CaseLine]:
+    """Looks through page by page until one page is full of cases that are this person's to see."""
+    office = visitor.office
+    lines: list[CaseLine] = []
+    while True:
+        found = view.page(office, wanted, light=light, limit=SHOWN, after=after)
+        lines += [line for line in found.lines if _mine(visitor, line.case)]
+        after = found.next
+        if not after or len(lines) >= SHOWN:
+            return Page(lines, len(lines) if not after else -1, after)
+
+
+def _mine(visitor: Visit, case_id: str) -> bool:
+    with visitor.office.database.read() as connection:
+        case = lookup.stored(connection, case_id).case
+        return may_see(lookup.definition(connection, visitor.office, case.digest), case, visitor.actor)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise InvalidInput(f"“{text}”不是日期", fix="请写成 2018-12-31") from None
+
+
+@router.get("/cases/new")
+def begin(visitor: Visitor, workflow: str = "") -> Response:
+    """The form by which a case is opened; without a workflow, which there are."""
+    if workflow:
+        return case_page.opening(visitor, workflow)
+    with visitor.office.database.read() as connection:
+        books = lookup.every_latest(connection, visitor.office)
+    return visitor.page("new.html", books=[one for one in books if _may_open(visitor, one.name)])
+
+
+def _may_open(visitor: Visit, workflow: str) -> bool:
+    """Whether this person holds a role that opens cases of this workflow."""
+    book, _ = act_form.opening_form(visitor.office, workflow, visitor.person)
+    roles = {role for event in book.opening_events() for role in event.by}
+    held = visitor.actor.roles.union(*(one.roles for one in visitor.actor.acts_for))
+    return bool(roles & held)
+
+
+@router.get("/cases/{case_id}")
+def show(visitor: Visitor, case_id: str, tab: str = "", act: str = "", done: int = 0) -> Response:
+    """One case: its tabs, its next steps, and the form of the one that was chosen."""
+    reading.require_case(visitor.office, case_id, visitor.actor)
+    form = act_form.form(visitor.office, case_id, visitor.person, act) if act else None
+    return case_page.show(visitor, case_id, case_page.Look(tab if tab in case_page.TABS else "", form, done=done))

@@ -1,0 +1,36 @@
+"""Files of a case, handed out as attachments: nothing that was uploaded is ever shown or run by a browser here."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from starlette.responses import FileResponse, Response
+
+from zhuli_flow.errors import NotFound
+from zhuli_flow.services.cases import view
+from zhuli_flow.store import files
+from zhuli_flow.web import reading
+from zhuli_flow.web.identity import Visitor
+
+router = APIRouter(include_in_schema=False)
+SANDBOX = "default-src 'none'; sandbox"
+
+
+@router.get("/cases/{case_id}/files/{sha256}")
+def material(visitor: Visitor, case_id: str, sha256: str) -> Response:
+    """A file that this very case refers to, under the name it was given."""
+    reading.require_case(visitor.office, case_id, visitor.actor)
+    for line in view.history(visitor.office, case_id, visitor.person):
+        for _, one in line.entry.files():
+            if one.sha256 == sha256:
+                return download(files.place(visitor.office.home, sha256), one.filename)
+    raise NotFound(f"事项 {case_id} 没有这份文件", fix="请从事项的材料清单中下载")
+
+
+def download(place: object, name: str) -> Response:
+    """A stored file as an attachment."""
+    answer = FileResponse(str(place), media_type="application/octet-stream")
+    answer.headers["content-disposition"] = f"attachment; filename*=utf-8''{quote(name, safe='')}"
+    answer.headers["content-security-policy"] = SANDBOX
+    return answer

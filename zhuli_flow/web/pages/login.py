@@ -1,0 +1,97 @@
+"""Coming in and going out: by name and password, by a link that serves once; freely in a rehearsal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from zhuli_flow.errors import InvalidInput, NoRight
+from zhuli_flow.services import lookup
+from zhuli_flow.services.administration import accounts, sessions
+from zhuli_flow.store import directory
+from zhuli_flow.web import templating
+from zhuli_flow.web.guard import visitor_address
+from zhuli_flow.web.identity import AnySite, Visitor, let_in, local, set_cookie
+from zhuli_flow.web.problems import status_of
+from zhuli_flow.web.site import Site
+
+router = APIRouter(include_in_schema=False)
+Text = Annotated[str, Form()]
+
+
+@router.get("/login", name="login")
+def ask(request: Request, site: AnySite, to: str = "/", find: str = "") -> Response:
+    """Who are you?"""
+    if site.office.rehearsal:
+        return _choice(request, site, to, find)
+    return templating.page(request, "login.html", {"to": local(to), "name": "", "problem": ""})
+
+
+@router.post("/login")
+def answer(request: Request, site: AnySite, person: Text, to: Text = "/", password: Text = "") -> Response:
+    """Let in who proves to be that person; in a rehearsal whoever is in the directory."""
+    if site.office.rehearsal:
+        return let_in(request, site, person, to)
+    try:
+        accounts.prove(site.office, person.strip(), password, visitor_address(site, request.scope))
+    except NoRight as refused:
+        told = {"to": local(to), "name": person, "problem": f"{refused.message}。{refused.fix}"}
+        return templating.page(request, "login.html", told, status=status_of(refused))
+    return let_in(request, site, person.strip(), to)
+
+
+@router.post("/logout")
+def leave(visitor: Visitor) -> Response:
+    """End this session."""
+    sessions.end(visitor.office, visitor.person, visitor.session)
+    gone = RedirectResponse("/login", status_code=303)
+    set_cookie(gone, visitor.site, "")
+    return gone
+
+
+@router.get("/invite/{secret}")
+def invited(request: Request, site: AnySite, secret: str) -> Response:
+    """Show whose password is to be set."""
+    person = accounts.invited(site.office, secret)
+    return _invitation(request, site, person, "")
+
+
+@router.post("/invite/{secret}")
+def accept(request: Request, site: AnySite, secret: str, password: Text, again: Text) -> Response:
+    """Set the password and come in."""
+    person = accounts.invited(site.office, secret)
+    try:
+        if password != again:
+            raise InvalidInput("两次输入的密码不一样", fix="请重新输入两次")
+        accounts.accept(site.office, secret, password, site.rules.password_length)
+    except InvalidInput as wrong:
+        return _invitation(request, site, person, wrong.fix)
+    return let_in(request, site, person, "/")
+
+
+def _invitation(request: Request, site: Site, person: str, problem: str) -> Response:
+    told = {"who": person, "problem": problem, "shortest": site.rules.password_length}
+    return templating.page(request, "invite.html", told, status=422 if problem else 200)
+
+
+def _choice(request: Request, site: Site, to: str, find: str) -> Response:
+    """Everybody there is, by organisation; found by a word."""
+    office = site.office
+    with office.database.read() as connection:
+        everybody = directory.everybody(connection, office.today)
+        titles = {
+            name: role.title for one in lookup.every_latest(connection, office) for name, role in one.roles.items()
+        }
+    people = [
+        {
+            "id": one.person,
+            "organisation": one.organisation.name,
+            "roles": [titles.get(name, name) for name in sorted(one.roles)],
+        }
+        for one in everybody
+        if find.strip() in f"{one.person} {one.organisation.name}"
+    ]
+    return templating.page(request, "choose.html", {"to": local(to), "find": find, "people": people})

@@ -1,0 +1,62 @@
+"""What is one's own: password, sessions; how to work with the pages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.responses import RedirectResponse, Response
+
+from zhuli_flow.errors import InvalidInput, NoRight
+from zhuli_flow.services.administration import accounts, sessions
+from zhuli_flow.web.identity import Visit, Visitor, let_in
+from zhuli_flow.web.problems import status_of
+
+router = APIRouter(include_in_schema=False)
+Text = Annotated[str, Form()]
+
+
+@router.get("/own")
+def own(visitor: Visitor) -> Response:
+    """Oneself: roles held, sessions that go on, password."""
+    return _page(visitor, "")
+
+
+@router.post("/own/sessions/{number}/end")
+def end(visitor: Visitor, number: int) -> Response:
+    """End one of one's sessions."""
+    sessions.end(visitor.office, visitor.person, number)
+    return RedirectResponse("/own", status_code=303)
+
+
+@router.post("/own/password")
+def change(visitor: Visitor, old: Text, password: Text, again: Text) -> Response:
+    """Change the password; every other session ends, this browser goes on with a new one."""
+    rules = visitor.site.rules
+    try:
+        if password != again:
+            raise InvalidInput("两次输入的新密码不一样", fix="两次输入的新密码不一样，请重新输入")
+        accounts.change(visitor.office, visitor.person, old, password, rules.password_length, visitor.address)
+    except InvalidInput as wrong:
+        return _page(visitor, wrong.fix, 422)
+    except NoRight as refused:
+        return _page(visitor, f"{refused.message}：{refused.fix}", status_of(refused))
+    return let_in(visitor.request, visitor.site, visitor.person, "/own")
+
+
+@router.get("/help")
+def guide(visitor: Visitor) -> Response:
+    """Keys and words."""
+    return visitor.page("help.html")
+
+
+def _page(visitor: Visit, problem: str, status: int = 200) -> Response:
+    return visitor.page(
+        "own.html",
+        status=status,
+        actor=visitor.actor,
+        sessions=sessions.listed(visitor.office, visitor.person),
+        this=visitor.session,
+        shortest=visitor.site.rules.password_length,
+        problem=problem,
+    )

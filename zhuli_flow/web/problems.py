@@ -1,0 +1,139 @@
+"""Errors as pages: what happened, at which item, what to do now; a status that says the same to a program."""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from zhuli_flow.engine.model.decision import Refusal
+from zhuli_flow.errors import InvalidInput, RulesRefused, ZhuliError
+from zhuli_flow.services.administration.accounts import TooManyTries
+from zhuli_flow.web import templating
+
+STATUS = {1: 500, 2: 400, 3: 409, 4: 403, 5: 404, 6: 422, 7: 500}
+"""The status of a page by the exit code that the command line would end with."""
+TITLES = {
+    400: "看不懂这个请求",
+    401: "请先登录",
+    403: "无权办理",
+    404: "没有找到",
+    405: "不能这样打开",
+    409: "不予办理",
+    413: "内容太大",
+    422: "内容有误",
+    429: "请稍候",
+}
+_COMMAND = re.compile(r"[，；。]?[^，；。]*(?:zhuli |--[a-z]|\b(?:case|notice|workflow|inbox) [a-z]+)[^，；。]*")
+"""A clause of advice that names a command: of no use in a browser."""
+WORDS = {
+    "opinion_required": "请在“办理意见”中写明理由",
+    "explanation_required": "核对无误的，请在“办理意见”中写明原因",
+    "stale_version": "请看下面他人的改动，核对后再提交；您填的内容都还在",
+    "unknown_event": "请从“下一步”中选择",
+    "wrong_state": "请看现在可以办理什么",
+    "missing_field": "请填写此项",
+    "missing_material": "请提交此件",
+    "bad_value": "请改正此项",
+    "bad_target": "请另选一项",
+    "unknown_person": "请从名录中选择人员",
+}
+"""What to do about a refusal, where the advice of the law is written for the command line."""
+
+log = logging.getLogger(__name__)
+
+
+class NotLoggedIn(Exception):
+    """Nobody is known to be at this browser, or no longer."""
+
+
+def advice(refusal: Refusal) -> str:
+    """What mends a refusal, in a browser's words."""
+    if refusal.code in WORDS:
+        return WORDS[refusal.code]
+    return without_commands(refusal.fix)
+
+
+def without_commands(text: str) -> str:
+    """Advice without the clauses that name a command."""
+    return _COMMAND.sub("", text).strip("，；。")
+
+
+def page(
+    request: Request,
+    status: int,
+    message: str,
+    fix: str = "",
+    reasons: Sequence[tuple[str, str]] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """The page of an error; ``reasons`` as (what, what mends it)."""
+    values = {"title": TITLES.get(status, "出错"), "message": message, "fix": fix, "reasons": reasons}
+    return templating.page(request, "problem.html", values, status=status, headers=headers)
+
+
+def status_of(error: ZhuliError) -> int:
+    """The status that tells a program what the exit code tells a script."""
+    return 429 if isinstance(error, TooManyTries) else STATUS[error.exit_code]
+
+
+def reasons_of(error: ZhuliError) -> list[tuple[str, str]]:
+    """Every reason of an error with what mends it."""
+    if isinstance(error, RulesRefused):
+        return [(one.because, advice(one)) for one in error.refusals if isinstance(one, Refusal)]
+    if isinstance(error, InvalidInput):
+        return [(f"{one.place}：{one.message}", without_commands(one.fix)) for one in error.problems]
+    return []
+
+
+def install(app: FastAPI) -> None:
+    """Let the application answer every error in words."""
+    app.add_exception_handler(NotLoggedIn, _to_login)
+    app.add_exception_handler(ZhuliError, _ours)
+    app.add_exception_handler(RequestValidationError, _unreadable)
+    app.add_exception_handler(HTTPException, _http)
+
+
+def _to_login(request: Request, _: Exception) -> Response:
+    target = request.url.path if request.method == "GET" else "/"
+    query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
+    answer = RedirectResponse(request.url_for("login"), status_code=303)
+    wanted = request.url_for("login").include_query_params(to=f"{target}{query}")
+    answer.headers["location"] = f"{wanted.path}?{wanted.query}"
+    return answer
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    if not isinstance(error, ZhuliError):
+        raise error
+    headers = {"retry-after": str(error.retry_after)} if isinstance(error, TooManyTries) else None
+    fix = without_commands(error.fix)
+    return page(request, status_of(error), error.message, fix, reasons_of(error), headers)
+
+
+def _unreadable(request: Request, _: Exception) -> Response:
+    return page(request, 400, "地址或表单中有看不懂的内容", "请从页面上的链接打开，或重新填写")
+
+
+def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    words = {404: "没有这个页面", 405: "这个地址不能这样打开", 400: "提交的内容不完整"}
+    return page(request, status, words.get(status, "这个请求没有办成"), "请从上方菜单重新进入")
+
+
+def unexpected(request: Request, error: Exception) -> Response:
+    """Where and how it happened goes to the log, without the values it happened with."""
+    frames = " < ".join(
+        f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(traceback.extract_tb(error.__traceback__))
+    )
+    log.error("%s: %s", type(error).__name__, frames)
+    told = "程序出错；已保存的内容不受影响，这一步是否办成请先查看再重做"
+    return page(request, 500, told, "请告诉维护人员出错的时间")

@@ -1,0 +1,56 @@
+"""What every page has at hand: the office, the rules for browsers, who prints, and the clock brought up to date."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from zhuli_flow.clock import RehearsalClock
+from zhuli_flow.services.administration import upkeep
+from zhuli_flow.services.deadlines import calendar
+from zhuli_flow.services.office import Office
+from zhuli_flow.settings import Web
+from zhuli_flow.web.printing import Printing
+
+
+class Public(Protocol):
+    """How the site is seen from outside."""
+
+    @property
+    def proxy_header(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """Seen without a proxy."""
+
+    proxy_header: str = ""
+
+
+@dataclass(slots=True)
+class Site:
+    """One office on the web; ``origin`` is scheme and host as visitors type it, ``key`` signs what forms carry back.
+
+    ``bound``: only this machine is served, so that no other name of a host is answered.
+    """
+
+    office: Office
+    rules: Web
+    printing: Printing
+    origin: str
+    public: Public = field(default_factory=Direct)
+    bound: bool = False
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+
+    @property
+    def secure(self) -> bool:
+        """Whether visitors come by TLS, so that the cookie may be kept to it."""
+        return self.origin.startswith("https:")
+
+    def refresh(self) -> None:
+        """Take over what another process did to the rehearsal clock, and the years imported since."""
+        office = self.office
+        if isinstance(office.clock, RehearsalClock) and (kept := upkeep.rehearsal_instant(office.database)):
+            office.clock.set(kept)
+        calendar.refresh(office)

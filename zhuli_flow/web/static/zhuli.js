@@ -1,0 +1,63 @@
+// Keys, focus and rows of tables: a help for those who have scripts on. Every page works without it.
+"use strict";
+(() => {
+  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  const rows = () => Array.from(document.querySelectorAll("table.list tbody tr"));
+  let at = -1;
+  const go = (step) => {
+    const found = rows();
+    if (!found.length) return;
+    if (found[at]) found[at].classList.remove("at");
+    at = Math.max(0, Math.min(found.length - 1, at + step));
+    found[at].classList.add("at");
+    const link = found[at].querySelector("a");
+    if (link) link.focus();
+  };
+  const keys = {
+    "/": () => { location.href = "/search"; },
+    "?": () => { location.href = "/help"; },
+    g: () => { location.href = "/"; },
+    j: () => go(1),
+    k: () => go(-1),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = event.target.closest("form");
+      if (form) { event.preventDefault(); form.requestSubmit(); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const act = keys[event.key];
+    if (act) { event.preventDefault(); act(); }
+  });
+  const summary = document.getElementById("summary");
+  if (summary) summary.focus();
+  for (const table of document.querySelectorAll("table.rows")) {
+    const add = document.createElement("button");
+    add.type = "button";
+    add.textContent = "加一行";
+    add.addEventListener("click", () => {
+      const body = table.tBodies[0];
+      const last = body.rows[body.rows.length - 1];
+      const number = body.rows.length;
+      const row = last.cloneNode(true);
+      row.cells[0].textContent = String(number + 1);
+      for (const input of row.querySelectorAll("input")) {
+        input.name = input.name.replace(`:${number - 1}:`, `:${number}:`);
+        input.setAttribute("aria-label", input.getAttribute("aria-label").replace(`第 ${number} 行`, `第 ${number + 1} 行`));
+        input.value = "";
+      }
+      body.append(row);
+      document.querySelector(`input[name="rows:${table.dataset.field}"]`).value = String(number + 1);
+      row.querySelector("input").focus();
+    });
+    table.parentElement.after(add);
+  }
+  for (const form of document.querySelectorAll("form.act")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) { event.preventDefault(); return; }
+      form.dataset.sent = "1";
+      setTimeout(() => { delete form.dataset.sent; }, 4000);
+    });
+  }
+})();
