@@ -39,7 +39,7 @@ def act(connection: Connection, case_id: str, seq: int, previous: bytes, request
         kind="move",
         event="submit",
         person="clerk",
-        at=AT,
+        at=instant(AT),
         body=canonical({"case": case_id, "seq": seq}),
         request_id=request_id,
     )

@@ -9,10 +9,11 @@ from zhuli_flow.engine.model.case import Case, Json, Visit
 
 def enter(question: Question, case: Case, event: str, target: str) -> Case:
     """A visit to ``target`` begins: open sign-offs, 转办 and 委派 of the state left behind end with it."""
+    path = case.body.get("path", {})
     case = changes.put(case, "marks", "straight_to", None)
     case = changes.clear(case, "signoffs", "assignments")
-    number = f"{len(case.path) + 1:05}"
-    return changes.put(case, "path", number, Visit(target, question.at, event)).having(state=target)
+    walked = {**path, f"{len(path) + 1:05}": Visit(target, question.at, event)}
+    return case.having(body={**case.body, "path": walked}, state=target)
 
 
 def advanced(question: Question, case: Case, event: str, title: str) -> Case:

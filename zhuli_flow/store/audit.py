@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from zhuli_flow.engine.history.chain import ZERO, Link, chain_hash
 from zhuli_flow.store import meta
-from zhuli_flow.store.sql.statements import Connection, Row, first, instant, rows, run, run_many
+from zhuli_flow.store.sql.statements import Connection, Row, first, rows, run, run_many
 
 OFFICE = "office"
 """The chain of what concerns no case: clock, directory, definitions, calendar."""
@@ -39,11 +38,11 @@ def append(
     kind: str,
     event: str,
     person: str,
-    at: datetime,
+    at: str,
     body: bytes,
     request_id: str | None = None,
 ) -> bytes:
-    """Add entry ``seq`` and return its hash, the chain's new head. The caller writes that head into the case.
+    """Add entry ``seq`` (``at``: UTC text) and return its hash, the chain's new head, which the caller writes down.
 
     The driver's IntegrityError when ``seq`` is not the next number or the request id was recorded before.
     """
@@ -57,7 +56,7 @@ def append(
             "kind": kind,
             "event": event,
             "person": person,
-            "at": instant(at),
+            "at": at,
             "request_id": request_id or None,
             "body": body,
             "hash": head,

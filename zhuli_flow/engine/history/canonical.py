@@ -30,7 +30,7 @@ class NotCanonical(ValueError):
 
 def canonical(value: object) -> bytes:
     """The bytes of a value made of text, whole numbers, bools, None, lists, tuples and dicts. Raises NotCanonical."""
-    if not _fits(value, DEEPEST):
+    if not _fit((value,), DEEPEST):
         raise next(_misfits(value, "", DEEPEST))
     try:
         return _encode(value)
@@ -46,18 +46,25 @@ def is_canonical(body: bytes) -> bool:
         return False
 
 
-def _fits(value: object, room: int) -> bool:
-    """Whether all but keys and the characters of texts is of the form: msgspec itself refuses those two."""
-    if type(value) is dict:
-        parts: Iterable[object] = value.values()
-    elif type(value) is list or type(value) is tuple:
-        parts = value
-    else:
-        return type(value) in _WORDS or (type(value) is int and SMALLEST <= value <= LARGEST)
+def _fit(parts: Iterable[object], room: int) -> bool:
+    """Whether all but keys and the characters of texts is of the form: msgspec itself refuses those two.
+
+    ``room``: how many arrays and objects may still lie in each other.
+    """
     for part in parts:
-        if type(part) not in _WORDS and not (room and _fits(part, room - 1)):
+        if type(part) in _WORDS:
+            continue
+        if type(part) is dict:
+            inner: Iterable[object] = part.values()
+        elif type(part) is list or type(part) is tuple:
+            inner = part
+        elif type(part) is int and SMALLEST <= part <= LARGEST:
+            continue
+        else:
             return False
-    return room > 0
+        if not (room and _fit(inner, room - 1)):
+            return False
+    return True
 
 
 _WORDS = frozenset({str, bool, type(None)})
@@ -70,7 +77,7 @@ def _misfits(value: object, place: str, room: int) -> Iterator[NotCanonical]:
             yield NotCanonical(place, "half a surrogate pair")
     elif type(value) is dict or type(value) is list or type(value) is tuple:
         yield from _misfits_within(value, place, room)
-    elif not _fits(value, room):
+    elif not _fit((value,), room):
         yield NotCanonical(place, f"{type(value).__name__} {value!r:.40}")
 
 

@@ -5,7 +5,7 @@ A change is ``(section, key, old, new)``; section ``case`` key ``state`` stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 import msgspec
@@ -39,9 +39,17 @@ def changes(before: Case, after: Case) -> tuple[Change, ...]:
     for section in sorted(earlier.keys() | later.keys()):
         old, new = earlier.get(section, Nothing), later.get(section, Nothing)
         if old is not new:
-            differ = [key for key in old.keys() | new.keys() if old.get(key) != new.get(key)]
-            found += [(section, key, old.get(key), new.get(key)) for key in sorted(differ)]
+            found += [(section, key, old.get(key), new.get(key)) for key in sorted(_differing(old, new))]
     return tuple(found)
+
+
+def _differing(old: Mapping[str, Part], new: Mapping[str, Part]) -> Iterator[str]:
+    """The keys under which two sections differ; what an act left alone is the same object in both."""
+    for key, value in new.items():
+        was = old.get(key)
+        if was is not value and was != value:
+            yield key
+    yield from (key for key, was in old.items() if was is not None and key not in new)
 
 
 def _sections(body: Body) -> Mapping[str, Mapping[str, Part]]:

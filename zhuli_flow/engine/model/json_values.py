@@ -19,6 +19,8 @@ Nothing: Mapping[str, Json] = MappingProxyType({})
 
 def as_json(value: object) -> Json:
     """A typed value in JSON's own types, as a case keeps it: dates are text, tuples lists, absent parts left out."""
+    if value is None or isinstance(value, str | int):
+        return value
     told: Json = msgspec.json.decode(msgspec.json.encode(value))
     return told
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zhuli_flow.definitions.model.workflow import START, Workflow
+from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision
 from zhuli_flow.services import lookup
@@ -14,9 +15,9 @@ from zhuli_flow.store.sql.statements import Connection, instant
 _PAGE = 500
 
 
-def keep(connection: Connection, office: Office, workflow: Workflow, decision: Decision) -> None:
+def keep(connection: Connection, office: Office, question: Question, decision: Decision) -> None:
     """Bring the rows of a case along with an act that was just written."""
-    before, after, now = decision.before, decision.after, instant(office.clock.now())
+    workflow, before, after, now = question.workflow, decision.before, decision.after, instant(question.facts.now)
     changed = {section for section, *_ in decision.changes}
     if before.state == START or "deadlines" in changed:
         rows.put(connection, [rows.listing_of(workflow, after, office.calendar, now)])

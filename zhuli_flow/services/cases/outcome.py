@@ -1,4 +1,4 @@
-"""What a face tells after an act; made from the entry itself, so that a repeated request gets the very same answer."""
+"""What a face tells after an act; read from its entry when the request is repeated, and the very same."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import msgspec
 
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.model.case import Json
-from zhuli_flow.engine.model.decision import Decision
+from zhuli_flow.engine.model.decision import Decision, Refusal
 from zhuli_flow.engine.model.json_values import as_json
+from zhuli_flow.services.history import entries
+from zhuli_flow.services.history.entries import Written
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -55,6 +57,29 @@ class Outcome(msgspec.Struct, frozen=True):
             "notes": list(self.notes),
             "dry_run": self.seq is None,
         }
+
+
+def of_act(decision: Decision, written: Written, content: str, warned: Sequence[Refusal] = ()) -> Outcome:
+    """The outcome of an act just written, ``content`` the fingerprint of its request: as ``of_entry`` will read it."""
+    return Outcome(
+        case=decision.after.id,
+        event=decision.event,
+        title=decision.title,
+        kind=decision.kind,
+        before=decision.before.state,
+        to=decision.after.state,
+        version=decision.after.version,
+        seq=written.seq,
+        hash=written.hash.hex(),
+        content=content,
+        deadlines=tuple(moved_deadlines(decision.changes)),
+        notices=tuple(entries.ordered(decision)),
+        cases=tuple(order.id for order in decision.cases),
+        advanced=tuple(entries.driven(decision)),
+        warnings=tuple(refusal.json() for refusal in (*decision.warnings, *warned)),
+        missing_signers=decision.missing_signers,
+        notes=decision.notes,
+    )
 
 
 def of_entry(data: bytes, digest: bytes) -> Outcome:

@@ -46,25 +46,22 @@ def settle(
     children = [_child(connection, office, order) for order in decision.cases]
     _take_numbers(connection, office, decision)
     warned = proofread.warnings(connection, office, question, decision)
-    body = {**entries.of_decision(office, question.workflow, question.actor, command, decision, warned), **more}
-    body["notices"] = _ordered(decision)
-    body["cases"] = [order.id for order in decision.cases]
-    body["advanced"] = [{"case": order.case, "event": order.event} for order in decision.advances]
-    body["missing_signers"] = list(decision.missing_signers)
+    content = entries.fingerprint(decision.before, question.actor.person, command)
+    body = {**entries.of_decision(office, question, command, decision, content, warned), **more}
     written = entries.write(connection, decision.after.id, stored.seq, stored.head, body)
     kind = question.workflow.states[decision.after.state].kind
-    _put(connection, office, decision, Stored(decision.after, written.seq, written.hash, kind))
+    _put(connection, question, decision, Stored(decision.after, written.seq, written.hash, kind))
     _mirror(connection, office, question.workflow, decision)
-    case_rows.keep(connection, office, question.workflow, decision)
+    case_rows.keep(connection, office, question, decision)
     _queue(connection, office, question.workflow, decision)
     _tell(connection, office, question, decision, written.seq)
     _order(connection, office, decision, written.seq)
     _follow_up(connection, office, command, decision, children, busy)
-    return outcome.of_entry(written.data, written.hash)
+    return outcome.of_act(decision, written, content, warned)
 
 
-def _put(connection: Connection, office: Office, decision: Decision, new: Stored) -> None:
-    now = office.clock.now()
+def _put(connection: Connection, question: Question, decision: Decision, new: Stored) -> None:
+    now = question.facts.now
     if decision.before.state == START:
         cases.insert(connection, new, now)
     elif not cases.update(connection, new, decision.before.version, now):
@@ -78,18 +75,6 @@ def _take_numbers(connection: Connection, office: Office, decision: Decision) ->
         taken = numbers.take(connection, one.series, one.year, office.number_first.get(one.series, 1))
         if taken != one.n:
             raise RuntimeError(f"number {one.n} of {one.series} in {one.year} was decided, {taken} comes next")
-
-
-def _ordered(decision: Decision) -> list[Json]:
-    return [
-        {
-            "kind": order.notice,
-            "number": order.variables.get("number"),
-            "signed_on": order.variables.get("signed_on"),
-            "state": "ordered",
-        }
-        for order in decision.notices
-    ]
 
 
 def _order(connection: Connection, office: Office, decision: Decision, seq: int) -> None:

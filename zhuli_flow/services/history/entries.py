@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import cast
 
 import msgspec
 from msgspec.structs import asdict
 
+from zhuli_flow.clock import to_the_second
 from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import chain_hash
@@ -30,11 +31,10 @@ from zhuli_flow.store.sql.statements import Connection
 
 
 class Written(msgspec.Struct, frozen=True):
-    """An entry as it now stands in the chain; ``data`` are its stored bytes."""
+    """An entry as it now stands in the chain."""
 
     seq: int
     hash: bytes
-    data: bytes
 
 
 def write(connection: Connection, chain: str, seq: int, previous: bytes, body: Mapping[str, Json]) -> Written:
@@ -49,11 +49,11 @@ def write(connection: Connection, chain: str, seq: int, previous: bytes, body: M
         kind=str(body["kind"]),
         event=str(body["event"]),
         person=str(actor["person"]) if isinstance(actor, dict) else "",
-        at=datetime.fromisoformat(str(body["at"])),
+        at=str(body["at"]),
         body=data,
         request_id=str(request["id"]) if isinstance(request, dict) and request["id"] else None,
     )
-    return Written(seq + 1, head, data)
+    return Written(seq + 1, head)
 
 
 def note(connection: Connection, stored: Stored, body: Mapping[str, Json]) -> None:
@@ -84,15 +84,19 @@ def write_office(
 
 def of_decision(
     office: Office,
-    workflow: Workflow,
-    actor: Actor,
+    question: Question,
     command: Command,
     decision: Decision,
+    content: str,
     warned: Sequence[Refusal] = (),
 ) -> dict[str, Json]:
-    """The body of the entry that records an accepted act; ``warned`` is what proof-reading added."""
+    """The body of the entry that records an accepted act.
+
+    ``content``: the fingerprint of its request; ``warned`` is what proof-reading added.
+    """
+    workflow, actor = question.workflow, question.actor
     return {
-        **_frame(office, decision.kind, decision.event, decision.title),
+        **_frame(office, decision.kind, decision.event, decision.title, question.at),
         "actor": actor_json(actor, decision.capacity.role, decision.capacity.on_behalf_of, decision.capacity.how),
         "from": decision.before.state,
         "to": decision.after.state,
@@ -101,12 +105,34 @@ def of_decision(
         "changes": record.json(decision.changes),
         "materials": _materials(command),
         "definition": workflow.digest,
-        "request": {"id": command.request_id, "content": fingerprint(decision.before, actor.person, command)},
+        "request": {"id": command.request_id, "content": content},
         "warnings": [refusal.json() for refusal in (*decision.warnings, *warned)],
         "notes": list(decision.notes),
         "reversible": reversible(workflow, decision),
+        "notices": ordered(decision),
+        "cases": [order.id for order in decision.cases],
+        "advanced": driven(decision),
+        "missing_signers": list(decision.missing_signers),
         **({} if decision.before.version else {"applicant": asdict(decision.before.applicant)}),
     }
+
+
+def driven(decision: Decision) -> list[Json]:
+    """The acts on other cases that an act brings about, as its entry names them."""
+    return [{"case": order.case, "event": order.event} for order in decision.advances]
+
+
+def ordered(decision: Decision) -> list[Json]:
+    """The documents that an act orders, as its entry names them."""
+    return [
+        {
+            "kind": order.notice,
+            "number": order.variables.get("number"),
+            "signed_on": order.variables.get("signed_on"),
+            "state": "ordered",
+        }
+        for order in decision.notices
+    ]
 
 
 def of_refusal(
@@ -160,12 +186,13 @@ def _materials(command: Command) -> list[Json]:
     return [{"material": name, **file.json()} for name, files in command.materials.items() for file in files]
 
 
-def _frame(office: Office, kind: str, event: str, title: str) -> dict[str, Json]:
+def _frame(office: Office, kind: str, event: str, title: str, at: str = "") -> dict[str, Json]:
+    """``at``: the instant of the act, now when it is not given."""
     return {
         "kind": kind,
         "event": event,
         "title": title,
-        "at": office.clock.now().isoformat(timespec="seconds"),
+        "at": at or to_the_second(office.clock.now()),
         "os_user": office.os_user,
         "clock": "rehearsal" if office.rehearsal else "system",
     }
