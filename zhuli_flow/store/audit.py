@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from zhuli_flow.engine.history.chain import ZERO, Link, chain_hash
 from zhuli_flow.store import meta
-from zhuli_flow.store.sql.statements import Connection, Row, first, rows, run, run_many
+from zhuli_flow.store.sql.statements import Connection, Row, first, rows, run, run_many, walk
 
 OFFICE = "office"
 """The chain of what concerns no case: clock, directory, definitions, calendar."""
@@ -105,10 +105,10 @@ def latest_act(connection: Connection, case_id: str) -> Entry | None:
 def all_entries(connection: Connection, case_id: str | None = None) -> Iterator[Link]:
     """Every entry (of one case, when named) by (case_id, seq), read as it is asked for: what ``first_break`` walks."""
     if case_id is None:
-        walk = run(connection, "audit.links")
+        found = walk(connection, "audit.links")
     else:  # a condition that fits both would read every entry
-        walk = run(connection, "audit.links_of_case", {"case_id": case_id})
-    while (row := walk.fetchone()) is not None:
+        found = walk(connection, "audit.links_of_case", case_id=case_id)
+    for row in found:
         yield _link(row)
 
 

@@ -327,7 +327,7 @@ def _moving(new: Stored, at: datetime) -> dict[str, Any]:
         "seq": new.seq,
         "head": new.head,
         "updated_at": instant(at),
-        "body": _text(new.case.body).decode(),
+        "body": _text(new.case.body),
     }
 
 

@@ -116,17 +116,23 @@ _STATE = "directory_state"
 
 def find(connection: Connection, person: str, on: date) -> Actor | None:
     """The person as an actor with everybody it may act for on that day; None when unknown or no longer active."""
-    return people(connection, [person], on).get(person)
+    found = first(connection, "directory.find", id=person)
+    if found is None:
+        return None
+    return _actors(connection, [found], [person], on)[person]
 
 
 def people(connection: Connection, ids: Sequence[str], on: date) -> dict[str, Actor]:
     """Active people by id, each with its entrustments good on that day; unknown ids are left out."""
     if not ids:
         return {}
-    found = rows(connection, "directory.people", ids=array(ids))
+    return _actors(connection, rows(connection, "directory.people", ids=array(ids)), ids, on)
+
+
+def _actors(connection: Connection, found: Sequence[Row], ids: Sequence[str], on: date) -> dict[str, Actor]:
     standings = _standings(connection, ids, on) if any(row[3] for row in found) else {}
     earlier = formerly(connection) if any(row[4] for row in found) else {}
-    return {row[0]: _actor(row, tuple(standings.get(row[0], ())), earlier) for row in found}
+    return {row[0]: _actor(row, tuple(standings.get(row[0], ())), earlier.get(row[5], frozenset())) for row in found}
 
 
 def everybody(connection: Connection, on: date) -> list[Actor]:
@@ -230,10 +236,11 @@ def _standings(connection: Connection, ids: Sequence[str], on: date) -> dict[str
     return standings
 
 
-def _actor(row: Row, acts_for: tuple[Standing, ...], earlier: Mapping[str, frozenset[str]]) -> Actor:
+@lru_cache(1024)
+def _actor(row: Row, acts_for: tuple[Standing, ...] = (), earlier: frozenset[str] = frozenset()) -> Actor:
+    """Frozen, hence shared; kept by its content, so that a change in the directory is seen."""
     person, title, roles, _, _, *organisation = row
-    own = _organisation(*organisation)
-    return Actor(person, own, _roles(roles), acts_for, title, earlier.get(own.id, frozenset()))
+    return Actor(person, _organisation(*organisation), _roles(roles), acts_for, title, earlier)
 
 
 _organisation = lru_cache(1024)(Organisation)

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 import zhuli_flow
+from zhuli_flow.engine.model.people import Organisation
+from zhuli_flow.store.directory import put_organisations
 from zhuli_flow.store.sql import compiling
 from zhuli_flow.store.sql.database import Database
-from zhuli_flow.store.sql.statements import rows
+from zhuli_flow.store.sql.statements import _placed, first, rows, walk
 
 PACKAGE = Path(zhuli_flow.__file__).parent
 STORE = PACKAGE / "store"
@@ -68,3 +70,29 @@ def test_conditions_are_joined_where_the_statement_has_their_place(database: Dat
         assert rows(connection, ("cases.page",), limit=1) == []
         chosen = ("cases.page", "cases.in_city", "cases.in_state")
         assert rows(connection, chosen, city="杭州", state="a", limit=1) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "put", "values"),
+    [
+        ("SELECT :b, ':c', :a, :b", "SELECT ?, ':c', ?, ?", [2, 1, 2]),
+        ("SELECT %(a)s::VARCHAR, %(b)s", "SELECT %s::VARCHAR, %s", [1, 2]),
+        ("SELECT :a", "SELECT ?", [1]),
+        ("SELECT 1", "SELECT 1", []),
+    ],
+)
+def test_named_values_are_put_in_the_order_of_their_names(text: str, put: str, values: list[int]) -> None:
+    placed = _placed(text)
+    assert (placed.text, list(placed.in_order({"a": 1, "b": 2, "c": 3}))) == (put, values)
+
+
+def test_a_walk_goes_on_whatever_else_is_asked_and_one_row_leaves_nothing_open(database: Database) -> None:
+    units = [Organisation(name, name, "city") for name in "abc"]
+    with database.write() as connection:
+        put_organisations(connection, units)
+        met = [(row[0], first(connection, _EVERY)) for row in walk(connection, _EVERY)]
+        assert met == [(unit.id, ("a", "a", "city", "", "", "")) for unit in units]
+        assert connection.cursor.fetchone() is None
+
+
+_EVERY = "directory.every_organisation"

@@ -49,7 +49,7 @@ class Database:
         self._require_current()
         with self._turn, self._told():
             connection = self._open_writer()
-            connection.driver.execute(BEGIN_WRITE)
+            connection.cursor.execute(BEGIN_WRITE)
             try:
                 yield connection
                 connection.driver.commit()

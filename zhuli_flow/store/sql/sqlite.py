@@ -36,9 +36,17 @@ _DAMAGE = ("malformed", "not a database")
 def driver() -> ModuleType:
     """``pysqlite3`` (carries its own, newer SQLite) where it is installed, else the standard library's module."""
     try:
-        return importlib.import_module("pysqlite3")
+        module = importlib.import_module("pysqlite3")
     except ImportError:
-        return importlib.import_module("sqlite3")
+        module = importlib.import_module("sqlite3")
+    # What is bound most besides text and numbers: the driver would look for how to adapt it, anew each time.
+    module.register_adapter(bytes, bytearray)
+    module.register_adapter(type(None), _nothing)
+    return module
+
+
+def _nothing(_: None) -> None:
+    return None
 
 
 def connect(module: ModuleType, path: Path, role: Role) -> Any:

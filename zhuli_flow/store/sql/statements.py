@@ -7,6 +7,7 @@ To run one, by subject and constant::
 
     found = first(connection, "cases.load", id=case_id)  # one row as a tuple in the order of the select, or None
     run(connection, "cases.insert", values).rowcount     # named values; an insert's are named like its columns
+    for row in walk(connection, "audit.links"):          # many rows, read as they are asked for
     run_many(connection, "inbox.put", rows)              # values by place: an insert's in its table's order
 
 Conditions that are not always asked are constants of their own. The statement says where they go (``Chosen()``), the
@@ -20,12 +21,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from zhuli_flow.errors import ZhuliError
 
@@ -44,6 +46,7 @@ __all__ = [
     "run_many",
     "savepoint",
     "unpack",
+    "walk",
 ]
 
 Row = tuple[Any, ...]
@@ -65,16 +68,44 @@ Statement = str | tuple[str, ...]
 """The name of a statement; with conditions to be joined, ``(statement, condition, …)``."""
 
 
-class _Texts(dict[Statement, str]):
-    """The compiled texts of one database by name, and what was joined of them so far."""
+class Placed(NamedTuple):
+    """A text with ``?`` in place of its names, and how to put named values in the order in which they stand there.
 
-    def __missing__(self, wanted: Statement) -> str:
-        if isinstance(wanted, str):
-            raise KeyError(wanted)
-        statement, *conditions = wanted
-        chosen = " AND ".join(f"({self[condition]})" for condition in conditions) or "TRUE"
-        made = self[wanted] = self[statement].replace("{conditions}", chosen)
+    By name the driver would make and look up every name anew, each time it runs.
+    """
+
+    text: str
+    in_order: Callable[[Values], Sequence[Any]]
+
+
+class _Texts(dict[Statement, Placed]):
+    """The compiled texts of one database by name, and what was joined of them, as far as they were asked for."""
+
+    def __init__(self, compiled: Mapping[str, str]) -> None:
+        self._compiled = compiled
+
+    def __missing__(self, wanted: Statement) -> Placed:
+        made = self[wanted] = _placed(self._joined(wanted))
         return made
+
+    def _joined(self, wanted: Statement) -> str:
+        if isinstance(wanted, str):
+            return self._compiled[wanted]
+        statement, *conditions = wanted
+        chosen = " AND ".join(f"({self._compiled[condition]})" for condition in conditions) or "TRUE"
+        return self._compiled[statement].replace("{conditions}", chosen)
+
+
+def _placed(text: str) -> Placed:
+    names = [found[1] or found[2] for found in _NAMED.finditer(text) if found[1] or found[2]]
+    put = _NAMED.sub(lambda found: "?" if found[1] else "%s" if found[2] else found[0], text)
+    if len(names) > 1:
+        return Placed(put, itemgetter(*names))
+    return Placed(put, lambda values: [values[name] for name in names])
+
+
+_NAMED = re.compile(r"'[^']*'|(?<!:):(\w+)|%\((\w+)\)s")
+"""A name as SQLite or PostgreSQL has it, or a text in quotation marks, in which there is none; ``::`` is a cast."""
 
 
 @lru_cache
@@ -83,12 +114,16 @@ def _texts(dialect: str) -> _Texts:
 
 
 class Connection:
-    """A driver's connection inside a transaction, with the texts of its database. ``Database`` makes and ends it."""
+    """A driver's connection inside a transaction, with the texts of its database. ``Database`` makes and ends it.
 
-    __slots__ = ("driver", "texts")
+    ``cursor`` serves every statement whose rows are fetched at once: a cursor for each costs more than a short one.
+    """
+
+    __slots__ = ("cursor", "driver", "texts")
 
     def __init__(self, driver: Any, dialect: str = "sqlite") -> None:
         self.driver = driver
+        self.cursor = driver.cursor()
         self.texts = _texts(dialect)
 
     def execute(self, text: str, values: Sequence[Any] = ()) -> Result:
@@ -98,9 +133,16 @@ class Connection:
 
 
 def run(connection: Connection, statement: Statement, values: Values | None = None) -> Result:
-    """Execute one statement in the connection's transaction."""
-    result: Result = connection.driver.execute(connection.texts[statement], values or {})
+    """Execute one statement in the connection's transaction; the result is good until the next one."""
+    text, in_order = connection.texts[statement]
+    result: Result = connection.cursor.execute(text, in_order(values or {}))
     return result
+
+
+def walk(connection: Connection, statement: Statement, /, **values: Any) -> Iterator[Row]:
+    """Every row, read as it is asked for, whatever else is executed meanwhile."""
+    text, in_order = connection.texts[statement]
+    return iter(connection.driver.execute(text, in_order(values)))
 
 
 def run_many(connection: Connection, statement: Statement, rows: Sequence[Row]) -> None:
@@ -109,16 +151,7 @@ def run_many(connection: Connection, statement: Statement, rows: Sequence[Row]) 
     By place, not by name: the driver would look up every name anew in every row. No rows: nothing happens.
     """
     if rows:
-        connection.driver.executemany(_placed(connection.texts[statement]), rows)
-
-
-@lru_cache(64)
-def _placed(text: str) -> str:
-    """A text with ``?`` in place of its names."""
-    return _NAMED.sub("?", text)
-
-
-_NAMED = re.compile(r":(\w+)")
+        connection.cursor.executemany(connection.texts[statement].text, rows)
 
 
 @contextmanager
@@ -127,19 +160,23 @@ def savepoint(connection: Connection) -> Iterator[None]:
 
     Any other exception is about the whole transaction, which SQLite may have ended already (disk full).
     """
-    connection.execute("SAVEPOINT part")
+    execute = connection.cursor.execute
+    execute("SAVEPOINT part")
     try:
         yield
     except ZhuliError:
-        connection.execute("ROLLBACK TO part")
-        connection.execute("RELEASE part")
+        execute("ROLLBACK TO part")
+        execute("RELEASE part")
         raise
-    connection.execute("RELEASE part")
+    execute("RELEASE part")
 
 
 def first(connection: Connection, statement: Statement, /, **values: Any) -> Row | None:
     """The first row, None without one."""
-    row: Row | None = run(connection, statement, values).fetchone()
+    result = run(connection, statement, values)
+    row: Row | None = result.fetchone()
+    if row is not None:
+        result.fetchall()  # the statement must not stay open: the cursor is shared
     return row
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, Integer, and_, exists, func, insert, literal, or_, select, update
 from sqlalchemy import delete as remove
 
 from zhuli_flow.store.sql.core.constructs import (
     Among,
+    AsBytes,
+    AsText,
     Chosen,
     Larger,
     TextWithin,
+    blob,
     number,
     table,
     value,
@@ -31,12 +36,14 @@ _STORED = select(
     _CASE.state,
     _CASE.version,
     _CASE.opened_at,
-    _CASE.body,
+    AsBytes(_CASE.body),
     _CASE.seq,
     _CASE.head,
     _CASE.state_kind,
 )
-_MOVING = {name: value(name) for name in ("state", "state_kind", "version", "seq", "head", "updated_at", "body")}
+_MOVED = ("state", "state_kind", "version", "seq", "head", "updated_at")
+_MOVING: dict[str, ColumnElement[Any]] = {name: value(name) for name in _MOVED}
+_MOVING["body"] = AsText(blob("body"))
 _COUNT = select(func.count()).select_from(_CASES).where(_CASE.workflow == value("workflow"))
 
 LOAD = _STORED.where(_CASE.id == value("id"))
@@ -45,7 +52,7 @@ BEHIND = (
     _STORED.add_columns(_CASE.updated_at).where(_CASE.id > value("after")).order_by(_CASE.id).limit(number("limit"))
 )
 BY_IDS = _STORED.where(Among(_CASE.id, value("ids")))
-INSERT = insert(_CASES)
+INSERT = insert(_CASES).values({column.name: value(column.name) for column in _CASES.columns} | _MOVING)
 UPDATE = (
     update(_CASES)
     .where(_CASE.id == value("id"), _CASE.version == value("expected"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import BindParameter, Boolean, ColumnElement, Integer, Table, Text, bindparam
+from sqlalchemy import BindParameter, Boolean, ColumnElement, Integer, LargeBinary, Table, Text, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
@@ -34,6 +34,11 @@ def number(name: str) -> BindParameter[int]:
 def words(name: str) -> BindParameter[str]:
     """A text where no column beside it says so."""
     return bindparam(name, type_=Text())
+
+
+def blob(name: str) -> BindParameter[bytes]:
+    """Bytes where no column beside them says so."""
+    return bindparam(name, type_=LargeBinary())
 
 
 class PerDialect:
@@ -94,6 +99,16 @@ class JsonBytes(_Word):
     """``JsonBytes(column, value("path"))``: the same of a column of bytes (UTF-8)."""
 
 
+class AsBytes(_Word):
+    """``AsBytes(column)``: a text as its bytes (UTF-8); JSON is read from bytes, a text would be made for nothing."""
+
+    type = LargeBinary()
+
+
+class AsText(_Word):
+    """``AsText(blob("body"))``: bytes (UTF-8) as a text."""
+
+
 class Larger(_Word):
     """``Larger(a, b)``: the larger of two numbers."""
 
@@ -108,6 +123,8 @@ _SPELLINGS: dict[type[_Word], tuple[str, str]] = {
         "json_extract(CAST({0} AS TEXT), {1})",
         "jsonb_path_query_first(convert_from({0}, 'UTF8')::jsonb, {1}::jsonpath) #>> '{{}}'",
     ),
+    AsBytes: ("CAST({0} AS BLOB)", "convert_to({0}, 'UTF8')"),
+    AsText: ("CAST({0} AS TEXT)", "convert_from({0}, 'UTF8')"),
     Larger: ("MAX({0}, {1})", "GREATEST({0}, {1})"),
     Chosen: ("{{conditions}}", "{{conditions}}"),
 }

@@ -20,11 +20,13 @@ PUT_ORGANISATION = upsert(
     _ORGANISATIONS, "id name level city county kind", key="id", replace="name level city county kind"
 )
 PUT_PERSON = upsert(_PEOPLE, "id title organisation roles active", key="id", replace="title organisation roles active")
-PEOPLE = (
+_KNOWN = (
     select(_PERSON.id, _PERSON.title, _PERSON.roles, _ACTS_FOR, _SUCCEEDS, *_WHOSE)
     .join_from(_PEOPLE, _ORGANISATIONS, _BELONGS)
-    .where(_ACTIVE, Among(_PERSON.id, value("ids")))
+    .where(_ACTIVE)
 )
+PEOPLE = _KNOWN.where(Among(_PERSON.id, value("ids")))
+FIND = _KNOWN.where(_PERSON.id == value("id"))
 EVERYBODY = select(_PERSON.id).where(_ACTIVE).order_by(_PERSON.id)
 ORGANISATIONS = select(*_WHOSE).where(Among(_ORGANISATION.id, value("ids")))
 EVERY_ORGANISATION = select(*_WHOSE).order_by(_ORGANISATION.id)
