@@ -120,6 +120,7 @@ def test_a_definition_in_use_cannot_change_under_its_version(office_home: Path, 
 
 
 def test_a_broken_definition_is_told_line_by_line(home: Path, zhuli: Zhuli, tmp_path: Path) -> None:
+    shutil.copytree(WORKFLOW.parent / "shared", tmp_path / "shared")
     path = tmp_path / "坏.yaml"
     path.write_text(
         WORKFLOW.read_text("utf-8").replace("by: city_association", "by: city_asociation", 1), encoding="utf-8"

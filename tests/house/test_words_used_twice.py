@@ -13,9 +13,8 @@ from pydantic import BaseModel
 
 from zhuli_flow.definitions.check import parse
 from zhuli_flow.definitions.model import expressions
-from zhuli_flow.definitions.reading.schema import WorkflowShape
-from zhuli_flow.definitions.reading.yaml_reader import scan
 from zhuli_flow.documents.templates.catalog import load_kinds
+from zhuli_flow.services.administration.workflows import parts_beside
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = (
@@ -83,10 +82,10 @@ def parts(model: object) -> Iterator[object]:
 
 def words_of(path: Path, kinds: dict[str, dict[str, bool]]) -> frozenset[str]:
     """What one file of workflows/ says."""
-    data = path.read_bytes()
-    workflow = parse(data, path.name, kinds).workflow
+    found = parse(path.read_bytes(), path.name, kinds, parts_beside(ROOT / "workflows" / path.name))
+    workflow = found.workflow
     assert workflow is not None, path.name
-    told = said(WorkflowShape.model_validate(scan(data, path.name).data))
+    told = said(found.shape)
     return frozenset(told) | frozenset(meant(workflow, frozenset(workflow.registers)))
 
 

@@ -18,6 +18,7 @@ from zhuli_flow.documents.proofreading.lint import Known, Organisation, Register
 from zhuli_flow.documents.templates.catalog import load_kinds, packaged_notices
 from zhuli_flow.documents.templates.kind import STANDARD, is_date
 from zhuli_flow.documents.templates.render import chinese_date, render, title_of
+from zhuli_flow.services.administration.workflows import parts_beside
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = load_kinds([packaged_notices()])
@@ -364,12 +365,14 @@ def test_the_public_texts_are_kept_without_the_person_to_ask():
 
 # ── what a workflow must bring ────────────────────────────────────────────────────────────────────────────────────────
 
-WORKFLOW = (ROOT / "workflows" / "zone_creation.yaml").read_text("utf-8")
+FILE = ROOT / "workflows" / "zone_creation.yaml"
+WORKFLOW = FILE.read_text("utf-8")
 DECLARED = {name: {item.name: item.required for item in kind.variables.values()} for name, kind in KINDS.items()}
 
 
 def problems_of(text):
-    return [(problem.code, problem.message) for problem in check.parse(text.encode(), "zone.yaml", DECLARED).problems]
+    found = check.parse(text.encode(), "zone.yaml", DECLARED, parts_beside(FILE))
+    return [(problem.code, problem.message) for problem in found.problems]
 
 
 def test_a_workflow_that_issues_a_paper_without_one_of_its_variables_is_refused_when_it_is_checked():
@@ -383,7 +386,7 @@ def test_a_workflow_that_issues_a_paper_without_one_of_its_variables_is_refused_
 
 def test_what_every_paper_has_anyway_is_not_asked_of_a_workflow():
     assert problems_of(WORKFLOW) == []
-    issued = {name for name in KINDS if f"notice: {name}\n" in WORKFLOW}
+    issued = {name for name in KINDS if f"notice: {name}," in WORKFLOW}
     assert len(issued) > 8
     for name in issued:
         assert [item for item, needed in DECLARED[name].items() if needed and item in STANDARD] == []

@@ -25,6 +25,7 @@ from zhuli_flow.engine.model.facts import Facts, QuotaUse
 from zhuli_flow.engine.model.people import Actor, Organisation
 from zhuli_flow.engine.withdrawal import reversible
 from zhuli_flow.services.administration.directory_file import read_directory
+from zhuli_flow.services.administration.workflows import parts_beside
 
 FILE = "zone_creation.yaml"
 NOTHING_LINKED = dict.fromkeys(
@@ -39,7 +40,8 @@ PAPER = (Attachment("材料.pdf", "0" * 64, 10, "pdf"),)
 @cache
 def workflow() -> Workflow:
     """The zone workflow as shipped."""
-    return check.load((bootstrap.bundle("workflows") / FILE).read_bytes(), FILE)
+    path = bootstrap.bundle("workflows") / FILE
+    return check.load(path.read_bytes(), FILE, parts=parts_beside(path))
 
 
 @cache

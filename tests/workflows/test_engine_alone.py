@@ -18,6 +18,7 @@ from zhuli_flow.definitions.check import load
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision
+from zhuli_flow.services.administration.workflows import parts_beside
 from zhuli_flow.services.rehearsal.play import Player
 from zhuli_flow.services.rehearsal.scenario import Act
 from zhuli_flow.store import audit, cases, directory
@@ -33,7 +34,7 @@ class Both:
     def __init__(self, stage: Stage) -> None:
         self.stage, office = stage, stage.office
         texts = sorted((office.home / "workflows").glob("*.yaml"))
-        flows = [load(path.read_bytes(), path.name) for path in texts]
+        flows = [load(path.read_bytes(), path.name, parts=parts_beside(path)) for path in texts]
         with office.database.read() as connection:
             people = {one.person: one for one in directory.everybody(connection, office.today)}
             units = {one.id: one for one in directory.every_organisation(connection)}

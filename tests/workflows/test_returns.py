@@ -20,6 +20,7 @@ from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.documents.templates.catalog import load_named, packaged_notices
 from zhuli_flow.engine.expressions import tables
 from zhuli_flow.errors import InvalidInput, NotFound
+from zhuli_flow.services.administration.workflows import parts_beside
 from zhuli_flow.services.forms import spreadsheet
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
@@ -153,7 +154,8 @@ def test_the_command_shows_one_part_with_its_units(office: Office, call: str) ->
 
 @pytest.fixture(scope="module")
 def flow() -> Workflow:
-    return load((ROOT / "workflows" / "statistics_return.yaml").read_bytes(), "statistics_return.yaml")
+    path = ROOT / "workflows" / "statistics_return.yaml"
+    return load(path.read_bytes(), path.name, parts=parts_beside(path))
 
 
 def bare(text: str) -> str:

@@ -15,6 +15,7 @@ from zhuli_flow.engine.expressions.known_answers import differing, value_held
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Organisation
+from zhuli_flow.services.administration.workflows import parts_beside
 
 ROOT = Path(__file__).resolve().parents[2]
 SOCIETY = Organisation("机械学会", "辽宁省机械工程学会", "province", "", "", "society")
@@ -25,7 +26,8 @@ PERIOD = {"period_from": "2014-01-01", "period_to": "2018-05-31"}
 
 
 def flow(name: str) -> Workflow:
-    return load((ROOT / "workflows" / f"{name}.yaml").read_bytes(), name)
+    path = ROOT / "workflows" / f"{name}.yaml"
+    return load(path.read_bytes(), name, parts=parts_beside(path))
 
 
 FLOW, STATION, MATCHING, GROUP = map(flow, ("statistics_return", "station", "matching", "leading_group"))
