@@ -30,6 +30,8 @@ class Act:
     capacity: Capacity = NOBODY
     refusals: list[Refusal] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
+    vacant: str = ""
+    """The role that a superior hands to somebody because nobody holds it."""
 
     @property
     def case(self) -> Case:

@@ -23,6 +23,7 @@ from zhuli_flow.engine.deadlines import lifecycle
 from zhuli_flow.engine.effects import announce, fill_in
 from zhuli_flow.engine.expressions import known_answers as known
 from zhuli_flow.engine.expressions.evaluate import condition
+from zhuli_flow.engine.handover import told_of_vacancies
 from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.inputs import Answers, needs, take
 from zhuli_flow.engine.machine import topology
@@ -57,6 +58,11 @@ def decide(question: Question, command: Command, last: Entry | None = None) -> D
 
     ``last`` is the latest accepted entry of the case (only 撤回 looks at it).
     """
+    answer = _decide(question, command, last)
+    return told_of_vacancies(question, answer) if isinstance(answer, Decision) else answer
+
+
+def _decide(question: Question, command: Command, last: Entry | None) -> Decision | tuple[Refusal, ...]:
     if command.event in OPERATIONS:
         return operations.decide(question, command, last)
     event = question.workflow.events.get(command.event)

@@ -6,19 +6,21 @@ every cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.workflow import HOLDER, OPERATIONS, Operation, State
 from zhuli_flow.engine import evidence, laws
 from zhuli_flow.engine.act import Act
-from zhuli_flow.engine.authority.assignees import awaited, handed_to
+from zhuli_flow.engine.authority.assignees import awaited, handed_to, vacancies
 from zhuli_flow.engine.authority.question import Question, stale, unreadable
 from zhuli_flow.engine.authority.rights import capacity, given_delegation, open_delegation
 from zhuli_flow.engine.authority.signoffs import Seat, signatures
 from zhuli_flow.engine.corrections import worked_out
 from zhuli_flow.engine.deadlines import lifecycle
+from zhuli_flow.engine.deadlines.debtor import owing
 from zhuli_flow.engine.expressions.names import split_names
+from zhuli_flow.engine.handover import passed_on, superior, taken_back
 from zhuli_flow.engine.history.entry import Doer, Entry
 from zhuli_flow.engine.inputs import avoided, read_value, unexpected
 from zhuli_flow.engine.machine import sources, topology
@@ -109,6 +111,8 @@ def _check_right(act: Act) -> None:
         return  # asked with what is to be undone, taken back or upheld
     roles = act.question.holders() if HOLDER in act.operation.by else act.operation.by
     right = capacity(act.question.workflow, act.case, act.question.actor, roles)
+    if isinstance(right, list) and act.name == "transfer" and (above := superior(act.question)) is not None:
+        right, act.vacant = above, vacancies(act.question)[0]
     if isinstance(right, Capacity):
         act.capacity = right
     elif not (act.name in QUIET and open_delegation(act.case, act.question.actor)):
@@ -210,19 +214,19 @@ def _own(act: Act, actor: Doer) -> bool:
 
 def _hand_over(act: Act) -> Case | None:
     """转办 (it is the other's now) and 委派 (it comes back) to a person of the same organisation."""
-    role = act.capacity.role
-    if role and act.question.workflow.roles[role].named_in is not None:
+    role = act.vacant or act.capacity.role
+    if role and not act.vacant and act.question.workflow.roles[role].named_in is not None:
         act.refuse("personal_duty", f"{act.question.role_title(role)}须本人办理", "请由经办人另行指定人员")
     if act.command is None:
         return None
     giver, unit = _giver(act)
-    to, passed = act.word("person"), _passed_on(act.case, role, act.word("person"))
+    to, passed = act.word("person"), passed_on(act.case, role, act.word("person"))
     person = act.question.facts.people.get(to)
     if person is None:
         act.refuse("unknown_person", f"名录中没有“{to or '（未写）'}”", "请用 --set person=人员 指定")
     elif to in {act.question.actor.person, giver}:
         act.refuse("bad_target", f"本来就由{to}办理", "请另行指定人员")
-    elif person.organisation.id != unit:
+    elif person.organisation.id != unit and not act.vacant:
         act.refuse("other_unit", f"“{to}”不是本单位人员", "只能转办或委派给本单位人员")
     elif passed and giver not in passed:
         act.refuse("bad_target", f"{to}已将此事转给{passed[-1]}", f"请直接指定{passed[-1]}")
@@ -230,7 +234,7 @@ def _hand_over(act: Act) -> Case | None:
         return None
     act.tell(f"{OPERATIONS[act.name]}给您办理", [Seat("", to)])
     if act.name == "transfer" and giver in passed:
-        return _taken_back(act.case, role, (to, *passed[: passed.index(giver)]))
+        return taken_back(act.case, role, (to, *passed[: passed.index(giver)]))
     given = Assignment(to, "transfer" if act.name == "transfer" else "delegate", act.question.at)
     return record.put(act.case, "assignments", f"{role}/{giver}", given)
 
@@ -242,22 +246,6 @@ def _giver(act: Act) -> tuple[str, str]:
         if standing.person == act.capacity.on_behalf_of:
             return standing.person, standing.organisation.id
     return actor.person, actor.organisation.id
-
-
-def _passed_on(case: Case, role: str, person: str) -> list[str]:
-    """To whom ``person`` has given ``role`` on, and that one in turn; empty when he holds it himself."""
-    chain: list[str] = []
-    while given := case.assignments.get(f"{role}/{person}"):
-        person = given.to
-        chain.append(person)
-    return chain
-
-
-def _taken_back(case: Case, role: str, people: Iterable[str]) -> Case:
-    """转回: given back to one through whose hands it came, so that two people never wait for each other."""
-    for person in people:
-        case = record.put(case, "assignments", f"{role}/{person}", None)
-    return case
 
 
 def _hand_back(act: Act) -> Case | None:
@@ -282,9 +270,14 @@ def _urge(act: Act) -> Case | None:
     today = local_date(act.question.facts.now).isoformat()
     if act.case.mark("urged_on") == today:
         act.refuse("urged_today", "今天已经催办过一次", "催办每日至多一次，请明日再催")
-    if not awaited(act.question):
+    lacking = "、".join(act.question.role_title(role) for role in vacancies(act.question))
+    seats = owing(act.question) or awaited(act.question)
+    if lacking:
+        why = f"须由{lacking}办理，名录中没有人担任，无人可催"
+        act.refuse("nobody_to_urge", why, "请先在名录中登记，或退回，或转办（transfer）给他人")
+    elif not seats:
         act.refuse("nobody_to_urge", "当前环节没有待办人", "无须催办")
-    act.tell(f"“{act.question.state.title}”请抓紧办理（催办）")
+    act.tell(f"“{act.question.state.title}”请抓紧办理（催办）", seats)
     return record.put(act.case, "marks", "urged_on", today)
 
 

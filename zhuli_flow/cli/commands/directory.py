@@ -55,6 +55,8 @@ def _counted(told: dict[str, Any]) -> str:
         words.append(
             "单位更名、合并的，请登记承继：zhuli directory succeed 原单位 新单位 --kind 更名 --since 日期 --paper 文号"
         )
+    left = told.get("open_work", [])
+    words += [f"{one['person']}离岗：{one['case']}（{one['applicant']}）{one['what']}" for one in left]
     return f"已导入 {told['file']}\n" + "\n".join(words)
 
 

@@ -43,6 +43,7 @@ def check(face: Context, paths: Sequence[str]) -> None:
     with face.working("正在检查流程定义"):
         found = workflows.check_files(files, folders, office)
     workflows.require_sound(found)
+    warned = workflows.unheld(office, found) if office else []
     told = [
         {
             "file": str(one.path),
@@ -57,10 +58,12 @@ def check(face: Context, paths: Sequence[str]) -> None:
     def words(out: Any) -> None:
         for one in told:
             out.print(f"{one['file']}：{one['workflow']} {one['version']} 没有问题", soft_wrap=True)
+        for line in warned:
+            out.print(f"提醒 {line}", soft_wrap=True, style="yellow")
 
-    face.tell(
-        {"ok": True, "workflows": told}, words, f"workflow show {told[0]['workflow']}" if paths else "workflow register"
-    )
+    more = {"warnings": warned} if warned else {}
+    then = f"workflow show {told[0]['workflow']}" if paths else "workflow register"
+    face.tell({"ok": True, "workflows": told, **more}, words, then)
 
 
 @workflow.command(

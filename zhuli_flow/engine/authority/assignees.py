@@ -1,29 +1,82 @@
-"""Whose move it is: who a reminder, an urging or a stop has to reach, so that no task waits unseen."""
+"""Whose move it is: who a reminder, an urging or a stop has to reach, so that no task waits unseen; where nobody is."""
 
 from __future__ import annotations
 
-from zhuli_flow.definitions.model.workflow import SYSTEM
+from collections.abc import Iterable
+
+from zhuli_flow.definitions.model.workflow import SAME, SYSTEM, Event
 from zhuli_flow.engine.authority import signoffs
+from zhuli_flow.engine.authority.duties import filled, known
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import handed
 from zhuli_flow.engine.authority.signoffs import Seat
 
 
 def awaited(question: Question) -> tuple[Seat, ...]:
-    """Roles and people who may move the case on from here, in the order written, each once.
+    """Roles and people who may move the case on from here, in the order written, each once; those there are.
 
     Who has signed already is not waited for; whom a task was transferred or delegated to is (a Seat without a role).
     """
-    found: dict[Seat, None] = {}
+    found: list[Seat] = []
     for event in question.workflow.events.values():
         if question.case.state not in event.sources:
             continue
         if event.sign is not None:
-            found.update(dict.fromkeys(signoffs.missing(question.scope(), event)))
-        found.update(dict.fromkeys(Seat(role) for role in event.by if role != SYSTEM))
-    return (*found, *(Seat("", person) for person in handed_to(question)))
+            found += signoffs.missing(question.scope(), event)
+        found += (Seat(role) for role in event.by if role != SYSTEM)
+    return (*hearing(question, found), *(Seat("", person) for person in handed_to(question)))
+
+
+def hearing(question: Question, seats: Iterable[Seat]) -> tuple[Seat, ...]:
+    """Those of ``seats`` at which somebody hears on this case, each once; a named unit hears as its role."""
+    workflow, case, held = question.workflow, question.case, question.facts.held
+    people = (seat if not seat.person or known(seat.person, held) else Seat(seat.role) for seat in seats)
+    return tuple(
+        seat
+        for seat in dict.fromkeys(people)
+        if seat.role != SYSTEM and (seat.person or filled(workflow, case, seat.role, held))
+    )
 
 
 def handed_to(question: Question) -> tuple[str, ...]:
-    """The people who hold something of this case by 转办 or 委派, each once."""
-    return handed(question.case)
+    """The people who hold something of this case by 转办 or 委派, each once; those there are."""
+    return tuple(person for person in handed(question.case) if known(person, question.facts.held))
+
+
+def vacancies(question: Question) -> tuple[str, ...]:
+    """The roles for want of which nobody can take the case on from here; none while somebody can do so.
+
+    What only ends the case is a way out, not a way on: it is asked where nothing else leads anywhere.
+    """
+    workflow, state = question.workflow, question.case.state
+    if question.facts.held is None or state not in workflow.states or workflow.states[state].kind == "final":
+        return ()
+    leaving = [one for one in workflow.events.values() if state in one.sources and one.target != SAME]
+    onward = [one for one in leaving if workflow.states[one.target].kind != "final"] or leaving
+    lacking = [lacking_for(question, event) for event in onward]
+    return tuple(dict.fromkeys(role for roles in lacking for role in roles)) if lacking and all(lacking) else ()
+
+
+def lacking_for(question: Question, event: Event) -> tuple[str, ...]:
+    """The roles that an event still wants and nobody holds here; () when it can be done, or that is not known."""
+    if question.facts.held is None:
+        return ()
+    if event.sign is None:
+        return () if any(_held(question, role) for role in event.by) else event.by
+    empty = tuple(seat.role for seat in signoffs.missing(question.scope(), event) if not _sits(question, seat))
+    every = event.sign.mode == "all_of" or len(empty) == len(signoffs.missing(question.scope(), event))
+    return empty if every else ()
+
+
+def _sits(question: Question, seat: Seat) -> bool:
+    named = bool(seat.person) and known(seat.person, question.facts.held)
+    return named or _held(question, seat.role)
+
+
+def _held(question: Question, role: str) -> bool:
+    """Whether somebody can act in the role: its holder, to whom it was handed, the system itself."""
+    if role == SYSTEM:
+        return True
+    given = (one.to for key, one in question.case.assignments.items() if key.partition("/")[0] == role)
+    held = question.facts.held
+    return filled(question.workflow, question.case, role, held) or any(known(person, held) for person in given)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from zhuli_flow.definitions.model.workflow import SAME, SYSTEM, DeadlineRule, Event, Workflow
-from zhuli_flow.engine.authority.duties import filled, known
+from zhuli_flow.engine.authority.assignees import hearing
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import capacity
 from zhuli_flow.engine.authority.signoffs import Seat, missing, seats_of
@@ -27,19 +27,14 @@ def debtors(question: Question, name: str) -> tuple[Seat, ...]:
     rule = question.workflow.deadlines[name]
     if _turns(rule):
         return ()
-    found = hearing(question, _owing(question, rule)) or hearing(question, map(Seat, rule.overdue_tell))
+    found = hearing(question, _wanted(question, rule)) or hearing(question, map(Seat, rule.overdue_tell))
     return (*found, *_handed(question.case, found))
 
 
-def hearing(question: Question, seats: Iterable[Seat]) -> tuple[Seat, ...]:
-    """Those of ``seats`` at which somebody hears on this case, each once; a named unit hears as its role."""
-    workflow, case, held = question.workflow, question.case, question.facts.held
-    people = (seat if not seat.person or known(seat.person, held) else Seat(seat.role) for seat in seats)
-    return tuple(
-        seat
-        for seat in dict.fromkeys(people)
-        if seat.role != SYSTEM and (seat.person or filled(workflow, case, seat.role, held))
-    )
+def owing(question: Question) -> tuple[Seat, ...]:
+    """Who owes a deadline that runs, each once."""
+    running = (name for name, deadline in question.case.deadlines.items() if deadline.state == "running")
+    return tuple(dict.fromkeys(seat for name in running for seat in debtors(question, name)))
 
 
 def owed_by(question: Question, name: str, actor: Actor) -> Capacity | None:
@@ -88,7 +83,7 @@ def _turns(rule: DeadlineRule) -> bool:
     return rule.every is not None and rule.then is not None and not (rule.owes or rule.met_by)
 
 
-def _owing(question: Question, rule: DeadlineRule) -> Iterator[Seat]:
+def _wanted(question: Question, rule: DeadlineRule) -> Iterator[Seat]:
     """As the definition has it; once it is over, who has to confirm that owes it too."""
     scope, workflow = question.scope(), question.workflow
     if rule.owes:

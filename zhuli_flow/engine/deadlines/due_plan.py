@@ -14,11 +14,12 @@ from typing import NamedTuple
 from zhuli_flow.calendar import ends_on
 from zhuli_flow.clock import SHANGHAI, local_date
 from zhuli_flow.definitions.model.workflow import DeadlineRule, Event, Tell, Workflow
+from zhuli_flow.engine.authority.assignees import hearing
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.authority.signoffs import Seat
 from zhuli_flow.engine.deadlines import reminders as reminders_
-from zhuli_flow.engine.deadlines.debtor import alike, debtors, hearing
+from zhuli_flow.engine.deadlines.debtor import alike, debtors
 from zhuli_flow.engine.machine import topology
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.deadline import Deadline, ends_at
@@ -223,6 +224,7 @@ def _notification(
     """A message to who owes the deadline and to ``roles``, each once; roles that nobody holds are left out."""
     also = hearing(_question(found), map(Seat, roles))
     seats = list(dict.fromkeys([*owing(found), *also]))
+    text += "" if seats else "（无人可告知：名录中没有责任人）"
     told = {**frame(found), "told": tuple(seat.person or seat.role for seat in seats), **more}
     return Notification(event, title, text, seats, told, urgent)
 

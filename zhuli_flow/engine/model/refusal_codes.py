@@ -27,6 +27,7 @@ RefusalCode = Literal[
     "missing_material",
     "no_linked_case",
     "no_role",
+    "nobody_holds",
     "nobody_to_urge",
     "not_a_signoff",
     "not_asked",

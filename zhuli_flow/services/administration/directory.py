@@ -16,6 +16,7 @@ from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import InvalidInput, NoRight, NotFound, Problem
+from zhuli_flow.services.administration import leaving
 from zhuli_flow.services.administration.directory_file import read_directory
 from zhuli_flow.services.administration.succession import without_hands
 from zhuli_flow.services.history import entries
@@ -30,8 +31,9 @@ LIST = "请用 zhuli directory list 查看名录"
 def import_file(office: Office, path: Path) -> dict[str, Json]:
     """Add what the file names and write over what has changed; who is not named stays as he is. One transaction.
 
-    Returns ``{"file", "organisations": {"added", "changed", "same"}, "people": {…}}``, and as ``unattended`` the cases
-    for which nobody is left. Raises NotFound, or InvalidInput with every problem of the file; then nothing was changed.
+    Returns ``{"file", "organisations": {"added", "changed", "same"}, "people": {…}}``, and as ``open_work`` what those
+    who leave had open, as ``unattended`` the cases for which nobody is left. Raises NotFound, or InvalidInput with
+    every problem of the file; then nothing was changed.
     """
     data = read_beyond(path, MAX_BYTES)
     with office.database.write() as connection:
@@ -43,6 +45,7 @@ def import_file(office: Office, path: Path) -> dict[str, Json]:
             "organisation", {k: asdict(v) for k, v in old.items()}, {o.id: asdict(o) for o in found.organisations}
         )
         people = _changes("person", people_old, {person.id: _person_json(person) for person in found.people})
+        leavers = [person.id for person in found.people if _leaves(person, people_old.get(person.id))]
         directory.put_organisations(connection, found.organisations)
         directory.put_people(connection, found.people)
         if organisations or people:
@@ -52,12 +55,22 @@ def import_file(office: Office, path: Path) -> dict[str, Json]:
             }
             entries.write_office(connection, office, "directory_import", "导入名录", more=more)
         unattended = without_hands(connection, office, before, directory.everybody(connection, office.today))
+        open_work = leaving.settle(connection, office, leavers)
     return {
         **({"unattended": as_json(unattended)} if unattended else {}),
+        **({"open_work": [one.json() for one in open_work]} if open_work else {}),
         "file": str(path),
         "organisations": _counts(organisations, len(found.organisations)),
         "people": _counts(people, len(found.people)),
     }
+
+
+def _leaves(person: Person, was: dict[str, Json] | None) -> bool:
+    """Whether somebody who was there can no longer act as he did: gone, moved, or without a role he had."""
+    if was is None:
+        return False
+    lost = set(map(str, was["roles"] if isinstance(was["roles"], list) else [])) - person.roles
+    return not person.active or was["organisation"] != person.organisation or bool(lost)
 
 
 def listing(office: Office) -> dict[str, Json]:

@@ -21,7 +21,7 @@ from zhuli_flow.documents.fonts.roles import font_report, missing_glyphs
 from zhuli_flow.documents.printing.printer import to_pdf
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import IntegrityBroken, NotFound, ZhuliError
-from zhuli_flow.services.administration import upkeep, workflows
+from zhuli_flow.services.administration import leaving, upkeep, workflows
 from zhuli_flow.services.administration.heartbeat import last_beats
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
@@ -76,6 +76,7 @@ def home(office: Office) -> list[Check]:
         lambda: [_writable(office)],
         lambda: [_clock(office)],
         lambda: [_definitions(office)],
+        lambda: [_vacancies(office)],
         lambda: _calendar(office),
         lambda: _heartbeat(office),
         lambda: _record(office),
@@ -234,6 +235,20 @@ def _definitions(office: Office) -> Check:
     if waiting:
         return Check("流程定义", "hint", f"{'、'.join(waiting)} 尚未启用", "zhuli workflow register")
     return Check("流程定义", "good", f"{len(found)} 个，均已启用")
+
+
+def _vacancies(office: Office) -> Check:
+    """Cases on which nobody of the directory can act: they wait for somebody who does not exist."""
+    found = leaving.stuck(office)
+    if not found:
+        return Check("办理人员", "good", "在办事项都有人可办")
+    shown = "；".join(f"{one.case}（{one.applicant}）{one.what}" for one in found[:SHOWN])
+    more = f"；等 {len(found)} 件" if len(found) > SHOWN else ""
+    return Check("办理人员", "hint", f"{len(found)} 件无人可办：{shown}{more}", "zhuli directory import 名录.yaml")
+
+
+SHOWN = 5
+"""Cases named in one line."""
 
 
 def _calendar(office: Office) -> Iterator[Check]:

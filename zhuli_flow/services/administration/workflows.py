@@ -17,6 +17,7 @@ from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES
 from zhuli_flow.documents.templates.catalog import load_kinds
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, NotFound, Problem
+from zhuli_flow.services import lookup
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import workflows
@@ -42,6 +43,18 @@ def check_files(paths: Sequence[Path], notices: Sequence[Path] = (), office: Off
     With an office, a version in use with other content is a problem too. Raises NotFound for a path that isn't there.
     """
     return _check_all(paths, _kinds(notices), office)
+
+
+def unheld(office: Office, found: Sequence[Checked]) -> list[str]:
+    """The roles of these definitions that nobody in the office's directory holds at all, in words."""
+    with office.database.read() as connection:
+        held = lookup.held(connection, office)
+    return [
+        f"{one.path.name}：角色 {role.name}（{role.title}）在名录中没有人担任"
+        for one in found
+        for role in (one.workflow.roles.values() if one.workflow else ())
+        if role.name not in held
+    ]
 
 
 def require_sound(found: Sequence[Checked]) -> None:

@@ -14,7 +14,7 @@ from zhuli_flow.engine.expressions.narrowing import narrowing
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.engine.model.facts import Facts, Numbers, QuotaUse
-from zhuli_flow.services.lookup import definition, newest
+from zhuli_flow.services.lookup import definition, held, newest
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory, numbers
 from zhuli_flow.store.cases import Filter
@@ -34,6 +34,7 @@ def gather(connection: Connection, office: Office, workflow: Workflow, case: Cas
         hours=office.hours,
         registers=_registers(connection, office, workflow, case, command),
         books=_books(connection, office, workflow, command),
+        held=held(connection, office),
         numbers=_numbers(connection, office, workflow.events.get(command.event) if command else None),
     )
 
