@@ -179,3 +179,50 @@ def test_a_json_document_stays_one_when_something_goes_wrong(office_home: Path, 
         answer = zhuli(f"{line} --json")
         assert answer.code == 5, line
         assert set(json.loads(answer.out)) == {"error"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("search", "\udcff"),
+        ("case", "show", "\udcff"),
+        ("notice", "show", "\ud800"),
+        ("directory", "token", "\udcff"),
+        ("case", "open", "zone_creation", "--applicant", "法库\udcff县", "--as", CITY),
+        ("case", "open", "zone_creation", "--applicant", "法库县", "--as", CITY, "--set", "leading_industries=\udcff"),
+    ],
+)
+def test_bytes_that_are_no_text_are_refused_and_never_a_crash(
+    office_home: Path, zhuli: Zhuli, line: tuple[str, ...]
+) -> None:
+    answer = zhuli(*line)
+    assert (answer.code, "不是 UTF-8 文字" in answer.err) == (6, True)
+
+
+def test_a_name_from_the_environment_that_is_no_text_is_refused(office_home: Path, zhuli: Zhuli) -> None:
+    answer = zhuli("todo", ZHULI_AS="\udcff")
+    assert (answer.code, "ZHULI_AS" in answer.err) == (6, True)
+
+
+@pytest.mark.parametrize("word", ["a\x01b", "\x1b[31m", "陶\u200b瓷", "\u202e"])
+def test_what_nobody_sees_is_not_looked_for(office_home: Path, zhuli: Zhuli, word: str) -> None:
+    answer = zhuli("search", word)
+    assert (answer.code, "U+" in answer.err) == (6, True)
+    assert "\x1b" not in answer.err
+
+
+def test_a_name_that_would_repaint_the_screen_is_told_harmlessly(office_home: Path, zhuli: Zhuli) -> None:
+    answer = zhuli("case", "show", "A\x1b[2JB")
+    assert (answer.code, "\x1b" in answer.err, "\ufffd" in answer.err) == (5, False, True)
+
+
+def test_titles_are_taken_wherever_names_are(office_home: Path, zhuli: Zhuli) -> None:
+    line = ("case", "open", "创新驱动助力示范区（县）创建", "--applicant", "法库县", "--as", CITY)
+    case = zhuli(*line, "--set", "主导产业=陶瓷", "--json").json["case"]
+    assert zhuli("case", "advance", case, "联合推荐", "--as", CITY).err.count("“联合推荐”")
+    assert [one["case"] for one in zhuli("case list --workflow 创新驱动助力示范区（县）创建 --json").json["cases"]] == [
+        case
+    ]
+    assert zhuli("register list 公文台账 --json").json["title"] == "公文台账"
+    own = zhuli("register", "list", "创新驱动助力示范区（县）创建").out
+    assert own.index("环节") < own.index("主导产业") < own.index("市")

@@ -17,4 +17,4 @@ def worked_out(workflow: Workflow, names: Iterable[str]) -> Iterator[Refusal]:
         if name in own:
             title = workflow.fields[name].title
             fix = "请更正它所依据的事项，或按程序另行办理"
-            yield Refusal("worked_out", f"“{title}”（{name}）由系统按规则得出，不能更正", fix)
+            yield Refusal("worked_out", f"“{title}”由系统按规则得出，不能更正", fix)

@@ -103,6 +103,7 @@ def is_about_right(refusals: tuple[Refusal, ...]) -> bool:
 
 def _unknown(question: Question, name: str) -> Refusal:
     known = [*question.workflow.events, *question.workflow.operations]
+    known += [one.title for one in question.workflow.events.values()]
     fix = did_you_mean(name, known, "是否要办理", "用 zhuli case options 查看可办的操作")
     return Refusal("unknown_event", f"流程“{question.workflow.title}”没有操作“{name}”", fix)
 

@@ -16,7 +16,8 @@ from zhuli_flow.engine.model.case import Attachment, Case, Json
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor
-from zhuli_flow.support.suggest import did_you_mean
+from zhuli_flow.engine.naming import called
+from zhuli_flow.support.suggest import did_you_mean, nearest
 
 
 class Answers(msgspec.Struct, frozen=True):
@@ -94,7 +95,7 @@ def read_value(field: Field, raw: Json, facts: Facts, refusals: list[Refusal]) -
     try:
         return accept(field, raw, facts)
     except ValueRefused as why:
-        refusals.append(Refusal("bad_value", f"“{field.title}”（{field.name}）{why}", f"请改正后重填 {field.name}"))
+        refusals.append(Refusal("bad_value", f"“{field.title}”{why}", f"请改正后重填“{field.title}”"))
         return None
 
 
@@ -107,8 +108,14 @@ def unexpected(
     """A field or material nobody asked for here, with the nearest name that is asked for."""
     what = "字段" if kind == "field" else "材料"
     why = "本操作不收" if name in declared else "流程中没有"
-    fix = did_you_mean(name, allowed, "是否要填", f"可填：{'、'.join(sorted(allowed)) or '无'}")
-    return Refusal("unknown_field" if kind == "field" else "unknown_material", f"{why}{what}“{name}”", fix)
+    titles = [called(one, declared) for one in sorted(allowed)]
+    near = [called(one, declared) for one in nearest(name, allowed)]
+    fix = did_you_mean((near or [name])[0], titles, "是否要填", f"可填：{'、'.join(titles) or '无'}")
+    alike = sum(one.title == name for one in declared.values())
+    if alike > 1:
+        why, fix = f"有 {alike} 项都叫“{name}”，不知填哪一项：", f"可写：{'、'.join(sorted(allowed))}"
+    word = declared[name].title if name in declared else name
+    return Refusal("unknown_field" if kind == "field" else "unknown_material", f"{why}{what}“{word}”", fix)
 
 
 def _attach(
@@ -149,16 +156,18 @@ def _still_missing(
         field = workflow.fields[ask.name]
         blank = here.get(ask.name) in (None, "", [])
         if ask.required and blank and not unreadable and scope.asks(field) is True:
-            why, fix = f"未填“{field.title}”（{ask.name}）", f"请用 --set {ask.name}=… 填写"
+            word = called(ask.name, workflow.fields)
+            why, fix = f"未填“{field.title}”", f"请用 --set {word}=… 填写"
             if field.type in {"file", "files"}:
-                fix = f"请用 --attach {ask.name}=文件 提交（{'、'.join(field.accept)}）"
+                fix = f"请用 --attach {word}=文件 提交（{'、'.join(field.accept)}）"
             yield Refusal("missing_field", why, fix, field.clause)
     for ask in event.attach:
         present = ask.name in command.materials if ask.anew else bool(case.materials.get(ask.name))
         if ask.required and not present:
             material = workflow.materials[ask.name]
-            fix = f"请用 --attach {ask.name}=文件 提交（{'、'.join(material.accept)}）"
-            yield Refusal("missing_material", f"缺材料“{material.title}”（{ask.name}）", fix, material.clause)
+            word = called(ask.name, workflow.materials)
+            fix = f"请用 --attach {word}=文件 提交（{'、'.join(material.accept)}）"
+            yield Refusal("missing_material", f"缺材料“{material.title}”", fix, material.clause)
 
 
 def _not_asked(workflow: Workflow, case: Case, values: Mapping[str, Json], facts: Facts) -> Iterable[Refusal]:
@@ -166,8 +175,8 @@ def _not_asked(workflow: Workflow, case: Case, values: Mapping[str, Json], facts
     for name in values:
         field = workflow.fields[name]
         if scope.asks(field) is False:
-            why = f"“{field.title}”（{name}）不由{case.applicant.name}填报"
-            yield Refusal("not_asked", why, f"请删去 {name}", field.clause)
+            why = f"“{field.title}”不由{case.applicant.name}填报"
+            yield Refusal("not_asked", why, f"请删去“{field.title}”", field.clause)
 
 
 def avoided(workflow: Workflow, case: Case, values: Mapping[str, Json], facts: Facts) -> Iterable[Refusal]:

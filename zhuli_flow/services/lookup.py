@@ -7,6 +7,7 @@ from zhuli_flow.definitions.model.workflow import SYSTEM, Form, Workflow
 from zhuli_flow.engine.authority.duties import own_addresses
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.model.people import Actor, Organisation
+from zhuli_flow.engine.naming import name_of
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory, workflows
@@ -24,6 +25,7 @@ def stored(connection: Connection, case_id: str) -> Stored:
 
 def form(workflow: Workflow, name: str) -> Form:
     """One form of a definition. Raises NotFound with those there are."""
+    name = name_of(name, workflow.forms)
     if name not in workflow.forms:
         known = "、".join(f"{one.name}（{one.title}）" for one in workflow.forms.values()) or "无"
         raise NotFound(f"“{workflow.title}”没有表单“{name}”", fix=f"已有表单：{known}")
@@ -43,11 +45,16 @@ def definition(connection: Connection, office: Office, digest: str) -> Workflow:
 
 def latest(connection: Connection, office: Office, name: str) -> Workflow:
     """The newest version of a workflow in use. Raises NotFound with the names there are."""
-    stored = workflows.latest(connection, name)
+    stored = workflows.latest(connection, name) or workflows.latest(connection, _titled(connection, office, name))
     if stored is None:
         known = "、".join(sorted({row[0] for row in workflows.listed(connection)})) or "无"
         raise NotFound(f"没有流程“{name}”", fix=f"已有流程：{known}；登记新流程用 zhuli workflow register")
     return definition(connection, office, stored.digest)
+
+
+def _titled(connection: Connection, office: Office, title: str) -> str:
+    """The name of the one workflow in use that bears this title; the title itself without one, or with several."""
+    return name_of(title, {one.name: one for one in every_latest(connection, office)})
 
 
 def newest(connection: Connection, office: Office, name: str) -> Workflow | None:

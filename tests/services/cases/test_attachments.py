@@ -51,7 +51,7 @@ def test_without_its_file_the_act_is_refused_with_the_way_to_hand_it_in(stage: S
     (refusal,) = refused.value.refusals
     assert isinstance(refusal, Refusal)
     assert refusal.code == "missing_field"
-    assert "--attach rules=" in refusal.fix
+    assert "--attach 细则=" in refusal.fix
     assert stage.refused(case, "submit", "县", rules="细则.pdf") == {"bad_value"}
 
 

@@ -52,7 +52,7 @@ def test_a_home_from_before_has_them_once_it_is_upgraded(office: Office) -> None
     office.database.close()
     with sqlite3.connect(path) as connection:
         made = connection.execute("SELECT * FROM duty").fetchall()
-        for table in (*TABLES, "message_read"):
+        for table in (*TABLES, "message_read", "succession"):
             connection.execute(f"DROP TABLE {table}")
         for index in INDEXES:
             connection.execute(f"DROP INDEX {index}")

@@ -71,7 +71,7 @@ def test_when_the_driven_case_refuses_all_is_refused_with_its_reasons(stage: Sta
     case = issued(stage)
     stage.do(case, "pick", "甲", first="FB-2018-0001")
     before = stage.stored(case).case
-    assert why(stage, case, "hurry", "甲") == ["关联事项 FB-2018-0001（分报，甲县政府）：未填“金额”（amount）"]
+    assert why(stage, case, "hurry", "甲") == ["关联事项 FB-2018-0001（分报，甲县政府）：未填“金额”"]
     assert stage.stored(case).case == before
     assert stage.stored("FB-2018-0001").case.version == 1
 

@@ -52,7 +52,7 @@ def _narrowing(function: Callable[..., Any]) -> Callable[..., Any]:
 @register.command(
     "list",
     help="不写名称：有哪些台账；写“流程”：这个流程的全部事项；写“流程.台账”：流程定义中的一本台账；"
-    "documents 是公文台账，people 是人员台账。",
+    "documents 是公文台账，people 是人员台账，entrustments 是委托台账；写台账的中文名也可。",
     examples="""
     zhuli register list
     zhuli register list zone_creation --where 全事项=红 --json
@@ -135,10 +135,9 @@ def _all(face: Context) -> None:
             made.add_row(one["name"], one["title"], f"这个流程的全部事项，{one['cases']} 件")
         for one in named:
             made.add_row(one["name"], one["title"], "一件事项的台账，须加 --case" if one["of_case"] else "")
+        about = {"documents": "全部公文", "people": "名录中现有的人员", "entrustments": "全部委托"}
         for other in standing:
-            made.add_row(
-                other["name"], other["title"], "全部公文" if other["name"] == "documents" else "名录中现有的人员"
-            )
+            made.add_row(other["name"], other["title"], about[other["name"]])
         out.print(made)
 
     face.tell({"registers": [*whole, *named, *standing]}, words, f"register list {whole[0]['name']}" if whole else "")
@@ -152,6 +151,7 @@ def _rows(out: Any, page: RegisterPage) -> None:
     """As many columns as fit, those without a single value left out; how many more there are is said."""
     from zhuli_flow.cli.views.primitives import table
     from zhuli_flow.services.registers.filter import typed
+    from zhuli_flow.services.registers.register import screen_order
     from zhuli_flow.workbooks.entry import text_of
 
     found = page.table
@@ -159,7 +159,9 @@ def _rows(out: Any, page: RegisterPage) -> None:
         none = f"共 {page.total} 件，这一页之后没有了。" if page.total else "没有符合条件的。"
         out.print(f"{found.title}：{none}")
         return
-    filled = [pair for pair in found.columns if any(row[pair[0]] not in (None, "", []) for row in found.rows)]
+    filled = [
+        pair for pair in screen_order(found.columns) if any(row[pair[0]] not in (None, "", []) for row in found.rows)
+    ]
     units = {name: f"（{found.units[name]}）" if found.units.get(name) else "" for name, _ in filled}
     made = table(*(f"{title}{units[name]}" for name, title in filled[:SHOWN]), title=found.title)
     for row in found.rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -154,6 +154,7 @@ class Root(Group):
         face.quiet = "-q" in words or "--quiet" in words
         code = 0
         try:
+            _require_text(words, face.environment)
             ended = super().main(words, prog_name or "zhuli", standalone_mode=False, obj=face, **more)
             code = ended if isinstance(ended, int) else face.code
         except Exception as error:  # noqa: BLE001 - the edge of the program: every error ends as words and an exit code
@@ -163,6 +164,17 @@ class Root(Group):
         finally:
             face.close()
         sys.exit(code)
+
+
+def _require_text(words: Iterable[str], environment: Mapping[str, str]) -> None:
+    """What was typed is text: bytes that are none came in as half surrogates, which no file and no database takes."""
+    given = {f"第 {number} 个参数": word for number, word in enumerate(words, 1)}
+    given |= {name: value for name, value in environment.items() if name.startswith("ZHULI_")}
+    for where, text in given.items():
+        if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+            from zhuli_flow.errors import InvalidInput
+
+            raise InvalidInput(f"{where}不是 UTF-8 文字，未作任何改动", fix="请把终端和输入的编码设为 UTF-8 后重试")
 
 
 def _tell(face: Context, error: Exception) -> int:

@@ -13,6 +13,7 @@ from click.exceptions import NoArgsIsHelpError
 
 from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.errors import InvalidInput, RulesRefused, UsageError, ZhuliError
+from zhuli_flow.support.plain_text import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -128,12 +129,12 @@ def _write(folder: Path, home: Path, text: str) -> Path:
 
 
 def _words(face: Context, console: Console, error: ZhuliError) -> None:
-    console.print(f"{HEADINGS[error.exit_code]}：{error.message}", style="bold red", soft_wrap=True)
+    console.print(visible(f"{HEADINGS[error.exit_code]}：{error.message}"), style="bold red", soft_wrap=True)
     if isinstance(error, RulesRefused):
         _refusals(console, error)
     if isinstance(error, InvalidInput):
         for problem in error.problems:
-            console.print(f"  {problem}", soft_wrap=True)
+            console.print(visible(f"  {problem}"), soft_wrap=True)
     shown = error.fix and not any(error.fix == getattr(one, "fix", None) for one in getattr(error, "refusals", ()))
     if shown and "zhuli " not in error.fix:
         console.print(f"办法：{error.fix}", soft_wrap=True)
@@ -143,7 +144,7 @@ def _words(face: Context, console: Console, error: ZhuliError) -> None:
 def _refusals(console: Console, error: RulesRefused) -> None:
     for number, refusal in enumerate(error.refusals, 1):
         told = refusal.json() if hasattr(refusal, "json") else {"message": str(refusal)}
-        console.print(f"  {number}. {told['message']}", soft_wrap=True)
+        console.print(visible(f"  {number}. {told['message']}"), soft_wrap=True)
         if told.get("fix"):
             console.print(f"     办法：{told['fix']}", soft_wrap=True)
         place = [str(told["clause"])] if told.get("clause") else []

@@ -23,6 +23,7 @@ from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.engine.model.signing import Signature, SignOffUnderWay
+from zhuli_flow.engine.naming import called
 
 
 class Seat(NamedTuple):
@@ -185,7 +186,8 @@ def standing_offer(workflow: Workflow, command: Command, case: Case, facts: Fact
     refusals = []
     if different:
         fix = "请按已签内容签署；内容须改的，请退签并写明意见，由发起人重新发起"
-        refusals.append(Refusal("sign_differs", f"签署内容与他人已签的不一致：{'、'.join(sorted(different))}", fix))
+        words = [called(name, workflow.fields if name in workflow.fields else workflow.materials) for name in different]
+        refusals.append(Refusal("sign_differs", f"签署内容与他人已签的不一致：{'、'.join(sorted(words))}", fix))
     return replace(command, values=held.values, materials=held.materials), refusals
 
 

@@ -162,6 +162,8 @@ def _rows(field: Field, raw: Json, facts: Facts) -> Json:
 def _row(field: Field, number: int, row: Json, facts: Facts) -> Json:
     if not isinstance(row, dict):
         raise ValueRefused(f"第 {number} 行应为一个对象")
+    titled = {column.title: column.name for column in field.columns}
+    row = {name if name in titled.values() else titled.get(name, name): value for name, value in row.items()}
     unknown = sorted(row.keys() - {column.name for column in field.columns})
     if unknown:
         raise ValueRefused(f"第 {number} 行有不认识的列：{'、'.join(unknown)}")
@@ -202,7 +204,7 @@ def _people(field: Field, raw: Json, facts: Facts) -> Json:
         if person is None:
             raise ValueRefused(f"名录中没有“{name}”，请先登记")
         if field.role and field.role not in person.roles:
-            raise ValueRefused(f"“{name}”不具备所需角色（{field.role}）")
+            raise ValueRefused(f"“{name}”不具备所需角色")
     return cast(Json, names)
 
 
@@ -215,7 +217,7 @@ def _case(field: Field, raw: Json, _: Facts) -> Json:
 def _file(field: Field, raw: Json, _: Facts) -> Json:
     """A file already stored (``Attachment.json``); the type is the one found from its content."""
     if not isinstance(raw, dict) or raw.keys() != {"filename", "sha256", "size", "type"}:
-        raise ValueRefused(f"应为文件，请用 --attach {field.name}=文件 提交")
+        raise ValueRefused(f"应为文件，请用 --attach {field.title}=文件 提交")
     if raw["type"] not in (field.accept):
         raise ValueRefused(f"不收 {raw['type']} 文件，请改交 {'、'.join(field.accept)} 文件")
     return raw

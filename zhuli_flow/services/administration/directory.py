@@ -24,6 +24,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.store import directory
 from zhuli_flow.store.directory import Person
 from zhuli_flow.support.bounded_read import read_beyond
+from zhuli_flow.support.plain_text import hidden
 
 LIST = "请用 zhuli directory list 查看名录"
 
@@ -176,6 +177,10 @@ def _entrustment_problems(
         problems.append(Problem("until", "dates", f"结束日 {until} 已过（今天 {today}）", "请写今天或以后的日期"))
     if not reason.strip():
         problems.append(Problem("reason", "missing", "没有写委托事由", "请用 --reason 说明"))
+    if code := hidden(reason):
+        problems.append(
+            Problem("reason", "hidden_character", f"事由含有不可见的控制字符（{code}）", "请删去后重新登记")
+        )
     return problems
 
 

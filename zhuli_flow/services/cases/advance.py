@@ -16,6 +16,7 @@ from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.case import Case, Json, Nothing
 from zhuli_flow.engine.model.decision import Command, Decision, Refusal
 from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.engine.naming import named
 from zhuli_flow.errors import InvalidInput, NoRight, NotFound, RulesRefused, ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts, outcome
@@ -98,6 +99,7 @@ def _act(
     """
     stored = lookup.stored(connection, case_id)
     workflow = lookup.definition(connection, office, stored.case.digest)
+    command = named(command, workflow, stored.case.state)
     if person not in met:
         met[person] = lookup.actor(connection, office, person)
     actor = met[person]
@@ -136,6 +138,7 @@ def open_case(
         actor = lookup.actor(connection, office, person)
         _stands(connection, applicant)
         command = Command(opening_event(workflow, actor), values, opinion=opinion, request_id=request_id)
+        command = named(command, workflow, START)
         blank = _blank(connection, office, workflow, applicant, numbered=not dry_run)
         told = _known_request(connection, blank, actor, command)
         if isinstance(told, Outcome):

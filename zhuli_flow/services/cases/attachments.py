@@ -9,6 +9,7 @@ from typing import cast
 
 from zhuli_flow.definitions.model.workflow import Field, Material, Workflow
 from zhuli_flow.engine.model.case import Attachment, Json
+from zhuli_flow.engine.naming import name_of
 from zhuli_flow.errors import InvalidInput, NotFound, Problem, ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
@@ -59,7 +60,8 @@ def take_in(
     materials = {**workflow.materials, **holders}
     kept: dict[str, tuple[Attachment, ...]] = {}
     problems: list[Problem] = []
-    for name, path, filename in given:
+    for word, path, filename in given:
+        name = name_of(word, materials)
         material = materials.get(name)
         if material is None:
             problems.append(_unknown(name, materials))

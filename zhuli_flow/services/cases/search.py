@@ -21,7 +21,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, notices, search_index
 from zhuli_flow.store.search_index import Index, Passage
 from zhuli_flow.store.sql.statements import Connection
-from zhuli_flow.support.plain_text import folded
+from zhuli_flow.support.plain_text import folded, hidden
 
 FILE = "search.db"
 MAX_WORDS = 10
@@ -62,8 +62,13 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def find(office: Office, words: Sequence[str], limit: int = 20) -> Found:
-    """The cases in which every word stands somewhere. Raises InvalidInput without a word, or with more than ten."""
+    """The cases in which every word stands somewhere.
+
+    Raises InvalidInput without a word, with more than ten, or with what nobody sees.
+    """
     asked = tuple(dict.fromkeys(part for word in words for part in word.split()))
+    if code := next(filter(None, map(hidden, asked)), ""):
+        raise InvalidInput(f"要查的词含有不可见的控制字符（{code}）", fix="请删去后重查")
     if not asked or len(asked) > MAX_WORDS:
         raise InvalidInput(
             "要查什么没有写明" if not asked else f"一次至多查 {MAX_WORDS} 个词", fix="如 zhuli search 法库 陶瓷"

@@ -19,6 +19,7 @@ from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.deadline import Deadline, Span, ends_at
 from zhuli_flow.engine.model.decision import Option
 from zhuli_flow.engine.model.json_values import as_json
+from zhuli_flow.engine.naming import name_of
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.cases.case_view import (
@@ -149,10 +150,22 @@ def page(office: Office, wanted: Filter, *, light: str = "", limit: int = 200, a
     """
     start, wanted = Place.read(after) if after else None, _lit(office, wanted, light)
     with office.database.read() as connection:
+        wanted = _by_name(connection, office, wanted)
         found = cases.page(connection, wanted, limit + 1, start)
         lines = tuple(_line_of(connection, office, one.stored) for one in found[:limit])
         total = cases.count(connection, wanted)
     return Page(lines, total, str(found[limit - 1].place) if len(found) > limit else "")
+
+
+def _by_name(connection: Connection, office: Office, wanted: Filter) -> Filter:
+    """The filter with names for titles: a workflow's, and that of a state of it, or of any."""
+    if not (wanted.workflow or wanted.state):
+        return wanted
+    books = {one.name: one for one in lookup.every_latest(connection, office)}
+    workflow = name_of(wanted.workflow, books)
+    looked = [books[workflow]] if workflow in books else list(books.values())
+    states = {name: state for book in looked for name, state in book.states.items()}
+    return replace(wanted, workflow=workflow, state=name_of(wanted.state, states))
 
 
 def listed(office: Office, wanted: Filter, *, light: str = "") -> list[CaseLine]:

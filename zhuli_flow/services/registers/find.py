@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers.filter import narrowed
-from zhuli_flow.services.registers.register import STANDING, Table, find
+from zhuli_flow.services.registers.register import STANDING, Table, find, named
 
 
 def found(office: Office, name: str, where: Sequence[str], sort: str = "", case_id: str = "") -> Table:
     """The register ``name``, one of a workflow or one every office has. Raises NotFound, InvalidInput."""
+    name = named(office, name)
     if name in STANDING:
         from zhuli_flow.services.registers.builtin import standing
 

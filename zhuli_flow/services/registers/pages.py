@@ -11,7 +11,7 @@ from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Line
 from zhuli_flow.services.registers.filter import Condition, Rank, Wanted, meets, rank, read
-from zhuli_flow.services.registers.register import STANDING, Table, blank, find, rows_of
+from zhuli_flow.services.registers.register import STANDING, Table, blank, find, named, rows_of
 from zhuli_flow.store import cases
 from zhuli_flow.store.cases import Filter
 from zhuli_flow.store.sql.statements import Connection
@@ -34,12 +34,13 @@ def page(
     ``after`` is the ``next`` of the page before. Raises NotFound, InvalidInput as ``find.found``, and for another
     ``after``.
     """
+    name = named(office, name)
     if name in STANDING or "." in name:
         return _of_few(_whole(office, name, case_id), where, sort, limit, after)
     with office.database.read() as connection:
         head = blank(connection, office, name)
         wanted = read(head, where, sort)
-        among, rest = _pushed(Filter(workflow=name), wanted.conditions)
+        among, rest = _pushed(Filter(workflow=head.name), wanted.conditions)
         look = _Look(connection, office, head, among, wanted, rest)
         return look.ordered(limit, after) if wanted.order else look.numbered(limit, after)
 

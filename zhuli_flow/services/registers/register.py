@@ -17,6 +17,7 @@ from zhuli_flow.engine.expressions.case_scope import CaseScope, cell, held
 from zhuli_flow.engine.expressions.values import plain
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.naming import name_of
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts
@@ -106,11 +107,33 @@ def find(office: Office, name: str, case_id: str = "") -> Table:
     return table(office, workflow, register, case_id)
 
 
+def named(office: Office, name: str) -> str:
+    """The name of the register that is called so, or has that title; ``name`` itself where nothing does."""
+    if name in STANDING.values():
+        return next(known for known, title in STANDING.items() if title == name)
+    with office.database.read() as connection:
+        books = {one.name: one for one in lookup.every_latest(connection, office)}
+    workflow, found, register = name.partition(".")
+    workflow = name_of(workflow.removesuffix("台账"), books) if workflow not in books else workflow
+    if workflow in books:
+        return f"{workflow}{found}{name_of(register, books[workflow].registers)}"
+    titled = [
+        f"{book.name}.{key}" for book in books.values() for key, one in book.registers.items() if one.title == name
+    ]
+    return titled[0] if len(titled) == 1 else name
+
+
+def screen_order(columns: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Columns as a screen shows the first of them: which case, then what is the workflow's own, then the rest."""
+    first = ("case", "applicant.name", "state")
+    return sorted(columns, key=lambda one: (one[0] not in first, one[0] in _TITLES))
+
+
 def every_case(office: Office, workflow: str) -> Table:
     """All cases of a workflow as rows, by number, each read by its own definition. Raises NotFound."""
     with office.database.read() as connection:
         head = blank(connection, office, workflow)
-        return replace(head, rows=tuple(rows_of(connection, office, head, Filter(workflow=workflow))))
+        return replace(head, rows=tuple(rows_of(connection, office, head, Filter(workflow=head.name))))
 
 
 def blank(connection: Connection, office: Office, workflow: str) -> Table:
@@ -122,7 +145,7 @@ def blank(connection: Connection, office: Office, workflow: str) -> Table:
     fields = _fields(book, lookup.every_version(connection, office, workflow))
     alone = {ask.name for sheet in book.sheets.values() for ask in book.forms[sheet.form].fields}
     columns = (*_OF_CASE, *_OF_MOMENT, *(name for name in fields if name not in alone))
-    return _made(workflow, f"{book.title}台账", tuple((one, one) for one in columns), (), fields, book)
+    return _made(book.name, f"{book.title}台账", tuple((one, one) for one in columns), (), fields, book)
 
 
 def rows_of(connection: Connection, office: Office, head: Table, wanted: Filter, after: str = "") -> Iterator[Line]:

@@ -191,6 +191,10 @@ class Database:
             if told is None:
                 raise
             raise told from error
+        except UnicodeEncodeError as error:  # half of a surrogate pair is no text
+            raise InvalidInput(
+                f"含有不是 UTF-8 的文字；{sqlite.NOTHING_SAVED}", fix="请改用 UTF-8 编码重新输入"
+            ) from error
 
 
 def _path_of(where: str | Path) -> Path:
