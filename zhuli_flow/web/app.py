@@ -10,12 +10,22 @@ from starlette.types import Scope
 
 from zhuli_flow.web import problems
 from zhuli_flow.web.guard import Guard
-from zhuli_flow.web.pages import acts, cases, desk, files, login, own
+from zhuli_flow.web.pages import acts, cases, desk, files, login, looking, office, own, papers
 from zhuli_flow.web.site import Site
 from zhuli_flow.web.templating import STATIC
 
 YEAR_S = 31_536_000
-ROUTERS = (login.router, own.router, desk.router, cases.router, acts.router, files.router)
+ROUTERS = (
+    login.router,
+    own.router,
+    desk.router,
+    cases.router,
+    acts.router,
+    files.router,
+    papers.router,
+    looking.router,
+    office.router,
+)
 
 
 def create_app(site: Site) -> FastAPI:

@@ -50,7 +50,6 @@ def page(
         .get_template(template)
         .render(
             here=request.url.path,
-            query=request.url.query,
             person=getattr(request.state, "person", ""),
             rehearsal=office.rehearsal if office else False,
             now=office.clock.now() if office else None,

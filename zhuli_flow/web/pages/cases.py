@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from zhuli_flow.engine.authority.reading import may_see
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import act_form, view
@@ -66,7 +65,7 @@ def _found(visitor: Visit, chosen: dict[str, str], after: str) -> Page[CaseLine]
         city=chosen.get("city", ""),
         due_by=_day(chosen.get("due_before", "")),
     )
-    if reading.reads_all(office, visitor.actor):
+    if reading.reads_all(office, visitor.actor, wanted.workflow):
         return view.page(office, wanted, light=light, limit=SHOWN, after=after)
     return _own(visitor, wanted, light, after)
 
@@ -77,16 +76,10 @@ def _own(visitor: Visit, wanted: Filter, light: str, after: str) -> Page[CaseLin
     lines: list[CaseLine] = []
     while True:
         found = view.page(office, wanted, light=light, limit=SHOWN, after=after)
-        lines += [line for line in found.lines if _mine(visitor, line.case)]
+        lines += [line for line in found.lines if reading.sees(office, line.case, visitor.actor)]
         after = found.next
         if not after or len(lines) >= SHOWN:
             return Page(lines, len(lines) if not after else -1, after)
-
-
-def _mine(visitor: Visit, case_id: str) -> bool:
-    with visitor.office.database.read() as connection:
-        case = lookup.stored(connection, case_id).case
-        return may_see(lookup.definition(connection, visitor.office, case.digest), case, visitor.actor)
 
 
 def _day(text: str) -> date | None:

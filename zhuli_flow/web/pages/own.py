@@ -8,8 +8,9 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.errors import InvalidInput, NoRight
-from zhuli_flow.services.administration import accounts, sessions
-from zhuli_flow.web.identity import Visit, Visitor, let_in
+from zhuli_flow.services.administration import accounts, sessions, tokens
+from zhuli_flow.services.deadlines import ics_feed
+from zhuli_flow.web.identity import AnySite, Visit, Visitor, let_in
 from zhuli_flow.web.problems import status_of
 
 router = APIRouter(include_in_schema=False)
@@ -29,6 +30,13 @@ def end(visitor: Visitor, number: int) -> Response:
     return RedirectResponse("/own", status_code=303)
 
 
+@router.post("/own/tokens/{number}/end")
+def end_token(visitor: Visitor, number: int) -> Response:
+    """End one of one's tokens or feeds."""
+    tokens.end(visitor.office, visitor.person, number)
+    return RedirectResponse("/own", status_code=303)
+
+
 @router.post("/own/password")
 def change(visitor: Visitor, old: Text, password: Text, again: Text) -> Response:
     """Change the password; every other session ends, this browser goes on with a new one."""
@@ -44,13 +52,27 @@ def change(visitor: Visitor, old: Text, password: Text, again: Text) -> Response
     return let_in(visitor.request, visitor.site, visitor.person, "/own")
 
 
+@router.post("/own/calendar")
+def calendar(visitor: Visitor) -> Response:
+    """A new secret address of one's deadlines for a calendar program; an earlier one ends."""
+    secret = tokens.issue_feed(visitor.office, visitor.person)
+    return _page(visitor, "", feed=f"{visitor.site.origin}/feeds/{secret}.ics")
+
+
+@router.get("/feeds/{secret}.ics")
+def feed(site: AnySite, secret: str) -> Response:
+    """The deadlines of whoever's address this is; no cookie is asked, the address is the secret."""
+    person = tokens.owner(site.office, secret, "calendar")
+    return Response(ics_feed.feed(site.office, person), media_type="text/calendar; charset=utf-8")
+
+
 @router.get("/help")
 def guide(visitor: Visitor) -> Response:
     """Keys and words."""
     return visitor.page("help.html")
 
 
-def _page(visitor: Visit, problem: str, status: int = 200) -> Response:
+def _page(visitor: Visit, problem: str, status: int = 200, *, feed: str = "") -> Response:
     return visitor.page(
         "own.html",
         status=status,
@@ -59,4 +81,6 @@ def _page(visitor: Visit, problem: str, status: int = 200) -> Response:
         this=visitor.session,
         shortest=visitor.site.rules.password_length,
         problem=problem,
+        feed=feed,
+        tokens=tokens.listed(visitor.office, visitor.person),
     )

@@ -1,0 +1,207 @@
+"""总览、台账、检索、期限: what runs over many cases; who does not see all sees what is his own area's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from zhuli_flow.errors import InvalidInput, NoRight
+from zhuli_flow.services.cases import open_deadlines, search
+from zhuli_flow.services.cases.case_view import DueLine
+from zhuli_flow.services.registers import overview as sums
+from zhuli_flow.services.registers import pages, register
+from zhuli_flow.services.registers.export import printed, to_bytes
+from zhuli_flow.services.registers.filter import typed
+from zhuli_flow.services.registers.find import found as found_whole
+from zhuli_flow.services.registers.register import Table
+from zhuli_flow.web import reading
+from zhuli_flow.web.identity import Visit, Visitor
+from zhuli_flow.workbooks.entry import text_of
+
+router = APIRouter(include_in_schema=False)
+SHOWN = 50
+MOST_CASES = 50
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+}
+Where = Annotated[list[str], Query(max_length=20)]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a chart: its words, its number, and how long it is of 100."""
+
+    title: str
+    number: float
+    length: float
+
+
+@router.get("/overview")
+def overview(visitor: Visitor, workflow: str = "") -> Response:
+    """How everything stands: for those who see everything."""
+    wide = reading.read_wholly(visitor.office, visitor.actor)
+    if not wide or (workflow and workflow not in wide):
+        raise NoRight("总览汇总一个流程的全部事项，由省级人员查看", fix="您可以看工作台、事项和本地区的台账")
+    told = sums.overview(visitor.office, workflow)
+    every = told["workflows"] if isinstance(told["workflows"], list) else []
+    found = [one for one in every if isinstance(one, dict) and one["workflow"] in wide]
+    states = found[0]["states"] if workflow and found else []
+    return visitor.page(
+        "overview.html",
+        at=told["at"],
+        found=found,
+        workflow=workflow,
+        stays=_bars(states, "title", "median_days"),
+        overdue=_bars(told["overdue"], "organisation", "cases")[:15] if workflow else [],
+        awaited=_bars(told["awaited"], "organisation", "cases")[:15] if workflow else [],
+    )
+
+
+def _bars(lines: object, title: str, number: str) -> list[Bar]:
+    rows = [one for one in lines if isinstance(one, dict) and one.get(number)] if isinstance(lines, list) else []
+    most = max((float(str(one[number])) for one in rows), default=1.0)
+    return [Bar(str(one[title]), float(str(one[number])), 100 * float(str(one[number])) / most) for one in rows]
+
+
+@router.get("/registers")
+def registers(visitor: Visitor) -> Response:
+    """Every register this person may open."""
+    office = visitor.office
+    whole = [one for one in register.workflows(office) if _area(visitor, str(one["workflow"])) is not None]
+    wide = reading.read_wholly(office, visitor.actor)
+    named = [one for one in register.listed(office) if one["workflow"] in wide and not one["of_case"]]
+    return visitor.page("registers.html", whole=whole, named=named, standing=register.STANDING)
+
+
+@router.get("/registers/{name}")
+def rows(visitor: Visitor, name: str, where: Where = [], sort: str = "", after: str = "", case: str = "") -> Response:  # noqa: B006 - FastAPI copies it
+    """One register, narrowed and ordered by what stands in the address."""
+    own = _require_area(visitor, name, case)
+    asked = [one for one in where if one.strip()]
+    found = pages.page(visitor.office, name, [*own, *asked], sort, case, limit=SHOWN, after=after)
+    table = _seen(visitor, name, found.table)
+    filled = [one for one in table.columns if any(row[one[0]] not in (None, "", []) for row in table.rows)]
+    kept = [("where", one) for one in asked] + [("sort", sort), ("case", case)]
+    told = [pair for pair in kept if pair[1]]
+    return visitor.page(
+        "register.html",
+        name=name,
+        table=table,
+        columns=filled or list(table.columns[:8]),
+        lines=[{column: text_of(typed(table, column, row[column])) for column, _ in filled} for row in table.rows],
+        total=found.total if len(table.rows) == len(found.table.rows) else -1,
+        where=asked,
+        sort=sort,
+        case=case,
+        own=own,
+        query=urlencode(told),
+        next=urlencode([*told, ("after", found.next)]) if found.next else "",
+        suffixes=list(TYPES),
+    )
+
+
+@router.get("/registers/{name}/file.{suffix}")
+def export(visitor: Visitor, name: str, suffix: str, where: Where = [], sort: str = "", case: str = "") -> Response:  # noqa: B006 - FastAPI copies it
+    """The rows that are seen, as a file for a spreadsheet."""
+    if suffix not in TYPES:
+        raise InvalidInput(f"不能写成 .{suffix} 文件", fix=f"可选：{'、'.join(TYPES)}")
+    asked = [*_require_area(visitor, name, case), *(one for one in where if one.strip())]
+    table = _seen(visitor, name, found_whole(visitor.office, name, asked, sort, case))
+    data = to_bytes(visitor.office, printed(visitor.office, table, asked), f".{suffix}")
+    named = f"attachment; filename*=utf-8''{quote(f'{table.title}.{suffix}', safe='')}"
+    return Response(data, media_type=TYPES[suffix], headers={"content-disposition": named})
+
+
+@router.get("/search")
+def find(visitor: Visitor, q: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """Full text over the cases that this person may see."""
+    if not q.strip():
+        return visitor.page("search.html", q="", found=[], words=())
+    told = search.find(visitor.office, q.split(), MOST_CASES)
+    mine = [one for one in told.cases if reading.sees(visitor.office, one.case, visitor.actor)]
+    return visitor.page("search.html", q=q, found=mine, words=told.words)
+
+
+@router.get("/deadlines")
+def deadlines(visitor: Visitor, before: str = "", after: str = "") -> Response:
+    """Open deadlines, the soonest first, by month."""
+    try:
+        until = date.fromisoformat(before) if before else None
+    except ValueError:
+        raise InvalidInput(f"“{before}”不是日期", fix="请写成 2018-12-31") from None
+    lines, following = _due(visitor, until, after)
+    more = urlencode({"before": before, "after": following}) if following else ""
+    shown = [DueInMonth(_month(one), one) for one in lines]
+    return visitor.page("deadlines.html", lines=shown, before=before, next=more, after=after)
+
+
+@dataclass(frozen=True, slots=True)
+class DueInMonth:
+    """An open deadline under the month of its last day."""
+
+    month: str
+    line: DueLine
+
+
+def _month(one: DueLine) -> str:
+    day = one.deadline.due_on
+    return f"{day.year}年{day.month:02}月" if day else "中止，没有末日"
+
+
+def _due(visitor: Visit, until: date | None, after: str) -> tuple[Sequence[DueLine], str]:
+    office = visitor.office
+    if reading.reads_all(office, visitor.actor):
+        found = open_deadlines.page(office, until, limit=SHOWN, after=after)
+        return found.lines, found.next
+    lines: list[DueLine] = []
+    while True:
+        found = open_deadlines.page(office, until, limit=SHOWN, after=after)
+        lines += [one for one in found.lines if reading.sees(office, one.case, visitor.actor)]
+        after = found.next
+        if not after or len(lines) >= SHOWN:
+            return lines, after
+
+
+def _area(visitor: Visit, workflow: str) -> list[str] | None:
+    """To what this person's look at all cases of a workflow is narrowed; None when there is nothing to see."""
+    return reading.area(visitor.office, visitor.actor, workflow)
+
+
+def _require_area(visitor: Visit, name: str, case: str) -> list[str]:
+    """The conditions to which a register is narrowed for this person. Raises NoRight, NotFound for a strange case."""
+    if case:
+        reading.require_case(visitor.office, case, visitor.actor)
+    if _is_whole(name):
+        return []
+    found = _area(visitor, name)
+    if found is None:
+        raise NoRight("这本台账汇总各单位的事项，不对您开放", fix="请从“台账”中选择，或由省级人员查看")
+    return found
+
+
+def _is_whole(name: str) -> bool:
+    """Whether a register is made as a whole, so that its rows are asked one by one."""
+    return "." in name or name in register.STANDING
+
+
+def _seen(visitor: Visit, name: str, table: Table) -> Table:
+    """The rows about cases that this person may see; without a case in its rows, a register is for who sees all."""
+    if not _is_whole(name) or name in {"people", "entrustments"}:
+        return table
+    if not any(column == "case" for column, _ in table.columns):
+        if not reading.reads_all(visitor.office, visitor.actor, name.partition(".")[0]):
+            raise NoRight("这本台账汇总各单位的事项，不对您开放", fix="请从“台账”中选择，或由省级人员查看")
+        return table
+    kept = [
+        place for place, row in enumerate(table.rows) if reading.sees(visitor.office, str(row["case"]), visitor.actor)
+    ]
+    return replace(table, rows=tuple(table.rows[one] for one in kept), keys=tuple(table.keys[one] for one in kept))

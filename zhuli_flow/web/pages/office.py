@@ -1,0 +1,89 @@
+"""留痕、名录、流程、日历、体检: how the office itself stands. Looking only; changes are made on the command line."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from zhuli_flow.engine.history.entry import read
+from zhuli_flow.errors import NoRight
+from zhuli_flow.services.administration import directory, doctor, heartbeat, workflows
+from zhuli_flow.services.deadlines import calendar
+from zhuli_flow.services.history.verify import verify
+from zhuli_flow.services.office import OFFICE_CHAIN
+from zhuli_flow.store import audit
+from zhuli_flow.web import reading
+from zhuli_flow.web.identity import Visit, Visitor
+
+router = APIRouter(include_in_schema=False)
+LATEST = 100
+
+
+@router.get("/audit")
+def history(visitor: Visitor) -> Response:
+    """The chain of what concerns no case, and whether every chain holds."""
+    _require_all(visitor)
+    with visitor.office.database.read() as connection:
+        found = audit.entries(connection, OFFICE_CHAIN)
+    entries = [(read(one.body), one.hash.hex()) for one in found[-LATEST:]]
+    return visitor.page("audit.html", entries=entries[::-1], total=len(found), verified=None)
+
+
+@router.post("/audit")
+def check(visitor: Visitor) -> Response:
+    """Read every chain through."""
+    _require_all(visitor)
+    return visitor.page("audit.html", entries=[], total=0, verified=verify(visitor.office))
+
+
+@router.get("/office")
+def office(visitor: Visitor) -> Response:
+    """What there is to look at."""
+    return visitor.page("office.html", wide=reading.oversees(visitor.office, visitor.actor))
+
+
+@router.get("/office/directory")
+def people(visitor: Visitor, find: str = "") -> Response:
+    """Organisations and people: names that everybody needs who names one in a form."""
+    told = directory.listing(visitor.office)
+    narrowed = {
+        key: [one for one in _lines(told[key]) if find.strip() in str(one)] for key in ("organisations", "people")
+    }
+    return visitor.page("directory.html", told=narrowed, find=find)
+
+
+@router.get("/office/workflows")
+def books(visitor: Visitor) -> Response:
+    """The definitions in use."""
+    return visitor.page("workflows.html", found=workflows.in_use(visitor.office))
+
+
+@router.get("/office/workflows/{name}")
+def book(visitor: Visitor, name: str) -> Response:
+    """One definition: states, events, parameters with their sources, and its text."""
+    found = workflows.newest(visitor.office, name)
+    return visitor.page("workflow.html", told=workflows.summary(found), text=found.text)
+
+
+@router.get("/office/calendar")
+def year(visitor: Visitor, year: int = 0) -> Response:
+    """A year's holidays and 调休 with their papers."""
+    wanted = min(max(year or visitor.office.today.year, 1949), 2200)
+    imported = calendar.imported_years(visitor.office)
+    return visitor.page("year.html", told=calendar.year(visitor.office.calendar, wanted, imported.get(wanted)))
+
+
+@router.get("/office/health")
+def health(visitor: Visitor) -> Response:
+    """Whether everything a run needs is there, and the duties of the running office."""
+    _require_all(visitor)
+    return visitor.page("health.html", checks=doctor.home(visitor.office), beats=heartbeat.last_beats(visitor.office))
+
+
+def _lines(found: object) -> list[object]:
+    return list(found) if isinstance(found, list) else []
+
+
+def _require_all(visitor: Visit) -> None:
+    if not reading.oversees(visitor.office, visitor.actor):
+        raise NoRight("全局的留痕和运行情况由省级人员查看", fix="一件事项的留痕在它的“留痕”一栏")

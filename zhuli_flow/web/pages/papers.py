@@ -1,0 +1,124 @@
+"""公文: those there are, one of them beside its pages, declaring one void, and telling whether a copy is genuine."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.datastructures import UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from zhuli_flow.errors import InvalidInput, NotFound, RulesRefused
+from zhuli_flow.services.notices import browse, picture
+from zhuli_flow.services.notices.verify import verify_paper
+from zhuli_flow.services.notices.void import void
+from zhuli_flow.store import files
+from zhuli_flow.store.notices import StoredNotice
+from zhuli_flow.web import reading
+from zhuli_flow.web.identity import Visit, Visitor
+from zhuli_flow.web.pages.files import download
+from zhuli_flow.web.posting import Posted
+from zhuli_flow.web.problems import reasons_of, status_of
+
+router = APIRouter(include_in_schema=False)
+SHOWN = 50
+
+
+@router.get("/papers")
+def listed(visitor: Visitor, after: int = 0) -> Response:
+    """Documents of the cases that this person may see, the latest first."""
+    lines, following = _lines(visitor, after)
+    return visitor.page("papers.html", lines=lines, next=following, after=after)
+
+
+def _lines(visitor: Visit, after: int) -> tuple[list[object], int]:
+    office, wide = visitor.office, reading.reads_all(visitor.office, visitor.actor)
+    kept: list[object] = []
+    while True:
+        found, _ = browse.page(office, SHOWN, after)
+        for one in found:
+            after = int(str(one["id"]))
+            if wide or reading.sees(office, str(one["case"]), visitor.actor):
+                kept.append(one)
+            if len(kept) == SHOWN:
+                return kept, after
+        if len(found) < SHOWN:
+            return kept, 0
+
+
+@router.get("/papers/verify")
+def ask(visitor: Visitor) -> Response:
+    """Which file?"""
+    return visitor.page("verify.html", told=None, name="", problem="")
+
+
+@router.post("/papers/verify")
+def verify(visitor: Visitor, form: Posted) -> Response:
+    """Whether an uploaded copy is a document of this office."""
+    part = form.get("copy")
+    if not isinstance(part, UploadFile) or not part.filename:
+        return visitor.page("verify.html", status=422, told=None, name="", problem="请先选择一份 PDF 文件")
+    with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
+        place = Path(aside) / "copy.pdf"
+        place.write_bytes(part.file.read())
+        try:
+            told = verify_paper(visitor.office, place)
+        except InvalidInput as wrong:
+            words = wrong.message.replace(str(place), part.filename)
+            return visitor.page("verify.html", status=422, told=None, name="", problem=words)
+    return visitor.page("verify.html", told=told, name=part.filename, problem="")
+
+
+@router.get("/papers/{number}")
+def show(visitor: Visitor, number: int) -> Response:
+    """One document beside its pages."""
+    one = _mine(visitor, number)
+    return _page(visitor, one, "", ())
+
+
+@router.post("/papers/{number}/void")
+def declare_void(visitor: Visitor, number: int, reason: Annotated[str, Form()] = "") -> Response:
+    """Declare it void."""
+    one = _mine(visitor, number)
+    try:
+        void(visitor.office, str(number), reason, visitor.person)
+    except RulesRefused as refused:
+        return _page(visitor, one, refused.message, tuple(reasons_of(refused)), status_of(refused))
+    return RedirectResponse(f"/papers/{number}", status_code=303)
+
+
+@router.get("/papers/{number}/file")
+def file(visitor: Visitor, number: int) -> Response:
+    """The PDF."""
+    one = _mine(visitor, number)
+    if one.sha256 is None:
+        raise NotFound(f"公文 {one.number or number} 还没有印出", fix="稍后刷新")
+    return download(files.place(visitor.office.home, one.sha256), f"{one.number or one.title or one.id}.pdf")
+
+
+@router.get("/papers/{number}/pages/{page}.png")
+def page(visitor: Visitor, number: int, page: int) -> Response:
+    """A picture of one page; it never changes, so a browser may keep it."""
+    made = picture.page(visitor.office, _mine(visitor, number), page)
+    return Response(made, media_type="image/png", headers={"cache-control": "private, max-age=86400"})
+
+
+def _mine(visitor: Visit, number: int) -> StoredNotice:
+    one = picture.stored(visitor.office, number)
+    reading.require_case(visitor.office, one.case_id, visitor.actor)
+    return one
+
+
+def _page(
+    visitor: Visit, one: StoredNotice, message: str, reasons: tuple[tuple[str, str], ...], status: int = 200
+) -> Response:
+    return visitor.page(
+        "paper.html",
+        status=status,
+        told=browse.show(visitor.office, str(one.id)),
+        pages=picture.count(visitor.office, one),
+        message=message,
+        reasons=reasons,
+    )
