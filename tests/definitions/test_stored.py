@@ -72,8 +72,13 @@ def test_laws_that_were_stored_as_the_words_written_come_back_as_what_they_say()
         "law.EveryLeadsTo": ("every", "leads_to"),
         "law.Always": ("always",),
     }
-    assert {law[0] for law in kept} == set(words), "every kind of law is tried"
-    old = [["law.Law", title, dict(zip(words[kind], rest, strict=False)), rest[-1]] for kind, title, *rest in kept]
+    assert {law[0] for law in kept} >= set(words), "every kind of law of then is tried"
+    old = [
+        ["law.Law", title, dict(zip(words[kind], rest, strict=False)), rest[-1]]
+        if kind in words
+        else [kind, title, *rest]
+        for kind, title, *rest in kept
+    ]
     model = [*now["model"][:LAWS], [tag, *old], *now["model"][LAWS + 1 :]]
     text = json.dumps({"format": FORMAT, "sum": _sum(model), "model": model}, ensure_ascii=False)
     assert from_stored(text, DATA.decode(), digest(DATA)) == whole

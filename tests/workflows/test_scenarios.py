@@ -29,6 +29,7 @@ def test_a_story_goes_as_told(story: Path, stage: Callable[..., Stage], told: li
     assert played.player.count > 0
     assert verify.verify(played.office).ok
     assert verify.faults(played.office) == []
+    assert list(verify.law_breaches(played.office)) == []
     told += played.entries()
 
 

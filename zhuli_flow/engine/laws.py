@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from zhuli_flow.definitions.model.law import Always, EveryHas, EveryLeadsTo, Law, NeverBefore
+from zhuli_flow.definitions.model.law import (
+    Always,
+    EveryHas,
+    EveryInTime,
+    EveryLeadsTo,
+    EveryOfOneRound,
+    Law,
+    NeverBefore,
+    NeverBetween,
+)
 from zhuli_flow.engine import stale_refusals
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.expressions.case_scope import CaseScope
@@ -19,12 +28,33 @@ def forbidding(question: Question, event: str, case: Case) -> list[Refusal]:
     """The laws that keep ``event`` from being done now; ``case`` already holds what it gives."""
     found: list[Refusal] = []
     for law in question.workflow.laws:
-        if isinstance(law, NeverBefore) and law.event == event:
-            if law.first in outdated(question.workflow, case):
-                found += stale_refusals.refusals(question, case, [law.first])
-            elif not case.count(law.first):
-                found.append(_refusal(question, law, f"请先办理“{question.workflow.events[law.first].title}”"))
-    return found
+        match law:
+            case NeverBefore(_, about, first) if about == event:
+                found += _wanting(question, law, case, [first])
+            case EveryOfOneRound(_, about, others) if about == event:
+                found += _wanting(question, law, case, others)
+            case NeverBetween(_, about, start, end) if about == event and _since(case, start, end):
+                found.append(_refusal(question, law, f"请先办理“{question.workflow.events[end].title}”"))
+            case EveryInTime(_, about, deadline) if about == event and question.scope(case).ask("overdue", deadline):
+                found.append(_refusal(question, law, "期限已经届满，请按程序另行办理"))
+    return list({(one.code, one.because): one for one in found}.values())
+
+
+def _wanting(question: Question, law: Law, case: Case, firsts: Iterable[str]) -> Iterator[Refusal]:
+    """Of what has to come first: what was not done, or no longer counts."""
+    for first in firsts:
+        if first in outdated(question.workflow, case):
+            yield from stale_refusals.refusals(question, case, [first])
+        elif not case.count(first):
+            yield _refusal(question, law, f"请先办理“{question.workflow.events[first].title}”")
+
+
+def _since(case: Case, start: str, end: str) -> bool:
+    """Whether ``start`` was done and ``end`` not since."""
+    begun, over = case.evidence.get(start), case.evidence.get(end)
+    if begun is None or over is None:
+        return case.count(start) > case.count(end)
+    return begun.act > over.act
 
 
 def broken(question: Question, event: str, after: Case) -> list[Refusal]:
@@ -38,7 +68,7 @@ def broken(question: Question, event: str, after: Case) -> list[Refusal]:
 
 def _breaks(question: Question, law: Law, event: str, after: Case) -> bool:
     match law:
-        case NeverBefore():
+        case NeverBefore() | NeverBetween() | EveryInTime() | EveryOfOneRound():
             return False  # ``forbidding`` has asked before anything was done
         case EveryHas(_, about, name):
             return about == event and question.scope(after).lookup(name) is None

@@ -22,23 +22,33 @@ audit = Group(
 
 @audit.command(
     "verify",
-    help="逐条核对哈希链；对不上时指出第一处，退出码 7。",
+    help="逐条核对哈希链；对不上时指出第一处，退出码 7。--laws 再按铁律逐步核对每件事项的办理。",
     examples="""
     zhuli audit verify
+    zhuli audit verify --laws
     zhuli audit verify --json
     """,
 )
+@click.option("--laws", is_flag=True, help="再核对每一步办理是否违反流程的铁律")
 @click.pass_obj
-def verify(face: Context) -> None:
-    """Verify every chain."""
+def verify(face: Context, laws: bool) -> None:
+    """Verify every chain, and every act against the laws of its workflow."""
+    from zhuli_flow.services.history.verify import law_breaches
     from zhuli_flow.services.history.verify import verify as walk
 
     with face.working("正在核对留痕"):
         found = walk(face.office)
-    told: dict[str, Any] = found.json()
-    face.code = 0 if found.ok else 7
+        unlawful = list(law_breaches(face.office)) if laws and found.ok else []
+    told: dict[str, Any] = found.json() | ({"laws": [one.json() for one in unlawful]} if laws else {})
+    face.code = 0 if found.ok and not unlawful else 7
 
     def words(out: Any) -> None:
+        for one in unlawful:
+            out.print(
+                f"不合铁律：{one.case} 第 {one.seq} 条“{one.title}”：{one.reason}", style="bold red", soft_wrap=True
+            )
+        if laws and found.ok and not unlawful:
+            out.print("每一步办理都合于铁律", style="bold green")
         broken = told["first_break"]
         if not broken:
             out.print(f"留痕完整：共 {told['entries']} 条，逐条相符", style="bold green")

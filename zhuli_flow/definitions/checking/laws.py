@@ -1,4 +1,4 @@
-"""What a law may name; that it is written in one of the four forms there are. Proving them is another's task."""
+"""What a law may name; that it is written in one of the forms there are. Proving them is another's task."""
 
 from __future__ import annotations
 
@@ -7,16 +7,34 @@ from typing import assert_never
 from zhuli_flow.definitions.building.laws import Shapes, words, written
 from zhuli_flow.definitions.checking.names import Names
 from zhuli_flow.definitions.model import workflow as model
-from zhuli_flow.definitions.model.law import Always, EveryHas, EveryLeadsTo, Law, NeverBefore
+from zhuli_flow.definitions.model.law import (
+    Always,
+    EveryHas,
+    EveryInTime,
+    EveryLeadsTo,
+    EveryOfOneRound,
+    Law,
+    NeverBefore,
+    NeverBetween,
+)
 from zhuli_flow.definitions.reading import schema
 from zhuli_flow.definitions.reading.yaml_reader import Path
 
-FORMS = (("never", "before"), ("every", "has"), ("every", "leads_to"), ("always",))
-"""never A before B · every A has a field or a document's number · every A leads_to an event or step · always so."""
+FORMS = (
+    ("never", "before"),
+    ("never", "between"),
+    ("every", "has"),
+    ("every", "in_time"),
+    ("every", "of_one_round"),
+    ("every", "leads_to"),
+    ("always",),
+)
+"""never A before B, or between B and C · every A has a field or a document's number, comes in_time of a deadline, has
+others of_one_round with it, leads_to an event or step · always so."""
 
 
 def check_laws(shapes: Shapes, workflow: model.Workflow, names: Names) -> None:
-    """Every law has one of the four forms and names events, fields, documents and steps that exist."""
+    """Every law has one of the forms and names events, fields, documents and steps that exist."""
     shapes = tuple(shapes)
     for index, titled in enumerate(shapes):
         if len(titled) != 1:
@@ -34,6 +52,15 @@ def _check(law: Law, path: Path, workflow: model.Workflow, names: Names) -> None
         case NeverBefore():
             names.need("events", [law.event], (*path, "never"))
             names.need("events", [law.first], (*path, "before"))
+        case NeverBetween():
+            names.need("events", [law.event], (*path, "never"))
+            names.need("events", [law.start, law.end], (*path, "between"))
+        case EveryInTime():
+            names.need("events", [law.event], (*path, "every"))
+            names.need("deadlines", [law.deadline], (*path, "in_time"))
+        case EveryOfOneRound():
+            names.need("events", [law.event], (*path, "every"))
+            names.need("events", law.others, (*path, "of_one_round"))
         case EveryHas():
             names.need("events", [law.event], (*path, "every"))
             names.need("fields", [law.name], (*path, "has"), also=_numbers(workflow))
@@ -47,10 +74,11 @@ def _check(law: Law, path: Path, workflow: model.Workflow, names: Names) -> None
 
 
 def _incomplete(shape: schema.LawShape, path: Path, names: Names) -> None:
-    fix = "写 {never, before}、{every, has}、{every, leads_to} 或 {always}，如 {never: approve, before: assess}"
+    forms = "、".join("{" + ", ".join(form) + "}" for form in FORMS)
+    fix = f"写 {forms} 之一，如 {{never: approve, before: assess}}"
     names.report.add(path, "bad_law", f"铁律“{path[-1]}”的写法不完整或混用", fix)
     for word, event in words(shape).items():
-        if word in {"never", "before", "every"}:
+        if word in {"never", "before", "every"} and isinstance(event, str):
             names.need("events", [event], (*path, word))
 
 

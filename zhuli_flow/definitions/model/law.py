@@ -1,6 +1,6 @@
 """Laws (铁律) of a workflow: properties that must hold on every path and in every history; ``line`` is 1-based.
 
-``engine.corrections`` keeps an ``Always``; the others are proved of the definition and looked for in histories.
+``engine.laws`` holds every act to them, ``engine.history_laws`` every history.
 """
 
 from __future__ import annotations
@@ -50,4 +50,35 @@ class Always:
     line: int = 0
 
 
-Law = NeverBefore | EveryHas | EveryLeadsTo | Always
+@dataclass(frozen=True, slots=True)
+class NeverBetween:
+    """``event`` is never done after ``start`` and before ``end``."""
+
+    title: str
+    event: str
+    start: str
+    end: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EveryInTime:
+    """Whenever ``event`` is done, the last day of ``deadline`` is not over."""
+
+    title: str
+    event: str
+    deadline: str
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EveryOfOneRound:
+    """Whenever ``event`` is done, ``others`` have been, and all of it counts: none has changed or was returned past."""
+
+    title: str
+    event: str
+    others: tuple[str, ...]
+    line: int = 0
+
+
+Law = NeverBefore | NeverBetween | EveryHas | EveryInTime | EveryOfOneRound | EveryLeadsTo | Always

@@ -266,8 +266,15 @@ class LawShape(Shape):
 
     never: str | None = Field(default=None, description="不得办理的操作")
     before: str | None = Field(default=None, description="在办理此操作之前")
+    between: Annotated[list[str], Field(min_length=2, max_length=2)] | None = Field(
+        default=None, description="在前一操作之后、后一操作之前"
+    )
     every: str | None = Field(default=None, description="凡办理此操作")
     has: str | None = Field(default=None, description="必有此字段或公文文号（公文名.number）")
+    in_time: str | None = Field(default=None, description="此期限尚未届满")
+    of_one_round: Annotated[list[str], Field(min_length=1)] | None = Field(
+        default=None, description="这些操作都已办理，且都不须重办（同一轮次）"
+    )
     leads_to: str | None = Field(default=None, description="其后必有此操作或环节")
     always: str | None = Field(default=None, description="始终成立的条件")
 

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from zhuli_flow.definitions.model.workflow import START
 from zhuli_flow.engine.history.chain import Break, first_break
+from zhuli_flow.engine.history.entry import read
+from zhuli_flow.engine.history_laws import breaches
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import IntegrityBroken, NotFound
 from zhuli_flow.services.history import consistency
+from zhuli_flow.services.lookup import definition
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices
 from zhuli_flow.store.cases import Stored
@@ -50,6 +56,34 @@ def verify(office: Office) -> Verified:
     with office.database.read() as connection:
         entries, broken = first_break(audit.all_entries(connection), audit.heads(connection))
     return Verified(entries, broken or next(_unlike_their_history(office), None))
+
+
+class LawBreach(msgspec.Struct, frozen=True):
+    """An act on record that a law (铁律) of its case's own definition forbade; ``seq`` is the number of its entry."""
+
+    case: str
+    seq: int
+    title: str
+    reason: str
+
+    def json(self) -> dict[str, Json]:
+        """The wire form."""
+        return {"case": self.case, "seq": self.seq, "title": self.title, "reason": self.reason}
+
+
+def law_breaches(office: Office) -> Iterator[LawBreach]:
+    """Every act in every history that a law forbade, its evidence worked out anew (``engine.history_laws``)."""
+    with office.database.read() as connection:
+        for stored in cases.every(connection, PAGE):
+            workflow = definition(connection, office, stored.case.digest)
+            entries = [read(link.body) for link in audit.entries(connection, stored.case.id)]
+            opened = replace(stored.case, state=START, version=0, body={})
+            for found in breaches(workflow, opened, entries, _facts(office)):
+                yield LawBreach(stored.case.id, found.seq, found.title, found.reason)
+
+
+def _facts(office: Office) -> Callable[[datetime], Facts]:
+    return lambda at: Facts(at, office.calendar, hours=office.hours)
 
 
 def break_in(office: Office, case_id: str) -> Break | None:

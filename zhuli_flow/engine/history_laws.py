@@ -1,0 +1,141 @@
+"""Laws over a recorded history: every act of a case weighed again, with the evidence that it had then.
+
+The evidence is worked out anew from what was given, never taken from the record: a history from before evidence was
+kept is held to the same laws, and a record that claims more than was done is seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+import msgspec
+
+from zhuli_flow.definitions.model.workflow import OPERATIONS, SAME, Event, Workflow
+from zhuli_flow.engine import evidence, laws, stale_refusals
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
+from zhuli_flow.engine.history.entry import Entry
+from zhuli_flow.engine.model import changes
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.people import Capacity
+
+_QUIET = frozenset({"urge", "copy"})
+_OWN = frozenset({"evidence", "stale"})
+
+
+class Breach(msgspec.Struct, frozen=True):
+    """An act that a law forbade: the number of its entry, what was done, and why it should not have been."""
+
+    seq: int
+    title: str
+    reason: str
+
+
+class Replay(msgspec.Struct):
+    """One case walked again from nothing: ``case`` as it stood after the entries so far, ``found`` what broke a law."""
+
+    workflow: Workflow
+    case: Case
+    facts_at: Callable[[datetime], Facts]
+    found: list[Breach] = []
+    undone: Case | None = None
+
+    def walk(self, entries: Iterable[Entry]) -> Case:
+        """The case after all entries, its evidence worked out anew."""
+        for entry in entries:
+            before, after = self.case, _after(self.case, entry)
+            if entry.kind == "move" and entry.event in self.workflow.events:
+                after = self._moved(entry, self.workflow.events[entry.event], after)
+            elif entry.kind == "operation" and entry.event in OPERATIONS:
+                after = self._operated(entry, after)
+            if entry.version > before.version and entry.event not in _QUIET:
+                self.undone = before
+            self.case = after
+        return self.case
+
+    def _question(self, entry: Entry) -> Question:
+        actor = msgspec.structs.replace(SYSTEM_ACTOR, person=entry.actor.person)
+        return Question(self.workflow, self.case, actor, self.facts_at(datetime.fromisoformat(entry.at)))
+
+    def _moved(self, entry: Entry, event: Event, after: Case) -> Case:
+        question = self._question(entry)
+        given = evidence.given(question, event, _still_here(after, self.case), Capacity(entry.actor.role))
+        bound = self.case.mark("straight_to")
+        if bound and event.target != SAME and self.workflow.states[event.target].kind != "final":
+            given, hindering = evidence.straight(question, event, given)
+            if hindering and after.state == bound:
+                why = f"直达“{question.title(after.state)}”时须重办：{stale_refusals.named(question, given, hindering)}"
+                self.found.append(Breach(entry.seq, entry.title, why))
+        after = _with_evidence(after, given)
+        self._weigh(entry, question, _with_evidence(_still_here(after, self.case), given), after)
+        return after
+
+    def _weigh(self, entry: Entry, question: Question, offered: Case, after: Case) -> None:
+        refusals = [*laws.forbidding(question, entry.event, offered), *laws.broken(question, entry.event, after)]
+        self.found += [Breach(entry.seq, entry.title, one.because) for one in refusals]
+
+    def _operated(self, entry: Entry, after: Case) -> Case:
+        question, given = self._question(entry), _with_evidence(after, self.case)
+        match entry.event:
+            case "return":
+                if not after.mark("straight_to"):
+                    given = evidence.returned(question, given, after.state)
+                given = _in_round(given, evidence.round_of(self.case) + 1)
+            case "correct":
+                given = evidence.corrected(
+                    question, given, [key for section, key, *_ in entry.steps if section == "fields"]
+                )
+            case "uphold":
+                for key in _changed(entry, "stale"):
+                    given = _with_evidence(after, evidence.upheld(question, key))
+            case "withdraw" if self.undone is not None:
+                given = _in_round(_with_evidence(after, self.undone), evidence.round_of(self.undone))
+        broken = laws.broken(question, entry.event, given)
+        self.found += [Breach(entry.seq, entry.title, one.because) for one in broken]
+        return given
+
+
+def breaches(
+    workflow: Workflow, opened: Case, entries: Iterable[Entry], facts_at: Callable[[datetime], Facts]
+) -> list[Breach]:
+    """Every act of a history that a law forbade, in order. ``opened`` is the case before its first entry."""
+    told = list(entries)
+    replay = Replay(workflow, opened, facts_at, [])
+    worked_out, recorded = replay.walk(told), changes.apply(opened, [step for entry in told for step in entry.steps])
+    kept_from_the_first = bool(told) and any(step[0] == "evidence" for step in told[0].steps)
+    if kept_from_the_first and (recorded.evidence, recorded.stale) != (worked_out.evidence, worked_out.stale):
+        replay.found.append(Breach(told[-1].seq, told[-1].title, "所记的依据与逐条重演所得的不符"))
+    return replay.found
+
+
+def _after(case: Case, entry: Entry) -> Case:
+    steps = [step for step in entry.steps if step[0] not in _OWN]
+    after = changes.apply(case, steps)
+    return after.having(version=max(case.version, entry.version))
+
+
+def _changed(entry: Entry, section: str) -> list[str]:
+    return [step[1] for step in entry.steps if step[0] == section]
+
+
+def _still_here(after: Case, before: Case) -> Case:
+    """What an act gave, before it moved the case: as ``evidence.given`` wants it."""
+    here = changes.clear(after, "path")
+    for number, visit in before.body.get("path", {}).items():
+        here = changes.put(here, "path", number, visit)
+    return _with_evidence(here.having(state=before.state), before)
+
+
+def _with_evidence(case: Case, given: Case) -> Case:
+    case = changes.clear(case, "evidence", "stale")
+    for key, held in given.evidence.items():
+        case = changes.put(case, "evidence", key, held)
+    for key, gone in given.stale.items():
+        case = changes.put(case, "stale", key, gone)
+    return case
+
+
+def _in_round(case: Case, number: int) -> Case:
+    return changes.put(case, "marks", "round", number if number > 1 else None)
