@@ -69,5 +69,5 @@ def listed(stored: cases.Stored) -> case_rows.Listing:
     case, at = stored.case, instant(AT)
     of = case.applicant
     lights = (None, None, 0)
-    told = (of.id, of.city, of.county, of.name, case.opened_at[:10], at)
+    told = (of.id, of.city, of.county, of.name, case.opened_at[:10], at, at)
     return case_rows.Listing(case.id, case.workflow, case.state, stored.kind, *told, *lights, *lights)

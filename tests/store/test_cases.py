@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from tests.store.making import AT, COUNTY, a_case, open_case
 from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.store import cases, deadlines, notices, numbers
+from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.sql.database import Database
 
 
@@ -155,7 +156,7 @@ def test_search_narrows_by_everything_it_is_given(ready: Database) -> None:
     with ready.read() as connection:
 
         def found(**wanted: object) -> list[str]:
-            return [stored.case.id for stored in cases.walk(connection, cases.Filter(**wanted))]  # type: ignore[arg-type]
+            return [stored.case.id for stored in cases.walk(connection, Filter(**wanted))]  # type: ignore[arg-type]
 
         assert found() == ["A", "B", "C"]
         assert found(workflow="zone") == ["A", "B"]
@@ -166,8 +167,8 @@ def test_search_narrows_by_everything_it_is_given(ready: Database) -> None:
         assert found(due_by=date(2018, 10, 20)) == ["B"]
         assert found(due_by=date(2018, 10, 19)) == []
         assert found(city="' OR 1=1 --") == []
-        (first,) = cases.page(connection, cases.Filter(), 1)
-        assert [one.stored.case.id for one in cases.page(connection, cases.Filter(), 1, first.place)] == ["B"]
+        (first,) = cases.page(connection, Filter(), 1)
+        assert [one.stored.case.id for one in cases.page(connection, Filter(), 1, first.place)] == ["B"]
 
 
 def test_a_quota_counts_what_is_in_force_and_what_ever_was(ready: Database) -> None:

@@ -13,7 +13,7 @@ from zhuli_flow.services.history import verify
 from zhuli_flow.services.registers import register, totals
 from zhuli_flow.services.rehearsal.play import play_file
 from zhuli_flow.store import notices
-from zhuli_flow.store.cases import Filter
+from zhuli_flow.store.case_filter import Filter
 
 PROVINCE = "辽科协函"
 ZONES, CALL = "zone_creation", "六月通知"

@@ -24,7 +24,7 @@ from zhuli_flow.services.cases import case_rows, view, worklist
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.rehearsal.play import play_file
 from zhuli_flow.store import cases, directory
-from zhuli_flow.store.cases import Filter
+from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.sql.statements import Connection
 
 TICK = timedelta(microseconds=1)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from zhuli_flow.engine.history.chain import ZERO, Link, chain_hash
@@ -142,11 +144,16 @@ def _entry(row: Row) -> Entry:
     return Entry(*row)
 
 
-Move = tuple[str, str, str, str]
-"""Case, instant (UTC, ISO text), state before, state after."""
+class Move(NamedTuple):
+    """A case came to the state ``target`` at an instant (UTC, ISO text) by the act that made it ``version``."""
+
+    case_id: str
+    at: str
+    version: int
+    target: str
 
 
-def moves(connection: Connection, workflow: str) -> list[Move]:
-    """Every change of state of every case of a workflow, by case, in order. Refused attempts moved nothing."""
-    found = rows(connection, "audit.moves", workflow=workflow)
-    return [(case_id, at, source, target) for case_id, at, source, target in found]
+def moves_by_case(connection: Connection, workflow: str) -> Iterator[list[Move]]:
+    """Every change of state of each case of a workflow, in order, a case at a time. Refused attempts moved nothing."""
+    for _, found in groupby(walk(connection, "audit.moves", workflow=workflow), key=itemgetter(0)):
+        yield [Move(case_id, at, int(version), target) for case_id, at, version, target in found]

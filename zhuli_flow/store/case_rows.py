@@ -28,6 +28,7 @@ class Listing(NamedTuple):
     county: str
     applicant: str
     opened_on: str
+    entered_at: str
     changed_at: str
     step_yellow_on: str | None
     step_red_at: str | None
@@ -108,7 +109,7 @@ def links_after(connection: Connection, after: Link, limit: int = PAGE) -> list[
 
 
 def listing_of(workflow: Workflow, case: Case, calendar: Calendar, changed_at: str) -> Listing:
-    """What lists ask of the case, which changed at this instant (UTC text)."""
+    """What lists ask of the case, which changed at this instant (UTC text), and so far is in its state since then."""
     step, whole = light_days(workflow, case, calendar)
     return Listing(
         case_id=case.id,
@@ -120,6 +121,7 @@ def listing_of(workflow: Workflow, case: Case, calendar: Calendar, changed_at: s
         county=case.applicant.county,
         applicant=case.applicant.name,
         opened_on=local_date(parse_instant(case.opened_at)).isoformat(),
+        entered_at=changed_at,
         changed_at=changed_at,
         step_yellow_on=_yellow(step),
         step_red_at=_red(step),

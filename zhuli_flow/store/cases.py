@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import msgspec
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.engine.history.chain import ZERO
-from zhuli_flow.engine.model.case import Body, Case
+from zhuli_flow.engine.model.case import Body, Case, Json
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.errors import IntegrityBroken, InvalidInput
 from zhuli_flow.store import numbers
+from zhuli_flow.store.case_filter import Filter, narrowed
 from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
 
 
@@ -26,39 +27,6 @@ class Stored(msgspec.Struct, frozen=True):
     seq: int = 0
     head: bytes = ZERO
     kind: str = "initial"
-
-
-class Lit(NamedTuple):
-    """A light (红、黄、绿、灰) as it shows at an instant (UTC), of the step or of the whole case."""
-
-    word: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What a list of cases is narrowed to; empty narrows nothing. ``due_by``: a running deadline ends by then."""
-
-    workflow: str = ""
-    state: str = ""
-    kind: str = ""
-    applicant: str = ""
-    city: str = ""
-    county: str = ""
-    name: str = ""
-    """The applicant's name."""
-    part: str = ""
-    """What its name has in it, as it is written."""
-    states: tuple[str, ...] = ()
-    """Any of these states; none: any state."""
-    opened_from: date | None = None
-    opened_to: date | None = None
-    """First and last day (Asia/Shanghai) on which the case may have been opened."""
-    due_by: date | None = None
-    living: bool = False
-    """Only cases that are not ended."""
-    case_id: str = ""
-    lit: Lit | None = None
 
 
 class Place(NamedTuple):
@@ -157,7 +125,7 @@ def page(connection: Connection, wanted: Filter, limit: int, after: Place | None
 
     By key, not by number: a page costs the same wherever it lies, and no case stands on two pages.
     """
-    names, values = _narrowed(wanted)
+    names, values = narrowed(wanted)
     if after is not None:
         names, values = (*names, "cases.beyond"), {**values, "changed": after.changed, "beyond": after.case_id}
     found = rows(connection, ("cases.page", *names), limit=limit, **values)
@@ -166,47 +134,18 @@ def page(connection: Connection, wanted: Filter, limit: int, after: Place | None
 
 def count(connection: Connection, wanted: Filter) -> int:
     """How many cases fit."""
-    names, values = _narrowed(wanted)
+    names, values = narrowed(wanted)
     found = first(connection, ("cases.total", *names), **values)
     return int(found[0]) if found else 0
 
 
 def walk(connection: Connection, wanted: Filter, size: int = 500) -> Iterator[Stored]:
     """Every case that fits, the latest changed first, read a page at a time: nobody holds all of them at once."""
-    names, values = _narrowed(wanted)
+    names, values = narrowed(wanted)
     ids = [row[0] for row in rows(connection, ("cases.ids", *names), **values)]
     for start in range(0, len(ids), size):
         found = by_ids(connection, ids[start : start + size])
         yield from (found[one] for one in ids[start : start + size])
-
-
-def _narrowed(wanted: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """The conditions by name, and their values."""
-    conditions: dict[str, tuple[str, Any]] = {
-        "cases.numbered": ("id", wanted.case_id),
-        "cases.of_workflow": ("workflow", wanted.workflow),
-        "cases.in_state": ("state", wanted.state),
-        "cases.of_kind": ("kind", wanted.kind),
-        "cases.of_applicant": ("applicant", wanted.applicant),
-        "cases.in_city": ("city", wanted.city),
-        "cases.in_county": ("county", wanted.county),
-        "cases.of_name": ("name", wanted.name),
-        "cases.name_has": ("part", wanted.part),
-        "cases.in_states": ("states", array(wanted.states) if wanted.states else ""),
-        "cases.opened_from": ("opened_from", wanted.opened_from and wanted.opened_from.isoformat()),
-        "cases.opened_to": ("opened_to", wanted.opened_to and wanted.opened_to.isoformat()),
-        "cases.due_by": ("due_by", wanted.due_by and wanted.due_by.isoformat()),
-    }
-    chosen = {condition: given for condition, given in conditions.items() if given[1]}
-    bare = ["cases.living"] if wanted.living else []
-    values = dict(chosen.values())
-    if wanted.lit is not None:
-        bare.append(_LIGHTS[wanted.lit.word])
-        values |= {"now": instant(wanted.lit.at), "today": local_date(wanted.lit.at).isoformat()}
-    return (*chosen, *bare), values
-
-
-_LIGHTS = {"红": "cases.red", "黄": "cases.yellow", "绿": "cases.green", "灰": "cases.grey"}
 
 
 _ANY = Filter()
@@ -224,20 +163,40 @@ def linked(
 
     ``among``: only those which this fits.
     """
-    names, values = _narrowed(replace(among, workflow=workflow, states=tuple(states)))
+    names, values = narrowed(replace(among, workflow=workflow, states=tuple(states)))
     if field:
         names, values = (*names, "cases.names"), {**values, "target": target, "field": field}
     return [_stored(row) for row in rows(connection, ("cases.linked", *names), **values)]
 
 
-def by_number(connection: Connection, wanted: Filter, after: str = "", size: int = 500) -> Iterator[Stored]:
-    """Every case of a workflow that fits, by id, those behind ``after``; read a page at a time."""
-    names, values = _narrowed(wanted)
+def by_number(
+    connection: Connection, wanted: Filter, after: str = "", size: int = 500, *, whole: bool = True
+) -> Iterator[Stored]:
+    """Every case of a workflow that fits, by id, those behind ``after``; read a page at a time.
+
+    Not ``whole``: of the body only its fields, and in whose name people were put into them.
+    """
+    names, values = narrowed(wanted)
     values |= {"workflow": wanted.workflow}
     while ids := rows(connection, ("cases.ids_behind", *names), after=after, limit=size, **values):
-        found = by_ids(connection, [row[0] for row in ids])
+        found = by_ids(connection, [row[0] for row in ids], whole=whole)
         yield from (found[row[0]] for row in ids)
         after = ids[-1][0]
+
+
+class Standing(NamedTuple):
+    """So many cases stand in ``state``, of this kind, at this light: the more urgent of the two (红、黄、绿、灰、—)."""
+
+    state: str
+    kind: str
+    light: str
+    cases: int
+
+
+def standing(connection: Connection, workflow: str, now: datetime) -> list[Standing]:
+    """How the cases of a workflow stand at ``now``."""
+    at = {"now": instant(now), "today": local_date(now).isoformat()}
+    return [Standing(*row) for row in rows(connection, "cases.standing", workflow=workflow, **at)]
 
 
 def counts(connection: Connection) -> dict[str, dict[str, int]]:
@@ -282,16 +241,22 @@ def ahead(connection: Connection, quota: str, case_id: str) -> int:
     return int(found[0]) if found else 0
 
 
+def queued(connection: Connection, quota: str) -> int:
+    """How many cases wait."""
+    return ahead(connection, quota, "")
+
+
 def queue(connection: Connection, quota: str) -> list[str]:
     """The ids of the waiting cases, first come first."""
     return [row[0] for row in rows(connection, "cases.queue", quota=quota)]
 
 
-def by_ids(connection: Connection, ids: Sequence[str]) -> dict[str, Stored]:
-    """Several cases by id; unknown ids are left out."""
+def by_ids(connection: Connection, ids: Sequence[str], *, whole: bool = True) -> dict[str, Stored]:
+    """Several cases by id; unknown ids are left out. Not ``whole``: as for ``by_number``."""
     if not ids:
         return {}
-    return {row[0]: _stored(row) for row in rows(connection, "cases.by_ids", ids=array(ids))}
+    decode = _body if whole else _part
+    return {row[0]: _stored(row, decode) for row in rows(connection, "cases.by_ids", ids=array(ids))}
 
 
 def every(connection: Connection, page: int) -> Iterator[Stored]:
@@ -348,15 +313,30 @@ def _organisation(text: str) -> Organisation:
     return Organisation(**unpack(text))
 
 
+class _Part(TypedDict, total=False):
+    """The sections of a body that most conditions and sums ask."""
+
+    fields: Mapping[str, Json]
+    hands: Mapping[str, str]
+
+
 _body = msgspec.json.Decoder(Body).decode
+_part_of = msgspec.json.Decoder(_Part).decode
+
+
+def _part(text: str) -> Body:
+    found = _part_of(text)
+    return Body(fields=found.get("fields", {}), hands=found.get("hands", {}))
+
+
 _text = msgspec.json.Encoder(order="sorted").encode
 """The body of a case as text, keys sorted. Whatever an act changed in it passes the rules of history, too."""
 
 
-def _stored(row: Row) -> Stored:
+def _stored(row: Row, decode: Callable[[str], Body] = _body) -> Stored:
     case_id, workflow, definition_version, digest, applicant, state, version, opened_at, body, seq, head, kind = row
     try:
-        whose, told = _organisation(applicant), _body(body)
+        whose, told = _organisation(applicant), decode(body)
     except (ValueError, TypeError, KeyError) as error:
         fix = "请勿再办理；用最近一次核对无误的备份恢复：zhuli db restore 备份文件"
         raise IntegrityBroken(f"事项 {case_id} 的记录已损坏，无法读取", fix=fix) from error

@@ -119,6 +119,11 @@ def count(connection: Connection, wanted: Open) -> int:
     return sum(int(row[0]) for row in found if row)
 
 
+def past(connection: Connection, by: date) -> list[str]:
+    """The cases with a running deadline whose last day is ``by`` or earlier, by id."""
+    return [row[0] for row in rows(connection, "deadlines.past", by=by.isoformat())]
+
+
 def _open_states(wanted: Open) -> tuple[str, ...]:
     """A suspended deadline ends by no day."""
     return LIVE[:1] if wanted.until else LIVE

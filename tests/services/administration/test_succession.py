@@ -16,6 +16,7 @@ from zhuli_flow.services.cases import view, worklist
 from zhuli_flow.services.cases.advance import open_case
 from zhuli_flow.services.history import verify
 from zhuli_flow.store import cases
+from zhuli_flow.store.case_filter import Filter
 
 NEW = """\
 organisations:
@@ -63,8 +64,8 @@ def test_what_is_over_keeps_its_name_and_is_the_successors_all_the_same(stage: S
     assert going in told.continued
     assert applicant(stage, over) == ("甲区政府", "甲县政府", "甲县")
     with stage.office.database.read() as connection:
-        of_unit = {one.case.id for one in cases.walk(connection, cases.Filter(applicant="甲区政府"))}
-        of_old = list(cases.walk(connection, cases.Filter(applicant="甲县政府")))
+        of_unit = {one.case.id for one in cases.walk(connection, Filter(applicant="甲区政府"))}
+        of_old = list(cases.walk(connection, Filter(applicant="甲县政府")))
     assert {over, going} <= of_unit
     assert of_old == []
     assert verify.faults(stage.office) == []

@@ -11,7 +11,12 @@ from zhuli_flow.services.cases import case_rows, worklist
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
 
-TABLES = ("listing", "duty", "case_link")
+TABLES = ("listing", "duty", "case_link", "stay")
+BEFORE = frozenset(
+    "alembic_version calendar_year cases deadline definition entrustment entry inbox meta notice number_series"
+    " organisation outbox person queue_place reminder_sent sqlite_sequence".split()
+)
+"""The tables that there were before the first of them."""
 INDEXES = (
     *("ix_cases_ever_in_force", "ix_deadline_due_on", "ix_deadline_rests", "ix_notice_number", "ix_notice_sha256"),
     "ix_notice_void",
@@ -52,7 +57,8 @@ def test_a_home_from_before_has_them_once_it_is_upgraded(office: Office) -> None
     office.database.close()
     with sqlite3.connect(path) as connection:
         made = connection.execute("SELECT * FROM duty").fetchall()
-        for table in (*TABLES, "message_read", "succession"):
+        found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for table in {name for (name,) in found} - BEFORE:
             connection.execute(f"DROP TABLE {table}")
         for index in INDEXES:
             connection.execute(f"DROP INDEX {index}")
@@ -75,6 +81,9 @@ def test_a_home_from_before_has_them_once_it_is_upgraded(office: Office) -> None
         ("UPDATE listing SET state = 'draft'", "列表的登记"),
         ("UPDATE listing SET step_red_at = '2999-01-01T00:00:00+00:00'", "列表的登记"),
         ("DELETE FROM listing", "列表的登记"),
+        ("DELETE FROM stay", "停留时间的登记"),
+        ("UPDATE stay SET seconds = seconds + 1", "停留时间的登记"),
+        ("UPDATE listing SET entered_at = '2018-01-01T00:00:00+00:00'", "停留时间的登记"),
         ("INSERT INTO case_link SELECT workflow, 'on', id, id FROM cases", "关联事项的登记"),
     ],
 )
@@ -83,3 +92,22 @@ def test_a_row_that_the_case_does_not_lead_to_is_told(stage: Stage, statement: s
     assert verify.faults(stage.office) == []
     touch(stage, statement)
     assert f"事项 {case}：{what}与留痕不符，被改动过" in verify.faults(stage.office)
+
+
+def test_a_stay_more_than_the_history_has_is_told(stage: Stage) -> None:
+    stage.walk(stage.open(), "intake")
+    touch(stage, "INSERT INTO stay SELECT workflow, state, 7, case_id, 9 FROM stay")
+    assert "停留时间的登记比留痕多 1 条，被改动过" in verify.faults(stage.office)
+
+
+def test_a_case_that_goes_back_and_forth_within_a_second_keeps_each_of_its_stays(stage: Stage) -> None:
+    case = stage.walk(stage.open(), "intake")
+    for _ in range(2):
+        stage.do(case, "withdraw", "县")
+        stage.do(case, "submit", "县")
+    made = rows(stage)
+    assert len(made["stay"]) == 5
+    assert verify.faults(stage.office) == []
+    with stage.office.database.write() as connection:
+        case_rows.fill(connection, stage.office)
+    assert rows(stage) == made

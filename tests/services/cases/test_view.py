@@ -12,7 +12,7 @@ from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.administration import directory
 from zhuli_flow.services.cases import open_deadlines, view, worklist
 from zhuli_flow.store import cases
-from zhuli_flow.store.cases import Filter
+from zhuli_flow.store.case_filter import Filter
 
 
 def tasks(stage: Stage, person: str) -> dict[str, list[str]]:

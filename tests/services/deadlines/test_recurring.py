@@ -15,7 +15,7 @@ from zhuli_flow.services.cases import open_deadlines, view
 from zhuli_flow.services.cases.case_view import DueLine
 from zhuli_flow.services.deadlines.sweep import sweep
 from zhuli_flow.services.history import verify
-from zhuli_flow.store.cases import Filter
+from zhuli_flow.store.case_filter import Filter
 
 
 @pytest.fixture

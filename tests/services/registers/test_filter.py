@@ -17,7 +17,7 @@ from zhuli_flow.services.cases import view
 from zhuli_flow.services.registers import pages, register
 from zhuli_flow.services.registers.export import printed, to_bytes
 from zhuli_flow.services.registers.filter import narrowed, read, typed
-from zhuli_flow.store.cases import Filter
+from zhuli_flow.store.case_filter import Filter
 
 PART_OF_MANY = PART.replace(
     "  amount: {title: 金额, type: int}",

@@ -239,7 +239,7 @@ def list_(
     """List cases."""
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.services.cases import view
-    from zhuli_flow.store.cases import Filter
+    from zhuli_flow.store.case_filter import Filter
 
     wanted = Filter(workflow=workflow, state=state, city=city, due_by=due_before)
     found = view.page(face.office, wanted, light=light or "", limit=limit, after=after)

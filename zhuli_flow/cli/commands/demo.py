@@ -108,7 +108,7 @@ def _second_run(home: Path) -> dict[str, Any]:
 
 def _in_force(office: Office, workflow: str) -> int:
     from zhuli_flow.services.cases import view
-    from zhuli_flow.store.cases import Filter
+    from zhuli_flow.store.case_filter import Filter
 
     return len(view.listed(office, Filter(workflow=workflow, kind="in_force")))
 
@@ -155,7 +155,7 @@ def _report(office: Office, home: Path, player: Player, issued: Sequence[Mapping
     from zhuli_flow.cli.views import demo
     from zhuli_flow.services.cases import view
     from zhuli_flow.services.history.verify import verify
-    from zhuli_flow.store.cases import Filter
+    from zhuli_flow.store.case_filter import Filter
 
     shown = _shown()
     listed = view.listed(office, Filter(workflow=shown["ledger"]))

@@ -18,7 +18,8 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.cases.settle import settle as write_act
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory
-from zhuli_flow.store.cases import Filter, Stored
+from zhuli_flow.store.case_filter import Filter
+from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
 
 

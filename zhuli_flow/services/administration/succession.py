@@ -23,7 +23,8 @@ from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import case_rows as rows
 from zhuli_flow.store import cases, directory
-from zhuli_flow.store.cases import Filter, Stored
+from zhuli_flow.store.case_filter import Filter
+from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.directory import Succession
 from zhuli_flow.store.sql.statements import Connection, instant
 from zhuli_flow.support.plain_text import hidden

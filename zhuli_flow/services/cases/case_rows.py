@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from zhuli_flow.definitions.model.workflow import START, Workflow
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
+from zhuli_flow.store import audit, cases, stays
 from zhuli_flow.store import case_rows as rows
-from zhuli_flow.store import cases
 from zhuli_flow.store.sql.statements import Connection, instant
 
 _PAGE = 500
@@ -19,6 +21,8 @@ def keep(connection: Connection, office: Office, question: Question, decision: D
     """Bring the rows of a case along with an act that was just written."""
     workflow, before, after, now = question.workflow, decision.before, decision.after, instant(question.facts.now)
     changed = {section for section, *_ in decision.changes}
+    if START != before.state != after.state:
+        stays.leave(connection, after.id, after.version, now)
     if before.state == START or "deadlines" in changed:
         rows.put(connection, [rows.listing_of(workflow, after, office.calendar, now)])
     else:
@@ -42,7 +46,8 @@ def relist(connection: Connection, office: Office, workflow: Workflow, case: Cas
     """Tell the lights of a case anew, under the calendar as it is now; when it changed stays as it was."""
     found = rows.listed(connection, case.id)
     if found is not None:
-        new = rows.listing_of(workflow, case, office.calendar, found[1])
+        made = rows.listing_of(workflow, case, office.calendar, found[1])
+        new = made._replace(entered_at=found[0].entered_at)
         if new != found[0]:
             rows.put(connection, [new])
 
@@ -61,3 +66,9 @@ def fill(connection: Connection, office: Office) -> None:
         rows.put(connection, [rows.listing_of(workflow, case, office.calendar, place.changed)])
         rows.change_duties(connection, (), rows.duties_of(workflow, case))
         rows.change_links(connection, (), rows.links_of(workflow, case))
+    for workflow_name in cases.counts(connection):
+        walk = audit.moves_by_case(connection, workflow_name)
+        while batch := list(islice(walk, _PAGE)):
+            found = [stays.of_moves(workflow_name, moves) for moves in batch]
+            entered = [(since, moves[0].case_id) for (_, since), moves in zip(found, batch, strict=True)]
+            stays.put(connection, (one for ended, _ in found for one in ended), entered)

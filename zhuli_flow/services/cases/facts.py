@@ -17,7 +17,7 @@ from zhuli_flow.engine.model.facts import Facts, Numbers, QuotaUse
 from zhuli_flow.services.lookup import definition, held, newest
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory, numbers
-from zhuli_flow.store.cases import Filter
+from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.sql.statements import Connection
 
 

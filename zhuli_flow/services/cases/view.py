@@ -36,7 +36,8 @@ from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Page
 from zhuli_flow.store import audit, cases, notices
-from zhuli_flow.store.cases import Filter, Lit, Place, Stored
+from zhuli_flow.store.case_filter import Filter, Lit
+from zhuli_flow.store.cases import Place, Stored
 from zhuli_flow.store.sql.statements import Connection
 
 

@@ -15,7 +15,7 @@ from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import case_rows, cases, deadlines, notices, workflows
+from zhuli_flow.store import audit, case_rows, cases, deadlines, notices, stays, workflows
 from zhuli_flow.store.case_rows import Duty, Link
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
@@ -106,7 +106,8 @@ def _found_by(connection: Connection, office: Office, workflow: Workflow, stored
     if case.state not in workflow.states:
         return
     found = case_rows.listed(connection, case.id)
-    if found is None or found[0] != case_rows.listing_of(workflow, case, office.calendar, found[1]):
+    made = case_rows.listing_of(workflow, case, office.calendar, found[1]) if found else None
+    if found is None or made is None or found[0] != made._replace(entered_at=found[0].entered_at):
         yield "列表的登记"
     lies = {duty.address for duty in case_rows.duties_of(workflow, case)}
     if case_rows.has_duties(connection, case.id, lies) != lies:
@@ -117,8 +118,24 @@ def _found_by(connection: Connection, office: Office, workflow: Workflow, stored
 
 def of_rows(office: Office) -> Iterator[str]:
     """Rows by which a case is found where it lies no more: they show work that is none."""
+    yield from _of_stays(office)
     yield from _surplus(office, case_rows.duties_after, Duty("", ""), case_rows.duties_of, "待办的登记")
     yield from _surplus(office, case_rows.links_after, Link("", "", "", ""), case_rows.links_of, "关联事项的登记")
+
+
+def _of_stays(office: Office) -> Iterator[str]:
+    """How long cases stayed in their states is told by rows: each follows from the history, and there is none more."""
+    noted = 0
+    with office.database.read() as connection:
+        for workflow in cases.counts(connection):
+            for moves in audit.moves_by_case(connection, workflow):
+                ended, entered = stays.of_moves(workflow, moves)
+                noted += len(ended)
+                row = case_rows.listed(connection, moves[0].case_id)
+                if row is None or row[0].entered_at != entered or not all(stays.has(connection, one) for one in ended):
+                    yield f"事项 {moves[0].case_id}：停留时间的登记与留痕不符，被改动过"
+        if (more := stays.count(connection) - noted) > 0:
+            yield f"停留时间的登记比留痕多 {more} 条，被改动过"
 
 
 def _surplus(

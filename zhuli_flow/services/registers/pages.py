@@ -13,7 +13,7 @@ from zhuli_flow.services.page import Line
 from zhuli_flow.services.registers.filter import Condition, Rank, Wanted, meets, rank, read
 from zhuli_flow.services.registers.register import STANDING, Table, blank, find, named, rows_of
 from zhuli_flow.store import cases
-from zhuli_flow.store.cases import Filter
+from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.sql.statements import Connection
 
 

@@ -24,7 +24,7 @@ from zhuli_flow.services.cases import facts
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Line
 from zhuli_flow.store import cases
-from zhuli_flow.store.cases import Filter
+from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.sql.statements import Connection
 
 
@@ -248,11 +248,23 @@ def listed_as(found: Gathered) -> Table:
     return replace(made, keys=tuple(view.case.id for view in found.views))
 
 
+def headed(connection: Connection, office: Office, register: Register) -> Table:
+    """A register without its rows: its columns as the versions of the workflow that it looks at have them."""
+    other = lookup.newest(connection, office, register.workflow)
+    versions = lookup.every_version(connection, office, register.workflow)
+    fields = _fields(other, versions) if other else {}
+    return _made(register.name, register.title, register.keyed, (), fields, other)
+
+
+def nobodys(book: Workflow) -> Case:
+    """The case that asks where none does: not opened, by nobody."""
+    return Case("", book.name, book.version, book.digest, lookup.NOBODY, book.initial, 0, "", {})
+
+
 def _book(connection: Connection, office: Office, workflow: str, case_id: str) -> tuple[Workflow, Case]:
     if not case_id:
         book = lookup.latest(connection, office, workflow)
-        nobody = lookup.NOBODY
-        return book, Case("", book.name, book.version, book.digest, nobody, book.initial, 0, "", {})
+        return book, nobodys(book)
     stored = lookup.stored(connection, case_id)
     return lookup.definition(connection, office, stored.case.digest), stored.case
 

@@ -25,6 +25,7 @@ from zhuli_flow.services.notices.issue import issue_ordered
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.rehearsal.scenario import Act, read
 from zhuli_flow.store import cases, deadlines, files
+from zhuli_flow.store.case_filter import Filter
 
 
 class StoryBroken(ZhuliError):
@@ -96,7 +97,7 @@ class Player:
             return self.labels[label]
         flow, _, applicant = label.rpartition(":")
         with self.office.database.read() as connection:
-            found = list(cases.walk(connection, cases.Filter(applicant=applicant, workflow=flow)))
+            found = list(cases.walk(connection, Filter(applicant=applicant, workflow=flow)))
         first = min((one.case for one in found), key=lambda case: case.opened_at, default=None)
         same = [one.case.id for one in found if first is None or one.case.workflow == first.workflow]
         return max(same, key=lambda name: name.split("-")[1:], default=label)

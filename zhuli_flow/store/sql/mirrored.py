@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Index
 
-from zhuli_flow.store.sql.columns import CASE_KINDS, KEYED, Stored, flag, one_of, words, yes_no
+from zhuli_flow.store.sql.columns import CASE_KINDS, KEYED, Stored, flag, integer, one_of, words, yes_no
 
 
 class ListingRow(Stored, table=True):
     """What lists, lights and counts ask of a case, mirrored from it; narrow, so that looking through all is quick.
 
-    ``applicant`` is the name; no index holds what acts change, but for ``changed_at``.
+    ``applicant`` is the name, ``entered_at`` the instant since which it is in its state. Of what acts change, only
+    ``changed_at`` has an index.
     Each light is yellow from a day on and red from an instant on; without either, no deadline of its sort runs.
     """
 
@@ -34,6 +35,7 @@ class ListingRow(Stored, table=True):
     county: str = words(default="")
     applicant: str = words(default="")
     opened_on: str = words(default="")
+    entered_at: str = words(default="")
     changed_at: str = words()
     step_yellow_on: str | None = words(default=None)
     step_red_at: str | None = words(default=None)
@@ -61,3 +63,15 @@ class CaseLinkRow(Stored, table=True):
     field: str = words(primary_key=True)
     target: str = words(primary_key=True)
     case_id: str = words(primary_key=True, foreign_key="cases.id")
+
+
+class StayRow(Stored, table=True):
+    """A case of ``workflow`` was in ``state`` for so many ``seconds``, and left it by the act of ``version``."""
+
+    __tablename__ = "stay"
+    __table_args__ = (KEYED,)
+    workflow: str = words(primary_key=True)
+    state: str = words(primary_key=True)
+    seconds: int = integer(primary_key=True)
+    case_id: str = words(primary_key=True, foreign_key="cases.id")
+    version: int = integer(primary_key=True)

@@ -14,7 +14,7 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import act_form, view
 from zhuli_flow.services.cases.case_view import CaseLine
 from zhuli_flow.services.page import Page
-from zhuli_flow.store.cases import Filter
+from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.web import case_page, reading
 from zhuli_flow.web.identity import Visit, Visitor
 

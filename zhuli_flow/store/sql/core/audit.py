@@ -37,13 +37,14 @@ _MOVED = (
         _ENTRY.at,
         JsonBytes(_ENTRY.body, literal_column("'$.from'")).label("source"),
         JsonBytes(_ENTRY.body, literal_column("'$.to'")).label("target"),
+        JsonBytes(_ENTRY.body, literal_column("'$.version'")).label("version"),
     )
     .join_from(_ENTRIES, table(CaseRow), _CASE.id == _ENTRY.case_id)
     .where(_CASE.workflow == value("workflow"), _ENTRY.kind != "refused")
     .subquery("moved")
 )
 MOVES = (
-    select(_MOVED.c.case_id, _MOVED.c.at, _MOVED.c.source, _MOVED.c.target)
+    select(_MOVED.c.case_id, _MOVED.c.at, _MOVED.c.version, _MOVED.c.target)
     .where(_MOVED.c.source != _MOVED.c.target)
     .order_by(_MOVED.c.case_id, _MOVED.c.seq)
 )

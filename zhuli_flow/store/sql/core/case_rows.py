@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, tuple_, update
+from typing import Any
 
-from zhuli_flow.store.sql.core.constructs import Among, number, table, upsert, value
+from sqlalchemy import case, delete, select, tuple_, update
+
+from zhuli_flow.store.sql.core.constructs import Among, PerDialect, number, table, upsert, value, words
 from zhuli_flow.store.sql.mirrored import CaseLinkRow, DutyRow, ListingRow
 from zhuli_flow.store.sql.tables import CaseRow
 
@@ -13,12 +15,27 @@ _ROW, _DUTY, _LINK = _LISTINGS.c, _DUTIES.c, _LINKS.c
 _NAMES = [column.name for column in _LISTINGS.columns]
 _CHANGED_AT = select(table(CaseRow).c.updated_at).where(table(CaseRow).c.id == value("case_id")).scalar_subquery()
 
-LIST = upsert(_LISTINGS, " ".join(_NAMES), key="case_id", replace=" ".join(_NAMES[1:]))
+
+def _list(insert: Any) -> Any:
+    added = insert(_LISTINGS).values({name: value(name) for name in _NAMES})
+    changed: dict[str, Any] = {name: added.excluded[name] for name in _NAMES[1:]}
+    stays = _ROW.state == added.excluded.state
+    changed["entered_at"] = case((stays, _ROW.entered_at), else_=added.excluded.entered_at)
+    return added.on_conflict_do_update(index_elements=["case_id"], set_=changed)
+
+
+LIST = PerDialect(_list)
 MOVE = (
     update(_LISTINGS)
     .where(_ROW.case_id == value("case_id"))
-    .values(state=value("state"), state_kind=value("state_kind"), changed_at=value("changed_at"))
+    .values(
+        entered_at=case((_ROW.state == value("state"), _ROW.entered_at), else_=words("changed_at")),
+        state=value("state"),
+        state_kind=value("state_kind"),
+        changed_at=value("changed_at"),
+    )
 )
+ENTERED = update(_LISTINGS).where(_ROW.case_id == value("case_id")).values(entered_at=value("entered_at"))
 LISTED = select(*_LISTINGS.columns, _CHANGED_AT).where(_ROW.case_id == value("case_id"))
 ADD_DUTY = upsert(_DUTIES, "address case_id", key="address case_id")
 DROP_DUTY = delete(_DUTIES).where(_DUTY.address == value("address"), _DUTY.case_id == value("case_id"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, case, exists, func, insert, literal, or_, select, update
 from sqlalchemy import delete as remove
 
 from zhuli_flow.store.sql.core.constructs import (
@@ -125,6 +125,12 @@ NAMES = _ROW.case_id.in_(
     )
 )
 
+_LIT = case((RED, "红"), (YELLOW, "黄"), (GREEN, "绿"), (GREY, "灰"), else_="—")
+STANDING = (
+    select(_ROW.state, _ROW.state_kind, _LIT, func.count())
+    .where(_ROW.workflow == value("workflow"))
+    .group_by(_ROW.state, _ROW.state_kind, _LIT)
+)
 COUNTS = select(_CASE.workflow, _CASE.state, func.count()).group_by(_CASE.workflow, _CASE.state)
 COUNT_IN_FORCE = _COUNT.where(_CASE.state_kind == "in_force")
 COUNT_EVER_IN_FORCE = _COUNT.where(_CASE.approved_once == 1)

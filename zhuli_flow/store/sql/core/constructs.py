@@ -115,6 +115,12 @@ class Larger(_Word):
     type = Integer()
 
 
+class Seconds(_Word):
+    """``Seconds(since, until)``: the whole seconds between two instants (UTC text)."""
+
+    type = Integer()
+
+
 _SPELLINGS: dict[type[_Word], tuple[str, str]] = {
     Among: ("{0} IN (SELECT value FROM json_each({1}))", "{0} = ANY({1})"),
     TextWithin: ("instr({0}, {1}) > 0", "strpos({0}, {1}) > 0"),
@@ -126,6 +132,10 @@ _SPELLINGS: dict[type[_Word], tuple[str, str]] = {
     AsBytes: ("CAST({0} AS BLOB)", "convert_to({0}, 'UTF8')"),
     AsText: ("CAST({0} AS TEXT)", "convert_from({0}, 'UTF8')"),
     Larger: ("MAX({0}, {1})", "GREATEST({0}, {1})"),
+    Seconds: (
+        "unixepoch({1}) - unixepoch({0})",
+        "CAST(floor(extract(epoch FROM {1}::timestamptz)) - floor(extract(epoch FROM {0}::timestamptz)) AS INTEGER)",
+    ),
     Chosen: ("{{conditions}}", "{{conditions}}"),
 }
 

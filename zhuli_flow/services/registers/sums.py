@@ -1,0 +1,136 @@
+"""What people filled in with a unit, added up over all cases of a workflow: each is read once, none is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+import msgspec
+
+from zhuli_flow.definitions.model.expressions import Aggregate, Ask, Condition, Name, walk
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.expressions.evaluate import condition
+from zhuli_flow.engine.expressions.narrowing import narrowing
+from zhuli_flow.engine.expressions.values import plain
+from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.services import lookup
+from zhuli_flow.services.office import Office
+from zhuli_flow.services.registers import register as registers
+from zhuli_flow.services.registers.filter import typed
+from zhuli_flow.services.registers.register import Table
+from zhuli_flow.store import cases
+from zhuli_flow.store.case_filter import Filter
+from zhuli_flow.store.sql.statements import Connection
+
+_NOT_ADDED = frozenset({"分", "%", "％", "年", "岁", "℃"})
+"""Units of which a sum says nothing."""
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """The ``sum`` of a ``column`` of a register, over the ``of`` of its ``rows`` in which a number stands."""
+
+    register: str
+    column: str
+    title: str
+    sum: Json
+    unit: str
+    of: int
+    rows: int
+
+
+@dataclass(slots=True)
+class _Adding:
+    """A register while its columns are added up: ``columns`` as (column, key); ``rules`` a case in it meets."""
+
+    table: Table
+    workflow: str
+    columns: tuple[tuple[str, str], ...]
+    states: tuple[str, ...] = ()
+    rules: tuple[Condition, ...] = ()
+    rows: int = 0
+    numbers: dict[str, Decimal] = field(default_factory=dict)
+    of: dict[str, int] = field(default_factory=dict)
+
+    def take(self, view: CaseScope) -> None:
+        """Add what stands in a case, if the register has it."""
+        if self.states and view.case.state not in self.states:
+            return
+        if not all(condition(rule)(view) for rule in self.rules):
+            return
+        self.rows += 1
+        for column, key in self.columns:
+            entry = typed(self.table, key, view.case.fields.get(column))
+            if isinstance(entry, int | Decimal) and not isinstance(entry, bool):
+                self.numbers[key] = self.numbers.get(key, Decimal(0)) + entry
+                self.of[key] = self.of.get(key, 0) + 1
+
+    def sums(self) -> Iterable[Sum]:
+        """One for each column in which a number stands."""
+        titles = dict(self.table.columns)
+        for _, key in self.columns:
+            if key in self.numbers:
+                title = f"{self.table.title}：{titles[key]}"
+                value, unit = plain(self.numbers[key]), self.table.units[key]
+                yield Sum(self.table.name, key, title, value, unit, self.of[key], self.rows)
+
+
+def sums(connection: Connection, office: Office, book: Workflow) -> list[Sum]:
+    """What people filled in with a unit, then the columns of the registers that are kept of all cases.
+
+    The same sum of another register is not told again. What the engine works out may be a total already. Parts of a
+    return (where 不适用 is an answer) have rules of their own for being added up, and are not touched here.
+    """
+    adding = [one for one in (_own(connection, office, book), *_kept(connection, office, book)) if one.columns]
+    for workflow in dict.fromkeys(one.workflow for one in adding):
+        _add(connection, office, book, workflow, [one for one in adding if one.workflow == workflow])
+    found = [one for each in adding for one in each.sums()]
+    once = {(one.column, str(one.sum), one.unit, one.of): one for one in reversed(found)}
+    return [one for one in found if one in once.values()]
+
+
+def _own(connection: Connection, office: Office, book: Workflow) -> _Adding:
+    table = registers.blank(connection, office, book.name)
+    asked = {ask.name for event in book.events.values() for ask in event.fill}
+    filled = {name for name in asked if name in book.fields and book.fields[name].may_be is None}
+    return _Adding(table, book.name, _measured(table, ((name, name) for name, _ in table.columns if name in filled)))
+
+
+def _kept(connection: Connection, office: Office, book: Workflow) -> Iterable[_Adding]:
+    """The registers that a definition keeps of all cases."""
+    for name, register in book.registers.items():
+        if not registers.of_case(register):
+            made = registers.headed(connection, office, register)
+            table = replace(made, name=f"{book.name}.{name}")
+            columns = _measured(table, ((column, key) for key, column in register.keyed))
+            states = narrowing(register, lookup.NOBODY).states
+            yield _Adding(table, register.workflow, columns, states, register.where)
+
+
+def _measured(table: Table, columns: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Those with a unit of which a sum says something."""
+    units: Mapping[str, str] = table.units
+    return tuple((column, key) for column, key in columns if units.get(key) and units[key] not in _NOT_ADDED)
+
+
+def _add(connection: Connection, office: Office, book: Workflow, workflow: str, adding: list[_Adding]) -> None:
+    """One walk over the cases of a workflow for all that adds them up."""
+    now = Facts(office.clock.now(), office.calendar, hours=office.hours)
+    asking = CaseScope(book, registers.nobodys(book), now)
+    whole = any(_asks_more(rule) for one in adding for rule in one.rules)
+    for stored in cases.by_number(connection, Filter(workflow=workflow), whole=whole):
+        own = lookup.definition(connection, office, stored.case.digest)
+        view = CaseScope(own, stored.case, now, this=asking)
+        for one in adding:
+            one.take(view)
+
+
+def _asks_more(rule: Condition) -> bool:
+    """Whether a condition asks more of a case than its fields, its state and its applicant."""
+    nodes = list(walk(rule))
+    named = (node.text for node in nodes if isinstance(node, Name))
+    return any(isinstance(node, Ask | Aggregate) for node in nodes) or any(
+        "." in name and not name.startswith(("applicant.", "this.")) for name in named
+    )

@@ -1,0 +1,72 @@
+"""What a list of cases is narrowed to, and the conditions by which the store looks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from zhuli_flow.clock import local_date
+from zhuli_flow.store.sql.statements import array, instant
+
+
+class Lit(NamedTuple):
+    """A light (红、黄、绿、灰) as it shows at an instant (UTC), of the step or of the whole case."""
+
+    word: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list of cases is narrowed to; empty narrows nothing. ``due_by``: a running deadline ends by then."""
+
+    workflow: str = ""
+    state: str = ""
+    kind: str = ""
+    applicant: str = ""
+    city: str = ""
+    county: str = ""
+    name: str = ""
+    """The applicant's name."""
+    part: str = ""
+    """What its name has in it, as it is written."""
+    states: tuple[str, ...] = ()
+    """Any of these states; none: any state."""
+    opened_from: date | None = None
+    opened_to: date | None = None
+    """First and last day (Asia/Shanghai) on which the case may have been opened."""
+    due_by: date | None = None
+    living: bool = False
+    """Only cases that are not ended."""
+    case_id: str = ""
+    lit: Lit | None = None
+
+
+def narrowed(wanted: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """The conditions on the rows of lists by name, and their values."""
+    conditions: dict[str, tuple[str, Any]] = {
+        "cases.numbered": ("id", wanted.case_id),
+        "cases.of_workflow": ("workflow", wanted.workflow),
+        "cases.in_state": ("state", wanted.state),
+        "cases.of_kind": ("kind", wanted.kind),
+        "cases.of_applicant": ("applicant", wanted.applicant),
+        "cases.in_city": ("city", wanted.city),
+        "cases.in_county": ("county", wanted.county),
+        "cases.of_name": ("name", wanted.name),
+        "cases.name_has": ("part", wanted.part),
+        "cases.in_states": ("states", array(wanted.states) if wanted.states else ""),
+        "cases.opened_from": ("opened_from", wanted.opened_from and wanted.opened_from.isoformat()),
+        "cases.opened_to": ("opened_to", wanted.opened_to and wanted.opened_to.isoformat()),
+        "cases.due_by": ("due_by", wanted.due_by and wanted.due_by.isoformat()),
+    }
+    chosen = {condition: given for condition, given in conditions.items() if given[1]}
+    bare = ["cases.living"] if wanted.living else []
+    values = dict(chosen.values())
+    if wanted.lit is not None:
+        bare.append(_LIGHTS[wanted.lit.word])
+        values |= {"now": instant(wanted.lit.at), "today": local_date(wanted.lit.at).isoformat()}
+    return (*chosen, *bare), values
+
+
+_LIGHTS = {"红": "cases.red", "黄": "cases.yellow", "绿": "cases.green", "灰": "cases.grey"}
