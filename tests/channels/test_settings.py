@@ -2,6 +2,7 @@
 
 import pickle
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,16 @@ from zhuli_flow.channels import apprise_channel
 from zhuli_flow.channels.registry import REGISTRY, open_post
 from zhuli_flow.channels.secret import Secret, read_secret
 from zhuli_flow.channels.settings import ChannelSettings, parse
+from zhuli_flow.engine.retries import Retries
 from zhuli_flow.errors import InvalidInput
 
 ALL = """
 [channels]
 incidents_to = "supervisor"
 digest_at = "09:00"
+attempts = 3
+first_wait = 60
+longest_wait = 600
 hosts = ["OA.intranet."]
 [channels.console]
 [channels.email]
@@ -58,6 +63,7 @@ def test_everything_that_may_be_set_is_read(tmp_path: Path, secret_file: Path) -
     assert found.email is not None
     assert (found.email.port, found.email.password_file) == (465, secret_file)
     assert (found.hosts, found.incidents_to, found.digest_at) == (("oa.intranet",), "supervisor", "09:00")
+    assert found.retries == Retries(3, timedelta(minutes=1), timedelta(minutes=10))
     assert found.contacts["学会部群"].people == ("省科协学会学术部经办", "省科协学会学术部负责人")
     assert found.contacts["省科协学会学术部经办"].people == ("省科协学会学术部经办",)
     assert found.contacts["省科协学会学术部经办"].addresses == {"email": "post@office.example", "webhook": "oa"}
@@ -86,6 +92,7 @@ def test_every_fault_is_told_at_once_and_at_its_place(tmp_path: Path) -> None:
     text = """
     [channels]
     digest_at = "8点"
+    attempts = 0
     hosts = "oa"
     smtp = 1
     [channels.email]
@@ -107,6 +114,7 @@ def test_every_fault_is_told_at_once_and_at_its_place(tmp_path: Path) -> None:
     """
     assert faults(text, tmp_path) == {
         "channels.digest_at": "time",
+        "channels.attempts": "value",
         "channels.hosts": "type",
         "channels": "unknown_key",
         "channels.email.port": "value",

@@ -112,7 +112,7 @@ def test_one_look_after_a_standstill_reminds_once_and_leaves_nothing_due(lived_i
     office.clock = RehearsalClock(parse_instant("2021-10-30"))
     first, again = sweep(office), sweep(office)
     assert first.reminders > 0
-    reminded = [(one["case"], one["deadline"]) for one in first.items if one["kind"] == "remind"]
+    reminded = [(one.case, one.deadline) for one in first.items if one.kind == "remind"]
     assert len(reminded) == len(set(reminded))
     assert (again.reminders, again.overdue, again.fired) == (0, 0, 0)
     office.database.close()

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from tests.store.making import AT, COUNTY, a_case, open_case
 from zhuli_flow.engine.history.chain import ZERO
+from zhuli_flow.engine.queues import next_place
 from zhuli_flow.store import cases, deadlines, notices, numbers
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.sql.database import Database
@@ -187,8 +188,8 @@ def test_the_queue_serves_in_the_order_of_arrival(ready: Database) -> None:
     with ready.write() as connection:
         for case_id in ("C", "A", "B"):
             open_case(connection, case_id)
-            cases.take_place(connection, "zones", case_id, AT)
-        assert cases.take_place(connection, "zones", "A", AT) == 2
+            cases.take_place(connection, "zones", case_id, next_place(cases.places(connection, "zones")), AT)
+        assert cases.take_place(connection, "zones", "A", 9, AT) == 2
         assert cases.queue(connection, "zones") == ["C", "A", "B"]
         assert [cases.ahead(connection, "zones", case_id) for case_id in ("C", "A", "B", "unqueued")] == [0, 1, 2, 3]
         cases.leave_queue(connection, "zones", "C")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.store.making import AT, open_case
+from zhuli_flow.engine.retries import USUAL
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.store import deadlines, inbox, notices, outbox, workflows
 from zhuli_flow.store.deadlines import Open, StoredDeadline
@@ -117,7 +118,7 @@ def put_letter(database: Database, key: str = "k", **more: object) -> bool:
 
 def claim(database: Database, after: timedelta = timedelta()) -> list[outbox.Letter]:
     with database.write() as connection:
-        return outbox.claim(connection, AT + after, LEASE)
+        return outbox.claim(connection, AT + after, LEASE, USUAL.attempts)
 
 
 def test_a_letter_of_one_key_is_written_once(database: Database) -> None:
@@ -149,18 +150,19 @@ def test_a_sender_that_comes_back_too_late_is_not_believed(database: Database) -
 def test_a_letter_waits_longer_after_each_failure_and_ends_with_a_person(database: Database) -> None:
     put_letter(database)
     after, waits = timedelta(), []
-    for attempt in range(1, outbox.MAX_ATTEMPTS + 1):
+    for attempt in range(1, USUAL.attempts + 1):
         (letter,) = claim(database, after)
         assert letter.attempt == attempt
         with database.write() as connection:
-            state = outbox.failed(connection, letter, "refused", AT + after)
-        waits.append(outbox.wait_after(attempt, "k"))
-        assert state == ("failed" if attempt == outbox.MAX_ATTEMPTS else "pending")
+            wait = USUAL.wait(attempt, "k")
+            state = outbox.failed(connection, letter, "refused", None if wait is None else AT + after + wait)
+        waits.append(USUAL.longest_wait if wait is None else wait)
+        assert state == ("failed" if attempt == USUAL.attempts else "pending")
         assert claim(database, after + waits[-1] - timedelta(seconds=1)) == []
         after += waits[-1]
     assert waits == sorted(waits)
-    assert waits[0] >= outbox.FIRST_WAIT
-    assert waits[-1] <= outbox.LONGEST_WAIT * 1.2
+    assert waits[0] >= USUAL.first_wait
+    assert waits[-1] <= USUAL.longest_wait * 1.2
     with database.write() as connection:
         (incident,) = outbox.listed(connection, "failed")
         assert (incident.key, incident.last_error) == ("k", "refused")
@@ -171,8 +173,8 @@ def test_a_letter_waits_longer_after_each_failure_and_ends_with_a_person(databas
 
 def test_a_sender_that_always_dies_can_not_loop_for_ever(database: Database) -> None:
     put_letter(database)
-    claims = [claim(database, LEASE * turn) for turn in range(outbox.MAX_ATTEMPTS + 3)]
-    assert sum(map(len, claims)) == outbox.MAX_ATTEMPTS
+    claims = [claim(database, LEASE * turn) for turn in range(USUAL.attempts + 3)]
+    assert sum(map(len, claims)) == USUAL.attempts
     with database.read() as connection:
         assert [letter.key for letter in outbox.listed(connection, "failed")] == ["k"]
 

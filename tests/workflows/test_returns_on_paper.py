@@ -217,8 +217,8 @@ def test_the_summary_of_the_province_is_drafted_from_the_registers_and_printed_f
     advance(office, case, CLERK, Command("submit", missing))
     advance(office, case, CHIEF, Command("review", {}))
     advance(office, case, HEAD, Command("sign", {"signers": "舒望山"}))
-    (told,) = [one for one in issue_ordered(office, case) if one["kind"] == "provincial_summary"]
-    shown = Paper(Path(str(told["file"])).read_bytes())
+    (told,) = [one for one in issue_ordered(office, case) if one.kind == "provincial_summary"]
+    shown = Paper(Path(told.file).read_bytes())
     for word in (
         "应报6个单位，已报5个（其中逾期补报1个），免报0个，未报1个（辽宁省植物保护学会）",
         "各市科协组织学会开展咨询活动18次。",

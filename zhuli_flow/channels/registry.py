@@ -13,6 +13,7 @@ from zhuli_flow.channels.mail import Email
 from zhuli_flow.channels.secret import read_secret
 from zhuli_flow.channels.settings import ChannelSettings, Contact
 from zhuli_flow.channels.webhook import Endpoint, Webhook
+from zhuli_flow.engine.retries import USUAL, Retries
 from zhuli_flow.errors import InvalidInput, Problem
 
 Maker = Callable[[ChannelSettings], Channel | None]
@@ -68,12 +69,16 @@ REGISTRY: Mapping[str, Maker] = {
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What sending needs to know: the open channels by name, who is reached how, who hears of what did not go."""
+    """What sending needs to know: the open channels by name, who is reached how, who hears of what did not go.
+
+    ``retries``: how often and when a letter that did not go is tried again.
+    """
 
     channels: Mapping[str, Channel] = field(default_factory=lambda: {"in_app": InApp()})
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     incidents_to: str = "office"
     digest_at: str = "08:30"
+    retries: Retries = USUAL
 
 
 def open_post(settings: ChannelSettings, *, rehearsal: bool) -> Post:
@@ -94,4 +99,4 @@ def open_post(settings: ChannelSettings, *, rehearsal: bool) -> Post:
             channels[name] = Console(channel.name, f"演练，{channel.title}") if leaves else channel
     if problems:
         raise InvalidInput(f"有 {len(problems)} 个渠道不能使用", problems, fix="请按所列位置改正，再运行 zhuli doctor")
-    return Post(channels, settings.contacts, settings.incidents_to, settings.digest_at)
+    return Post(channels, settings.contacts, settings.incidents_to, settings.digest_at, settings.retries)

@@ -2,7 +2,8 @@
 
 ::
 
-    [channels]            incidents_to (role), digest_at ("08:30"), hosts (of the intranet, allowed by name)
+    [channels]            incidents_to (role), digest_at ("08:30"), hosts (of the intranet, allowed by name),
+                          attempts, first_wait and longest_wait (seconds)
     [channels.console]    no keys: letters are shown on the error output
     [channels.email]      host, port, tls (implicit, starttls, none), user, password_file, from, timeout
     [channels.webhook.N]  url, secret_file
@@ -16,10 +17,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
 
 from zhuli_flow.channels.settings_reader import Table
+from zhuli_flow.engine.retries import USUAL, Retries
 from zhuli_flow.errors import InvalidInput, Problem
 
 BOTS = ("wecom", "dingtalk", "feishu")
@@ -82,6 +85,7 @@ class ChannelSettings:
     incidents_to: str = "office"
     digest_at: str = "08:30"
     hosts: tuple[str, ...] = ()
+    retries: Retries = USUAL
     console: bool = False
     email: EmailSettings | None = None
     bots: Mapping[str, Mapping[str, BotSettings]] = field(default_factory=dict)
@@ -123,6 +127,7 @@ def _channels(table: Table) -> ChannelSettings:
         incidents_to=table.text("incidents_to", "office"),
         digest_at=_time(table, "digest_at"),
         hosts=tuple(host.lower().rstrip(".") for host in table.names("hosts")),
+        retries=_retries(table),
         console=console is not None,
         email=_email(email) if email else None,
         bots={name: {one.name: _bot(one, signed=name != "wecom") for one in _inside(table, name)} for name in BOTS},
@@ -131,6 +136,13 @@ def _channels(table: Table) -> ChannelSettings:
     )
     table.done()
     return found
+
+
+def _retries(table: Table) -> Retries:
+    first = table.number("first_wait", int(USUAL.first_wait.total_seconds()), 86_400)
+    longest = table.number("longest_wait", max(first, int(USUAL.longest_wait.total_seconds())), 86_400)
+    attempts = table.number("attempts", USUAL.attempts, 50)
+    return Retries(attempts, timedelta(seconds=first), timedelta(seconds=longest))
 
 
 def _inside(table: Table, key: str) -> list[Table]:

@@ -223,9 +223,14 @@ def other_open_case(connection: Connection, workflow: str, applicant: str, this:
     return "" if found is None else str(found[0])
 
 
-def take_place(connection: Connection, quota: str, case_id: str, at: datetime) -> int:
-    """Queue the case behind all others of the quota; a case already waiting keeps its place. Returns the place."""
-    run(connection, "cases.take_place", {"quota": quota, "case_id": case_id, "at": instant(at)})
+def places(connection: Connection, quota: str) -> list[int]:
+    """The places that are taken in the queue of a quota, in no order."""
+    return [int(row[0]) for row in rows(connection, "cases.places", quota=quota)]
+
+
+def take_place(connection: Connection, quota: str, case_id: str, place: int, at: datetime) -> int:
+    """Queue the case at ``place``; a case already waiting keeps its own. Returns the place it has."""
+    run(connection, "cases.take_place", {"quota": quota, "case_id": case_id, "place": place, "since": instant(at)})
     found = first(connection, "cases.place", quota=quota, case_id=case_id)
     return int(found[0]) if found else 0
 

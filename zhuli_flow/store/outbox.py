@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,10 +9,6 @@ from typing import NamedTuple
 
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.store.sql.statements import Connection, Row, first, instant, pack, rows, run, run_many, unpack
-
-MAX_ATTEMPTS = 8
-FIRST_WAIT = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(hours=1)
 
 
 class NewLetter(NamedTuple):
@@ -77,12 +72,13 @@ def row(
     return NewLetter(key, kind, case_id, pack(payload), now, instant(not_before) if not_before else now)
 
 
-def claim(connection: Connection, now: datetime, lease: timedelta, limit: int = 20) -> list[Letter]:
+def claim(connection: Connection, now: datetime, lease: timedelta, most: int, limit: int = 20) -> list[Letter]:
     """Take letters for ``lease``; the attempt is counted here, so that a sender that dies can't loop for ever.
 
-    A letter whose last lease ran out without an answer becomes ``failed``: an incident for a person, not a silent loss.
+    A letter whose lease number ``most`` ran out without an answer becomes ``failed``: an incident for a person, not a
+    silent loss.
     """
-    given_up = {"now": instant(now), "most": MAX_ATTEMPTS, "error": "发送途中断，多次未完成"}
+    given_up = {"now": instant(now), "most": most, "error": "发送途中断，多次未完成"}
     run(connection, "outbox.give_up", given_up)
     taken = rows(connection, "outbox.claim", now=instant(now), until=instant(now + lease), limit=limit)
     return sorted(map(_letter, taken), key=lambda letter: letter.id)
@@ -94,12 +90,12 @@ def done(connection: Connection, letter: Letter) -> bool:
     return changed.rowcount == 1
 
 
-def failed(connection: Connection, letter: Letter, error: str, now: datetime) -> str:
-    """Note why it did not go; returns ``pending`` (again after a growing wait) or ``failed`` (a person must look).
+def failed(connection: Connection, letter: Letter, error: str, again: datetime | None) -> str:
+    """Note why it did not go; returns ``pending`` (to be tried ``again`` then) or ``failed`` (a person must look).
 
     ``""`` when another claim has taken it over since.
     """
-    state = "failed" if letter.attempt >= MAX_ATTEMPTS else "pending"
+    state = "failed" if again is None else "pending"
     changed = run(
         connection,
         "outbox.failed",
@@ -108,16 +104,10 @@ def failed(connection: Connection, letter: Letter, error: str, now: datetime) ->
             "attempt": letter.attempt,
             "state": state,
             "error": error[:1000],
-            "not_before": instant(now + wait_after(letter.attempt, letter.key)),
+            "not_before": instant(again) if again else letter.not_before,
         },
     )
     return state if changed.rowcount == 1 else ""
-
-
-def wait_after(attempt: int, key: str) -> timedelta:
-    """How long to wait after a failed attempt: doubled each time, at most an hour, and up to a fifth more by key."""
-    wait = min(FIRST_WAIT * (1 << min(attempt - 1, 20)), LONGEST_WAIT)
-    return wait * (1 + zlib.crc32(key.encode()) % 1000 / 5000)
 
 
 def retry(connection: Connection, letter_id: int, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from zhuli_flow import bootstrap
 from zhuli_flow.calendar import bundled, load_year
 from zhuli_flow.calendar.bundled_years import _FOLDER
 from zhuli_flow.clock import parse_instant
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound
 from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.deadlines import calendar as room
@@ -43,11 +44,11 @@ NEXT: dict[str, Any] = {
 
 
 def import_file(office: Office, path: Path, *, dry_run: bool = False) -> dict[str, Any]:
-    return {**room.import_file(office, path, dry_run=dry_run)}
+    return as_json(room.import_file(office, path, dry_run=dry_run))
 
 
 def recompute(office: Office, *, dry_run: bool = False) -> dict[str, Any]:
-    return {**room.recompute(office, dry_run=dry_run)}
+    return as_json(room.recompute(office, dry_run=dry_run))
 
 
 def on(text: str) -> date:
@@ -178,12 +179,12 @@ def test_reminders_are_planned_again_and_go_out_once(at: Any, tmp_path: Path) ->
     assert reminded(stage, case, "2020-02-03") == []
     assert reminded(stage, case, "2020-02-04") == ["受理期限 2020-02-06 到期，还剩 2 天"]
     assert reminded(stage, case, "2020-02-05") == []
-    assert "overdue" in {one["kind"] for one in sweep(stage.on("2020-02-07").office).items if one["case"] == case}
+    assert "overdue" in {one.kind for one in sweep(stage.on("2020-02-07").office).items if one.case == case}
 
 
 def reminded(stage: Stage, case: str, day: str) -> list[str]:
     found = sweep(stage.on(day).office).items
-    return [str(one["text"]).partition("：")[2] for one in found if one["deadline"] == "intake" and one["case"] == case]
+    return [one.text.partition("：")[2] for one in found if one.deadline == "intake" and one.case == case]
 
 
 def test_whose_move_it_is_hears_of_it(at: Any, tmp_path: Path) -> None:
@@ -435,12 +436,12 @@ def test_a_file_that_is_none_is_told(stage: Stage, tmp_path: Path) -> None:
 
 def test_a_year_tells_where_it_comes_from() -> None:
     imported = bundled().with_year(load_year(NEXT, ""))
-    assert [year(imported, n, at)["source"] for n, at in ((2026, None), (2027, "x"), (2030, None))] == [
+    assert [year(imported, n, at).source for n, at in ((2026, None), (2027, "x"), (2030, None))] == [
         "bundled",
         "imported",
         None,
     ]
     first = bundled().with_year(load_year(first_notice(2020), ""))
-    assert year(first, 2020, "x")["differs"] is True
-    assert year(bundled(), 2020, "x")["differs"] is False
-    assert year(imported, 2027, "x")["differs"] is False
+    assert year(first, 2020, "x").differs is True
+    assert year(bundled(), 2020, "x").differs is False
+    assert year(imported, 2027, "x").differs is False

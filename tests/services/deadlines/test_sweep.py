@@ -6,6 +6,7 @@ import pytest
 
 from tests.services.staging import Stage, story
 from zhuli_flow.engine.deadlines import due_plan
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.services.deadlines import sweep as room
 from zhuli_flow.services.deadlines.batch import Batch
 from zhuli_flow.services.deadlines.sweep import sweep
@@ -25,7 +26,7 @@ def entries(stage: Stage, case: str, event: str) -> int:
 def test_nothing_due_writes_nothing(stage: Stage) -> None:
     stage.walk(stage.open(), "intake")
     before = stage.everything()
-    assert sweep(stage.office).json() == {"reminders": 0, "overdue": 0, "fired": 0, "items": []}
+    assert as_json(sweep(stage.office)) == {"reminders": 0, "overdue": 0, "fired": 0, "items": []}
     assert stage.everything() == before
 
 
@@ -93,7 +94,7 @@ def test_a_suspended_case_is_left_alone(stage: Stage) -> None:
 def test_a_returned_case_is_not_reminded_of_what_it_left(stage: Stage) -> None:
     case = stage.walk(stage.open(), "intake")
     stage.do(case, "return", "甲", to="draft")
-    assert sweep(stage.on("2018-12-01").office).json()["items"] == []
+    assert sweep(stage.on("2018-12-01").office).items == []
 
 
 def test_a_reminder_sent_before_a_withdrawal_is_not_taken_for_the_new_one(stage: Stage) -> None:
@@ -148,7 +149,7 @@ def test_an_act_of_the_system_that_is_refused_is_recorded_and_left_to_people(hom
     stage = Stage(home, text=story(a="by: system, open -> by: system, when: [amount > 99: 金额不足], open"))
     case = stage.walk(stage.open(), "valid")
     found = sweep(stage.on("2019-03-02").office)
-    assert [item["kind"] for item in found.items] == ["remind", "overdue", "refused"]
+    assert [item.kind for item in found.items] == ["remind", "overdue", "refused"]
     assert entries(stage, case, "expire") == 1
     assert sweep(stage.office).items == []
     stage.office.database.close()
@@ -159,13 +160,13 @@ def test_an_act_that_lacks_something_waits_for_the_next_sweep(home: Path) -> Non
     case = stage.walk(stage.open(), "valid")
     other = stage.walk(stage.open(), "intake")
     stage.on("2019-03-02")
-    assert [item["kind"] for item in sweep(stage.office).items if item["case"] == case] == [
+    assert [item.kind for item in sweep(stage.office).items if item.case == case] == [
         "remind",
         "overdue",
         "stuck",
     ]
     assert entries(stage, other, "overdue") == 2  # one case that is stuck holds up no other
-    assert [item["kind"] for item in sweep(stage.office).items] == ["stuck"]
+    assert [item.kind for item in sweep(stage.office).items] == ["stuck"]
     with stage.office.database.read() as connection:
         assert [row.case_id for row in deadlines.due(connection, stage.office.today, 9)] == [case]
     stage.office.database.close()

@@ -46,7 +46,7 @@ def test_the_size_of_a_batch_changes_nothing(home: Path, monkeypatch: pytest.Mon
         ends.append((sweep(stage.on("2019-03-02").office).items, stage.everything()))
         stage.office.database.close()
     assert ends[0] == ends[1]
-    assert {item["kind"] for item in ends[0][0]} == {"remind", "overdue", "fired"}
+    assert {item.kind for item in ends[0][0]} == {"remind", "overdue", "fired"}
 
 
 def test_two_deadlines_of_one_case_lengthen_its_chain_in_order(stage: Stage) -> None:
@@ -61,7 +61,7 @@ def test_what_the_system_did_to_a_case_is_seen_by_its_next_deadline_in_the_same_
     stage = Stage(home, text=story(a="whole: {title: 全程, in: [intake, -> whole: {title: 全程, in: [valid, intake,"))
     case = stage.walk(stage.open(until="2018-11-01"), "valid")
     found = sweep(stage.on("2018-12-31").office)
-    assert [item["kind"] for item in found.items if item["case"] == case][-1] == "fired"
+    assert [item.kind for item in found.items if item.case == case][-1] == "fired"
     whole = [row for row in deadlines_of(stage, case) if row.name == "whole"]
     assert [row.state for row in whole] == ["met"]  # closed by the expiry before its own end was told
     stage.office.database.close()
@@ -78,10 +78,10 @@ def test_a_damaged_case_costs_only_itself(stage: Stage, harm: str) -> None:
     with stage.office.database.write() as connection:
         connection.execute("UPDATE cases SET body = ? WHERE id = ?", (harm, cases[1]))
     found = sweep(stage.on("2019-03-06").office)
-    assert {str(item["kind"]) for item in found.items if item["case"] == cases[1]} == {"broken"}
+    assert {str(item.kind) for item in found.items if item.case == cases[1]} == {"broken"}
     assert cases[1] in found.trouble
     assert [stage.stored(case).case.state for case in (cases[0], cases[2])] == ["closed", "closed"]
-    assert [item["kind"] for item in sweep(stage.office).items] == ["broken"]  # it stays due until it is mended
+    assert [item.kind for item in sweep(stage.office).items] == ["broken"]  # it stays due until it is mended
 
 
 def test_a_sweep_finds_what_is_due_by_the_partial_index(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +130,7 @@ def test_reminders_held_up_by_the_clock_are_not_read_again_for_every_batch(
 
     monkeypatch.setattr(room, "BATCH", 2)
     monkeypatch.setattr(deadlines, "due", counted)
-    assert [item["kind"] for item in sweep(stage.office).items].count("held") == 7
+    assert [item.kind for item in sweep(stage.office).items].count("held") == 7
     assert sum(asked) <= 7 + 1
 
 
@@ -148,7 +148,7 @@ def test_a_clock_moved_by_an_hour_or_by_4000_days(stage: Stage, hours: int, fire
     stage.clock.set(stage.clock.now() + timedelta(hours=hours))
     found = sweep(stage.office)
     assert (found.fired, stage.stored(case).case.state) == (int(fires), "closed" if fires else "valid")
-    assert [item["kind"] for item in found.items if item["kind"] == "held"] == ([] if fires else ["held"])
+    assert [item.kind for item in found.items if item.kind == "held"] == ([] if fires else ["held"])
     merged = stage.table(f"SELECT remind, merged FROM reminder_sent WHERE case_id = '{case}' AND name = 'valid'")
     assert dict(merged)["-10d"] == 1  # told once by the latest of them, whatever the clock did
     assert sweep(stage.office).fired == 0
@@ -168,7 +168,7 @@ def test_after_4000_days_a_person_confirms_and_all_is_made_up_for(stage: Stage) 
     stage.office.rehearsal = False
     sweep(stage.office)
     stage.clock.set(stage.clock.now() + timedelta(days=4000))
-    [held] = [str(item["text"]) for item in sweep(stage.office).items if item["kind"] == "held"]
+    [held] = [str(item.text) for item in sweep(stage.office).items if item.kind == "held"]
     assert "时钟比上次巡检时（2018-10-08 09:00）晚了 4000 天" in held
     assert "节假日未巡检" in held
     assert "zhuli sweep --confirm-clock --as" in held
@@ -199,7 +199,7 @@ def test_the_end_of_february_is_reminded_and_over_on_its_day(
     case = stage.walk(stage.open(until=until), "valid")
     sweep(stage.on((date.fromisoformat(reminded) - timedelta(days=1)).isoformat()).office)
     found = sweep(stage.on(reminded).office)
-    assert [item["kind"] for item in found.items if item["case"] == case] == ["remind"]
+    assert [item.kind for item in found.items if item.case == case] == ["remind"]
     assert sweep(stage.on(until).office).fired == 0
     assert sweep(stage.on(fired).office).fired == 1
 
@@ -215,7 +215,7 @@ def test_a_deadline_at_the_end_of_all_years_is_kept_and_never_crashes(stage: Sta
 def test_a_deadline_that_ended_before_its_start_is_told_at_the_next_sweep(stage: Stage) -> None:
     case = stage.walk(stage.open(until="2018-01-01"), "valid")
     found = sweep(stage.office)
-    assert [item["kind"] for item in found.items if item["case"] == case] == ["overdue", "fired"]
+    assert [item.kind for item in found.items if item.case == case] == ["overdue", "fired"]
     assert found.reminders == 0  # none was owed before the day was known
 
 

@@ -8,7 +8,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from zhuli_flow.channels.in_app import InApp
 from zhuli_flow.channels.registry import Post, open_post
 from zhuli_flow.channels.settings import Contact, parse
 from zhuli_flow.clock import RehearsalClock
+from zhuli_flow.engine.retries import USUAL
 from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.delivery.deliver import LEASE, TIRED, deliver, message, put_letter, retry, undelivered
 from zhuli_flow.services.history import verify
@@ -118,7 +119,7 @@ def test_nothing_is_sent_twice_by_enqueueing_or_delivering_twice(office: Office)
     urgent(office)
     urgent(office)
     deliver(office, where)
-    assert deliver(office, where).json() == {"addressed": 0, "sent": 0, "waiting": 0, "incidents": 0, "items": []}
+    assert asdict(deliver(office, where)) == {"addressed": 0, "sent": 0, "waiting": 0, "incidents": 0, "items": []}
     assert len(postman.got) == len(proofs(office)) == 1
 
 
@@ -212,12 +213,12 @@ def test_what_fails_again_and_again_becomes_an_incident_a_person_sees_once(offic
     postman = Postman(plan=[busy() for _ in range(100)])
     where = post(postman, **{OFFICE: {"webhook": "oa"}})
     urgent(office)
-    for _ in range(outbox.MAX_ATTEMPTS + 3):
+    for _ in range(USUAL.attempts + 3):
         deliver(office, where)
         later(office, timedelta(hours=2))
-    assert len(postman.plan) == 100 - outbox.MAX_ATTEMPTS
+    assert len(postman.plan) == 100 - USUAL.attempts
     (given_up,) = undelivered(office)
-    assert (given_up["to"], given_up["title"], given_up["error"]) == (OFFICE, "逾期：受理", "对方忙（451）")
+    assert (given_up.to, given_up.title, given_up.error) == (OFFICE, "逾期：受理", "对方忙（451）")
     assert len(told(office)) == len(proofs(office, "undelivered")) == 1
     assert "未能送达" in told(office)[0]
     postman.plan.clear()
@@ -248,9 +249,9 @@ def test_a_server_that_is_down_does_not_cost_its_time_out_for_every_letter(offic
 def test_a_sender_that_dies_each_time_ends_as_an_incident_too(office: Office) -> None:
     urgent(office)
     where = post(Postman(), **{OFFICE: {"webhook": "oa"}})
-    for _ in range(outbox.MAX_ATTEMPTS):
+    for _ in range(USUAL.attempts):
         with office.database.write() as connection:
-            assert outbox.claim(connection, office.clock.now(), LEASE)
+            assert outbox.claim(connection, office.clock.now(), LEASE, USUAL.attempts)
         later(office, LEASE)
     assert deliver(office, where).incidents == 1
     assert "多次未完成" in told(office)[0]

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -42,7 +42,7 @@ def ordered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> str:
     return stage.walk(stage.open(), "valid")
 
 
-def issue(stage: Stage, press: Stand | None = None) -> list[dict[str, Any]]:
+def issue(stage: Stage, press: Stand | None = None) -> list[issue_notice.Issued]:
     return issue_notice.issue_ordered(stage.office, press=cast(Press, press or Stand()))
 
 
@@ -52,8 +52,8 @@ def entries(stage: Stage) -> int:
 
 def test_what_was_ordered_is_printed_once(stage: Stage, ordered: str) -> None:
     [told] = issue(stage)
-    assert told["number"] == "测函〔2018〕1号"
-    assert Path(str(told["file"])).read_bytes() == "%PDF-1.4 reply 测函〔2018〕1号".encode()
+    assert told.number == "测函〔2018〕1号"
+    assert Path(told.file).read_bytes() == "%PDF-1.4 reply 测函〔2018〕1号".encode()
     before = stage.everything()
     assert issue(stage) == []
     assert stage.everything() == before
@@ -79,9 +79,9 @@ def test_killed_between_the_file_and_the_history_it_is_found_again(
 
 
 def test_two_at_the_press_note_one_document(stage: Stage, ordered: str) -> None:
-    first: list[dict[str, Any]] = []
+    first: list[issue_notice.Issued] = []
     [told] = issue(stage, Stand(lambda: first.extend(issue(stage)), ink=b"!"))
-    assert told["sha256"] == first[0]["sha256"]  # what is issued stays
+    assert told.sha256 == first[0].sha256  # what is issued stays
     assert entries(stage) == 1
     assert upkeep.faults(stage.office) == []
 

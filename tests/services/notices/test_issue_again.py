@@ -12,6 +12,7 @@ from tests.services.staging import Stage, story
 from zhuli_flow import bootstrap
 from zhuli_flow.documents.printing.printer import Press, PrintJob
 from zhuli_flow.engine.model.decision import Refusal
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NoRight, NotFound, RulesRefused
 from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.history import verify
@@ -72,9 +73,9 @@ def refused(act: Callable[[], object], kind: type[RulesRefused] = RulesRefused) 
 
 
 def test_a_document_is_shown_by_its_number_and_by_its_id(printing: Stage, issued: str) -> None:
-    found = browse.show(printing.office, NUMBER)
-    assert browse.show(printing.office, str(found["id"])) == found
-    assert browse.show(printing.office, NUMBER.replace("〔", "[").replace("〕", "］")) == found
+    found = as_json(browse.show(printing.office, NUMBER))
+    assert as_json(browse.show(printing.office, str(found["id"]))) == found
+    assert as_json(browse.show(printing.office, NUMBER.replace("〔", "[").replace("〕", "］"))) == found
     assert (found["title"], found["case"], found["state"]) == (f"关于{NUMBER}的批复", issued, "issued")
     assert found["retention"] == "永久"
     assert [one["event"] for one in cast(list[dict[str, Any]], found["history"])] == ["approve", "issue"]
@@ -86,7 +87,7 @@ def test_a_document_is_shown_by_its_number_and_by_its_id(printing: Stage, issued
 def test_the_entry_of_an_issue_says_number_sha256_size_and_title(printing: Stage, issued: str) -> None:
     [entry] = entries(printing, "notice")
     [paper] = entry["notices"]
-    shown = browse.show(printing.office, NUMBER)
+    shown = as_json(browse.show(printing.office, NUMBER))
     assert {name: paper[name] for name in ("id", "number", "sha256", "size", "title")} == {
         name: shown[name] for name in ("id", "number", "sha256", "size", "title")
     }
@@ -94,7 +95,7 @@ def test_the_entry_of_an_issue_says_number_sha256_size_and_title(printing: Stage
 
 def test_the_list_has_titles_also_of_what_is_not_printed_yet(printing: Stage, issued: str) -> None:
     printing.walk(printing.open(), "valid")
-    waiting, done = browse.listing(printing.office)
+    waiting, done = as_json(browse.listing(printing.office))
     assert (done["title"], waiting["title"]) == (f"关于{NUMBER}的批复", "批复（同意建立）")
 
 
@@ -102,7 +103,7 @@ def test_the_list_has_titles_also_of_what_is_not_printed_yet(printing: Stage, is
 
 
 def test_a_reprint_is_the_same_bytes_and_is_on_record(printing: Stage, issued: str, tmp_path: Path) -> None:
-    told = reprint(printing.office, NUMBER, tmp_path / "again.pdf", "甲")
+    told = as_json(reprint(printing.office, NUMBER, tmp_path / "again.pdf", "甲"))
     original = files.place(printing.office.home, str(told["sha256"]))
     assert (tmp_path / "again.pdf").read_bytes() == original.read_bytes()
     assert told["source"] == "files"
@@ -112,11 +113,11 @@ def test_a_reprint_is_the_same_bytes_and_is_on_record(printing: Stage, issued: s
 
 
 def test_a_lost_or_damaged_file_is_printed_anew_to_the_byte(printing: Stage, issued: str, tmp_path: Path) -> None:
-    place = Path(str(browse.show(printing.office, NUMBER)["file"]))
+    place = Path(str(as_json(browse.show(printing.office, NUMBER))["file"]))
     original = place.read_bytes()
     place.unlink()
     printing.refused(issued, "urge", "县")  # the history goes on; the printed line is that of the issue
-    told = reprint(printing.office, NUMBER, tmp_path / "lost.pdf", "甲", press())
+    told = as_json(reprint(printing.office, NUMBER, tmp_path / "lost.pdf", "甲", press()))
     assert (told["source"], (tmp_path / "lost.pdf").read_bytes()) == ("rendered", original)
     assert place.read_bytes() == original
     place.chmod(0o600)
@@ -126,7 +127,7 @@ def test_a_lost_or_damaged_file_is_printed_anew_to_the_byte(printing: Stage, iss
 
 
 def test_what_prints_otherwise_today_is_not_handed_out(printing: Stage, issued: str, tmp_path: Path) -> None:
-    Path(str(browse.show(printing.office, NUMBER)["file"])).unlink()
+    Path(str(as_json(browse.show(printing.office, NUMBER))["file"])).unlink()
     with pytest.raises(IntegrityBroken, match="字体或排版程序"):
         reprint(printing.office, NUMBER, tmp_path / "again.pdf", "甲", press("other ink"))
     with (printing.office.home / "notices" / "reply.html").open("a") as file:
@@ -159,17 +160,17 @@ def test_what_is_not_issued_or_is_void_is_not_reprinted(printing: Stage, tmp_pat
 
 
 def test_a_document_the_case_rests_on_is_not_declared_void(printing: Stage, issued: str) -> None:
-    before = browse.show(printing.office, NUMBER)
+    before = as_json(browse.show(printing.office, NUMBER))
     assert refused(lambda: void(printing.office, NUMBER, "有误", "领导")) == ["paper_in_force"]
     [entry] = entries(printing, "refused")
     assert (entry["opinion"], entry["refusals"][0]["code"]) == ("有误", "paper_in_force")
-    assert browse.show(printing.office, NUMBER)["state"] == before["state"] == "issued"
+    assert as_json(browse.show(printing.office, NUMBER))["state"] == before["state"] == "issued"
     assert verify.verify(printing.office).ok
 
 
 def test_once_the_case_is_terminated_its_document_may_be_declared_void(printing: Stage, issued: str) -> None:
     printing.do(issued, "terminate", "领导", opinion="申报有误")
-    told = void(printing.office, NUMBER, " 申报有误 ", "领导")
+    told = as_json(void(printing.office, NUMBER, " 申报有误 ", "领导"))
     assert (told["state"], told["reason"]) == ("void", "申报有误")
     entry = entries(printing, "notice")[-1]
     assert (entry["opinion"], entry["actor"]["role"]) == ("申报有误", "head")
@@ -182,19 +183,19 @@ def test_a_document_that_only_told_something_or_was_replaced_may_be_declared_voi
     printing.take_into_use(story(a=f"{ASKING} -> {TELLING}", b='version: "1" -> version: "2"'))
     case = printing.walk(printing.open(), "review")
     printing.do(case, "tell", "甲")
-    assert void(printing.office, "测告〔2018〕1号", "告知有误", "甲")["state"] == "void"
+    assert as_json(void(printing.office, "测告〔2018〕1号", "告知有误", "甲"))["state"] == "void"
     printing.do(case, "ask", "甲")
     assert refused(lambda: void(printing.office, "测办〔2018〕1号", "有误", "甲")) == ["paper_in_force"]
     printing.do(case, "repaired", "县")
     printing.do(case, "ask", "甲")
-    assert void(printing.office, "测办〔2018〕1号", "已另发", "甲")["state"] == "void"
+    assert as_json(void(printing.office, "测办〔2018〕1号", "已另发", "甲"))["state"] == "void"
 
 
 def test_a_reason_and_the_right_are_asked_for(printing: Stage, issued: str) -> None:
     printing.do(issued, "terminate", "领导", opinion="有误")
     assert refused(lambda: void(printing.office, NUMBER, " ", "领导")) == ["opinion_required"]
     assert refused(lambda: void(printing.office, NUMBER, "有误", "县"), NoRight) == ["no_role"]
-    assert browse.show(printing.office, NUMBER)["state"] == "issued"
+    assert as_json(browse.show(printing.office, NUMBER))["state"] == "issued"
 
 
 def test_a_void_order_is_never_printed(printing: Stage) -> None:
@@ -214,7 +215,7 @@ def test_declared_void_while_it_is_being_printed_it_is_not_issued(printing: Stag
             return super().outcome(job)
 
     assert issue.issue_ordered(printing.office, press=cast(Press, Slow())) == []
-    assert browse.show(printing.office, NUMBER)["state"] == "void"
+    assert as_json(browse.show(printing.office, NUMBER))["state"] == "void"
     assert [entry["event"] for entry in entries(printing, "notice")] == ["void"]
 
 
@@ -231,5 +232,5 @@ def test_papers_ready_out_of_turn_are_issued_in_turn_and_counted(
 
     monkeypatch.setattr(issue, "each_outcome", backwards)
     issued = issue.issue_ordered(printing.office, each=lambda done, total: told.append((done, total)))
-    assert [one["number"] for one in issued] == [f"测函〔2018〕{n}号" for n in (1, 2, 3)]
+    assert [one.number for one in issued] == [f"测函〔2018〕{n}号" for n in (1, 2, 3)]
     assert told == [(1, 3), (2, 3), (3, 3)]

@@ -28,7 +28,7 @@ def counties(stage: Stage, count: int) -> list[str]:
 
 
 def taken(stage: Stage) -> list[int]:
-    return [int(str(line["n"])) for one in number_register.page(stage.office).series for line in one.lines]
+    return [int(str(line.n)) for one in number_register.page(stage.office).series for line in one.lines]
 
 
 class Undone(Exception):
@@ -91,7 +91,7 @@ def test_each_series_and_each_year_counts_for_itself(stage: Stage) -> None:
     stage.do(second, "approve", "领导")
     stage.on("2019-01-02").do(third, "approve", "领导")
     pages = number_register.page(stage.office).series
-    found = {(one.series, one.year): [line["n"] for line in one.lines] for one in pages}
+    found = {(one.series, one.year): [line.n for line in one.lines] for one in pages}
     assert found == {(SERIES, 2018): [1, 2], (SERIES, 2019): [1]}
     assert [one.year for one in number_register.page(stage.office, year=2019).series] == [2019]
     with pytest.raises(NotFound, match="没有这样的文号序列"):
@@ -106,8 +106,8 @@ def test_a_void_number_stays_taken_and_its_reason_stands_in_the_register(stage: 
     void(stage.office, f"{SERIES}〔2018〕1号", "申报有误", "领导")
     stage.do(second, "approve", "领导")
     [found] = number_register.page(stage.office).series
-    assert [(line["n"], line["state"]) for line in found.lines] == [(1, "void"), (2, "ordered")]
-    assert (found.lines[0]["reason"], found.lines[0]["voided_on"]) == ("申报有误", "2018-10-10")
+    assert [(line.n, line.state) for line in found.lines] == [(1, "void"), (2, "ordered")]
+    assert (found.lines[0].reason, found.lines[0].voided_on) == ("申报有误", "2018-10-10")
     assert found.json()["void"] == 1
     assert found.faults == ()
 
@@ -122,7 +122,7 @@ def test_the_register_comes_page_by_page_and_reads_no_more_of_the_history(
     while True:
         page = number_register.page(stage.office, limit=2, after=after)
         assert page.total == 3
-        seen += [line["number"] for one in page.series for line in one.lines]
+        seen += [line.number for one in page.series for line in one.lines]
         after = page.next
         if not after:
             break

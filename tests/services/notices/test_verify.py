@@ -19,6 +19,7 @@ from zhuli_flow.documents.printing.printer import Press, to_pdf
 from zhuli_flow.documents.reading.pdf_copy import read_copy
 from zhuli_flow.documents.templates.catalog import load_kinds
 from zhuli_flow.engine.model.decision import Command
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.cases.advance import advance, open_case
 from zhuli_flow.services.notices import browse, issue
@@ -45,7 +46,7 @@ def printed(office: Office, checkpoint: str = "", **changed: str) -> bytes:
     """The first document printed with other contents, under its own identifier and line."""
     with office.database.read() as connection:
         one = browse.find(connection, "1")
-    line = checkpoint or str(as_issued(office, one)["checkpoint"])
+    line = checkpoint or as_issued(office, one).checkpoint
     other = dataclasses.replace(one, variables={**one.variables, **changed})
     paper = issue.paper_of(office, other, load_kinds(office.notices), line)
     with Press(office.notices[0]) as press:
@@ -65,7 +66,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for event, person in ACTS:
         advance(office, case, person, Command(event))
     [issued] = issue.issue_ordered(office)
-    shutil.copy(str(issued["file"]), place / "issued.pdf")
+    shutil.copy(issued.file, place / "issued.pdf")
     altered = TEXT.replace("三年", "五年")
     line = f"{case} 第6条 {FORGED}"
     (place / "altered.pdf").write_bytes(printed(office, paragraphs=altered))
@@ -83,16 +84,16 @@ def office(made: Path, tmp_path: Path) -> Iterator[Office]:
 
 
 def test_the_very_file_is_genuine(office: Office, made: Path) -> None:
-    told = verify_paper(office, made / "issued.pdf")
+    told = as_json(verify_paper(office, made / "issued.pdf"))
     assert (told["verdict"], told["found_by"]) == ("genuine", "sha256")
-    assert told["record"]["number"] == NUMBER  # type: ignore[index, call-overload]
+    assert told["record"]["number"] == NUMBER
 
 
 def test_a_void_document_is_genuine_and_said_to_be_void(office: Office, made: Path) -> None:
     advance(office, "GW-2018-0001", HEAD, Command("terminate", opinion="有误"))
     void(office, NUMBER, "有误", "省科协办公室文书")
-    told = verify_paper(office, made / "issued.pdf")
-    assert (told["verdict"], told["record"]["state"]) == ("genuine", "void")  # type: ignore[index, call-overload]
+    told = as_json(verify_paper(office, made / "issued.pdf"))
+    assert (told["verdict"], told["record"]["state"]) == ("genuine", "void")
 
 
 def differing(told: dict[str, Any]) -> tuple[Any, Any, Any]:
@@ -101,9 +102,9 @@ def differing(told: dict[str, Any]) -> tuple[Any, Any, Any]:
 
 
 def test_a_changed_word_is_found_and_shown(office: Office, made: Path) -> None:
-    told = verify_paper(office, made / "altered.pdf")
+    told = as_json(verify_paper(office, made / "altered.pdf"))
     assert (told["verdict"], told["found_by"], EXIT_CODES["altered"]) == ("altered", "checkpoint", 7)
-    assert told["checkpoint"]["holds"] is True  # type: ignore[index, call-overload]
+    assert told["checkpoint"]["holds"] is True
     count, pages, [edit] = differing(told)
     assert count > 0
     assert pages == [1]
@@ -112,13 +113,13 @@ def test_a_changed_word_is_found_and_shown(office: Office, made: Path) -> None:
 
 
 def test_a_line_that_is_not_of_the_history_is_said_to_be_none(office: Office, made: Path) -> None:
-    told = verify_paper(office, made / "forged.pdf")
+    told = as_json(verify_paper(office, made / "forged.pdf"))
     assert (told["verdict"], told["found_by"]) == ("altered", "identifier")
     assert told["checkpoint"] == {"text": f"GW-2018-0001 第6条 {FORGED}", "holds": False}
 
 
 def test_with_line_and_number_forged_the_identifier_still_leads_to_the_record(office: Office, made: Path) -> None:
-    told = verify_paper(office, made / "renumbered.pdf")
+    told = as_json(verify_paper(office, made / "renumbered.pdf"))
     assert (told["verdict"], told["found_by"]) == ("altered", "identifier")
     assert {edit["recorded"] for edit in differing(told)[2]} >= {"1"}
 
@@ -127,7 +128,7 @@ def test_saved_by_another_program_the_words_and_looks_are_the_same(office: Offic
     buffer = io.BytesIO()
     pypdfium2.PdfDocument((made / "issued.pdf").read_bytes()).save(buffer)
     (tmp_path / "saved.pdf").write_bytes(buffer.getvalue())
-    told = verify_paper(office, tmp_path / "saved.pdf")
+    told = as_json(verify_paper(office, tmp_path / "saved.pdf"))
     count, pages, text = differing(told)
     assert (told["verdict"], count > 0, pages, text) == ("altered", True, [], [])
 
@@ -136,8 +137,8 @@ def test_a_page_more_is_told(office: Office, made: Path, tmp_path: Path) -> None
     document = pypdfium2.PdfDocument((made / "issued.pdf").read_bytes())
     document.new_page(595, 842)
     document.save(tmp_path / "longer.pdf")
-    told = verify_paper(office, tmp_path / "longer.pdf")
-    pages = told["differences"]["pages"]  # type: ignore[index, call-overload]
+    told = as_json(verify_paper(office, tmp_path / "longer.pdf"))
+    pages = told["differences"]["pages"]
     assert (pages["recorded"] + 1, pages["differing"][-1]) == (
         pages["found"],
         {"page": pages["found"], "share": "1.0000"},
@@ -149,35 +150,35 @@ def test_a_page_more_is_told(office: Office, made: Path, tmp_path: Path) -> None
 )
 def test_what_is_no_document_of_ours_is_unknown(office: Office, tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.pdf").write_bytes(content)
-    assert verify_paper(office, tmp_path / "x.pdf")["verdict"] == "unknown"
+    assert as_json(verify_paper(office, tmp_path / "x.pdf"))["verdict"] == "unknown"
 
 
 def test_cut_in_the_middle_it_is_unknown_or_told_as_altered(office: Office, made: Path, tmp_path: Path) -> None:
     whole = (made / "issued.pdf").read_bytes()
     for part in (0.3, 0.9, 0.999):
         (tmp_path / "cut.pdf").write_bytes(whole[: int(len(whole) * part)])
-        assert verify_paper(office, tmp_path / "cut.pdf")["verdict"] in {"unknown", "altered"}
+        assert as_json(verify_paper(office, tmp_path / "cut.pdf"))["verdict"] in {"unknown", "altered"}
 
 
 def test_another_offices_paper_is_unknown_also_when_it_has_a_line(office: Office, tmp_path: Path) -> None:
     html = "<p>别家的公文 他协发〔2018〕5号</p><p>SFQ-2018-0009 第3条 " + "ab" * 12 + "</p>"
     data = to_pdf(html, assets=office.notices[0], title="别家", author="别家", subject="函", identifier="x")
     (tmp_path / "other.pdf").write_bytes(data)
-    told = verify_paper(office, tmp_path / "other.pdf")
+    told = as_json(verify_paper(office, tmp_path / "other.pdf"))
     assert (told["verdict"], EXIT_CODES["unknown"]) == ("unknown", 5)
-    assert told["checkpoint"]["holds"] is False  # type: ignore[index, call-overload]
+    assert told["checkpoint"]["holds"] is False
 
 
 def test_when_the_original_is_lost_too_the_record_is_still_named(office: Office, made: Path) -> None:
-    Path(str(browse.show(office, NUMBER)["file"])).unlink()
+    Path(str(as_json(browse.show(office, NUMBER))["file"])).unlink()
     (office.notices[0] / "document.html").write_text("{% extends 'base.html' %}{% set title = ['x'] %}")
-    told = verify_paper(office, made / "altered.pdf")
+    told = as_json(verify_paper(office, made / "altered.pdf"))
     assert (told["verdict"], told["differences"]) == ("altered", None)
 
 
 def test_a_lost_file_is_printed_anew_by_the_real_press_to_the_byte(office: Office, made: Path, tmp_path: Path) -> None:
-    Path(str(browse.show(office, NUMBER)["file"])).unlink()
-    told = reprint(office, NUMBER, tmp_path / "again.pdf", HEAD)
+    Path(str(as_json(browse.show(office, NUMBER))["file"])).unlink()
+    told = as_json(reprint(office, NUMBER, tmp_path / "again.pdf", HEAD))
     assert told["source"] == "rendered"
     assert (tmp_path / "again.pdf").read_bytes() == (made / "issued.pdf").read_bytes()
 
@@ -205,14 +206,14 @@ def test_more_pages_than_a_paper_has_are_not_read() -> None:
 def test_a_filing_copy_is_pdf_a_1b_and_is_known_again(office: Office, tmp_path: Path) -> None:
     if kit.installed() is None:
         pytest.skip("needs the font kit: zhuli fonts install (texlive-lang-chinese, fonts-noto-cjk)")
-    told = filing_copy(office, NUMBER, tmp_path / "filing.pdf", "省科协办公室文书")
+    told = as_json(filing_copy(office, NUMBER, tmp_path / "filing.pdf", "省科协办公室文书"))
     data = (tmp_path / "filing.pdf").read_bytes()
     assert (variant_of(data), archive_problems(data), told["variant"]) == ("1b", [], "1b")
-    found = verify_paper(office, tmp_path / "filing.pdf")
+    found = as_json(verify_paper(office, tmp_path / "filing.pdf"))
     assert (found["verdict"], found["found_by"]) == ("genuine", "filing")
-    assert browse.show(office, NUMBER)["history"][-1]["event"] == "filing"  # type: ignore[index,call-overload]
+    assert as_json(browse.show(office, NUMBER))["history"][-1]["event"] == "filing"
     (tmp_path / "touched.pdf").write_bytes(data + b"\n")
-    assert verify_paper(office, tmp_path / "touched.pdf")["verdict"] == "altered"
+    assert as_json(verify_paper(office, tmp_path / "touched.pdf"))["verdict"] == "altered"
 
 
 def test_a_kind_that_embeds_its_values_is_issued_as_pdf_a_3u(office: Office) -> None:

@@ -71,8 +71,8 @@ def lived(office: Office, until: date) -> list[Line]:
         morning = datetime.combine(FROM + timedelta(days=day), time(9), SHANGHAI)
         clock.set(morning)
         for item in sweep(office).items:
-            kind = {"fired": "fire"}.get(str(item["kind"]), str(item["kind"]))
-            found.append((morning.date(), str(item["case"]), kind, str(item["text"])))
+            kind = {"fired": "fire"}.get(str(item.kind), str(item.kind))
+            found.append((morning.date(), str(item.case), kind, str(item.text)))
     return found
 
 
@@ -225,8 +225,8 @@ def test_a_year_announced_otherwise_moves_what_counts_by_it(stage: Stage, tmp_pa
     path.write_text(json.dumps(year), encoding="utf-8")
     told = rehearse(stage.office, date(2018, 12, 31), files=[path])
     assert told.assumed == ("假设：假如通知",)
-    moved = next(one for one in told.moved if one["deadline"] == "intake")
-    assert (moved["case"], moved["text"]) == (case, "受理期限因放假安排变化，由 2018-10-15 改为 2018-10-13")
+    moved = next(one for one in told.moved if one.deadline == "intake")
+    assert (moved.case, moved.text) == (case, "受理期限因放假安排变化，由 2018-10-15 改为 2018-10-13")
     reminded = [one for one in told.items if one.deadline == "intake" and one.kind == "remind"]
     assert [(one.on, one.due_on) for one in reminded] == [(date(2018, 10, 11), "2018-10-13")]
     assert rehearse(stage.office, date(2018, 12, 31)) == was  # the office's own calendar is as it was
@@ -297,11 +297,11 @@ def test_after_standing_still_only_the_latest_of_a_kind_is_sent_oldest_first(
     sweep(stage.on("2018-10-12").office)
     stage.clock.set(back)
     found = sweep(stage.office).items
-    mine = [item for item in found if item["case"] in cases]
+    mine = [item for item in found if item.case in cases]
     if reminded:
-        assert [(item["case"], item["kind"]) for item in mine] == [(cases[1], "remind")]
+        assert [(item.case, item.kind) for item in mine] == [(cases[1], "remind")]
         return
-    assert [(item["case"], item["kind"]) for item in mine] == [
+    assert [(item.case, item.kind) for item in mine] == [
         (case, kind) for case in reversed(cases) for kind in ("remind", "overdue", "fired")
     ]
     merged = stage.table("SELECT case_id, remind, merged FROM reminder_sent WHERE remind <> 'overdue' ORDER BY 1, 2")
@@ -349,8 +349,8 @@ def test_after_a_leap_reminders_go_but_the_system_waits_for_a_person(real: Stage
     real.on("2029-09-20")
     first = sweep(real.office)
     assert (first.reminders, first.overdue, first.fired, state(real)) == (1, 1, 0, "valid")
-    assert [item["kind"] for item in first.items] == ["remind", "overdue", "held"]
-    assert [item["kind"] for item in sweep(real.office).items] == ["held"]
+    assert [item.kind for item in first.items] == ["remind", "overdue", "held"]
+    assert [item.kind for item in sweep(real.office).items] == ["held"]
     held = real.table("SELECT seq FROM entry WHERE event = 'hold'")
     assert len(held) == 1  # told once, however often it is looked at
     with real.office.database.read() as connection:

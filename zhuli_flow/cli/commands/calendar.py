@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
@@ -53,7 +53,7 @@ def show(face: Context, year: int) -> None:
     from zhuli_flow.services.deadlines import calendar as room
 
     imported = room.imported_years(face.office) if is_home(face) else {}
-    told: dict[str, Any] = room.year(book_of(face), year, imported.get(year))
+    told = room.year(book_of(face), year, imported.get(year))
     face.tell(told, lambda out: page(out, told), f"deadline calc --from {year}-01-02 --within 5wd")
 
 
@@ -75,9 +75,9 @@ def import_(face: Context, file: str, dry_run: bool) -> None:
 
     face.after_error = f"calendar import {file} --dry-run"
     with face.working("正在导入放假安排"):
-        told: dict[str, Any] = import_file(face.office, Path(file), dry_run=dry_run)
+        told = import_file(face.office, Path(file), dry_run=dry_run)
     after = f"calendar import {file}" if dry_run else "calendar recompute --dry-run"
-    face.tell(told, lambda out: page(out, told), after if told["changed"] else f"calendar show {told['year']}")
+    face.tell(told, lambda out: page(out, told), after if told.changed else f"calendar show {told.year}")
 
 
 @calendar.command(
@@ -96,6 +96,6 @@ def recompute(face: Context, dry_run: bool) -> None:
     from zhuli_flow.services.deadlines import calendar as room
 
     with face.working("正在重算期限"):
-        told: dict[str, Any] = room.recompute(face.office, dry_run=dry_run)
-    changed = dry_run and any(told[kind] for kind in ("moved", "rest", "certain", "provisional"))
+        told = room.recompute(face.office, dry_run=dry_run)
+    changed = dry_run and any((told.moved, told.rest, told.certain, told.provisional))
     face.tell(told, lambda out: page(out, told), "calendar recompute" if changed else "deadline list")

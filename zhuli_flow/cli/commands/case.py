@@ -17,6 +17,7 @@ from zhuli_flow.cli.framework.options import Day, Pair, acting, attaching, new_r
 if TYPE_CHECKING:
     from zhuli_flow.engine.model.decision import Option
     from zhuli_flow.engine.model.json_values import Json
+    from zhuli_flow.services.notices.issue import Issued
 
 SET = click.option(
     "--set",
@@ -314,7 +315,7 @@ def _option(one: Option) -> Json:
     }
 
 
-def _issue(face: Context, case_id: str) -> list[dict[str, Any]]:
+def _issue(face: Context, case_id: str) -> list[Issued]:
     """Print what the act ordered; when that fails the act stands, and the order waits for ``notice issue``."""
     from zhuli_flow.errors import ZhuliError
     from zhuli_flow.services.notices.issue import issue_ordered
@@ -328,11 +329,12 @@ def _issue(face: Context, case_id: str) -> list[dict[str, Any]]:
         return []
 
 
-def _tell(face: Context, told: dict[str, Any], person: str, *, case_id: str, issued: list[dict[str, Any]]) -> None:
+def _tell(face: Context, told: dict[str, Any], person: str, *, case_id: str, issued: list[Issued]) -> None:
     from zhuli_flow.cli.views import case as show
+    from zhuli_flow.engine.model.json_values import to_json
 
     if issued:
-        told["notices"] = issued
+        told["notices"] = [to_json(one) for one in issued]
     named = _titles(face, case_id) if case_id else {}
     words = {
         **told,

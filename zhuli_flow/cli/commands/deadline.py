@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any, Literal
 
@@ -132,9 +133,8 @@ def sweep(face: Context, confirm_clock: bool, person: str | None) -> None:
             raise UsageError("确认时钟要写明由谁确认", fix="请加上 --as 人员")
         room.confirm_clock(face.office, face.admit(person))
     with face.working("正在巡检"):
-        told: dict[str, Any] = room.sweep(face.office).json()
-        told["notices"] = issue_ordered(face.office)
+        found, issued = room.sweep(face.office), issue_ordered(face.office)
         post = post_of(face.office)
-        told["digest"] = digest(face.office, post)
-        told["delivery"] = deliver(face.office, post).json()
-    face.tell(told, lambda out: page(out, told), "case list --light 红")
+        letters, sent = digest(face.office, post), deliver(face.office, post)
+    told = {**asdict(found), "items": found.items, "notices": issued, "digest": letters, "delivery": sent}
+    face.tell(told, lambda out: page(out, found, issued, sent), "case list --light 红")

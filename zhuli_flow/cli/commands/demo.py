@@ -15,6 +15,7 @@ from zhuli_flow.clock import local_date
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from zhuli_flow.services.notices.browse import PaperShown
     from zhuli_flow.services.office import Office
     from zhuli_flow.services.rehearsal.play import Player
     from zhuli_flow.services.rehearsal.scenario import Act
@@ -37,8 +38,8 @@ def play(face: Context, folder: Path | None) -> None:
         office.database.close()
     told["quota"] = _second_run(home)
     face.home_option = str(home)
-    reply = _at_hand(home, next((one for one in issued if one["kind"] == "reply"), None))
-    shown = str(reply["case"]) if reply else str(next(iter(player.labels.values())))
+    reply = _at_hand(home, next((one for one in issued if one.kind == "reply"), None))
+    shown = reply.case if reply else str(next(iter(player.labels.values())))
     face.tell(told, lambda out: _show(out, face, told, reply, shown), f"case history {shown}")
     face.code = 0 if told["audit"]["ok"] and told["quota"]["audit"]["ok"] else 7
 
@@ -64,7 +65,7 @@ def _found(home: Path) -> Office:
     return bootstrap.open_office(home, os_user=os_user())
 
 
-def _run(face: Context, office: Office) -> tuple[Player, list[dict[str, Any]]]:
+def _run(face: Context, office: Office) -> tuple[Player, list[PaperShown]]:
     """Play, keep the clock where the story ended, and print every document it ordered."""
     from zhuli_flow import bootstrap
     from zhuli_flow.clock import RehearsalClock
@@ -120,12 +121,12 @@ def _shown() -> dict[str, Any]:
     return demo.wanted(bootstrap.sample(SHOWN))
 
 
-def _papers(office: Office) -> list[dict[str, Any]]:
+def _papers(office: Office) -> list[PaperShown]:
     from zhuli_flow.services.notices.browse import listing
     from zhuli_flow.services.notices.issue import issue_ordered
 
     issue_ordered(office)
-    return [dict(one) for one in reversed(listing(office)) if one["state"] == "issued"]
+    return [one for one in reversed(listing(office)) if one.state == "issued"]
 
 
 @contextmanager
@@ -141,28 +142,30 @@ def _progress(face: Context) -> Iterator[Any]:
     yield each
 
 
-def _at_hand(home: Path, reply: dict[str, Any] | None) -> dict[str, Any] | None:
+def _at_hand(home: Path, reply: PaperShown | None) -> PaperShown | None:
     """A copy of the reply under its own number, for whoever opens the folder; the record keeps it by its SHA-256."""
+    from msgspec.structs import replace
+
     if reply is None:
         return None
-    copy = home / f"{reply['number']}.pdf"
-    copy.write_bytes(Path(str(reply["file"])).read_bytes())
+    copy = home / f"{reply.number}.pdf"
+    copy.write_bytes(Path(str(reply.file)).read_bytes())
     copy.chmod(0o600)
-    return {**reply, "file": str(copy)}
+    return replace(reply, file=str(copy))
 
 
-def _report(office: Office, home: Path, player: Player, issued: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _report(office: Office, home: Path, player: Player, issued: Sequence[PaperShown]) -> dict[str, Any]:
     from zhuli_flow.cli.views import demo
     from zhuli_flow.services.cases import view
     from zhuli_flow.services.history.verify import verify
     from zhuli_flow.store.case_filter import Filter
 
-    shown = _shown()
+    shown, swept = _shown(), player.report
     listed = view.listed(office, Filter(workflow=shown["ledger"]))
     return {
         "home": str(home),
         "acts": player.count,
-        "sweeps": {key: value for key, value in player.report.json().items() if key != "items"},
+        "sweeps": {"reminders": swept.reminders, "overdue": swept.overdue, "fired": swept.fired},
         "cases": sorted(listed, key=lambda one: one.case),
         "in_force": _in_force(office, shown["ledger"]),
         "blocks": demo.blocks(office, player.case, shown["blocks"]),
@@ -171,7 +174,7 @@ def _report(office: Office, home: Path, player: Player, issued: Sequence[Mapping
     }
 
 
-def _show(out: Console, face: Context, told: Mapping[str, Any], reply: Mapping[str, Any] | None, shown: str) -> None:
+def _show(out: Console, face: Context, told: Mapping[str, Any], reply: PaperShown | None, shown: str) -> None:
     from zhuli_flow.cli.views import case, demo, primitives
     from zhuli_flow.services.cases import view
 
@@ -189,7 +192,7 @@ def _show(out: Console, face: Context, told: Mapping[str, Any], reply: Mapping[s
             ("办理", f"{told['acts']} 步"),
             ("巡检", f"提醒 {sweeps['reminders']} 条，逾期告知 {sweeps['overdue']} 条，自动办理 {sweeps['fired']} 件"),
             ("公文", f"印发 {len(told['notices'])} 份，文件在 {Path(told['home']) / 'files'}"),
-            ("批复", f"{reply['number']} {reply['file']}" if reply else ""),
+            ("批复", f"{reply.number} {reply.file}" if reply else ""),
             ("名额", f"在有效期内 {told['in_force']} 个（方案：10-15 个）"),
             ("留痕", verdict),
             ("环境", told["home"]),

@@ -40,7 +40,7 @@ def preview(face: Context, name: str, sample: str | None, target: str) -> None:
 
     with face.working("正在印制样张"):
         told = made(_folders(face), name, Path(sample) if sample else None, Path(target))
-    face.tell(told, lambda out: out.print(f"样张已写到 {told['file']}", soft_wrap=True), "notice list")
+    face.tell(told, lambda out: out.print(f"样张已写到 {told.file}", soft_wrap=True), "notice list")
 
 
 @notice.command(
@@ -88,9 +88,9 @@ def list_(face: Context, case_id: str | None, limit: int, after: int) -> None:
     if not case_id:
         found, total = browse.page(face.office, limit + 1, after)
     shown = found if case_id else found[:limit]
-    following = shown[-1]["id"] if len(found) > len(shown) else None
+    following = shown[-1].id if len(found) > len(shown) else None
     told = {"notices": shown, **({"total": total, "next": following} if total else {})}
-    step = f"case history {shown[0]['case']}" if shown else "case list"
+    step = f"case history {shown[0].case}" if shown else "case list"
     face.tell(told, lambda out: papers(out, shown, total, following), step)
 
 
@@ -110,7 +110,7 @@ def show(face: Context, which: str) -> None:
     from zhuli_flow.services.notices.browse import show as told
 
     found = told(face.office, which)
-    face.tell(found, lambda out: page(out, found), f"case history {found['case']}")
+    face.tell(found, lambda out: page(out, found), f"case history {found.case}")
 
 
 @notice.command(
@@ -130,8 +130,8 @@ def void(face: Context, which: str, reason: str, person: str) -> None:
     from zhuli_flow.services.notices.void import void as declare
 
     found = declare(face.office, which, reason, face.admit(person))
-    words = f"已作废：{found['number'] or found['id']} {found['title']}（{found['reason']}）"
-    face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice show {found['id']}")
+    words = f"已作废：{found.number or found.id} {found.title}（{found.reason}）"
+    face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice show {found.id}")
 
 
 @notice.command(
@@ -155,14 +155,14 @@ def reprint(face: Context, which: str, target: str, person: str, *, filing: bool
     if filing:
         with face.working("正在印制归档件"):
             found = filing_copy(face.office, which, Path(target), face.admit(person))
-        words = f"归档件（PDF/A-1b）已印到 {found['copy']}（SHA-256 {str(found['sha256'])[:12]}）"
+        words = f"归档件（PDF/A-1b）已印到 {found.copy}（SHA-256 {str(found.sha256)[:12]}）"
         face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
         return
     with face.working("正在补印"):
-        found = printed(face.office, which, Path(target), face.admit(person))
-    how = "取自存档文件" if found["source"] == "files" else "存档文件已丢失，按原样重排，与原件一致，并已补存"
-    words = f"已补印到 {found['copy']}（{how}；SHA-256 {str(found['sha256'])[:12]}）"
-    face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
+        again = printed(face.office, which, Path(target), face.admit(person))
+    how = "取自存档文件" if again.source == "files" else "存档文件已丢失，按原样重排，与原件一致，并已补存"
+    words = f"已补印到 {again.copy}（{how}；SHA-256 {str(again.sha256)[:12]}）"
+    face.tell(again, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
 
 
 @notice.command(
@@ -207,9 +207,8 @@ def verify(face: Context, path: str) -> None:
 
     with face.working("正在验真"):
         found = verify_paper(face.office, Path(path))
-    face.code = EXIT_CODES[str(found["verdict"])]
-    record = found["record"]
-    after = f"notice show {record['id']}" if isinstance(record, dict) else "notice list"
+    face.code = EXIT_CODES[found.verdict]
+    after = f"notice show {found.record.id}" if found.record else "notice list"
     face.tell(found, lambda out: page(out, found), after)
 
 

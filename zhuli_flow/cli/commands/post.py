@@ -34,12 +34,12 @@ def list_(face: Context) -> None:
     """List what was given up."""
     from zhuli_flow.services.delivery.deliver import undelivered
 
-    found: list[dict[str, Any]] = undelivered(face.office)
+    found = undelivered(face.office)
 
     def words(out: Any) -> None:
         out.print(f"未送达 {len(found)} 封" if found else "没有未送达的信。", style="bold")
         for one in found:
-            out.print(f"  {one['to']}：{one['title']}（{one['error']}）", soft_wrap=True)
+            out.print(f"  {one.to}：{one.title}（{one.error}）", soft_wrap=True)
 
     face.tell({"undelivered": found}, words, "post retry" if found else "sweep")
 

@@ -109,7 +109,7 @@ def _show(out: Console, told: Rehearsal, ics: Path | None) -> None:
     for title in told.assumed:
         out.print(title, style="yellow", soft_wrap=True)
     for moved in told.moved:
-        out.print(f"  {moved['case']} {moved['applicant']}：{moved['text']}", style="yellow", soft_wrap=True)
+        out.print(f"  {moved.case} {moved.applicant}：{moved.text}", style="yellow", soft_wrap=True)
     for on, items in groupby(told.items, lambda one: one.on):
         out.print(day(on.isoformat()), style="bold")
         for one in items:

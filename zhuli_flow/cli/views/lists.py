@@ -13,6 +13,12 @@ from zhuli_flow.vocabulary import LEVELS, PAPER_STATES, STATE_KINDS
 
 if TYPE_CHECKING:
     from zhuli_flow.services.cases.case_view import DueLine, MessageShown
+    from zhuli_flow.services.deadlines.calendar import CalendarYear, ImportedYear
+    from zhuli_flow.services.deadlines.recompute import Recomputing
+    from zhuli_flow.services.deadlines.sweep import Report as Sweep
+    from zhuli_flow.services.delivery.deliver import Report as Delivery
+    from zhuli_flow.services.notices.browse import PaperShown
+    from zhuli_flow.services.notices.issue import Issued
 
 
 def directory(console: Console, told: Told, word: str) -> None:
@@ -98,81 +104,76 @@ def deadlines(console: Console, found: Sequence[DueLine], total: int = 0, follow
         console.print(f"共 {total} 个，这里是 {len(found)} 个；下一页加 --after {following}", soft_wrap=True)
 
 
-def calendar(console: Console, told: Told) -> None:
+def calendar(console: Console, told: CalendarYear) -> None:
     """A year's days off the weekly pattern, and where they come from."""
-    state = "放假安排已收录" if told["announced"] else "放假安排未收录：以下只按法定固定节日推算，暂定"
-    console.print(f"{told['year']} 年  {state}", style="bold", soft_wrap=True)
-    for paper in told["papers"]:
-        console.print(
-            f"  依据：{paper['title']}{' ' + paper['number'] if paper['number'] else ''}", style="dim", soft_wrap=True
-        )
-    if told["announced"]:
-        at = told["imported_at"]
-        source = f"本单位 {moment(at)} 导入" if at else "随程序附带"
-        console.print(f"  来源：{source}；SHA-256 {told['sha256'][:12]}；日历版本 {told['version']}", style="dim")
-    if told["differs"]:
+    state = "放假安排已收录" if told.announced else "放假安排未收录：以下只按法定固定节日推算，暂定"
+    console.print(f"{told.year} 年  {state}", style="bold", soft_wrap=True)
+    for paper in told.papers:
+        console.print(f"  依据：{paper.title}{f' {paper.number}' if paper.number else ''}", style="dim", soft_wrap=True)
+    if told.announced:
+        source = f"本单位 {moment(told.imported_at)} 导入" if told.imported_at else "随程序附带"
+        digest = (told.sha256 or "")[:12]
+        console.print(f"  来源：{source}；SHA-256 {digest}；日历版本 {told.version}", style="dim")
+    if told.differs:
         console.print("  注意：随程序附带的一份与导入的不同，请核对哪一份较新", style="yellow", soft_wrap=True)
     made = table("日期", "", "说明")
-    for one in told["days"]:
-        made.add_row(day(one["date"]), "上班" if one["working"] else "休息", one["why"])
+    for one in told.days:
+        made.add_row(day(one.date), "上班" if one.working else "休息", one.why)
     console.print(made)
 
 
-def calendar_imported(console: Console, told: Told) -> None:
+def calendar_imported(console: Console, told: ImportedYear) -> None:
     """What an import brought, and what it would do to the deadlines."""
-    paper = f"{told['title']}{' ' + told['number'] if told['number'] else ''}"
-    if not told["changed"]:
-        console.print(f"{told['year']} 年放假安排已是这一份，没有变化：{paper}", style="bold", soft_wrap=True)
+    paper = f"{told.title}{f' {told.number}' if told.number else ''}"
+    if not told.changed:
+        console.print(f"{told.year} 年放假安排已是这一份，没有变化：{paper}", style="bold", soft_wrap=True)
     else:
-        word = "可以导入（未导入）" if told["dry_run"] else "已导入"
-        console.print(f"{word} {told['year']} 年放假安排：{paper}", style="bold", soft_wrap=True)
-        console.print(
-            f"日历版本 {told['old']} → {told['new']}，上班与休息有变的 {len(told['days'])} 天", soft_wrap=True
-        )
-    would = told["would"]
-    sums = [f"{would['moved']} 个期限要移动", f"{would['certain']} 个暂定的可以确定"]
-    sums += [f"{would['rest']} 个中止的剩余天数有变"] if would["rest"] else []
+        word = "可以导入（未导入）" if told.dry_run else "已导入"
+        console.print(f"{word} {told.year} 年放假安排：{paper}", style="bold", soft_wrap=True)
+        console.print(f"日历版本 {told.old} → {told.new}，上班与休息有变的 {len(told.days)} 天", soft_wrap=True)
+    would = told.would
+    sums = [f"{would.moved} 个期限要移动", f"{would.certain} 个暂定的可以确定"]
+    sums += [f"{would.rest} 个中止的剩余天数有变"] if would.rest else []
     console.print(f"据此重算：{'，'.join(sums)}", soft_wrap=True)
 
 
-def recomputed(console: Console, told: Told) -> None:
+def recomputed(console: Console, told: Recomputing) -> None:
     """Every deadline that a new calendar changes, old → new."""
-    found = [one for kind in ("moved", "rest", "certain", "provisional") for one in told[kind]]
-    done = "未作改动，只是试算" if told["dry_run"] else "已记入各事项留痕，并告知经办人"
-    counted = f"重算 {told['cases']} 件事项的 {told['deadlines']} 个期限（日历版本 {told['calendar']}）"
+    found = [*told.moved, *told.rest, *told.certain, *told.provisional]
+    done = "未作改动，只是试算" if told.dry_run else "已记入各事项留痕，并告知经办人"
+    counted = f"重算 {told.cases} 件事项的 {told.deadlines} 个期限（日历版本 {told.calendar}）"
     console.print(
         f"{counted}：{f'{len(found)} 个有变，{done}' if found else '都没有变化'}", style="bold", soft_wrap=True
     )
     for one in found:
-        console.print(f"  {one['case']} {one['applicant']}：{one['text']}", soft_wrap=True)
-        for line in one["why"]:
+        console.print(f"  {one.case} {one.applicant}：{one.text}", soft_wrap=True)
+        for line in one.why:
             console.print(f"      {line}", style="dim", soft_wrap=True)
 
 
-def sweep(console: Console, told: Told) -> None:
+def sweep(console: Console, found: Sweep, printed: Sequence[Issued], sent: Delivery) -> None:
     """What a sweep did."""
     console.print(
-        f"提醒 {told['reminders']} 条，逾期告知 {told['overdue']} 条，自动办理 {told['fired']} 件，"
-        f"印发公文 {len(told['notices'])} 份",
+        f"提醒 {found.reminders} 条，逾期告知 {found.overdue} 条，自动办理 {found.fired} 件，"
+        f"印发公文 {len(printed)} 份",
         style="bold",
     )
-    for one in told["items"]:
-        console.print(f"  {one['case']} {one['text']}", soft_wrap=True)
-    for one in told["notices"]:
-        console.print(f"  公文 {one['number'] or one['title']} {one['file']}", soft_wrap=True)
-    sent = told["delivery"]
-    if any(sent[count] for count in ("sent", "waiting", "incidents")):
-        console.print(f"送出 {sent['sent']} 封，稍后再投 {sent['waiting']} 封，未能送达 {sent['incidents']} 封")
+    for one in found.items:
+        console.print(f"  {one.case} {one.text}", soft_wrap=True)
+    for paper in printed:
+        console.print(f"  公文 {paper.number or paper.title} {paper.file}", soft_wrap=True)
+    if any((sent.sent, sent.waiting, sent.incidents)):
+        console.print(f"送出 {sent.sent} 封，稍后再投 {sent.waiting} 封，未能送达 {sent.incidents} 封")
 
 
-def issued(console: Console, found: Sequence[Told]) -> None:
+def issued(console: Console, found: Sequence[Issued]) -> None:
     """Documents just printed."""
     console.print(f"印发公文 {len(found)} 份" if found else "没有待印发的公文。", style="bold")
     for one in found:
-        console.print(f"  {one['number'] or ''} {one['title']} {one['file']}", soft_wrap=True)
+        console.print(f"  {one.number or ''} {one.title} {one.file}", soft_wrap=True)
 
 
-def papers(console: Console, found: Sequence[Told], total: int, after: object) -> None:
+def papers(console: Console, found: Sequence[PaperShown], total: int, after: object) -> None:
     """Documents, the newest first; how many there are, and where the next page begins (None: no more)."""
     if not found:
         none = "还没有公文：办理到批复等环节时由流程印发。"
@@ -181,13 +182,13 @@ def papers(console: Console, found: Sequence[Told], total: int, after: object) -
     made = table("编号", "文号", "标题", "事项", "成文日期", "状态", "SHA-256")
     for one in found:
         made.add_row(
-            str(one["id"]),
-            one["number"] or "",
-            one["title"] or one["kind"],
-            one["case"],
-            one["signed_on"] or "",
-            PAPER_STATES.get(one["state"], one["state"]),
-            (one["sha256"] or "")[:12],
+            str(one.id),
+            one.number or "",
+            one.title or one.kind,
+            one.case,
+            one.signed_on or "",
+            PAPER_STATES.get(one.state, one.state),
+            (one.sha256 or "")[:12],
         )
     console.print(made)
     if after:

@@ -10,6 +10,8 @@ from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline
 
+Kind = Literal["moved", "rest", "certain", "provisional"]
+
 
 @dataclass(frozen=True, slots=True)
 class Recomputed:
@@ -20,7 +22,7 @@ class Recomputed:
     new: Deadline
 
     @property
-    def kind(self) -> Literal["moved", "rest", "certain", "provisional"]:
+    def kind(self) -> Kind:
         """What became of it: the day ``moved``, the ``rest`` of a suspended one, or the mark alone."""
         if self.new.version != self.old.version:
             return "moved"

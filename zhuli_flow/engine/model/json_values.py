@@ -25,6 +25,12 @@ def as_json(value: object) -> Json:
     return told
 
 
+def to_json(value: object) -> Json:
+    """A typed value in JSON's own types, quicker than ``as_json``: tuples stay, which JSON writes as lists."""
+    told: Json = msgspec.to_builtins(value)
+    return told
+
+
 class Attachment(msgspec.Struct, frozen=True):
     """A file already stored by its SHA-256; ``size`` in bytes; ``type`` found from the content, e.g. ``pdf``."""
 

@@ -103,7 +103,8 @@ def _n(order: NoticeOrder) -> int | None:
 def _queue(connection: Connection, office: Office, workflow: Workflow, decision: Decision) -> None:
     for move in queues.moves(workflow, decision):
         if move.takes:
-            cases.take_place(connection, move.quota, decision.after.id, office.clock.now())
+            place = queues.next_place(cases.places(connection, move.quota))
+            cases.take_place(connection, move.quota, decision.after.id, place, office.clock.now())
         else:
             cases.leave_queue(connection, move.quota, decision.after.id)
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import cast
+from datetime import date
+from typing import assert_never, get_args
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from zhuli_flow.calendar import Calendar
 from zhuli_flow.definitions.model.workflow import Workflow
@@ -12,12 +17,13 @@ from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.deadlines import recompute, reminders
 from zhuli_flow.engine.deadlines.debtor import debtors
-from zhuli_flow.engine.deadlines.recompute import Recomputed
+from zhuli_flow.engine.deadlines.recompute import Kind, Recomputed
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model import changes
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import case_rows
@@ -29,8 +35,59 @@ from zhuli_flow.store import deadlines as rows
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
 
+KINDS: tuple[Kind, ...] = get_args(Kind)
 BATCH = 100
 """Cases in one transaction: others who write wait for no longer than that."""
+
+
+class Side(msgspec.Struct, frozen=True):
+    """A deadline before or after: its day, whether that may still move, and what remains while it is suspended."""
+
+    due_on: date
+    provisional: bool
+    version: int
+    calendar: str | None
+    remaining: int | None
+
+
+class ChangedDeadline(msgspec.Struct, frozen=True, kw_only=True):
+    """A deadline that a calendar changes, old → new, with the words for it, and the reasons that are new or gone.
+
+    In a list with its ``case`` and whose that is; in the case's own history without.
+    """
+
+    case: str | UnsetType = UNSET
+    applicant: str | UnsetType = UNSET
+    deadline: str
+    title: str
+    kind: Kind
+    old: Side
+    new: Side
+    text: str
+    why: tuple[str, ...]
+    why_before: tuple[str, ...]
+
+
+class Recomputing(msgspec.Struct, frozen=True):
+    """What computing anew came to: by kind of change, under the calendar of that version."""
+
+    calendar: str
+    cases: int
+    deadlines: int
+    moved: tuple[ChangedDeadline, ...]
+    rest: tuple[ChangedDeadline, ...]
+    certain: tuple[ChangedDeadline, ...]
+    provisional: tuple[ChangedDeadline, ...]
+    dry_run: bool
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many deadlines a calendar changes, by kind of change."""
+
+    moved: int
+    rest: int
+    certain: int
+    provisional: int
 
 
 @dataclass(slots=True)
@@ -40,23 +97,35 @@ class Report:
     calendar: Calendar
     cases: int = 0
     deadlines: int = 0
-    items: list[dict[str, Json]] = field(default_factory=list)
+    items: list[ChangedDeadline] = field(default_factory=list)
 
     def take(self, case: Case, workflow: Workflow, found: tuple[Recomputed, ...]) -> None:
         """Count a case that was looked at, and what changed in it."""
         self.cases += 1
         self.deadlines += sum(one.live for one in case.deadlines.values())
-        self.items += [{"case": case.id, "applicant": case.applicant.name, **_told(workflow, one)} for one in found]
+        changed = (_changed(workflow, one) for one in found)
+        self.items += [replace(one, case=case.id, applicant=case.applicant.name) for one in changed]
 
-    def of(self, kind: str) -> list[Json]:
-        return [one for one in self.items if one["kind"] == kind]
+    def of(self, kind: Kind) -> tuple[ChangedDeadline, ...]:
+        """Those of one kind."""
+        return tuple(one for one in self.items if one.kind == kind)
 
-    def counts(self) -> dict[str, int]:
-        return {kind: len(self.of(kind)) for kind in ("moved", "rest", "certain", "provisional")}
+    def counts(self) -> Counts:
+        """How many of each kind."""
+        return Counts(*(len(self.of(kind)) for kind in KINDS))
 
-    def json(self) -> dict[str, Json]:
-        counted: dict[str, Json] = {"cases": self.cases, "deadlines": self.deadlines}
-        return {"calendar": self.calendar.version, **counted, **{kind: self.of(kind) for kind in self.counts()}}
+    def summed(self, *, dry_run: bool) -> Recomputing:
+        """The whole of it."""
+        return Recomputing(
+            calendar=self.calendar.version,
+            cases=self.cases,
+            deadlines=self.deadlines,
+            moved=self.of("moved"),
+            rest=self.of("rest"),
+            certain=self.of("certain"),
+            provisional=self.of("provisional"),
+            dry_run=dry_run,
+        )
 
 
 def look(office: Office, calendar: Calendar) -> Report:
@@ -113,25 +182,26 @@ def _record(
     connection: Connection, office: Office, question: Question, stored: Stored, found: tuple[Recomputed, ...]
 ) -> None:
     """The entry, the case it leads to, and a message for every deadline to who owes it."""
-    case, told = question.case, [_told(question.workflow, one) for one in found]
+    case, changed = question.case, [_changed(question.workflow, one) for one in found]
     seats = {one.name: debtors(question, one.name) for one in found}
-    more: dict[str, Json] = {
+    told = dict.fromkeys(seat.person or seat.role for owing in seats.values() for seat in owing)
+    more = {
         "changes": changes.json(changes.changes(stored.case, case)),
-        "recomputed": cast(Json, told),
+        "recomputed": as_json(changed),
         "calendar": office.calendar.version,
-        "told": list(dict.fromkeys(seat.person or seat.role for owing in seats.values() for seat in owing)),
+        "told": as_json([*told]),
     }
     body = entries.of_system(office, case, "deadline", "recompute", "按新日历重算期限", more)
     written = entries.write(connection, case.id, stored.seq, stored.head, body)
     new = Stored(case, written.seq, written.hash, stored.kind)
     if not cases.update(connection, new, stored.case.version, office.clock.now()):
         raise IntegrityBroken(f"事项 {case.id} 在重算期限时被改动", fix="请运行 zhuli db check，再重新运行")
-    for number, one in enumerate(told):
-        for seat in seats[str(one["deadline"])]:
+    for number, one in enumerate(changed):
+        for seat in seats[one.deadline]:
             inbox.put(
                 connection,
                 key=f"{case.id}/{written.seq}/{number}/{seat.key}",
-                text=f"{case.applicant.name}：{one['text']}",
+                text=f"{case.applicant.name}：{one.text}",
                 at=office.clock.now(),
                 person=seat.person or None,
                 role=None if seat.person else seat.role,
@@ -167,42 +237,38 @@ def _next_look(
     return min(days).isoformat() if days else None
 
 
-def _told(workflow: Workflow, one: Recomputed) -> dict[str, Json]:
-    """A changed deadline, old → new, with the words for it and the reasons that are new."""
+def _changed(workflow: Workflow, one: Recomputed) -> ChangedDeadline:
     old_why, new_why = one.old.why, one.new.why
-    return {
-        "deadline": one.name,
-        "title": workflow.deadlines[one.name].title,
-        "kind": one.kind,
-        "old": _side(one.old),
-        "new": _side(one.new),
-        "text": _text(workflow, one),
-        "why": [line for line in new_why if line not in old_why],
-        "why_before": [line for line in old_why if line not in new_why],
-    }
+    return ChangedDeadline(
+        deadline=one.name,
+        title=workflow.deadlines[one.name].title,
+        kind=one.kind,
+        old=_side(one.old),
+        new=_side(one.new),
+        text=_text(workflow, one),
+        why=tuple(line for line in new_why if line not in old_why),
+        why_before=tuple(line for line in old_why if line not in new_why),
+    )
 
 
-def _side(told: Deadline) -> dict[str, Json]:
-    return {
-        "due_on": told.due_on.isoformat(),
-        "provisional": told.provisional,
-        "version": told.version,
-        "calendar": told.calendar or None,
-        "remaining": told.remaining,
-    }
+def _side(one: Deadline) -> Side:
+    return Side(one.due_on, one.provisional, one.version, one.calendar or None, one.remaining)
 
 
 def _text(workflow: Workflow, one: Recomputed) -> str:
-    title, (old, new) = workflow.deadlines[one.name].title, (_side(told) for told in (one.old, one.new))
+    title, old, new = workflow.deadlines[one.name].title, one.old, one.new
     match one.kind:
         case "moved":
             return f"{title}因放假安排变化，由 {_day(old)} 改为 {_day(new)}"
         case "rest":
-            return f"{title}已中止，因放假安排变化，剩余由 {old['remaining']} 改为 {new['remaining']}"
+            return f"{title}已中止，因放假安排变化，剩余由 {old.remaining} 改为 {new.remaining}"
         case "certain":
-            return f"{title} {new['due_on']} 不再是暂定：放假安排已公布，日期不变"
-    return f"{title} {new['due_on']} 改标暂定：有关年份的放假安排未收录"
+            return f"{title} {new.due_on} 不再是暂定：放假安排已公布，日期不变"
+        case "provisional":
+            return f"{title} {new.due_on} 改标暂定：有关年份的放假安排未收录"
+        case _:
+            assert_never(one.kind)
 
 
-def _day(side: Mapping[str, Json]) -> str:
-    return f"{side['due_on']}{'（暂定）' if side['provisional'] else ''}"
+def _day(one: Deadline) -> str:
+    return f"{one.due_on}{'（暂定）' if one.provisional else ''}"

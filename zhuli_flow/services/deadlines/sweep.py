@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
+
+import msgspec
+from msgspec import UNSET, UnsetType
 
 from zhuli_flow.definitions.model.workflow import SYSTEM
 from zhuli_flow.engine.deadlines import due_plan
@@ -35,6 +37,19 @@ LAST = "last_sweep"
 """The fact in the database: when a sweep last ran on a clock that was not in doubt (UTC, ISO text)."""
 
 
+class SweepLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that a sweep did or could not do: about a ``deadline``, or an ``event`` that the system tried.
+
+    ``kind``: remind, overdue, held, broken (damaged), fired, refused, stuck (something it needs is missing).
+    """
+
+    case: str
+    kind: str
+    deadline: str | UnsetType = UNSET
+    event: str | UnsetType = UNSET
+    text: str
+
+
 @dataclass(slots=True)
 class Report:
     """What one sweep did; ``items`` one line each, oldest first."""
@@ -42,24 +57,12 @@ class Report:
     reminders: int = 0
     overdue: int = 0
     fired: int = 0
-    items: list[dict[str, Json]] = field(default_factory=list)
+    items: list[SweepLine] = field(default_factory=list)
 
     @property
     def trouble(self) -> str:
         """What could not be dealt with because it is damaged, the first of them in words; empty when all is well."""
-        return next((str(item["text"]) for item in self.items if item["kind"] == "broken"), "")
-
-    def add(self, row: rows.StoredDeadline, kind: str, text: str) -> None:
-        """One line about a deadline."""
-        self.items.append({"case": row.case_id, "kind": kind, "deadline": row.name, "text": text})
-
-    def json(self) -> dict[str, Json]:
-        return {
-            "reminders": self.reminders,
-            "overdue": self.overdue,
-            "fired": self.fired,
-            "items": cast(Json, self.items),
-        }
+        return next((item.text for item in self.items if item.kind == "broken"), "")
 
 
 Key = tuple[str, str, int]
@@ -85,9 +88,10 @@ def confirm_clock(office: Office, person: str) -> None:
     """
     with office.database.write() as connection:
         lookup.actor(connection, office, person)
-        told: dict[str, Json] = {"changes": [["clock", "last_sweep", meta.get(connection, LAST), _now(office)]]}
+        changes: Json = [["clock", "last_sweep", meta.get(connection, LAST), _now(office)]]
         meta.put(connection, LAST, _now(office))
-        entries.write_office(connection, office, "confirm_clock", "确认时钟无误", person=person, more=told)
+        more = {"changes": changes}
+        entries.write_office(connection, office, "confirm_clock", "确认时钟无误", person=person, more=more)
 
 
 def _doubt(office: Office) -> str:
@@ -150,7 +154,7 @@ def _one(batch: Batch, row: rows.StoredDeadline, alike: Alike, report: Report, d
     try:
         planned = plan(batch, row, alike, doubt)
     except ZhuliError as error:
-        report.items.append({"case": row.case_id, "kind": "broken", "deadline": row.name, "text": error.message})
+        report.items.append(_line(row, "broken", error.message))
         return False
     if planned is None:
         rows.mark(batch.connection, row, state="cancelled", next_on=None)
@@ -172,9 +176,13 @@ def _tell(batch: Batch, planned: Planned, report: Report) -> None:
         if notice.event != due_plan.HOLD:
             report.reminders += notice.event == "remind"
             report.overdue += notice.event == due_plan.OVERDUE
-            report.add(planned.row, notice.event, notice.text)
+            report.items.append(_line(planned.row, notice.event, notice.text))
     if needed.held:
-        report.add(planned.row, "held", needed.held)
+        report.items.append(_line(planned.row, "held", needed.held))
+
+
+def _line(row: rows.StoredDeadline, kind: str, text: str) -> SweepLine:
+    return SweepLine(case=row.case_id, kind=kind, deadline=row.name, text=text)
 
 
 def _fire(batch: Batch, planned: Planned, report: Report) -> bool:
@@ -192,5 +200,5 @@ def _fire(batch: Batch, planned: Planned, report: Report) -> bool:
     kind = "fired" if done else "refused" if isinstance(answer, RulesRefused) else "stuck"
     text = str(answer) if isinstance(answer, ZhuliError) else answer.title
     report.fired += done
-    report.items.append({"case": row.case_id, "kind": kind, "event": event, "text": text})
+    report.items.append(SweepLine(case=row.case_id, kind=kind, event=event, text=text))
     return kind != "stuck"

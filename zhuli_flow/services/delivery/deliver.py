@@ -8,14 +8,16 @@ whatever happens here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal
 
-from zhuli_flow.channels.base import Channel, DeliveryFailed, Letter, Receipt
+import msgspec
+
+from zhuli_flow.channels.base import Channel, DeliveryFailed, Letter
 from zhuli_flow.engine.authority.rights import capacity
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.json_values import to_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services import lookup
@@ -37,6 +39,74 @@ TIRED = 3
 """So many failures in a row end the round: a server that is down would cost its time-out for every letter."""
 
 
+class UrgentMessage(msgspec.Struct, frozen=True):
+    """The payload of a message: to one ``person``, or to all who hold ``role``; of one event (``same``) once each."""
+
+    title: str
+    text: str
+    person: str | None
+    role: str | None
+    same: str
+
+
+class AddressedLetter(msgspec.Struct, frozen=True):
+    """The payload of a letter: by which channel to which contact; the address is looked up when it is sent."""
+
+    channel: str
+    contact: str
+    subject: str
+    text: str
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """The proof of sending: which letter, by which channel, to whom, what the other side said. No address, no text."""
+
+    key: str
+    channel: str
+    to: str
+    reference: str
+    answer: str
+    attempt: int
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """That a letter did not go, why, and at which attempt."""
+
+    key: str
+    to: str
+    reason: str
+    attempt: int
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """A letter that went out."""
+
+    kind: Literal["sent"]
+    channel: str
+    to: str
+    key: str
+
+
+class NotSent(msgspec.Struct, frozen=True):
+    """A row that failed at its ``attempt``, and why (Chinese)."""
+
+    kind: Literal["failed"]
+    key: str
+    attempt: int
+    text: str
+
+
+class Undelivered(msgspec.Struct, frozen=True):
+    """What was given up: to whom it should have gone, what it is called, why it did not go, and when it was written."""
+
+    key: str
+    case: str | None
+    error: str
+    written_at: str
+    to: str
+    title: str
+
+
 @dataclass(slots=True)
 class Report:
     """What one round did. ``waiting``: failed, will be tried again; ``incidents``: a person was told."""
@@ -45,11 +115,7 @@ class Report:
     sent: int = 0
     waiting: int = 0
     incidents: int = 0
-    items: list[dict[str, Json]] = field(default_factory=list)
-
-    def json(self) -> dict[str, Json]:
-        counts: dict[str, Json] = {"addressed": self.addressed, "sent": self.sent}
-        return {**counts, "waiting": self.waiting, "incidents": self.incidents, "items": cast(Json, self.items)}
+    items: list[Sent | NotSent] = field(default_factory=list)
 
 
 def message(
@@ -68,8 +134,8 @@ def message(
     Messages that bear the same ``same`` (one event told to several roles) reach a contact once. What is not urgent
     needs no row: the digest takes it from the box.
     """
-    payload: dict[str, Json] = {"title": title, "text": text, "person": person, "role": role, "same": same or key}
-    return outbox.row(key=f"message:{key}", kind=MESSAGE, payload=payload, at=at, case_id=case_id)
+    payload = UrgentMessage(title, text, person, role, same or key)
+    return outbox.row(key=f"message:{key}", kind=MESSAGE, payload=to_json(payload), at=at, case_id=case_id)
 
 
 def put_letter(
@@ -84,7 +150,7 @@ def put_letter(
     case_id: str | None = None,
 ) -> bool:
     """One letter to one contact by one channel; False when that key is there already."""
-    payload: dict[str, Json] = {"channel": channel, "contact": contact, "subject": subject, "text": text}
+    payload = to_json(AddressedLetter(channel, contact, subject, text))
     return outbox.put(connection, key=key, kind=LETTER, payload=payload, at=office.clock.now(), case_id=case_id)
 
 
@@ -95,7 +161,7 @@ def deliver(office: Office, post: Post, limit: int = 200) -> Report:
     """
     report, failures = Report(), 0
     for _ in range(limit):
-        row = _claimed(office) if failures < TIRED else None
+        row = _claimed(office, post) if failures < TIRED else None
         if row is None:
             break
         try:
@@ -108,14 +174,11 @@ def deliver(office: Office, post: Post, limit: int = 200) -> Report:
     return report
 
 
-def undelivered(office: Office, limit: int = 1000) -> list[dict[str, Json]]:
-    """What was given up, oldest first: ``key``, ``to``, ``title``, ``case``, ``error``, ``written_at``."""
+def undelivered(office: Office, limit: int = 1000) -> list[Undelivered]:
+    """What was given up, oldest first."""
     with office.database.read() as connection:
         given_up = outbox.listed(connection, "failed", limit)
-    return [
-        {"key": row.key, "case": row.case_id, "error": row.last_error, "written_at": row.created_at, **_about(row)}
-        for row in given_up
-    ]
+    return [Undelivered(row.key, row.case_id, row.last_error, row.created_at, *_about(row)) for row in given_up]
 
 
 def retry(office: Office) -> int:
@@ -125,16 +188,20 @@ def retry(office: Office) -> int:
         return sum(outbox.retry(connection, row.id, office.clock.now()) for row in given_up)
 
 
-def _about(row: outbox.Letter) -> dict[str, Json]:
+def _about(row: outbox.Letter) -> tuple[str, str]:
     """To whom it should go, and what it is called."""
-    payload = cast(Mapping[str, Json], row.payload)
-    to = payload.get("contact") or payload.get("person") or payload.get("role") or ""
-    return {"to": to, "title": payload.get("subject") or payload.get("title") or row.kind}
+    if row.kind == MESSAGE:
+        message = msgspec.convert(row.payload, UrgentMessage)
+        return message.person or message.role or "", message.title or row.kind
+    if row.kind == LETTER:
+        letter = msgspec.convert(row.payload, AddressedLetter)
+        return letter.contact, letter.subject or row.kind
+    return "", row.kind
 
 
-def _claimed(office: Office) -> outbox.Letter | None:
+def _claimed(office: Office, post: Post) -> outbox.Letter | None:
     with office.database.write() as connection:
-        found = outbox.claim(connection, office.clock.now(), LEASE, 1)
+        found = outbox.claim(connection, office.clock.now(), LEASE, post.retries.attempts, 1)
     return found[0] if found else None
 
 
@@ -142,29 +209,29 @@ def _claimed(office: Office) -> outbox.Letter | None:
 
 
 def _address(office: Office, post: Post, row: outbox.Letter, report: Report) -> None:
-    payload = cast(Mapping[str, Json], row.payload)
+    message = msgspec.convert(row.payload, UrgentMessage)
     with office.database.write() as connection:
-        people = _people(connection, office, row, payload)
+        people = _people(connection, office, row, message)
         for channel, contact in _routes(post, people):
             put_letter(
                 connection,
                 office,
-                key=f"message:{payload['same']}/{channel}/{contact}",
+                key=f"message:{message.same}/{channel}/{contact}",
                 channel=channel,
                 contact=contact,
-                subject=str(payload["title"]),
-                text=str(payload["text"]),
+                subject=message.title,
+                text=message.text,
                 case_id=row.case_id,
             )
         outbox.done(connection, row)
     report.addressed += 1
 
 
-def _people(connection: Connection, office: Office, row: outbox.Letter, payload: Mapping[str, Json]) -> list[str]:
+def _people(connection: Connection, office: Office, row: outbox.Letter, message: UrgentMessage) -> list[str]:
     """The person named, or all who may act in the role on this case today. DeliveryFailed when there is nobody."""
-    if payload["person"]:
-        return [str(payload["person"])]
-    role = str(payload["role"])
+    if message.person:
+        return [message.person]
+    role = str(message.role)
     stored = cases.load(connection, row.case_id) if row.case_id else None
     everybody = directory.everybody(connection, office.today)
     found = [actor.person for actor in everybody if _holds(connection, office, stored, actor, role)]
@@ -201,13 +268,13 @@ def _routes(post: Post, people: Iterable[str]) -> list[tuple[str, str]]:
 def _send(office: Office, post: Post, row: outbox.Letter, report: Report) -> None:
     if row.kind != LETTER:
         raise DeliveryFailed(f"不认识的待发种类 {row.kind}", temporary=False)
-    payload = cast(Mapping[str, Json], row.payload)
-    channel = _channel(office, post, str(payload["channel"]))
+    addressed = msgspec.convert(row.payload, AddressedLetter)
+    channel = _channel(office, post, addressed.channel)
     letter = Letter(
         key=row.key,
-        to=_address_of(post, str(payload["contact"]), channel.name),
-        subject=str(payload["subject"]),
-        text=str(payload["text"]),
+        to=_address_of(post, addressed.contact, channel.name),
+        subject=addressed.subject,
+        text=addressed.text,
         written_at=datetime.fromisoformat(row.created_at),
         at=office.clock.now(),
         case_id=row.case_id or "",
@@ -216,9 +283,10 @@ def _send(office: Office, post: Post, row: outbox.Letter, report: Report) -> Non
     with office.database.write() as connection:
         if not outbox.done(connection, row):
             return  # another claim has it by now, and will tell
-        _prove(connection, office, row, channel, receipt)
+        proof = Proof(row.key, channel.name, addressed.contact, receipt.reference, receipt.answer, row.attempt)
+        _record(connection, office, row, "deliver", f"送达：{channel.title}", proof)
     report.sent += 1
-    report.items.append({"kind": "sent", "channel": channel.name, "to": payload["contact"], "key": row.key})
+    report.items.append(Sent("sent", channel.name, addressed.contact, row.key))
 
 
 def _channel(office: Office, post: Post, name: str) -> Channel:
@@ -240,24 +308,11 @@ def _address_of(post: Post, contact: str, channel: str) -> str:
     return found.addresses[channel]
 
 
-def _prove(connection: Connection, office: Office, row: outbox.Letter, channel: Channel, receipt: Receipt) -> None:
-    """The proof of sending: which letter, by which channel, to whom, what the other side said. No address, no text."""
-    payload = cast(Mapping[str, Json], row.payload)
-    told: dict[str, Json] = {
-        "key": row.key,
-        "channel": channel.name,
-        "to": payload["contact"],
-        "reference": receipt.reference,
-        "answer": receipt.answer,
-        "attempt": row.attempt,
-    }
-    _record(connection, office, row, "deliver", f"送达：{channel.title}", told)
-
-
 def _record(
-    connection: Connection, office: Office, row: outbox.Letter, event: str, title: str, told: dict[str, Json]
+    connection: Connection, office: Office, row: outbox.Letter, event: str, title: str, about: Proof | Incident
 ) -> None:
     """Into the history of the case, or of the office when the letter is about no single case."""
+    told = to_json(about)
     stored = cases.load(connection, row.case_id) if row.case_id else None
     if stored is None:
         entries.write_office(connection, office, event, title, kind="delivery", more={"delivery": told})
@@ -272,11 +327,12 @@ def _record(
 def _fail(office: Office, post: Post, row: outbox.Letter, failure: DeliveryFailed, report: Report) -> None:
     """Wait and try again; a person hears of it when waiting alone can't help, or when it was tried often enough."""
     with office.database.write() as connection:
-        state = outbox.failed(connection, row, failure.reason, office.clock.now())
+        wait = post.retries.wait(row.attempt, row.key)
+        state = outbox.failed(connection, row, failure.reason, None if wait is None else office.clock.now() + wait)
         if state == "failed" or (state and not failure.temporary):
             _incident(connection, office, post, row, failure.reason, report)
     report.waiting += state == "pending"
-    report.items.append({"kind": "failed", "key": row.key, "attempt": row.attempt, "text": failure.reason})
+    report.items.append(NotSent("failed", row.key, row.attempt, failure.reason))
 
 
 def _tell_given_up(office: Office, post: Post, report: Report) -> None:
@@ -293,11 +349,10 @@ def _incident(
     connection: Connection, office: Office, post: Post, row: outbox.Letter, reason: str, report: Report
 ) -> None:
     """A message to whoever looks after sending, and an entry; once per letter, however often this is called."""
-    about = _about(row)
-    to, title = str(about["to"]), str(about["title"])
+    to, title = _about(row)
     text = f"未能送达 {to}：{title}（{reason}）。请核对 zhuli.toml 的渠道和联系人；站内信箱中的消息不受影响"
     key, now = f"incident:{row.key}", office.clock.now()
     if inbox.put(connection, key=key, text=text, at=now, role=post.incidents_to, case_id=row.case_id):
-        told: dict[str, Json] = {"key": row.key, "to": to, "reason": reason, "attempt": row.attempt}
-        _record(connection, office, row, "undelivered", f"未送达：{title}", told)
+        about = Incident(row.key, to, reason, row.attempt)
+        _record(connection, office, row, "undelivered", f"未送达：{title}", about)
         report.incidents += 1

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+import msgspec
+
 from zhuli_flow.documents.fonts.glyphs import check_glyphs
 from zhuli_flow.documents.printing.printer import to_pdf
 from zhuli_flow.documents.templates.catalog import load_kind, load_kinds, load_named
 from zhuli_flow.documents.templates.render import render
+from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import lookup
-from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices
 from zhuli_flow.store.notices import StoredNotice
@@ -26,43 +28,95 @@ from zhuli_flow.support.plain_text import folded
 MAX_SAMPLE = 256 * 1024
 
 
-def page(office: Office, limit: int, after: int = 0) -> tuple[list[dict[str, Json]], int]:
+class PaperShown(msgspec.Struct, frozen=True):
+    """A document in short; ``file`` is where an issued one lies (None: not printed yet)."""
+
+    id: int
+    case: str
+    kind: str
+    title: str
+    number: str | None
+    state: str
+    signed_on: str | None
+    sha256: str | None
+    file: str | None
+
+
+class PaperEvent(msgspec.Struct, frozen=True):
+    """An entry that names a document: when, what was done, by whom."""
+
+    seq: int
+    at: str
+    event: str
+    title: str
+    person: str
+    opinion: str
+
+
+class PaperPage(PaperShown, frozen=True):
+    """All about one document: where it comes from, what it says, what became of it.
+
+    ``size`` in bytes; ``entry`` is the number of the entry that ordered it; ``genre`` and ``retention`` are None where
+    its kind is no longer there.
+    """
+
+    genre: str | None
+    retention: str | None
+    size: int | None
+    entry: int
+    ordered_at: str
+    issued_at: str | None
+    recipients: tuple[str, ...]
+    variables: Mapping[str, Json]
+    history: tuple[PaperEvent, ...]
+
+
+class Preview(msgspec.Struct, frozen=True):
+    """A specimen that was printed: its kind, the new ``file`` and its ``size`` in bytes."""
+
+    kind: str
+    title: str
+    file: str
+    size: int
+
+
+def page(office: Office, limit: int, after: int = 0) -> tuple[list[PaperShown], int]:
     """Documents, newest first, after the one with the id ``after`` (0: from the first), and how many there are."""
     with office.database.read() as connection:
         found, total = notices.listed(connection, "", limit, after), notices.count(connection)
-    return _all_told(office, found), total
+    return _all_shown(office, found), total
 
 
-def listing(office: Office, case_id: str | None = None) -> list[dict[str, Json]]:
+def listing(office: Office, case_id: str | None = None) -> list[PaperShown]:
     """The documents of one case, or of all, newest first; ``file`` is where an issued one lies. Raises NotFound."""
     with office.database.read() as connection:
         if case_id:
             lookup.stored(connection, case_id)
         found = notices.of_case(connection, case_id)[::-1] if case_id else list(notices.walk(connection))
-    return _all_told(office, found)
+    return _all_shown(office, found)
 
 
-def _all_told(office: Office, found: Sequence[StoredNotice]) -> list[dict[str, Json]]:
+def _all_shown(office: Office, found: Sequence[StoredNotice]) -> list[PaperShown]:
     named = kind_titles(office, (one.kind for one in found if not one.title))
-    return [told(office, one, named) for one in found]
+    return [shown(office, one, named) for one in found]
 
 
-def told(office: Office, one: StoredNotice, named: Mapping[str, str] = MappingProxyType({})) -> dict[str, Json]:
+def shown(office: Office, one: StoredNotice, named: Mapping[str, str] = MappingProxyType({})) -> PaperShown:
     """A document in short; until it is printed its title is that of its kind (``named``: titles by kind)."""
-    return {
-        "id": one.id,
-        "case": one.case_id,
-        "kind": one.kind,
-        "title": one.title or named.get(one.kind, ""),
-        "number": one.number,
-        "state": one.state,
-        "signed_on": one.signed_on,
-        "sha256": one.sha256,
-        "file": str(files.place(office.home, one.sha256)) if one.sha256 else None,
-    }
+    return PaperShown(
+        id=one.id,
+        case=one.case_id,
+        kind=one.kind,
+        title=one.title or named.get(one.kind, ""),
+        number=one.number,
+        state=one.state,
+        signed_on=one.signed_on,
+        sha256=one.sha256,
+        file=str(files.place(office.home, one.sha256)) if one.sha256 else None,
+    )
 
 
-def show(office: Office, which: str) -> dict[str, Json]:
+def show(office: Office, which: str) -> PaperPage:
     """All about one document, by its id or its number: where it comes from, what it says, what became of it.
 
     ``history`` lists the entries that name it, oldest first. Raises NotFound.
@@ -72,18 +126,20 @@ def show(office: Office, which: str) -> dict[str, Json]:
         links = audit.entries(connection, one.case_id)
         titles = _role_titles(connection, office, one)
     kind = load_kind(office.notices, one.kind)
-    return {
-        **told(office, one, {one.kind: kind.title} if kind else {}),
-        "genre": kind.genre if kind else None,
-        "retention": one.variables.get("retention") or (kind.retention if kind else None),
-        "size": one.size,
-        "entry": one.seq,
-        "ordered_at": one.ordered_at,
-        "issued_at": one.issued_at,
-        "recipients": [titles.get(role, role) for role in one.recipients],
-        "variables": dict(one.variables),
-        "history": [_event(body) for body in map(entries.body_of, (link.body for link in links)) if names(body, one)],
-    }
+    told = [read(link.body) for link in links]
+    kept = one.variables.get("retention")
+    return PaperPage(
+        **msgspec.structs.asdict(shown(office, one, {one.kind: kind.title} if kind else {})),
+        genre=kind.genre if kind else None,
+        retention=str(kept) if kept else kind.retention if kind else None,
+        size=one.size,
+        entry=one.seq,
+        ordered_at=one.ordered_at,
+        issued_at=one.issued_at,
+        recipients=tuple(titles.get(role, role) for role in one.recipients),
+        variables=dict(one.variables),
+        history=tuple(_event(entry) for entry in told if names(entry, one)),
+    )
 
 
 def _role_titles(connection: Connection, office: Office, one: StoredNotice) -> dict[str, str]:
@@ -106,30 +162,13 @@ def find(connection: Connection, which: str) -> StoredNotice:
     return one
 
 
-def names(body: Mapping[str, Json], one: StoredNotice) -> bool:
+def names(entry: Entry, one: StoredNotice) -> bool:
     """Whether an entry of the document's case is about it: the one that ordered it, or one that names its id."""
-    if body["seq"] == one.seq:
-        return True
-    return body["kind"] == "notice" and any(paper.get("id") == one.id for paper in papers_in(body))
+    return entry.seq == one.seq or (entry.kind == "notice" and any(paper.id == one.id for paper in entry.papers))
 
 
-def papers_in(body: Mapping[str, Json]) -> list[dict[str, Json]]:
-    """The documents an entry names."""
-    listed = body.get("notices")
-    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-
-
-def _event(body: Mapping[str, Json]) -> Json:
-    actor = body.get("actor")
-    person = actor.get("person") if isinstance(actor, dict) else None
-    return {
-        "seq": body["seq"],
-        "at": body["at"],
-        "event": body["event"],
-        "title": body["title"],
-        "person": person,
-        "opinion": body.get("opinion", ""),
-    }
+def _event(entry: Entry) -> PaperEvent:
+    return PaperEvent(entry.seq, entry.at, entry.event, entry.title, entry.actor.person, entry.opinion)
 
 
 def kind_titles(office: Office, names: Iterable[str]) -> dict[str, str]:
@@ -137,7 +176,7 @@ def kind_titles(office: Office, names: Iterable[str]) -> dict[str, str]:
     return {name: kind.title for name, kind in load_named(office.notices, names).items()}
 
 
-def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Path) -> dict[str, Json]:
+def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Path) -> Preview:
     """Print kind ``name`` with its own sample (or the values of a JSON file) to the new file ``target``, marked 演练.
 
     Raises NotFound (no such kind), InvalidInput (values, characters that no face has, a target that exists or can't be
@@ -160,7 +199,7 @@ def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Pat
         identifier=f"preview-{name}",
     )
     write_new(target, data)
-    return {"kind": kind.name, "title": kind.title, "file": str(target), "size": len(data)}
+    return Preview(kind.name, kind.title, str(target), len(data))
 
 
 def _values(path: Path) -> dict[str, object]:

@@ -10,14 +10,15 @@ from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
+import msgspec
+
 from zhuli_flow.documents.pdfa.check import archive_problems
 from zhuli_flow.documents.printing.printer import Press, PrintFailed, PrintJob, Variant
 from zhuli_flow.documents.templates.catalog import load_named
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.history.entry import read
 from zhuli_flow.services import lookup
-from zhuli_flow.services.history import entries
 from zhuli_flow.services.notices import issue, reprint
-from zhuli_flow.services.notices.browse import find, papers_in, told
+from zhuli_flow.services.notices.browse import PaperShown, find, shown
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit
 from zhuli_flow.store.notices import StoredNotice
@@ -26,36 +27,46 @@ from zhuli_flow.support.new_file import write_new
 VARIANT: Variant = "1b"
 
 
-def filing_copy(office: Office, which: str, target: Path, person: str) -> dict[str, Json]:
+class FilingCopy(PaperShown, frozen=True):
+    """A document with its copy for filing: ``sha256`` and ``size`` (bytes) are those of the new file ``copy``."""
+
+    size: int
+    variant: Variant
+    copy: str
+
+
+def filing_copy(office: Office, which: str, target: Path, person: str) -> FilingCopy:
     """Print the issued document of that id or number as PDF/A-1b to the new file ``target``, and note it.
 
-    Returns it as ``papers.told`` with ``copy`` (the new file), its ``sha256`` and ``size`` in bytes. Raises NotFound,
-    RulesRefused (not issued, void), InvalidInput (target), PrintFailed (does not print, or is not fit for filing).
+    Raises NotFound, RulesRefused (not issued, void), InvalidInput (target), PrintFailed (does not print, or is not fit
+    for filing).
     """
     with office.database.read() as connection:
         one = find(connection, which)
         actor = lookup.actor(connection, office, person)
     reprint.require_valid(one)
-    line = str(reprint.as_issued(office, one).get("checkpoint", ""))
+    line = reprint.as_issued(office, one).checkpoint
     paper = issue.paper_of(office, one, load_named(office.notices, [one.kind]), line)
     data = _printed(office, replace(issue.job_of(paper), variant=VARIANT, data="", day=""))
-    made: dict[str, Json] = {"sha256": sha256(data).hexdigest(), "size": len(data), "variant": VARIANT}
+    digest, size = sha256(data).hexdigest(), len(data)
+    printed = reprint.Printed(one.id, one.kind, one.number, digest, size, variant=VARIANT)
     write_new(target, data)
     try:
         with office.database.write() as connection:
-            reprint.note(connection, office, one, actor, "filing", "印制归档件", made)
+            reprint.note(connection, office, printed, one.case_id, actor)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    return {**told(office, one), **made, "copy": str(target)}
+    about = msgspec.structs.replace(shown(office, one), sha256=digest)
+    return FilingCopy(**msgspec.structs.asdict(about), size=size, variant=VARIANT, copy=str(target))
 
 
 def is_filing_copy(office: Office, one: StoredNotice, digest: str) -> bool:
     """Whether the history says that a filing copy with this SHA-256 (hex) was made of the document."""
     with office.database.read() as connection:
         links = audit.entries(connection, one.case_id)
-    bodies = (entries.body_of(link.body) for link in links if link.kind == "notice" and link.event == "filing")
-    return any(paper.get("sha256") == digest for body in bodies for paper in papers_in(body))
+    filed = (read(link.body) for link in links if link.kind == "notice" and link.event == "filing")
+    return any(paper.sha256 == digest for entry in filed for paper in entry.papers)
 
 
 def _printed(office: Office, job: PrintJob) -> bytes:

@@ -6,12 +6,15 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from zhuli_flow.documents.fonts.glyphs import check_glyphs
 from zhuli_flow.documents.printing.batch import each_outcome
 from zhuli_flow.documents.printing.printer import Press, PrintFailed, PrintJob
 from zhuli_flow.documents.templates.catalog import NoticeKind, load_named
 from zhuli_flow.documents.templates.render import render, title_of
 from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.json_values import to_json
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
@@ -21,6 +24,31 @@ from zhuli_flow.store.sql.statements import Connection
 
 UPWARD = frozenset({"请示", "报告"})
 """The genres that go to a superior organ (上行文)."""
+
+
+class Issued(msgspec.Struct, frozen=True):
+    """A document just printed: ``size`` in bytes, ``file`` where it lies."""
+
+    id: int
+    kind: str
+    title: str
+    number: str | None
+    sha256: str
+    size: int | None
+    file: str
+
+
+class IssuedEntry(msgspec.Struct, frozen=True):
+    """What the entry of an issue keeps of it: all it takes to know the paper again, and to print it again."""
+
+    id: int
+    kind: str
+    number: str | None
+    title: str
+    sha256: str
+    size: int
+    checkpoint: str
+    template: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +71,7 @@ def issue_ordered(
     case_id: str | None = None,
     press: Press | None = None,
     each: Callable[[int, int], object] | None = None,
-) -> list[dict[str, Json]]:
+) -> list[Issued]:
     """Print every document that was ordered (of one case, when named), on ``press`` or on as many as the cores are.
 
     Rendering happens outside any transaction; each document is then filed and noted in a transaction of its own, in the
@@ -130,7 +158,7 @@ def _author(paper: Paper) -> str:
 
 def _print(
     office: Office, papers: Sequence[Paper], press: Press | None, each: Callable[[int, int], object] | None
-) -> list[dict[str, Json]]:
+) -> list[Issued]:
     """One document that does not print does not keep the others waiting; it stays ordered and is told at the end."""
     looked_at = [(paper, _lacking(paper)) for paper in papers]
     issued, failed = [], [lacking for _, lacking in looked_at if lacking]
@@ -186,7 +214,7 @@ def checkpoint_line(case_id: str, seq: int, head: bytes) -> str:
     return f"{case_id} 第{seq}条 {head.hex()[:24]}"
 
 
-def _file(office: Office, paper: Paper, data: bytes) -> list[dict[str, Json]]:
+def _file(office: Office, paper: Paper, data: bytes) -> list[Issued]:
     """Into the files first, then into the history: a crash between the two leaves an orphan file, no dangling line."""
     name = f"{paper.notice.number or paper.kind.name}.pdf"
     stored = files.store_bytes(office.home, data, name, "pdf")
@@ -197,16 +225,8 @@ def _file(office: Office, paper: Paper, data: bytes) -> list[dict[str, Json]]:
         valid = notices.load(connection, paper.notice.id) or paper.notice  # another's print, if that came first
     if valid.state != "issued" or valid.sha256 is None:  # void meanwhile
         return []
-    told: dict[str, Json] = {
-        "id": valid.id,
-        "kind": valid.kind,
-        "title": valid.title,
-        "number": valid.number,
-        "sha256": valid.sha256,
-        "size": valid.size,
-        "file": str(files.place(office.home, valid.sha256)),
-    }
-    return [told]
+    file = str(files.place(office.home, valid.sha256))
+    return [Issued(valid.id, valid.kind, valid.title, valid.number, valid.sha256, valid.size, file)]
 
 
 def _note(connection: Connection, office: Office, paper: Paper, sha256: str, size: int) -> None:
@@ -214,15 +234,16 @@ def _note(connection: Connection, office: Office, paper: Paper, sha256: str, siz
     case = cases.load(connection, paper.notice.case_id)
     if case is None:
         return
-    issued: dict[str, Json] = {
-        "id": paper.notice.id,
-        "kind": paper.notice.kind,
-        "number": paper.notice.number,
-        "title": paper.title,
-        "sha256": sha256,
-        "size": size,
-        "checkpoint": paper.checkpoint,
-        "template": paper.kind.digest,
-    }
-    body = entries.of_system(office, case.case, "notice", "issue", f"印发{paper.kind.title}", {"notices": [issued]})
+    issued = IssuedEntry(
+        id=paper.notice.id,
+        kind=paper.notice.kind,
+        number=paper.notice.number,
+        title=paper.title,
+        sha256=sha256,
+        size=size,
+        checkpoint=paper.checkpoint,
+        template=paper.kind.digest,
+    )
+    more: Json = [to_json(issued)]
+    body = entries.of_system(office, case.case, "notice", "issue", f"印发{paper.kind.title}", {"notices": more})
     entries.note(connection, case, body)

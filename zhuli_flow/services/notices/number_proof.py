@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from typing import NamedTuple
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.engine.history.chain import Link
-from zhuli_flow.engine.model.case import Json
-from zhuli_flow.services.history import entries
-from zhuli_flow.services.notices.browse import papers_in
-from zhuli_flow.services.page import Line
+from zhuli_flow.engine.history.entry import read as read_entry
 from zhuli_flow.store import audit, notices, numbers
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
@@ -24,12 +22,19 @@ Series = tuple[str, int]
 """A series (代字) in a year."""
 
 
+class Void(NamedTuple):
+    """Why and when a document was declared void; nothing of one that was not."""
+
+    reason: str | None = None
+    voided_on: str | None = None
+
+
 @dataclass(slots=True)
 class Taken:
     """What entries say: where each number was taken, and why a document was declared void."""
 
     taken: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-    voids: dict[int, Line] = field(default_factory=dict)
+    voids: dict[int, Void] = field(default_factory=dict)
 
 
 def faults(connection: Connection) -> list[str]:
@@ -53,17 +58,17 @@ def read(links: Iterable[Link]) -> Taken:
     for link in links:
         if b'"notices":[{' not in link.body:
             continue
-        body = entries.body_of(link.body)
-        for paper in papers_in(body):
-            if body["kind"] == "notice" and body["event"] == "void":
-                told.voids[int(str(paper["id"]))] = {"reason": body["opinion"], "voided_on": _day(body["at"])}
-            elif body["kind"] != "notice" and body["kind"] != "refused" and paper.get("number"):
-                told.taken[str(paper["number"])].append((link.case_id, link.seq))
+        entry = read_entry(link.body)
+        for paper in entry.papers:
+            if entry.kind == "notice" and entry.event == "void" and paper.id is not None:
+                told.voids[paper.id] = Void(entry.opinion, _day(entry.at))
+            elif entry.kind not in {"notice", "refused"} and paper.number:
+                told.taken[paper.number].append((link.case_id, link.seq))
     return told
 
 
-def _day(at: Json) -> str:
-    return local_date(datetime.fromisoformat(str(at))).isoformat()
+def _day(at: str) -> str:
+    return local_date(datetime.fromisoformat(at)).isoformat()
 
 
 def _series_of(taken: Mapping[str, Sequence[Place]]) -> Iterator[Series]:

@@ -11,19 +11,38 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+import msgspec
+
 from zhuli_flow.engine.history.chain import Link
+from zhuli_flow.engine.model.json_values import Json, as_json
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.notices import number_proof
 from zhuli_flow.services.notices.browse import kind_titles
-from zhuli_flow.services.notices.number_proof import Series, Taken
+from zhuli_flow.services.notices.number_proof import Series, Taken, Void
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.page import Line
 from zhuli_flow.store import audit, notices, numbers
 from zhuli_flow.store.notices import NumberPlace, Numbers, StoredNotice
 from zhuli_flow.store.sql.statements import Connection
 
 _NUMBER = re.compile(r"(.+)〔(\d{4})〕(\d{1,9})号")
 _NONE = Numbers(0, 0, 0, 0)
+
+
+class NumberedPaper(msgspec.Struct, frozen=True):
+    """A number of a series and the document that has it; ``reason`` and ``voided_on`` of one that was declared void."""
+
+    n: int | None
+    number: str | None
+    state: str
+    title: str
+    signed_on: str | None
+    issued_at: str | None
+    id: int
+    case: str
+    kind: str
+    sha256: str | None
+    reason: str | None
+    voided_on: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +52,10 @@ class Ledger:
     series: str
     year: int
     numbers: Numbers
-    lines: tuple[Line, ...]
+    lines: tuple[NumberedPaper, ...]
     faults: tuple[str, ...]
 
-    def json(self) -> Line:
+    def json(self) -> Json:
         """Wire form: series, year, first, last, count, void, ok, faults, lines."""
         some = self.numbers.documents > 0
         return {
@@ -48,7 +67,7 @@ class Ledger:
             "void": self.numbers.void,
             "ok": not self.faults,
             "faults": list(self.faults),
-            "lines": list(self.lines),
+            "lines": as_json(self.lines),
         }
 
 
@@ -116,23 +135,25 @@ def _faults(
     return {key: found for key, found in number_proof.by_series(connection).items() if found} if odd else {}
 
 
-def _lines(office: Office, shown: Sequence[StoredNotice], told: Taken) -> dict[Series, tuple[Line, ...]]:
+def _lines(office: Office, shown: Sequence[StoredNotice], told: Taken) -> dict[Series, tuple[NumberedPaper, ...]]:
     titles = kind_titles(office, (one.kind for one in shown if not one.title))
     grouped = groupby(shown, key=lambda one: (str(one.series), int(str(one.year))))
     return {key: tuple(_line(one, told, titles) for one in group) for key, group in grouped}
 
 
-def _line(one: StoredNotice, told: Taken, titles: Mapping[str, str]) -> Line:
-    return {
-        "n": one.n,
-        "number": one.number,
-        "state": one.state,
-        "title": one.title or titles.get(one.kind, one.kind),
-        "signed_on": one.signed_on,
-        "issued_at": one.issued_at,
-        "id": one.id,
-        "case": one.case_id,
-        "kind": one.kind,
-        "sha256": one.sha256,
-        **told.voids.get(one.id, {"reason": None, "voided_on": None}),
-    }
+def _line(one: StoredNotice, told: Taken, titles: Mapping[str, str]) -> NumberedPaper:
+    void = told.voids.get(one.id, Void())
+    return NumberedPaper(
+        n=one.n,
+        number=one.number,
+        state=one.state,
+        title=one.title or titles.get(one.kind, one.kind),
+        signed_on=one.signed_on,
+        issued_at=one.issued_at,
+        id=one.id,
+        case=one.case_id,
+        kind=one.kind,
+        sha256=one.sha256,
+        reason=void.reason,
+        voided_on=void.voided_on,
+    )

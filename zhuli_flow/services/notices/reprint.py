@@ -6,33 +6,47 @@ long as template, fonts and program are those of that day. When they are not, no
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal
+
+import msgspec
+from msgspec.structs import asdict, replace
 
 from zhuli_flow.documents.printing.printer import Press, PrintFailed
 from zhuli_flow.documents.templates.catalog import load_named
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.history.entry import NamedPaper, read
 from zhuli_flow.engine.model.decision import Refusal
+from zhuli_flow.engine.model.json_values import Json, to_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import IntegrityBroken, NotFound, RulesRefused
 from zhuli_flow.services import lookup
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.notices import issue
-from zhuli_flow.services.notices.browse import find, papers_in, told
+from zhuli_flow.services.notices.browse import PaperShown, find, shown
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.new_file import write_new
 
+Source = Literal["files", "rendered"]
+"""Where the bytes came from: the stored file, or printed anew to the same byte because that was lost."""
 
-def reprint(office: Office, which: str, target: Path, person: str, press: Press | None = None) -> dict[str, Json]:
+
+class Reprinted(PaperShown, frozen=True):
+    """A document printed again: the new file ``copy``, its ``size`` in bytes, and where the bytes came from."""
+
+    copy: str
+    size: int
+    source: Source
+
+
+def reprint(office: Office, which: str, target: Path, person: str, press: Press | None = None) -> Reprinted:
     """Write the issued document of that id or number to the new file ``target``, and note it in the history.
 
-    Returns it as ``papers.told``, with ``copy`` (the new file), ``size`` (bytes) and ``source``: ``files``, or
-    ``rendered`` when the stored file was lost and came out of the press to the same byte. Raises NotFound, RulesRefused
-    (not issued, void), InvalidInput (target), IntegrityBroken when the same bytes can't be had any more.
+    Raises NotFound, RulesRefused (not issued, void), InvalidInput (target), IntegrityBroken when the same bytes can't
+    be had any more.
     """
     with office.database.read() as connection:
         one = find(connection, which)
@@ -42,16 +56,15 @@ def reprint(office: Office, which: str, target: Path, person: str, press: Press 
     write_new(target, data)
     try:
         with office.database.write() as connection:
-            _noted(connection, office, one, actor, source)
+            printed = Printed(one.id, one.kind, one.number, one.sha256, one.size, source=source)
+            note(connection, office, printed, one.case_id, actor)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    return {**told(office, one), "copy": str(target), "size": len(data), "source": source}
+    return Reprinted(**asdict(shown(office, one)), copy=str(target), size=len(data), source=source)
 
 
-def original(
-    office: Office, one: StoredNotice, issued: Mapping[str, Json], press: Press | None = None
-) -> tuple[bytes, str]:
+def original(office: Office, one: StoredNotice, issued: NamedPaper, press: Press | None = None) -> tuple[bytes, Source]:
     """The document's own bytes, and where they came from: ``files``, or ``rendered`` and put back into the files.
 
     Raises IntegrityBroken when neither gives the recorded SHA-256.
@@ -59,9 +72,9 @@ def original(
     stored = _stored(office, str(one.sha256))
     if stored is not None:
         return stored, "files"
-    data, template = _rendered(office, one, str(issued.get("checkpoint", "")), press)
+    data, template = _rendered(office, one, issued.checkpoint, press)
     if sha256(data).hexdigest() != one.sha256:
-        raise _not_the_same(one, changed=template != issued.get("template"))
+        raise _not_the_same(one, changed=template != issued.template)
     files.store_bytes(office.home, data, f"{one.number or one.kind}.pdf", "pdf")
     return data, "rendered"
 
@@ -96,19 +109,22 @@ def _not_the_same(one: StoredNotice, *, changed: bool) -> IntegrityBroken:
     )
 
 
-def as_issued(office: Office, one: StoredNotice) -> Mapping[str, Json]:
-    """What the entry of the issue says about the document; the checkpoint of older entries follows from the chain."""
+def as_issued(office: Office, one: StoredNotice) -> NamedPaper:
+    """What the entry of the issue says about the document; the checkpoint of older entries follows from the chain.
+
+    Empty when there is none such.
+    """
     with office.database.read() as connection:
         links = audit.entries(connection, one.case_id)
     previous = b""
     for link in links:
         if link.kind == "notice" and link.event == "issue":
-            for paper in papers_in(entries.body_of(link.body)):
-                if paper.get("sha256") == one.sha256:
-                    line = issue.checkpoint_line(one.case_id, link.seq - 1, previous)
-                    return {"checkpoint": line, **paper}
+            for paper in read(link.body).papers:
+                if paper.sha256 == one.sha256:
+                    line = paper.checkpoint or issue.checkpoint_line(one.case_id, link.seq - 1, previous)
+                    return replace(paper, checkpoint=line)
         previous = link.hash
-    return {}
+    return NamedPaper()
 
 
 def require_valid(one: StoredNotice) -> None:
@@ -124,25 +140,25 @@ def require_valid(one: StoredNotice) -> None:
     raise RulesRefused(f"公文 {name}：不予补印，未作任何改动", [refusal], fix=refusal.fix)
 
 
-def _noted(connection: Connection, office: Office, one: StoredNotice, actor: Actor, source: str) -> None:
-    paper: dict[str, Json] = {"sha256": one.sha256, "size": one.size, "source": source}
-    note(connection, office, one, actor, "reprint", "补印公文", paper)
+class Printed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the entry keeps of a document printed again: ``source`` of a copy, ``variant`` of a filing copy."""
+
+    id: int
+    kind: str
+    number: str | None
+    sha256: str | None
+    size: int | None
+    source: str = ""
+    variant: str = ""
 
 
-def note(
-    connection: Connection,
-    office: Office,
-    one: StoredNotice,
-    actor: Actor,
-    event: str,
-    title: str,
-    paper: Mapping[str, Json],
-) -> None:
-    """Write into the history that ``actor`` had the document printed again; ``paper`` says what came out."""
-    stored = cases.load(connection, one.case_id)
+def note(connection: Connection, office: Office, printed: Printed, case_id: str, actor: Actor) -> None:
+    """Write into the history of the case that ``actor`` had the document printed again."""
+    stored = cases.load(connection, case_id)
     if stored is None:
         return
-    printed: dict[str, Json] = {"id": one.id, "kind": one.kind, "number": one.number, **paper}
-    more: dict[str, Json] = {"actor": entries.actor_json(actor), "notices": [printed]}
+    event, title = ("filing", "印制归档件") if printed.variant else ("reprint", "补印公文")
+    named: Json = [to_json(printed)]
+    more = {"actor": entries.actor_json(actor), "notices": named}
     body = entries.of_system(office, stored.case, "notice", event, title, more)
     entries.note(connection, stored, body)

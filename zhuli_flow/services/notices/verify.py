@@ -13,11 +13,15 @@ from difflib import SequenceMatcher
 from hashlib import sha256
 from itertools import zip_longest
 from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import replace
 
 from zhuli_flow.documents.reading.pdf_copy import MAX_BYTES, Copy, Page, read_copy
-from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, NotFound, ZhuliError
-from zhuli_flow.services.notices.browse import told
+from zhuli_flow.services.notices.browse import PaperShown, shown
 from zhuli_flow.services.notices.filing_copy import is_filing_copy
 from zhuli_flow.services.notices.issue import checkpoint_line
 from zhuli_flow.services.notices.reprint import as_issued, original
@@ -27,7 +31,9 @@ from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.bounded_read import first_bytes, reason, size
 
-GENUINE, ALTERED, UNKNOWN = "genuine", "altered", "unknown"
+GENUINE: Final = "genuine"
+ALTERED: Final = "altered"
+UNKNOWN: Final = "unknown"
 EXIT_CODES = {GENUINE: 0, ALTERED: 7, UNKNOWN: 5}
 
 _CHECKPOINT = re.compile(r"([A-Z][A-Z0-9]{0,7}-\d{4}-\d{4,})\s*第(\d{1,9})条\s*([0-9a-f]{24})")
@@ -48,38 +54,94 @@ class _Lead:
     by: str
 
 
-def verify_paper(office: Office, path: Path) -> dict[str, Json]:
-    """Compare a file with the record. Raises NotFound (no file) or InvalidInput (too large to be one of ours).
+class Checkpoint(msgspec.Struct, frozen=True):
+    """The printed line that ties a paper to the history, and whether the history has that entry with that hash."""
 
-    ``verdict`` is ``genuine`` (the very bytes of an issued document or of its filing copy), ``altered`` (names a record
-    but differs) or ``unknown``; ``record`` the document with its state (it may be void), ``found_by`` how it was found,
-    ``checkpoint`` the printed line and whether it holds, ``differences`` the bytes, pages and words that differ.
+    text: str
+    holds: bool
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """Words of the record, those found in their place, and where they stand."""
+
+    recorded: str
+    found: str
+    context: str
+
+
+class DifferingPage(msgspec.Struct, frozen=True):
+    """A page that looks different: its number, and the share of its dots that differ (0 to 1, four places)."""
+
+    page: int
+    share: str
+
+
+class Pages(msgspec.Struct, frozen=True):
+    """How many pages the record and the copy have, and those that look different."""
+
+    recorded: int
+    found: int
+    differing: tuple[DifferingPage, ...]
+
+
+class Bytes(msgspec.Struct, frozen=True):
+    """Sizes, where the first difference stands (offset from 0), and how many bytes differ up to the shorter's end."""
+
+    recorded: int
+    found: int
+    first: int
+    differing: int
+
+
+class Differences(msgspec.Struct, frozen=True):
+    """What differs from the document as issued, in bytes, on its pages and in its words."""
+
+    bytes: Bytes
+    pages: Pages
+    text: tuple[Edit, ...]
+
+
+class Verified(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file is: ``genuine`` (the very bytes of an issued document or of its filing copy), ``altered`` (names a
+    record but differs) or ``unknown``.
+
+    ``record`` is the document with its state (it may be void), ``found_by`` how it was found. ``differences`` is None
+    when the document as issued can't be had any more, and UNSET where nothing was compared.
     """
+
+    file: str
+    sha256: str
+    size: int
+    verdict: Literal["genuine", "altered", "unknown"]
+    found_by: str | None
+    record: PaperShown | None
+    checkpoint: Checkpoint | UnsetType | None = UNSET
+    differences: Differences | UnsetType | None = UNSET
+
+
+def verify_paper(office: Office, path: Path) -> Verified:
+    """Compare a file with the record. Raises NotFound (no file) or InvalidInput (too large to be one of ours)."""
     data = _read(path)
     digest = sha256(data).hexdigest()
-    about: dict[str, Json] = {"file": str(path), "sha256": digest, "size": len(data)}
+
+    def verdict(word: Literal["genuine", "altered", "unknown"], by: str | None, one: StoredNotice | None) -> Verified:
+        record = None if one is None else shown(office, one)
+        return Verified(file=str(path), sha256=digest, size=len(data), verdict=word, found_by=by, record=record)
+
     with office.database.read() as connection:
         same = notices.by_sha256(connection, digest)
     if same:
-        return {**about, "verdict": GENUINE, "found_by": "sha256", "record": told(office, same[0])}
+        return verdict(GENUINE, "sha256", same[0])
     copy = read_copy(data)
     with office.database.read() as connection:
         line = _checkpoint(connection, copy) if copy else None
-        lead = next(_leads(connection, copy, holds=bool(line and line["holds"])), None) if copy else None
+        lead = next(_leads(connection, copy, holds=bool(line and line.holds)), None) if copy else None
     if copy is None or lead is None:
-        return {**about, "verdict": UNKNOWN, "found_by": None, "record": None, "checkpoint": line}
-    record = told(office, lead.notice)
+        return replace(verdict(UNKNOWN, None, None), checkpoint=line)
     if is_filing_copy(office, lead.notice, digest):
-        return {**about, "verdict": GENUINE, "found_by": "filing", "record": record}
+        return verdict(GENUINE, "filing", lead.notice)
     differences = _differences(office, lead.notice, data, copy)
-    return {
-        **about,
-        "verdict": ALTERED,
-        "found_by": lead.by,
-        "record": record,
-        "checkpoint": line,
-        "differences": differences,
-    }
+    return replace(verdict(ALTERED, lead.by, lead.notice), checkpoint=line, differences=differences)
 
 
 def _read(path: Path) -> bytes:
@@ -116,17 +178,17 @@ def _by_tail(connection: Connection, text: str) -> list[StoredNotice]:
     return [one for tail in tails for one in notices.by_number(connection, tail)]
 
 
-def _checkpoint(connection: Connection, copy: Copy) -> dict[str, Json] | None:
+def _checkpoint(connection: Connection, copy: Copy) -> Checkpoint | None:
     """The printed line, and whether the history has that entry with that hash."""
     found = _CHECKPOINT.search(copy.text)
     if not found:
         return None
     line = checkpoint_line(found[1], int(found[2]), bytes.fromhex(found[3]))
     heads = (checkpoint_line(found[1], link.seq, link.hash) for link in audit.entries(connection, found[1]))
-    return {"text": line, "holds": line in heads}
+    return Checkpoint(line, line in heads)
 
 
-def _differences(office: Office, one: StoredNotice, data: bytes, copy: Copy) -> Json:
+def _differences(office: Office, one: StoredNotice, data: bytes, copy: Copy) -> Differences | None:
     """What differs from the document as issued; None when that can't be had any more."""
     try:
         issued, _ = original(office, one, as_issued(office, one))
@@ -135,30 +197,22 @@ def _differences(office: Office, one: StoredNotice, data: bytes, copy: Copy) -> 
     recorded = read_copy(issued)
     if recorded is None:
         return None
-    return {
-        "bytes": _bytes(issued, data),
-        "pages": {
-            "recorded": len(recorded.pages),
-            "found": len(copy.pages),
-            "differing": list(_pages(recorded.pages, copy.pages)),
-        },
-        "text": list(_edits(recorded.text, copy.text)),
-    }
+    pages = Pages(len(recorded.pages), len(copy.pages), tuple(_pages(recorded.pages, copy.pages)))
+    return Differences(_bytes(issued, data), pages, tuple(_edits(recorded.text, copy.text)))
 
 
-def _pages(old: Sequence[Page], new: Sequence[Page]) -> Iterator[Json]:
+def _pages(old: Sequence[Page], new: Sequence[Page]) -> Iterator[DifferingPage]:
     """Pages that look different, with the share of their dots that differ (0 to 1; 1 for a page too many or gone)."""
     for number, (one, other) in enumerate(zip_longest(old, new), 1):
         share = _share(one, other) if one and other else 1.0
         if share:
-            yield {"page": number, "share": f"{share:.4f}"}
+            yield DifferingPage(number, f"{share:.4f}")
 
 
-def _bytes(old: bytes, new: bytes) -> Json:
-    """Sizes, where the first difference stands (offset from 0), and how many bytes differ up to the shorter's end."""
+def _bytes(old: bytes, new: bytes) -> Bytes:
     pairs = [at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b]
     first = pairs[0] if pairs else min(len(old), len(new))
-    return {"recorded": len(old), "found": len(new), "first": first, "differing": len(pairs)}
+    return Bytes(len(old), len(new), first, len(pairs))
 
 
 def _share(old: Page, new: Page) -> float:
@@ -170,11 +224,11 @@ def _share(old: Page, new: Page) -> float:
     return sum(abs(a - b) > _SHADE for a, b in zip(old.grey, new.grey, strict=True)) / len(old.grey)
 
 
-def _edits(old: str, new: str) -> Iterator[Json]:
+def _edits(old: str, new: str) -> Iterator[Edit]:
     """Each change of words, line ends left aside: what was issued, what the copy says, and where it stands."""
     before, after = ("".join(text.split())[:_LONGEST] for text in (old, new))
     matcher = SequenceMatcher(None, before, after, autojunk=False)
     changes = [code for code in matcher.get_opcodes() if code[0] != "equal"]
     for _, start, end, new_start, new_end in changes[:_MOST_EDITS]:
         context = f"{before[max(0, start - _AROUND) : start]}【{before[start:end]}】{before[end : end + _AROUND]}"
-        yield {"recorded": before[start:end], "found": after[new_start:new_end], "context": context}
+        yield Edit(before[start:end], after[new_start:new_end], context)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from zhuli_flow.engine import voiding
+from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.json_values import to_json
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
 from zhuli_flow.engine.voiding import VOID, Paper, Step, Verdict, Voiding
 from zhuli_flow.errors import NoRight, NotFound, RulesRefused
 from zhuli_flow.services import lookup
 from zhuli_flow.services.history import entries
-from zhuli_flow.services.notices.browse import find, told
+from zhuli_flow.services.notices.browse import PaperShown, find, shown
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, notices
 from zhuli_flow.store.audit import Entry
@@ -20,8 +24,25 @@ from zhuli_flow.store.sql.statements import Connection
 EVENT, TITLE = "void", "作废公文"
 
 
-def void(office: Office, which: str, reason: str, person: str) -> dict[str, Json]:
-    """Declare the document of that id or number void. Returns it as ``browse.told``, with ``reason``.
+class Voided(PaperShown, frozen=True):
+    """A document that was declared void, and why."""
+
+    reason: str
+
+
+class VoidEntry(msgspec.Struct, frozen=True):
+    """What the entry keeps of the document that was, or was not, declared void."""
+
+    id: int
+    kind: str
+    number: str | None
+    sha256: str | None
+    size: int | None
+    state: str
+
+
+def void(office: Office, which: str, reason: str, person: str) -> Voided:
+    """Declare the document of that id or number void.
 
     Raises NotFound, RulesRefused or NoRight with every reason; a refused attempt is recorded too.
     """
@@ -38,7 +59,7 @@ def void(office: Office, which: str, reason: str, person: str) -> dict[str, Json
         kind = NoRight if any(refusal.code in NO_RIGHT for refusal in verdict.refusals) else RulesRefused
         why = f"公文 {asked.paper.name}：不予作废，未作任何改动"
         raise kind(why, verdict.refusals, fix=verdict.refusals[0].fix)
-    return {**told(office, after), "reason": reason.strip()}
+    return Voided(**msgspec.structs.asdict(shown(office, after)), reason=reason.strip())
 
 
 def _case(connection: Connection, one: StoredNotice) -> Stored:
@@ -68,28 +89,23 @@ def _paper(one: StoredNotice) -> Paper:
 
 
 def _step(link: Entry) -> Step:
-    body = entries.body_of(link.body)
-    drove = any(body.get(key) for key in ("cases", "advanced"))
-    return Step(link.seq, link.kind, link.event, moved=body.get("from") != body.get("to"), drove=drove)
+    entry = read(link.body)
+    moved, drove = entry.source != entry.to, bool(entry.cases or entry.advanced)
+    return Step(link.seq, link.kind, link.event, moved=moved, drove=drove)
 
 
 def _record(
     connection: Connection, office: Office, asked: Voiding, one: StoredNotice, stored: Stored, verdict: Verdict
 ) -> None:
     stands, refused = verdict.capacity, verdict.refusals
-    paper: dict[str, Json] = {
-        "id": one.id,
-        "kind": one.kind,
-        "number": one.number,
-        "sha256": one.sha256,
-        "size": one.size,
-        "state": one.state if refused else VOID,
-    }
-    more: dict[str, Json] = {
+    state = one.state if refused else VOID
+    paper = to_json(VoidEntry(one.id, one.kind, one.number, one.sha256, one.size, state))
+    why: Json = [refusal.json() for refusal in refused]
+    more = {
         "actor": entries.actor_json(asked.actor, stands.role, stands.on_behalf_of, stands.how),
         "opinion": asked.reason.strip(),
         "notices": [paper],
-        **({"refusals": [refusal.json() for refusal in refused]} if refused else {}),
+        **({"refusals": why} if refused else {}),
     }
     body = entries.of_system(office, stored.case, "refused" if refused else "notice", EVENT, TITLE, more)
     entries.note(connection, stored, body)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 from zhuli_flow.clock import SHANGHAI, RehearsalClock, local_date
 from zhuli_flow.definitions.model.workflow import SYSTEM, Workflow
@@ -25,10 +25,12 @@ from zhuli_flow.engine.authority.rights import capacity, role_title
 from zhuli_flow.engine.deadlines.due_plan import told_by
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import lookup
 from zhuli_flow.services.deadlines import calendar
+from zhuli_flow.services.deadlines.recompute import ChangedDeadline
 from zhuli_flow.services.deadlines.sweep import sweep
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.services.rehearsal.play import Player, acts_of
@@ -89,14 +91,14 @@ class Rehearsal:
     until: date
     items: tuple[Coming, ...]
     assumed: tuple[str, ...] = ()
-    moved: tuple[Mapping[str, Json], ...] = ()
+    moved: tuple[ChangedDeadline, ...] = ()
 
     def json(self) -> dict[str, Json]:
         return {
             "from": self.since.isoformat(timespec="seconds"),
             "until": self.until.isoformat(),
             "assumed": list(self.assumed),
-            "moved": [dict(one) for one in self.moved],
+            "moved": as_json(self.moved),
             "items": [one.json() for one in self.items],
         }
 
@@ -163,11 +165,10 @@ def _copy(office: Office) -> Iterator[tuple[Office, RehearsalClock]]:
 # ── what if the notice came out otherwise ─────────────────────────────────────────────────────────────────────────────
 
 
-def _suppose(office: Office, files: Sequence[Path]) -> tuple[tuple[str, ...], tuple[Mapping[str, Json], ...]]:
+def _suppose(office: Office, files: Sequence[Path]) -> tuple[tuple[str, ...], tuple[ChangedDeadline, ...]]:
     """Import these years into the copy and bring its deadlines along; the papers' titles, and what moved."""
-    titles = tuple(f"假设：{calendar.import_file(office, path)['title']}" for path in files)
-    moved = calendar.recompute(office)["moved"] if files else []
-    return titles, tuple(cast(list[Mapping[str, Json]], moved))
+    titles = tuple(f"假设：{calendar.import_file(office, path).title}" for path in files)
+    return titles, calendar.recompute(office).moved if files else ()
 
 
 def _weekends(words: str, folder: Path) -> Path:

@@ -33,14 +33,14 @@ def listed(visitor: Visitor, after: int = 0) -> Response:
     return visitor.page("papers.html", lines=lines, next=following, after=after)
 
 
-def _lines(visitor: Visit, after: int) -> tuple[list[object], int]:
+def _lines(visitor: Visit, after: int) -> tuple[list[browse.PaperShown], int]:
     office, wide = visitor.office, reading.reads_all(visitor.office, visitor.actor)
-    kept: list[object] = []
+    kept: list[browse.PaperShown] = []
     while True:
         found, _ = browse.page(office, SHOWN, after)
         for one in found:
-            after = int(str(one["id"]))
-            if wide or reading.sees(office, str(one["case"]), visitor.actor):
+            after = one.id
+            if wide or reading.sees(office, one.case, visitor.actor):
                 kept.append(one)
             if len(kept) == SHOWN:
                 return kept, after

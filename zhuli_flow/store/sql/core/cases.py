@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, case, func, insert, literal, or_, select, update
 from sqlalchemy import delete as remove
 
 from zhuli_flow.store.sql.core.constructs import (
@@ -17,8 +17,8 @@ from zhuli_flow.store.sql.core.constructs import (
     blob,
     number,
     table,
+    upsert,
     value,
-    words,
 )
 from zhuli_flow.store.sql.mirrored import CaseLinkRow, ListingRow
 from zhuli_flow.store.sql.tables import CaseRow, DeadlineRow, QueuePlaceRow
@@ -150,15 +150,8 @@ _THIS_QUEUE = _PLACE.quota == value("quota")
 _MINE = _THIS_QUEUE & (_PLACE.case_id == value("case_id"))
 _LAST = 2**63 - 1
 
-TAKE_PLACE = insert(_QUEUE).from_select(
-    ["quota", "case_id", "place", "since"],
-    select(
-        words("quota"),
-        words("case_id"),
-        select(func.coalesce(func.max(_PLACE.place), 0) + 1).where(_THIS_QUEUE).scalar_subquery(),
-        words("at"),
-    ).where(~exists().where(_MINE)),
-)
+TAKE_PLACE = upsert(_QUEUE, "quota case_id place since", key="quota case_id")
+PLACES = select(_PLACE.place).where(_THIS_QUEUE)
 PLACE = select(_PLACE.place).where(_MINE)
 LEAVE_QUEUE = remove(_QUEUE).where(_MINE)
 AHEAD = (
