@@ -8,7 +8,10 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from zhuli_flow import __version__
 from zhuli_flow.web import problems
+from zhuli_flow.web.api import cases as api_cases
+from zhuli_flow.web.api import looking as api_looking
 from zhuli_flow.web.guard import Guard
 from zhuli_flow.web.pages import acts, cases, desk, files, login, looking, office, own, papers
 from zhuli_flow.web.site import Site
@@ -23,6 +26,9 @@ ROUTERS = (
     acts.router,
     files.router,
     papers.router,
+    api_cases.router,
+    api_looking.router,
+    api_looking.page,
     looking.router,
     office.router,
 )
@@ -30,7 +36,14 @@ ROUTERS = (
 
 def create_app(site: Site) -> FastAPI:
     """The site of one office as an ASGI application."""
-    app = FastAPI(title="助力流程", openapi_url=None, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="助力流程",
+        description="事项、公文、期限和留痕；与命令行的 --json 相同。",
+        version=__version__,
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
     app.state.site = site
     problems.install(app)
     for router in ROUTERS:

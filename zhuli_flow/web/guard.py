@@ -15,8 +15,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from zhuli_flow.support.plain_text import visible
+from zhuli_flow.web.problems import API, unexpected
 from zhuli_flow.web.problems import page as problem_page
-from zhuli_flow.web.problems import unexpected
 from zhuli_flow.web.site import Site
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -34,7 +34,6 @@ HEADERS = {
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
 }
 HERE = frozenset({"127.0.0.1", "localhost", "::1", "testserver"})
-API = "/api/"
 MEBIBYTE = 1 << 20
 
 log = logging.getLogger("zhuli_flow.web.access")

@@ -6,14 +6,14 @@ import base64
 import hashlib
 import hmac
 import json
+import pathlib
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Path
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
@@ -45,6 +45,8 @@ async def posted(request: Request) -> AsyncIterator[FormData]:
         yield form
 
 
+Number = Annotated[int, Path(ge=0, le=2**53)]
+"""A number in an address, such as databases can hold."""
 Posted = Annotated[FormData, Depends(posted)]
 
 
@@ -108,19 +110,28 @@ def _rows(form: FormData, field: Field) -> Json:
 
 
 @contextmanager
-def uploads(form: FormData) -> Iterator[list[tuple[str, Path, str]]]:
+def uploads(form: FormData) -> Iterator[list[tuple[str, pathlib.Path, str]]]:
     """The files that were sent, for a moment: each (item of the form, where it lies, the name it bears)."""
     with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
-        found: list[tuple[str, Path, str]] = []
+        found: list[tuple[str, pathlib.Path, str]] = []
         for key, part in form.multi_items():
             if isinstance(part, UploadFile) and part.filename and key.startswith("file:"):
-                place = Path(aside) / str(len(found))
+                place = pathlib.Path(aside) / str(len(found))
                 _copy(part, place)
                 found.append((key.removeprefix("file:"), place, part.filename))
         yield found
 
 
-def _copy(part: UploadFile, place: Path) -> None:
+@contextmanager
+def kept_aside(part: UploadFile) -> Iterator[pathlib.Path]:
+    """One uploaded file as a file, for a moment."""
+    with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
+        place = pathlib.Path(aside) / "0"
+        _copy(part, place)
+        yield place
+
+
+def _copy(part: UploadFile, place: pathlib.Path) -> None:
     part.file.seek(0)
     with place.open("wb") as target:
         while chunk := part.file.read(_CHUNK):
@@ -129,7 +140,7 @@ def _copy(part: UploadFile, place: Path) -> None:
 
 def kept(form: FormData, key: bytes, person: str) -> list[KeptFile]:
     """The files that a page carried back, as far as this house gave them to this very person."""
-    return [one for sealed in _texts(form, "kept") if (one := _opened(sealed, key, person)) is not None]
+    return [one for sealed in _texts(form, "kept") if (one := opened(sealed, key, person)) is not None]
 
 
 def sealed(name: str, file: Attachment, key: bytes, person: str) -> KeptFile:
@@ -139,7 +150,8 @@ def sealed(name: str, file: Attachment, key: bytes, person: str) -> KeptFile:
     return KeptFile(name, file, f"{body}.{_mac(body, key, person)}")
 
 
-def _opened(text_: str, key: bytes, person: str) -> KeptFile | None:
+def opened(text_: str, key: bytes, person: str) -> KeptFile | None:
+    """The file that a sealed text stands for; None when it was not made here for this person."""
     body, _, mac = text_.partition(".")
     if not hmac.compare_digest(mac.encode(), _mac(body, key, person).encode()):
         return None

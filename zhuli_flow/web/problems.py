@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -28,10 +29,21 @@ TITLES = {
     404: "没有找到",
     405: "不能这样打开",
     409: "不予办理",
+    412: "已有变动",
     413: "内容太大",
     422: "内容有误",
     429: "请稍候",
 }
+CODES = {
+    400: "usage",
+    401: "token",
+    403: "no_right",
+    404: "not_found",
+    405: "usage",
+    413: "file_too_big",
+    422: "invalid",
+}
+API = "/api/"
 _COMMAND = re.compile(r"[，；。]?[^，；。]*(?:zhuli |--[a-z]|\b(?:case|notice|workflow|inbox) [a-z]+)[^，；。]*")
 """A clause of advice that names a command: of no use in a browser."""
 WORDS = {
@@ -75,7 +87,9 @@ def page(
     reasons: Sequence[tuple[str, str]] = (),
     headers: dict[str, str] | None = None,
 ) -> Response:
-    """The page of an error; ``reasons`` as (what, what mends it)."""
+    """The page of an error, or its JSON for a program; ``reasons`` as (what, what mends it)."""
+    if is_api(request):
+        return problem(request, status, message, fix, headers=headers)
     values = {"title": TITLES.get(status, "出错"), "message": message, "fix": fix, "reasons": reasons}
     return templating.page(request, "problem.html", values, status=status, headers=headers)
 
@@ -94,6 +108,55 @@ def reasons_of(error: ZhuliError) -> list[tuple[str, str]]:
     return []
 
 
+def is_api(request: Request) -> bool:
+    """Whether a program asks."""
+    return request.url.path.startswith(API)
+
+
+def problem(
+    request: Request,
+    status: int,
+    message: str,
+    fix: str = "",
+    *,
+    code: str = "",
+    refusals: Sequence[object] = (),
+    problems: Sequence[object] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """An error as application/problem+json (RFC 9457), with every reason."""
+    told = {
+        "type": "about:blank",
+        "title": TITLES.get(status, "出错"),
+        "status": status,
+        "detail": message,
+        "code": code or CODES.get(status, "error"),
+        "fix": fix,
+        "refusals": list(refusals),
+        "problems": list(problems),
+        "instance": request.url.path,
+    }
+    body = msgspec.json.encode(told)
+    return Response(body, status, headers, media_type="application/problem+json")
+
+
+def _as_problem(request: Request, error: ZhuliError) -> Response:
+    refusals = [one for one in error.refusals if isinstance(one, Refusal)] if isinstance(error, RulesRefused) else []
+    problems = error.problems if isinstance(error, InvalidInput) else ()
+    status = 412 if refusals and all(one.code == "stale_version" for one in refusals) else status_of(error)
+    headers = {"retry-after": str(error.retry_after)} if isinstance(error, TooManyTries) else None
+    return problem(
+        request,
+        status,
+        error.message,
+        without_commands(error.fix),
+        code=error.code,
+        refusals=[{**one.json(), "fix": advice(one)} for one in refusals],
+        problems=[{"place": one.place, "code": one.code, "message": one.message, "fix": one.fix} for one in problems],
+        headers=headers,
+    )
+
+
 def install(app: FastAPI) -> None:
     """Let the application answer every error in words."""
     app.add_exception_handler(NotLoggedIn, _to_login)
@@ -103,6 +166,10 @@ def install(app: FastAPI) -> None:
 
 
 def _to_login(request: Request, _: Exception) -> Response:
+    if is_api(request):
+        return problem(
+            request, 401, "没有给出有效的令牌", "请在“我的登录”中取一个接口令牌", headers={"www-authenticate": "Bearer"}
+        )
     target = request.url.path if request.method == "GET" else "/"
     query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
     answer = RedirectResponse(request.url_for("login"), status_code=303)
@@ -114,6 +181,8 @@ def _to_login(request: Request, _: Exception) -> Response:
 def _ours(request: Request, error: Exception) -> Response:
     if not isinstance(error, ZhuliError):
         raise error
+    if is_api(request):
+        return _as_problem(request, error)
     headers = {"retry-after": str(error.retry_after)} if isinstance(error, TooManyTries) else None
     fix = without_commands(error.fix)
     return page(request, status_of(error), error.message, fix, reasons_of(error), headers)

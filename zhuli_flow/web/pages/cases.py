@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import lookup
-from zhuli_flow.services.cases import act_form, view
+from zhuli_flow.services.cases import act_form
 from zhuli_flow.services.cases.case_view import CaseLine
 from zhuli_flow.services.page import Page
 from zhuli_flow.store.case_filter import Filter
-from zhuli_flow.web import case_page, reading
+from zhuli_flow.web import case_page, listing, reading
 from zhuli_flow.web.identity import Visit, Visitor
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 50
-LIGHTS = ("红", "黄", "绿", "灰")
 NARROWED = ("workflow", "state", "light", "city", "due_before")
 
 
@@ -48,45 +45,21 @@ def listed(
         wanted=wanted,
         books=books,
         states=list(own.states.values()) if own else [],
-        lights=LIGHTS,
+        lights=listing.LIGHTS,
         after=after,
         next=f"/cases?{urlencode({**chosen, 'after': found.next})}" if found.next else "",
     )
 
 
 def _found(visitor: Visit, chosen: dict[str, str], after: str) -> Page[CaseLine]:
-    """One page of what this person may see. Who does not see all is not told how many there are in all."""
-    office, light = visitor.office, chosen.get("light", "")
-    if light and light not in LIGHTS:
-        raise InvalidInput(f"没有“{light}”这种灯", fix="可选：红、黄、绿、灰")
+    """One page of what this person may see."""
     wanted = Filter(
         workflow=chosen.get("workflow", ""),
         state=chosen.get("state", ""),
         city=chosen.get("city", ""),
-        due_by=_day(chosen.get("due_before", "")),
+        due_by=listing.day(chosen.get("due_before", "")),
     )
-    if reading.reads_all(office, visitor.actor, wanted.workflow):
-        return view.page(office, wanted, light=light, limit=SHOWN, after=after)
-    return _own(visitor, wanted, light, after)
-
-
-def _own(visitor: Visit, wanted: Filter, light: str, after: str) -> Page[CaseLine]:
-    """Looks through page by page until one page is full of cases that are this person's to see."""
-    office = visitor.office
-    lines: list[CaseLine] = []
-    while True:
-        found = view.page(office, wanted, light=light, limit=SHOWN, after=after)
-        lines += [line for line in found.lines if reading.sees(office, line.case, visitor.actor)]
-        after = found.next
-        if not after or len(lines) >= SHOWN:
-            return Page(lines, len(lines) if not after else -1, after)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise InvalidInput(f"“{text}”不是日期", fix="请写成 2018-12-31") from None
+    return listing.cases(visitor.office, visitor.actor, wanted, chosen.get("light", ""), SHOWN, after)
 
 
 @router.get("/cases/new")

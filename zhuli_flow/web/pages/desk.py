@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Form
+from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.engine.deadlines.lights import ORDER
@@ -41,7 +42,9 @@ def desk(visitor: Visitor, light: str = "", workflow: str = "") -> Response:
 
 
 @router.post("/messages/read")
-def read(visitor: Visitor, ids: Annotated[list[int], Form()]) -> Response:
+def read(
+    visitor: Visitor, ids: Annotated[list[Annotated[int, Field(ge=0, le=2**53)]], Form(max_length=LETTERS)]
+) -> Response:
     """Note that messages have been read."""
     worklist.read(visitor.office, visitor.person, ids)
     return RedirectResponse("/", status_code=303)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Annotated
 from urllib.parse import quote, urlencode
 
@@ -12,7 +10,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from zhuli_flow.errors import InvalidInput, NoRight
-from zhuli_flow.services.cases import open_deadlines, search
+from zhuli_flow.services.cases import search
 from zhuli_flow.services.cases.case_view import DueLine
 from zhuli_flow.services.registers import overview as sums
 from zhuli_flow.services.registers import pages, register
@@ -20,7 +18,7 @@ from zhuli_flow.services.registers.export import printed, to_bytes
 from zhuli_flow.services.registers.filter import typed
 from zhuli_flow.services.registers.find import found as found_whole
 from zhuli_flow.services.registers.register import Table
-from zhuli_flow.web import reading
+from zhuli_flow.web import listing, reading
 from zhuli_flow.web.identity import Visit, Visitor
 from zhuli_flow.workbooks.entry import text_of
 
@@ -134,13 +132,9 @@ def find(visitor: Visitor, q: Annotated[str, Query(max_length=200)] = "") -> Res
 @router.get("/deadlines")
 def deadlines(visitor: Visitor, before: str = "", after: str = "") -> Response:
     """Open deadlines, the soonest first, by month."""
-    try:
-        until = date.fromisoformat(before) if before else None
-    except ValueError:
-        raise InvalidInput(f"“{before}”不是日期", fix="请写成 2018-12-31") from None
-    lines, following = _due(visitor, until, after)
-    more = urlencode({"before": before, "after": following}) if following else ""
-    shown = [DueInMonth(_month(one), one) for one in lines]
+    found = listing.due(visitor.office, visitor.actor, listing.day(before), SHOWN, after)
+    more = urlencode({"before": before, "after": found.next}) if found.next else ""
+    shown = [DueInMonth(_month(one), one) for one in found.lines]
     return visitor.page("deadlines.html", lines=shown, before=before, next=more, after=after)
 
 
@@ -155,20 +149,6 @@ class DueInMonth:
 def _month(one: DueLine) -> str:
     day = one.deadline.due_on
     return f"{day.year}年{day.month:02}月" if day else "中止，没有末日"
-
-
-def _due(visitor: Visit, until: date | None, after: str) -> tuple[Sequence[DueLine], str]:
-    office = visitor.office
-    if reading.reads_all(office, visitor.actor):
-        found = open_deadlines.page(office, until, limit=SHOWN, after=after)
-        return found.lines, found.next
-    lines: list[DueLine] = []
-    while True:
-        found = open_deadlines.page(office, until, limit=SHOWN, after=after)
-        lines += [one for one in found.lines if reading.sees(office, one.case, visitor.actor)]
-        after = found.next
-        if not after or len(lines) >= SHOWN:
-            return lines, after
 
 
 def _area(visitor: Visit, workflow: str) -> list[str] | None:

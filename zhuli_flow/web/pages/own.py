@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -11,6 +12,7 @@ from zhuli_flow.errors import InvalidInput, NoRight
 from zhuli_flow.services.administration import accounts, sessions, tokens
 from zhuli_flow.services.deadlines import ics_feed
 from zhuli_flow.web.identity import AnySite, Visit, Visitor, let_in
+from zhuli_flow.web.posting import Number
 from zhuli_flow.web.problems import status_of
 
 router = APIRouter(include_in_schema=False)
@@ -24,14 +26,23 @@ def own(visitor: Visitor) -> Response:
 
 
 @router.post("/own/sessions/{number}/end")
-def end(visitor: Visitor, number: int) -> Response:
+def end(visitor: Visitor, number: Number) -> Response:
     """End one of one's sessions."""
     sessions.end(visitor.office, visitor.person, number)
     return RedirectResponse("/own", status_code=303)
 
 
+@router.post("/own/tokens")
+def token(visitor: Visitor, scope: Text, days: Annotated[int, Form(ge=1, le=366)], label: Text = "") -> Response:
+    """A new token for a program, shown once."""
+    if scope not in ("read", "write"):
+        raise InvalidInput(f"没有“{scope}”这种令牌", fix="请选只看，或查看和办理")
+    made = tokens.issue(visitor.office, visitor.person, scope, timedelta(days=days), label[:60])
+    return _page(visitor, "", made=made)
+
+
 @router.post("/own/tokens/{number}/end")
-def end_token(visitor: Visitor, number: int) -> Response:
+def end_token(visitor: Visitor, number: Number) -> Response:
     """End one of one's tokens or feeds."""
     tokens.end(visitor.office, visitor.person, number)
     return RedirectResponse("/own", status_code=303)
@@ -72,7 +83,7 @@ def guide(visitor: Visitor) -> Response:
     return visitor.page("help.html")
 
 
-def _page(visitor: Visit, problem: str, status: int = 200, *, feed: str = "") -> Response:
+def _page(visitor: Visit, problem: str, status: int = 200, *, feed: str = "", made: str = "") -> Response:
     return visitor.page(
         "own.html",
         status=status,
@@ -82,5 +93,6 @@ def _page(visitor: Visit, problem: str, status: int = 200, *, feed: str = "") ->
         shortest=visitor.site.rules.password_length,
         problem=problem,
         feed=feed,
+        made=made,
         tokens=tokens.listed(visitor.office, visitor.person),
     )

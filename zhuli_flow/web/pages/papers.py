@@ -16,10 +16,10 @@ from zhuli_flow.services.notices.verify import verify_paper
 from zhuli_flow.services.notices.void import void
 from zhuli_flow.store import files
 from zhuli_flow.store.notices import StoredNotice
-from zhuli_flow.web import reading
+from zhuli_flow.web import listing, reading
 from zhuli_flow.web.identity import Visit, Visitor
 from zhuli_flow.web.pages.files import download
-from zhuli_flow.web.posting import Posted
+from zhuli_flow.web.posting import Number, Posted
 from zhuli_flow.web.problems import reasons_of, status_of
 
 router = APIRouter(include_in_schema=False)
@@ -27,25 +27,10 @@ SHOWN = 50
 
 
 @router.get("/papers")
-def listed(visitor: Visitor, after: int = 0) -> Response:
+def listed(visitor: Visitor, after: str = "") -> Response:
     """Documents of the cases that this person may see, the latest first."""
-    lines, following = _lines(visitor, after)
-    return visitor.page("papers.html", lines=lines, next=following, after=after)
-
-
-def _lines(visitor: Visit, after: int) -> tuple[list[browse.PaperShown], int]:
-    office, wide = visitor.office, reading.reads_all(visitor.office, visitor.actor)
-    kept: list[browse.PaperShown] = []
-    while True:
-        found, _ = browse.page(office, SHOWN, after)
-        for one in found:
-            after = one.id
-            if wide or reading.sees(office, one.case, visitor.actor):
-                kept.append(one)
-            if len(kept) == SHOWN:
-                return kept, after
-        if len(found) < SHOWN:
-            return kept, 0
+    found = listing.papers(visitor.office, visitor.actor, SHOWN, after)
+    return visitor.page("papers.html", lines=found.lines, next=found.next, after=after)
 
 
 @router.get("/papers/verify")
@@ -72,14 +57,14 @@ def verify(visitor: Visitor, form: Posted) -> Response:
 
 
 @router.get("/papers/{number}")
-def show(visitor: Visitor, number: int) -> Response:
+def show(visitor: Visitor, number: Number) -> Response:
     """One document beside its pages."""
     one = _mine(visitor, number)
     return _page(visitor, one, "", ())
 
 
 @router.post("/papers/{number}/void")
-def declare_void(visitor: Visitor, number: int, reason: Annotated[str, Form()] = "") -> Response:
+def declare_void(visitor: Visitor, number: Number, reason: Annotated[str, Form()] = "") -> Response:
     """Declare it void."""
     one = _mine(visitor, number)
     try:
@@ -90,7 +75,7 @@ def declare_void(visitor: Visitor, number: int, reason: Annotated[str, Form()] =
 
 
 @router.get("/papers/{number}/file")
-def file(visitor: Visitor, number: int) -> Response:
+def file(visitor: Visitor, number: Number) -> Response:
     """The PDF."""
     one = _mine(visitor, number)
     if one.sha256 is None:
@@ -99,7 +84,7 @@ def file(visitor: Visitor, number: int) -> Response:
 
 
 @router.get("/papers/{number}/pages/{page}.png")
-def page(visitor: Visitor, number: int, page: int) -> Response:
+def page(visitor: Visitor, number: Number, page: Number) -> Response:
     """A picture of one page; it never changes, so a browser may keep it."""
     made = picture.page(visitor.office, _mine(visitor, number), page)
     return Response(made, media_type="image/png", headers={"cache-control": "private, max-age=86400"})
