@@ -40,6 +40,8 @@ def test_the_schemas_keys_are_the_accepted_keys() -> None:
     head = objects.pop("EventHead")  # ``act``: an event's own keys in one line, written out before a shape is made
     assert set(head["properties"]) == keys_of(SHAPES["EventShape"])
     assert objects["EventShape"]["properties"].pop("act")["$ref"].endswith("/EventHead")
+    compound = objects.pop("CompoundState")  # states inside states, too
+    assert set(compound["properties"]) == keys_of(SHAPES["StateShape"]) - {"deadline"} | {"states"}
     assert set(objects) == set(SHAPES)
     for name, described in objects.items():
         assert set(described["properties"]) == keys_of(SHAPES[name])

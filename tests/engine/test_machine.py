@@ -5,7 +5,9 @@ from itertools import product
 
 import pytest
 
-from tests.engine.desk import book
+from tests.definitions.reading.test_compound_states import TEXT
+from tests.engine.desk import Desk, book
+from zhuli_flow.definitions.check import load
 from zhuli_flow.engine.machine import topology
 from zhuli_flow.errors import InvalidInput
 
@@ -55,3 +57,39 @@ def test_a_dotted_name_is_no_name(part: str) -> None:
 
 def test_a_definition_is_compiled_once() -> None:
     assert topology(book()) is topology(book())
+
+
+def test_what_may_be_done_in_any_state_of_a_compound_is_drawn_once_out_of_the_compound() -> None:
+    machine = topology(load(TEXT.encode(), "desk.yaml"))
+    assert {name: machine.step("report", name) for name in ("valid", "extended", "mending", "review")} == {
+        "valid": "valid",
+        "extended": "extended",
+        "mending": "mending",
+        "review": None,
+    }
+    drawn = machine.transitions("report")
+    assert drawn == [("standing", None)]
+    assert {source for source, _ in machine.transitions("mend")} == {"standing/running"}
+
+
+def test_a_compound_is_entered_where_the_token_is_bound_for() -> None:
+    machine = topology(load(TEXT.encode(), "desk.yaml"))
+    assert machine.step("mended", "mending") == "valid"
+    assert machine.step("mended", "mending", bound_for="extended") == "extended"
+    assert machine.step("mended", "mending", bound_for="closed") is None
+
+
+def test_the_case_goes_back_to_where_it_was_in_the_compound() -> None:
+    desk = Desk(TEXT.replace("from: mending, to: running", "from: mending, to: standing")).to("valid")
+    desk.do("extend", "甲")
+    desk.do("mend", "甲")
+    assert desk.do("mended", "甲").after.state == "extended"
+
+
+def test_in_any_state_of_the_compound_the_same_may_be_done_and_the_condition_holds() -> None:
+    desk = Desk(TEXT).to("ruling")
+    assert desk.refused("report", "县") == {"wrong_state", "guard"}
+    desk.do("approve", "领导")
+    for event in ("extend", "mend"):
+        assert desk.do("report", "县").after.state == desk.do(event, "甲").before.state
+    assert desk.do("report", "县").after.state == "mending"

@@ -136,6 +136,7 @@ def test_every_predicate_and_term_stands_in_an_example() -> None:
         "has_role",
         "room",
         "not_applicable",
+        "within",
     }
     assert {node.sign for node in nodes if isinstance(node, expressions.Sum)} == {"+", "-", "*"}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
-from zhuli_flow.definitions.building.build import build
+from zhuli_flow.definitions.building.build import build, with_compounds
 from zhuli_flow.definitions.building.parsed_lines import Kinds, Parsed, ParsedLines
 from zhuli_flow.definitions.checking.behaviour import check_verbs
 from zhuli_flow.definitions.checking.declarations import check_nouns
@@ -91,7 +91,8 @@ def parse(data: bytes, file: str, kinds: Kinds | None = None, parts: Parts = NO_
         return Parse(document, None, None, report)
     parsing = ParsedLines(report.document.own_line, report.add, kinds)
     workflow = build(shape, text.decode("utf-8-sig"), sha256(text).hexdigest(), parsing)
-    names = Names(written_names(document.data), report)
+    workflow = with_compounds(workflow, composed.compounds, composed.histories)
+    names = Names(written_names(document.data), report, frozenset(composed.compounds))
     check_nouns(shape, workflow, names)
     check_verbs(shape, workflow, names, kinds)
     grammarian = Grammarian(workflow, names.known, report)

@@ -33,7 +33,7 @@ from zhuli_flow.engine.model.decision import Command, Decision, Message, Option,
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT, RefusalCode
 from zhuli_flow.engine.model.signing import Signature, SignOffUnderWay
-from zhuli_flow.engine.visits import advanced, enter
+from zhuli_flow.engine.visits import advanced, enter, last_in
 from zhuli_flow.support.suggest import did_you_mean
 
 _NOTHING_LATER: frozenset[str] = frozenset()
@@ -383,4 +383,5 @@ def _target(question: Question, event: Event, case: Case) -> tuple[Case, str, tu
         if hindering:
             again = stale_refusals.named(question, case, hindering)
             notes = (f"内容已有改动，不能直达“{question.title(str(bound))}”，须重新办理：{again}",)
-    return case, cast(str, machine.step(event.name, state)), notes
+    back = last_in(case, question.workflow.compounds[event.history]) if event.history else None
+    return case, cast(str, machine.step(event.name, state, bound_for=back)), notes

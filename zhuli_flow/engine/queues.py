@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from zhuli_flow.definitions.model.workflow import Quota, Workflow
+from zhuli_flow.definitions.model.quota import Quota
+from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.model.decision import Decision
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zhuli_flow.definitions.model.compound import Compound
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json, Visit
@@ -21,3 +22,9 @@ def advanced(question: Question, case: Case, event: str, title: str) -> Case:
     last: Json = {"by": question.actor.person, "event": event, "title": title, "at": question.at}
     marks = {**case.body.get("marks", {}), "last": last}
     return case.having(body={**case.body, "marks": marks}, version=case.version + 1)
+
+
+def last_in(case: Case, compound: Compound) -> str | None:
+    """The state of ``compound`` that the case was in last, other than its present one; None when in none yet."""
+    gone = (visit.state for visit in reversed(case.path))
+    return next((state for state in gone if state in compound.states and state != case.state), None)

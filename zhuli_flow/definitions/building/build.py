@@ -16,8 +16,10 @@ from zhuli_flow.definitions.building.effects import effects
 from zhuli_flow.definitions.building.laws import laws
 from zhuli_flow.definitions.building.parsed_lines import ParsedLines, marked, names
 from zhuli_flow.definitions.model import graph, workflow
+from zhuli_flow.definitions.model.compound import Compound
 from zhuli_flow.definitions.model.form_lines import Line
 from zhuli_flow.definitions.model.known_answers import Comparison, Known, Sentence
+from zhuli_flow.definitions.model.quota import Quota
 from zhuli_flow.definitions.model.register import Register, Total
 from zhuli_flow.definitions.reading import schema
 from zhuli_flow.definitions.reading.literals import reminders
@@ -58,6 +60,14 @@ def build(shape: schema.WorkflowShape, text: str, digest: str, parsing: ParsedLi
         text=text,
         digest=digest,
     )
+
+
+def with_compounds(
+    built: workflow.Workflow, compounds: Mapping[str, Compound], histories: Mapping[str, str]
+) -> workflow.Workflow:
+    """The workflow with its compound states, and with the events that lead back into one."""
+    events = {name: replace(event, history=histories.get(name, "")) for name, event in built.events.items()}
+    return replace(built, compounds=compounds, events=events) if compounds else built
 
 
 def _parameter(name: str, shape: schema.ParameterShape) -> workflow.Parameter:
@@ -143,8 +153,8 @@ def _sheet(name: str, shape: schema.SheetShape, parsing: ParsedLines) -> workflo
     return workflow.Sheet(name, shape.title, shape.by, shape.form, tuple(shape.total), valid, shape.sealed_until)
 
 
-def _quota(name: str, shape: schema.QuotaShape) -> workflow.Quota:
-    return workflow.Quota(name, shape.title, shape.counts, shape.max, shape.queued_by, shape.source)
+def _quota(name: str, shape: schema.QuotaShape) -> Quota:
+    return Quota(name, shape.title, shape.counts, shape.max, shape.queued_by, shape.source)
 
 
 def _register(

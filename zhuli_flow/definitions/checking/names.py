@@ -27,17 +27,22 @@ WHAT = {
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """``known`` holds the names as written, even of items that have problems of their own: those still exist."""
+    """``known`` holds the names as written, even of items that have problems of their own: those still exist.
+
+    ``compounds`` may be meant where states are listed; they have been written out before names are looked up.
+    """
 
     known: Mapping[str, frozenset[str]]
     report: Report
+    compounds: frozenset[str] = frozenset()
 
     def need(self, section: str, names: Iterable[str], path: Path, *, also: Iterable[str] = ()) -> None:
         """Note every one of ``names`` that ``section`` (or ``also``) does not have."""
         allowed = self.known[section] | set(also)
         for name in names:
             if name not in allowed:
-                self.report.unknown(path, WHAT[section], name, sorted(allowed), f"unknown_{section.removesuffix('s')}")
+                near = sorted(allowed | (self.compounds if section == "states" else set()))
+                self.report.unknown(path, WHAT[section], name, near, f"unknown_{section.removesuffix('s')}")
 
     def need_roles(self, names: Iterable[str], path: Path, *, also: Iterable[str] = (SYSTEM,)) -> None:
         """Roles, and the words that may stand for one (``system``, ``holder``)."""

@@ -174,6 +174,10 @@ class Grammarian:
         return kind
 
     def _ask(self, kind: str, name: str) -> None:
+        if kind == "within":
+            if name not in self.workflow.compounds:
+                self.report.unknown(self.line.path, "大环节", name, self.workflow.compounds, "unknown_state")
+            return
         section = _ASKED[kind]
         if name not in self.known[section]:
             self.report.unknown(

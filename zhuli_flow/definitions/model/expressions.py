@@ -157,7 +157,7 @@ class Elapsed:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A question to the case itself: has_role / room / overdue / fired / not_applicable, with the name it is about.
+    """A question to the case itself: has_role / room / overdue / fired / within / not_applicable, and what it is about.
 
     ``since`` (of ``fired``): only an act later than that event counts.
     """

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from zhuli_flow.definitions.model.compound import Compound
 from zhuli_flow.definitions.model.workflow import SAME, Event
 
 Edges = Mapping[str, frozenset[str]]
+NONE: Mapping[str, Compound] = {}
 
 
-def edges(events: Mapping[str, Event]) -> Edges:
-    """State (or START) → the states its events lead to; ``same`` leads nowhere new."""
+def edges(events: Mapping[str, Event], compounds: Mapping[str, Compound] = NONE) -> Edges:
+    """State (or START) → the states its events lead to; ``same`` leads nowhere new, history to any of its compound."""
     found: dict[str, set[str]] = {}
     for event in events.values():
         for source in event.sources:
             found.setdefault(source, set())
             if event.target not in {SAME, source}:
                 found[source].add(event.target)
+            if event.history in compounds:
+                found[source] |= {state for state in compounds[event.history].states if state != source}
     return {source: frozenset(targets) for source, targets in found.items()}
 
 

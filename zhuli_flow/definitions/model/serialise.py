@@ -13,9 +13,19 @@ from decimal import Decimal
 from typing import Any
 
 from zhuli_flow.calendar import Period, parse_period
-from zhuli_flow.definitions.model import expressions, form_lines, known_answers, law, register, workflow
+from zhuli_flow.definitions.model import (
+    compound,
+    expressions,
+    form_lines,
+    known_answers,
+    law,
+    quota,
+    register,
+    workflow,
+)
 
 _ROOMS = {
+    "compound": compound,
     "guards": expressions,
     "known": known_answers,
     "law": law,
@@ -31,6 +41,7 @@ _CLASSES: dict[str, type[Any]] = {
     for name, found in vars(module).items()
     if is_dataclass(found) and isinstance(found, type) and found.__module__ == module.__name__
 }
+_CLASSES["model.Quota"] = quota.Quota  # as it was called when it was first stored
 _CLASSES["total.Total"] = register.Total  # where it stood when it was first stored
 _TAGS = {found: tag for tag, found in _CLASSES.items()}
 _LEAVES: Mapping[str, Callable[[Any], Any]] = {

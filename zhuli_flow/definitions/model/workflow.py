@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from zhuli_flow.calendar import Period, parse_period
+from zhuli_flow.definitions.model.compound import Compound
 from zhuli_flow.definitions.model.expressions import Choice, Condition
 from zhuli_flow.definitions.model.form_lines import Line
 from zhuli_flow.definitions.model.known_answers import Comparison, Known
 from zhuli_flow.definitions.model.law import Law
+from zhuli_flow.definitions.model.quota import Quota
 from zhuli_flow.definitions.model.register import Register
 
 START = "start"
@@ -159,18 +161,6 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Quota:
-    """How many cases may be in force together; ``queued_by`` is the event that takes a place in the queue."""
-
-    name: str
-    title: str
-    counts: str
-    maximum: str | int
-    queued_by: str | None
-    source: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Signer:
     """A role that signs, or owes, when its condition holds (always, without one)."""
 
@@ -312,6 +302,7 @@ class Event:
     """What an actor may ask for. ``sources`` holds state names (or START); ``target`` a state or SAME.
 
     ``rests_on``: what makes it stale by changing, () all that was seen; ``keeps``: events that stay good, with why.
+    ``history``: the compound it leads back into, to the state the case was in last; ``target`` when in none yet.
     """
 
     name: str
@@ -333,6 +324,7 @@ class Event:
     compared: tuple[Comparison, ...] = ()
     rests_on: tuple[str, ...] = ()
     keeps: Mapping[str, str] = field(default_factory=dict)
+    history: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -375,6 +367,7 @@ class Workflow:
     text: str
     digest: str
     registers: Mapping[str, Register] = field(default_factory=dict)
+    compounds: Mapping[str, Compound] = field(default_factory=dict)
 
     def value(self, text: str | int) -> object:
         """``$name`` → the parameter's value; anything else as it stands."""

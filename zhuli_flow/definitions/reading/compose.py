@@ -12,12 +12,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from zhuli_flow.definitions.model.compound import Compound
+from zhuli_flow.definitions.reading.compound_states import ALLOWED, Pieces, flattened, mapping, spread, strange_keys
 from zhuli_flow.definitions.reading.problems import suggest
 from zhuli_flow.definitions.reading.yaml_reader import Document, Path, clip, scan
 from zhuli_flow.errors import Problem
-
-Pieces = dict[str, object]
-"""Names of a section, or keys of a piece, with what stands there as plain data."""
 
 Parts = Mapping[str, tuple[str, bytes]]
 """The shared parts at hand: name → (how problems name the file, its bytes)."""
@@ -35,10 +34,12 @@ _MARKED = re.compile(rb"(?m)^" + _MARK.encode() + rb"([a-z][a-z0-9_]*)\n")
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The document at length, and the complete text it stands for."""
+    """The document at length, the complete text it stands for, its compounds, and which events lead into one."""
 
     document: Document
     text: bytes
+    compounds: Mapping[str, Compound] = field(default_factory=dict)
+    histories: Mapping[str, str] = field(default_factory=dict)
 
 
 def split(data: bytes) -> tuple[bytes, dict[str, bytes]]:
@@ -61,8 +62,9 @@ def compose(document: Document, own: bytes, parts: Parts) -> Composed:
     for name, wanted in uses.items() if isinstance(uses, dict) else ():
         work.use(name, wanted)
     work.spread_heads()
+    work.flatten_states()
     whole = replace(document, data=work.data, lines=work.lines, problems=tuple(work.problems), files=tuple(work.files))
-    return Composed(whole, work.text)
+    return Composed(whole, work.text, work.compounds, work.histories)
 
 
 @dataclass(slots=True)
@@ -76,6 +78,8 @@ class _Composer:
     lines: dict[Path, int]
     problems: list[Problem]
     files: list[tuple[int, str]] = field(default_factory=list)
+    compounds: Mapping[str, Compound] = field(default_factory=dict)
+    histories: Mapping[str, str] = field(default_factory=dict)
 
     def use(self, name: str, wanted: object) -> None:
         """Take the ``wanted`` pieces, a list of names or ``all``, of the part ``name``."""
@@ -125,7 +129,7 @@ class _Composer:
     def _take(self, name: str, part: Document, taken: set[tuple[str, str]]) -> None:
         """Put pieces into their sections, before the definition's own; none may be there twice."""
         for section in SECTIONS:
-            written, own = _mapping(part.data.get(section)), self.data.get(section, {})
+            written, own = mapping(part.data.get(section)), self.data.get(section, {})
             pieces = {piece: value for piece, value in written.items() if (section, piece) in taken}
             if not pieces or not isinstance(own, dict):
                 continue
@@ -136,19 +140,32 @@ class _Composer:
 
     def spread_heads(self) -> None:
         """``act: {…}``, the first line of an event, → its keys as keys of the event itself."""
-        events = _mapping(self.data.get("events"))
-        heads = {name: _mapping(_mapping(each).get("act")) for name, each in events.items()}
+        events = mapping(self.data.get("events"))
+        heads = {name: mapping(mapping(each).get("act")) for name, each in events.items()}
         if not any(heads.values()):
             return
         whole = dict(events)
         for name, head in heads.items():
             if head:
-                rest = {key: value for key, value in _mapping(whole[name]).items() if key != "act"}
+                rest = {key: value for key, value in mapping(whole[name]).items() if key != "act"}
                 for key in head.keys() & rest.keys():
                     self.add(("events", name, key), "duplicate_key", f"“{clip(key)}”在 act 中已经写过", "删去一处")
                 whole[name] = {**rest, **head}
         self.data["events"] = whole
         self.lines = {**self.lines, **{_lifted(path): line for path, line in self.lines.items() if _in_head(path)}}
+
+    def flatten_states(self) -> None:
+        """Compound states → plain ones, each at its line, and everywhere the states that a compound stands for."""
+        states = mapping(self.data.get("states"))
+        if not any("states" in mapping(state) for state in states.values()):
+            return
+        self.data["states"], self.compounds, written = flattened(states)
+        self.histories = spread(self.data, self.compounds)
+        for plain, place in written.items():
+            self.lines |= {(*plain, *path[len(place) :]): self.lines[path] for path in _under(place, self.lines)}
+        for path, key in strange_keys(states):
+            allowed = "、".join(ALLOWED)
+            self.add(path, "unknown_key", f"大环节“{clip(path[-2])}”中没有“{clip(key)}”这个键", f"可用：{allowed}")
 
     def add(self, path: Path, code: str, message: str, fix: str) -> None:
         """Note a problem of the definition's own file, or of the part that gave what stands at ``path``."""
@@ -159,8 +176,8 @@ class _Composer:
         self.problems.append(Problem(part.place(path), code, message, fix))
 
 
-def _mapping(value: object) -> Pieces:
-    return value if isinstance(value, dict) else {}
+def _under(place: Path, lines: Mapping[Path, int]) -> list[Path]:
+    return [path for path in lines if path[: len(place)] == place]
 
 
 def _in_head(path: Path) -> bool:

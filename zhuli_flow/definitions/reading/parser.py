@@ -199,7 +199,7 @@ class _Parser:
         if self.take("in"):
             return Member(term, self.term(depth))
         if self.take("within"):
-            return Within(term, self.term(depth))
+            return self._asked("within") if term == Name("state") else Within(term, self.term(depth))
         return Compare(self._operator(), term, self.term(depth))
 
     def term(self, depth: int) -> Term:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from zhuli_flow.definitions.reading.compound_states import ALLOWED
 from zhuli_flow.definitions.reading.schema_declarations import (
     ApplicantShape,
     ChangeShape,
@@ -316,6 +317,7 @@ def json_schema() -> dict[str, Any]:
     schema["title"] = "助力流程定义"
     event = schema["$defs"]["EventShape"]
     schema["$defs"]["EventHead"] = _head(event)
+    schema["$defs"]["CompoundState"] = _compound(schema["$defs"]["StateShape"], schema["properties"]["states"])
     return schema
 
 
@@ -326,3 +328,14 @@ def _head(event: Any) -> Any:
     event["anyOf"] = [{"required": event.pop("required")}, {"required": ["act"]}]
     event["properties"]["act"] = {"$ref": "#/$defs/EventHead", "description": "写在一行的各键：名称、环节、角色等"}
     return head
+
+
+def _compound(state: Any, states: Any) -> Any:
+    """A state that holds states, which the reader writes out before a shape is made."""
+    (pattern,) = states["patternProperties"]
+    either = [{"$ref": f"#/$defs/{name}"} for name in ("StateShape", "CompoundState")]
+    states["patternProperties"] = {pattern: {"anyOf": either}}
+    own = {key: state["properties"][key] for key in ALLOWED if key != "states"}
+    inner = {**states, "description": "大环节所含的环节"}
+    shape = {"title": "CompoundState", "type": "object", "additionalProperties": False, "required": ["title", "states"]}
+    return {**shape, "properties": {**own, "states": inner}}

@@ -146,6 +146,8 @@ class CaseScope(msgspec.Struct):
                 return self._overdue(name)
             case "not_applicable":
                 return self.case.fields.get(name) == NOT_APPLICABLE
+            case "within":
+                return name in self.workflow.compounds and self.case.state in self.workflow.compounds[name].states
         return self._room(name)
 
     def _fired(self, name: str) -> bool:

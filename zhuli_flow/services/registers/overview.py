@@ -9,7 +9,8 @@ from collections import Counter
 
 import msgspec
 
-from zhuli_flow.definitions.model.workflow import Quota, StateKind, Workflow
+from zhuli_flow.definitions.model.quota import Quota
+from zhuli_flow.definitions.model.workflow import StateKind, Workflow
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
