@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from zhuli_flow.definitions import stored as catalog
 from zhuli_flow.definitions.model.workflow import SYSTEM, Form, Workflow
 from zhuli_flow.engine.authority.duties import own_addresses
@@ -67,6 +69,29 @@ def every_latest(connection: Connection, office: Office) -> list[Workflow]:
     """The newest version of every workflow in use, by name."""
     names = sorted({row[0] for row in workflows.listed(connection)})
     return [latest(connection, office, name) for name in names]
+
+
+def areas(connection: Connection, office: Office) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """The area (city, county, applicant) that a role is held for, and the workflows whose every version has it so.
+
+    Roles of which versions differ, or that a case names, are not among them.
+    """
+    found: dict[str, set[str | None]] = defaultdict(set)
+    having: dict[str, list[frozenset[str]]] = defaultdict(list)
+    for name, _, digest, _ in workflows.listed(connection):
+        roles = definition(connection, office, digest).roles.values()
+        having[name].append(frozenset(role.name for role in roles))
+        for role in roles:
+            found[role.name].add(role.of if role.named_in is None else None)
+    sure = {role: area for role, (area, *others) in found.items() if area in _AREAS and not others}
+    return {
+        role: (area, tuple(name for name, versions in having.items() if all(role in one for one in versions)))
+        for role, area in sure.items()
+        if area
+    }
+
+
+_AREAS = {"city", "county", "applicant"}
 
 
 def every_version(connection: Connection, office: Office, workflow: str) -> list[Workflow]:

@@ -65,18 +65,42 @@ def messages(
     return [InboxMessage(*row) for row in found]
 
 
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Cases of ``workflows`` are the role's only in one ``area`` (city, county, applicant), called ``name``."""
+
+    area: str
+    name: str
+    workflows: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chair:
+    """Who reads: a person, and the roles held, each with the cases that are the role's (None: any)."""
+
+    person: str
+    roles: Mapping[str, Within | None]
+
+
+_AREAS = {"city": "inbox.of_city", "county": "inbox.of_county", "applicant": "inbox.of_applicant"}
+
+
 def walk(
-    connection: Connection, person: str, roles: Sequence[str], *, unread_by: str = "", newer: int = 0, before: int = 0
+    connection: Connection, chair: Chair, *, unread_by: str = "", newer: int = 0, before: int = 0
 ) -> Iterator[InboxMessage]:
     """Every message to the person or one of the roles, newest first; nothing is read that is not asked for.
 
+    Of a role with an area those about its cases, about none, and about cases of which the person was handed something.
     ``unread_by``: only those which this person has not read; ``newer`` and ``before``: only between these ids (0: any).
     """
-    to = [("inbox.to_person", person), *(("inbox.to_role", role) for role in roles)]
     unread = ("inbox.unread", "inbox.unread_by") if unread_by else ()
     chosen = (*unread, "inbox.newer") if newer else unread
-    values: dict[str, str | int] = {"reader": unread_by, "newer": newer}
-    streams = [_stream(connection, statement, one, chosen, values, before) for statement, one in to]
+    values: dict[str, str | int] = {"reader": unread_by, "newer": newer, "handed": f"@{chair.person}"}
+    streams = [_stream(connection, "inbox.to_person", chair.person, chosen, values, before)]
+    for role, one in chair.roles.items():
+        within = (*chosen, _AREAS[one.area]) if one else chosen
+        named = {**values, "area": one.name, "workflows": array(one.workflows)} if one else values
+        streams.append(_stream(connection, "inbox.to_role", role, within, named, before))
     last = 0
     for message in merge(*streams, key=lambda one: one.id, reverse=True):
         if message.id != last:  # to the person and to a role alike

@@ -1,5 +1,7 @@
 """Messages: all of them, whose they are, and that each reader notes for himself what he has read."""
 
+from typing import Any
+
 import pytest
 
 from tests.services.staging import Stage
@@ -29,6 +31,27 @@ def test_none_is_cut_off_before_it_is_asked_whose_it_is(stage: Stage, monkeypatc
     some = messages(stage.office, "甲", limit=60)
     rest = messages(stage.office, "甲", before=some[-1].id)
     assert [one.text for one in some + rest] == texts(stage, "甲")
+
+
+def test_of_a_role_with_an_area_only_messages_about_its_own_cases_are_looked_at(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine, other = stage.open(), stage.open("县乙", "乙县政府", experts="本县专家")
+    for number in range(20):
+        put(stage, f"other {number}", role="county", case_id=other)
+    put(stage, "mine", role="county", case_id=mine)
+    put(stage, "any", role="county")
+    seen = list[str]()
+    known = worklist._known
+
+    def counted(connection: Any, office: Any, actor: Any, some: Any) -> Any:
+        seen.extend(one.text for one in some)
+        return known(connection, office, actor, some)
+
+    monkeypatch.setattr(worklist, "_known", counted)
+    assert texts(stage, "县") == ["消息any", "消息mine"]
+    assert seen == ["消息any", "消息mine"]
+    assert len(texts(stage, "县乙")) == 21
 
 
 def test_a_message_to_a_role_is_read_by_each_holder_for_himself(stage: Stage) -> None:

@@ -19,7 +19,7 @@ from zhuli_flow.engine.deadlines.debtor import owed_by
 from zhuli_flow.engine.deadlines.lights import ORDER, light_of
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.facts import Facts
-from zhuli_flow.engine.model.people import Actor, Capacity
+from zhuli_flow.engine.model.people import Actor, Capacity, Standing
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases.case_view import MessageShown, Owed, Task, TodoLine
@@ -138,18 +138,24 @@ def _letters(
     ``reader``: without what this person has read. Each is looked at only when it is asked for: a province's desk may
     have millions.
     """
-    chairs = [(actor.person, actor.roles), *((one.person, one.roles) for one in actor.acts_for)]
+    areas = lookup.areas(connection, office)
+    chairs = [_chair(areas, actor), *(_chair(areas, one) for one in actor.acts_for)]
     found = merge(
-        *(
-            inbox.walk(connection, who, sorted(roles), unread_by=reader, newer=newer, before=before)
-            for who, roles in chairs
-        ),
+        *(inbox.walk(connection, one, unread_by=reader, newer=newer, before=before) for one in chairs),
         key=lambda one: one.id,
         reverse=True,
     )
     once = (next(same) for _, same in groupby(found, key=lambda one: one.id))
     while some := list(islice(once, LETTERS)):
         yield from _known(connection, office, actor, some)
+
+
+def _chair(areas: Mapping[str, tuple[str, tuple[str, ...]]], who: Actor | Standing) -> inbox.Chair:
+    """A person, or one he acts for, with the roles held and where."""
+    at = who.organisation
+    named = {"city": at.city, "county": at.county, "applicant": at.id}
+    within = {role: inbox.Within(area, named[area], having) for role, (area, having) in areas.items()}
+    return inbox.Chair(who.person, {role: within.get(role) for role in sorted(who.roles)})
 
 
 LETTERS = 50

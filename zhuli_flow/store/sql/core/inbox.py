@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, exists, literal_column, or_, select, update
 
 from zhuli_flow.store.sql.core.constructs import Among, Chosen, number, table, upsert, value
+from zhuli_flow.store.sql.mirrored import DutyRow, ListingRow
 from zhuli_flow.store.sql.tables import InboxRow, MessageReadRow
 
 _INBOX = table(InboxRow)
 _ROW = _INBOX.c
 _READ = table(MessageReadRow)
+_ABOUT: ColumnElement[str] = literal_column(f"{_INBOX.name}.{_ROW.case_id.name}")
+"""The case of the message, in a condition that is compiled alone: else it would be read from the table once more."""
+_LISTING, _DUTY = table(ListingRow).c, table(DutyRow).c
 
 PUT = upsert(_INBOX, "key person role case_id text at", key="key")
 MESSAGES = (
@@ -26,6 +30,19 @@ _LATEST = (
 )
 TO_PERSON = _LATEST.where(_ROW.person == value("to"))
 TO_ROLE = _LATEST.where(_ROW.role == value("to"))
+
+
+def _of_area(column: str) -> ColumnElement[bool]:
+    """About no case, one of this area or of another workflow, or one of which something was handed to the person."""
+    elsewhere = Among(_LISTING.workflow, value("workflows")) & (_LISTING[column] != value("area"))
+    area = exists().where(_LISTING.case_id == _ABOUT, ~elsewhere)
+    handed = exists().where(_DUTY.address == value("handed"), _DUTY.case_id == _ABOUT)
+    return or_(_ROW.case_id.is_(None), area, handed)
+
+
+OF_CITY = _of_area("city")
+OF_COUNTY = _of_area("county")
+OF_APPLICANT = _of_area("applicant_id")
 BEFORE = _ROW.id < number("before")
 NEWER = _ROW.id > number("newer")
 UNREAD_BY = _ROW.id.not_in(select(_READ.c.message_id).where(_READ.c.person == value("reader")))
