@@ -12,6 +12,7 @@ from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.workflow import HOLDER, OPERATIONS, Operation, State
 from zhuli_flow.engine import evidence, laws
 from zhuli_flow.engine.act import Act
+from zhuli_flow.engine.answering import answer
 from zhuli_flow.engine.authority.assignees import awaited, handed_to, vacancies
 from zhuli_flow.engine.authority.question import Question, stale, unreadable
 from zhuli_flow.engine.authority.rights import capacity, given_delegation, open_delegation
@@ -34,9 +35,10 @@ from zhuli_flow.engine.visits import advanced, enter
 
 DERIVED = {"hand_back": "delegate", "resume": "suspend"}
 """Operations allowed wherever their opposite is."""
-QUIET = frozenset({"urge", "copy"})
+QUIET = frozenset({"urge", "copy", "answer"})
 """Operations that tell somebody and change nothing: they never stand in the way of 撤回."""
-_UPHOLD = Operation("uphold", (HOLDER,))
+EVERYWHERE = {name: Operation(name, (HOLDER,)) for name in ("uphold", "answer")}
+"""Operations that belong to every workflow: 沿用, for who gave evidence, and 办理情况回复, for who owes a deadline."""
 WHILE_SUSPENDED = frozenset({"resume", "terminate", "copy", "withdraw"})
 _ASKS: Mapping[str, tuple[str, ...]] = {
     "uphold": ("what",),
@@ -63,8 +65,8 @@ def decide(question: Question, command: Command, last: Entry | None) -> Decision
 
 
 def _operation(question: Question, name: str) -> Operation | None:
-    """As this workflow allows it; None where it does not. 沿用 belongs to every workflow, for who gave evidence."""
-    return _UPHOLD if name == "uphold" else question.workflow.operations.get(DERIVED.get(name, name))
+    """As this workflow allows it; None where it does not."""
+    return EVERYWHERE.get(name) or question.workflow.operations.get(DERIVED.get(name, name))
 
 
 def options(question: Question, last: Entry | None) -> tuple[Option, ...]:
@@ -75,6 +77,8 @@ def options(question: Question, last: Entry | None) -> tuple[Option, ...]:
         if operation is not None and question.case.version and (name != "uphold" or question.case.stale):
             act = Act(question, operation, name, None, last)
             _examine(act)
+            if name == "answer" and act.refusals:
+                continue  # offered to who owes something and was pressed, to nobody else
             needs: dict[str, Json] = {"arguments": list(_ASKS.get(name, ())), "opinion": _opinion(act)}
             found.append(Option(name, title, not act.refusals, tuple(act.refusals), needs))
     return tuple(found)
@@ -91,7 +95,7 @@ def _examine(act: Act) -> Case | None:
 
 
 def _opinion(act: Act) -> bool:
-    return act.operation.opinion_required or act.name in {"hand_back", "correct"}
+    return act.operation.opinion_required or act.name in {"hand_back", "correct", "answer"}
 
 
 def _check_place(act: Act) -> None:
@@ -107,8 +111,8 @@ def _check_place(act: Act) -> None:
 
 
 def _check_right(act: Act) -> None:
-    if act.name in {"withdraw", "hand_back", "uphold"}:
-        return  # asked with what is to be undone, taken back or upheld
+    if act.name in {"withdraw", "hand_back", "uphold", "answer"}:
+        return  # asked with what is to be undone, taken back, upheld or answered
     roles = act.question.holders() if HOLDER in act.operation.by else act.operation.by
     right = capacity(act.question.workflow, act.case, act.question.actor, roles)
     if isinstance(right, list) and act.name == "transfer" and (above := superior(act.question)) is not None:
@@ -360,4 +364,5 @@ _PERFORM: Mapping[str, Callable[[Act], Case | None]] = {
     "terminate": _terminate,
     "correct": _correct,
     "uphold": uphold,
+    "answer": answer,
 }

@@ -80,3 +80,41 @@ def test_a_clock_is_in_doubt_when_it_stands_back_or_has_leapt(later: timedelta, 
     told = due_plan.doubt(NOON, NOON + later)
     assert odd in told
     assert bool(told) is bool(odd)
+
+
+PRESSED = DESK.replace("within: 5wd, remind: [-2wd]", "within: 5wd, overdue: {tell: [head], again: 3wd, at_most: 2}")
+
+
+def test_once_it_is_over_who_owes_it_is_pressed_by_rule_and_no_more_often() -> None:
+    desk = Desk(PRESSED).to("intake").on("2018-10-18")
+    plan = _plan(desk, "intake", {"overdue"})
+    assert plan is not None
+    (told,) = plan.notifications
+    assert (plan.reminders, told.urgent, str(plan.next_on)) == ((("again:1", False),), True, "2018-10-23")
+    assert told.title.startswith("督办（第 1 次）")
+    assert [seat.role for seat in told.seats] == ["office", "head"]
+    second = _plan(desk.on("2018-10-23"), "intake", {"overdue", "again:1"})
+    assert second is not None
+    assert (second.reminders, second.next_on) == ((("again:2", False),), None)
+
+
+def test_an_answer_leaves_out_the_next_pressing_and_tells_who_hears_of_the_delay() -> None:
+    desk = Desk(PRESSED).to("intake")
+    assert desk.refused("answer", "甲", opinion="正在办理") == {"nothing_to_answer"}
+    desk.on("2018-10-17")
+    assert desk.refused("answer", "县", opinion="正在办理") == {"nothing_to_answer"}
+    assert desk.refused("answer", "甲", opinion="") == {"opinion_required"}
+    desk.do("answer", "甲", opinion="材料正在核对")
+    assert [(one.role, "材料正在核对" in one.text) for one in desk.log[-1].messages] == [("head", True)]
+    left_out = _plan(desk.on("2018-10-18"), "intake", {"overdue"})
+    assert left_out is not None
+    assert (left_out.reminders, left_out.notifications) == ((("again:1", True),), ())
+    second = _plan(desk.on("2018-10-23"), "intake", {"overdue", "again:1"})
+    assert second is not None
+    assert len(second.notifications) == 1
+
+
+def test_pressing_ends_when_the_work_is_done() -> None:
+    desk = Desk(PRESSED).to("intake").on("2018-10-17")
+    desk.do("accept", "甲")
+    assert _plan(desk.on("2018-10-18"), "intake", {"overdue"}) is None

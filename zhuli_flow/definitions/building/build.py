@@ -217,6 +217,8 @@ def _deadline(
         closes=shape.closes,
         owes=_signers(shape.owes, (*path, "owes"), parsing),
         tell=tuple(shape.tell),
+        again=shape.overdue.again if shape.overdue else None,
+        at_most=(shape.overdue.at_most or 0) if shape.overdue else 0,
     )
 
 

@@ -240,6 +240,18 @@ def _check_due(shape: schema.DeadlineShape, path: Path, workflow: model.Workflow
     names.need("events", shape.met_by, (*path, "met_by"))
     if shape.overdue is not None:
         names.need_roles(shape.overdue.tell, (*path, "overdue", "tell"), also=())
+        _check_pressing(shape.overdue, (*path, "overdue"), workflow, names)
+
+
+def _check_pressing(shape: schema.OverdueShape, path: Path, workflow: model.Workflow, names: Names) -> None:
+    """督办 repeats by a rule, and comes to an end."""
+    if (shape.again is None) != (shape.at_most is None):
+        fix = "写 again: 5wd 和 at_most: 3，或都不写"
+        names.report.add(path, "missing_key", "again 与 at_most 须一起写：督办按期重复，有次数上限", fix)
+    if shape.again is not None:
+        _check_period(shape.again, (*path, "again"), workflow, names)
+    if shape.at_most is not None:
+        need_number(shape.at_most, (*path, "at_most"), workflow, names)
 
 
 def _check_recurring(path: Path, workflow: model.Workflow, names: Names) -> None:

@@ -15,6 +15,7 @@ from zhuli_flow.definitions.model.expressions import Choice, Condition
 from zhuli_flow.definitions.model.form_lines import Line
 from zhuli_flow.definitions.model.known_answers import Comparison, Known
 from zhuli_flow.definitions.model.law import Law
+from zhuli_flow.definitions.model.operation_names import OPERATIONS as OPERATIONS  # noqa: PLC0414  (known here to all)
 from zhuli_flow.definitions.model.quota import Quota
 from zhuli_flow.definitions.model.register import Register
 
@@ -22,10 +23,6 @@ START = "start"
 SAME = "same"
 SYSTEM = "system"
 HOLDER = "holder"
-OPERATIONS = {
-    "return": "退回", "withdraw": "撤回", "transfer": "转办", "delegate": "委派", "hand_back": "交回", "urge": "催办",
-    "copy": "抄送", "suspend": "挂起", "resume": "恢复", "terminate": "终止", "correct": "更正", "uphold": "沿用",
-}  # fmt: skip
 
 FieldType = Literal[
     "text", "int", "decimal", "date", "yes_no", "choice", "names", "rows", "file", "files", "organisation",
@@ -174,6 +171,7 @@ class DeadlineRule:
 
     ``every`` names a calendar period; ``closes`` says when the last day ends: ``midnight`` or ``business`` (下班).
     ``owes`` are the debtors (责任人), () who may do what meets it; ``tell`` the roles that hear its reminders too.
+    Once it is over they are pressed (督办) every ``again``, ``at_most`` so many times.
     """
 
     name: str
@@ -197,6 +195,8 @@ class DeadlineRule:
     closes: str = "midnight"
     owes: tuple[Signer, ...] = ()
     tell: tuple[str, ...] = ()
+    again: str | None = None
+    at_most: str | int = 0
 
     @property
     def renewing(self) -> frozenset[str]:

@@ -75,6 +75,8 @@ class OverdueShape(Shape):
     """What happens once the day has passed."""
 
     tell: list[str] = Field(default_factory=list, description="告知的角色")
+    again: str | None = Field(default=None, description="每隔多久督办一次，直至办结，如 5wd 或 $参数")
+    at_most: int | str | None = Field(default=None, description="至多督办几次；与 again 同写")
 
 
 class UrgentShape(Shape):

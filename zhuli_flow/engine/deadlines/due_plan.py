@@ -150,12 +150,28 @@ def _remind(found: DueDeadline, due: Reminders) -> Plan:
     """Send the latest reminder that is due; earlier ones missed during a standstill are recorded as merged into it."""
     if not due:
         return _NOTHING
-    last, urgent = due[-1], is_urgent(found, due[-1])
-    mark = "紧急提醒" if urgent else "提醒"
+    noted = tuple((one.offset, one is not due[-1]) for one in due)
+    if _answered(found, due[-1]):
+        return Plan(tuple((one.offset, True) for one in due), ())
+    last, pressed = due[-1], due[-1].offset.startswith(reminders_.PRESSED)
+    urgent = pressed or is_urgent(found, last)
+    mark = f"督办（第 {last.offset.partition(':')[2]} 次）" if pressed else "紧急提醒" if urgent else "提醒"
     more: dict[str, Json] = {"offset": last.offset, "planned": last.day.isoformat()}
-    roles = (*found.rule.tell, *(found.rule.urgent_tell if urgent else ()))
-    sent = _notification(found, "remind", f"{mark}：{found.rule.title}", _left(found), more, roles, urgent=urgent)
-    return Plan(tuple((one.offset, one is not last) for one in due), (sent,))
+    above = found.rule.overdue_tell if pressed else found.rule.urgent_tell if urgent else ()
+    text = f"{mark}：{_left(found)}，请办理，或回复办理情况（answer）" if pressed else _left(found)
+    roles = (*found.rule.tell, *above)
+    return Plan(
+        noted, (_notification(found, "remind", f"{mark}：{found.rule.title}", text, more, roles, urgent=urgent),)
+    )
+
+
+def _answered(found: DueDeadline, reminder: reminders_.Reminder) -> bool:
+    """Whether whoever owes it has just said how it stands."""
+    day = found.case.mark("answered_on")
+    if not isinstance(day, str):
+        return False
+    workflow, calendar = found.workflow, found.facts.calendar
+    return reminders_.answered(workflow, found.name, reminder, date.fromisoformat(day), calendar)
 
 
 def _left(found: DueDeadline) -> str:

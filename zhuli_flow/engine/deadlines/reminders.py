@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from zhuli_flow.calendar import Calendar, ends_on
+from zhuli_flow.calendar import Calendar, Period, ends_on
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.model.deadline import Deadline
 
@@ -26,7 +27,31 @@ def reminders(workflow: Workflow, name: str, deadline: Deadline, calendar: Calen
         day = calendar.previous_working_day(ends_on(due_on, workflow.period(offset), calendar))
         if day >= set_on:
             planned.append(Reminder(offset, day))
+    planned += (one for one in _pressing(workflow, name, deadline, calendar) if one.day >= set_on)
     return sorted(planned, key=lambda reminder: reminder.day)
+
+
+PRESSED = "again:"
+"""Begins the offset of a 督办, before its number."""
+
+
+def _pressing(workflow: Workflow, name: str, deadline: Deadline, calendar: Calendar) -> Iterator[Reminder]:
+    """When to press whoever owes it, after it is over: every so often, and so many times."""
+    rule = workflow.deadlines[name]
+    if rule.again is None:
+        return
+    step = workflow.period(rule.again)
+    for number in range(1, int(str(workflow.value(rule.at_most))) + 1):
+        day = ends_on(deadline.due_on, Period(step.count * number, step.unit), calendar)
+        yield Reminder(f"{PRESSED}{number}", calendar.previous_working_day(day))
+
+
+def answered(workflow: Workflow, name: str, reminder: Reminder, answer: date, calendar: Calendar) -> bool:
+    """Whether a 督办 falls within one turn of the answer (办理情况回复) given on that day: then it is left out."""
+    again = workflow.deadlines[name].again
+    if again is None or not reminder.offset.startswith(PRESSED):
+        return False
+    return answer <= reminder.day < ends_on(answer, workflow.period(again), calendar)
 
 
 def next_look(

@@ -37,6 +37,7 @@ RefusalCode = Literal[
     "not_rehearsal",
     "not_suspended",
     "not_your_turn",
+    "nothing_to_answer",
     "nothing_to_uphold",
     "nothing_to_withdraw",
     "nowhere_to_return",
