@@ -84,11 +84,13 @@ def main() -> int:
     """Run the gallery; returns the exit code."""
     reader = argparse.ArgumentParser(prog="scripts/gallery", description="印出全部样张和难例，用尺子逐张量过。")
     reader.add_argument("--quick", action="store_true", help="全部样例，难例每九张取一张")
+    reader.add_argument("--generated", type=int, metavar="份数", help="只印按序列抽出的公文")
     reader.add_argument("--only", default="", metavar="文字", help="只印名称含有这些字的")
     reader.add_argument("--out", type=Path, metavar="文件夹", help="把各页图片和目录 index.html 写到这里")
     told = reader.parse_args()
     begun = perf_counter()
     chosen = cases.quick() if told.quick else list(cases.everything())
+    chosen = list(cases.generated(told.generated)) if told.generated else chosen
     chosen = [case for case in chosen if told.only in case.name]
     if told.out:
         told.out.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -128,6 +129,15 @@ def orders() -> Iterator[Case]:
     for n in (3, 11, 24):
         more = {"seal": "stamp", "signers": ["张某某"], "position": "主席", "addressees": []}
         yield hard(f"命令{n}行", "命令", n, 1, 1, "gallery_order", **more)
+
+
+def generated(count: int) -> Iterator[Case]:
+    """Papers that nobody would think of, drawn by the series of the tests."""
+    sys.path.insert(0, str(HARD.parents[2]))
+    from tests.notices.generated import papers
+
+    for paper in papers(count):
+        yield Case(paper.name, "抽样", "document", {name: it for name, it in paper.values.items() if it is not None})
 
 
 def quick() -> list[Case]:

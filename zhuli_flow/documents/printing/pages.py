@@ -11,10 +11,15 @@ from typing import Any
 
 from zhuli_flow.documents.printing import table_breaks
 
+_NO_TEXT = frozenset(("to", "note"))
 _EVEN = re.compile(r"<body\b[^>]*\bdata-even\b")
 _RECORD = re.compile(r'<div class="record[^"]*">.*?</div><!--record-->', re.DOTALL)
 
-_SHORT_RECORD = '<div class="record">'
+_EASED = (
+    ('<div class="record">', '<div class="record long">'),
+    ('<div class="enclosures">', '<div class="enclosures parted">'),
+)
+"""What gives way, in this order, when text and signature do not fit together: the record, the list of attachments."""
 
 
 def lay_out(html: str, render: Callable[[str], Any]) -> Any:
@@ -25,11 +30,10 @@ def lay_out(html: str, render: Callable[[str], Any]) -> Any:
     """
     settled = table_breaks.settle(html, render)
     html, document = settled.html, settled.document
-    if _SHORT_RECORD in html and "<header" in html and not _has_text(document.pages[0]):
-        html = html.replace(
-            _SHORT_RECORD, '<div class="record long">', 1
-        )  # page 1 shows text (7.3.3): no room for both
-        document = render(html)
+    for wide, narrow in _EASED:
+        if wide in html and "<header" in html and not _text_where_it_must_be(document):
+            html = html.replace(wide, narrow, 1)
+            document = render(html)
     overflown = len(document.pages) > 1 and _blank(document.pages[-1])  # the record alone found no room beside text
     if not _EVEN.search(html):
         return render(apart(html, "next")) if overflown else document
@@ -49,10 +53,22 @@ def apart(html: str, kind: str) -> str:
     return rest.replace("</body>", f'<div class="end {kind}">{found[0]}</div>\n</body>')
 
 
+def _text_where_it_must_be(document: Any) -> bool:
+    """Whether page 1 and the page of the signature show text of the body (7.3.3, 7.3.5.5)."""
+    signed = [page for page in document.pages if _bears(page, "signature")]
+    return all(_has_text(page) for page in (document.pages[0], *signed[-1:]))
+
+
+def _bears(page: Any, name: str) -> bool:
+    """Whether something of a class is on a page."""
+    boxes = page._page_box.descendants()  # noqa: SLF001 - pinned release, see justify
+    return any(box.element is not None and name in str(box.element.get("class")).split() for box in boxes)
+
+
 def _has_text(page: Any) -> bool:
     """Whether a paragraph of the body or a table begins on a page."""
     boxes = page._page_box.descendants()  # noqa: SLF001 - pinned release, see justify
-    return any(box.element_tag in {"p", "table"} and box.element.get("class") != "to" for box in boxes)
+    return any(box.element_tag in {"p", "table"} and box.element.get("class") not in _NO_TEXT for box in boxes)
 
 
 def _has_text_before(document: Any) -> bool:

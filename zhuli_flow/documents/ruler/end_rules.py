@@ -7,9 +7,10 @@ from itertools import combinations
 
 from zhuli_flow.documents.ruler.judge import Found, Paper, Rule, at, faults, off, worst
 from zhuli_flow.documents.ruler.sheet import Box, Line
-from zhuli_flow.documents.ruler.standard import BOTTOM, CELL, LEFT, LINE, POINT, RIGHT, SMALL_PT, TOP
+from zhuli_flow.documents.ruler.standard import BOTTOM, CELL, LEFT, LINE, LINES, POINT, RIGHT, SMALL_PT, TOP
 
 _DATE = re.compile(r"[1-9]\d{3}年([1-9]|1[0-2])月([1-9]|[12]\d|3[01])日")
+_BEFORE_ORGANS = 2.7  # lines: room for the seal above the first name, and below the date
 _TOUCH = 0.3  # mm that no eye sees
 _LEAD = re.compile(r"(主送|抄送|分送|抄报)[：:]")
 
@@ -88,12 +89,20 @@ def organ_gap(paper: Paper) -> Found | None:
 
 
 def date_page(paper: Paper) -> Found | None:
-    """The page of the date shows text of the body too; the list of attachments is none."""
-    date = paper.parts.date
+    """The page of the date shows text of the body too; the list of attachments is none, unless all cannot fit."""
+    date, listed = paper.parts.date, paper.parts.enclosures
     if not date:
         return None
     alone = all(line.page != date.page for line in paper.parts.body)
-    return faults(["署名页没有正文"] if alone else [], "有")
+    beside = any(line.page == date.page for line in listed) and _cannot_fit(paper)
+    return faults(["署名页没有正文"] if alone and not beside else [], "有")
+
+
+def _cannot_fit(paper: Paper) -> bool:
+    """Whether a line of text, the list of attachments and the signature are more than a page holds."""
+    first = min((line.base for line in paper.parts.organs), default=0.0)
+    signed = (paper.parts.date.base - first) / LINE + 1 if paper.parts.date else 0.0
+    return 1 + 1 + len(paper.parts.enclosures) + _BEFORE_ORGANS + signed > LINES
 
 
 def _own_seals(paper: Paper) -> list[Box]:

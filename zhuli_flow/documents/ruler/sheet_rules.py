@@ -92,6 +92,8 @@ def full_pages(paper: Paper) -> Iterator[tuple[Line, Line]]:
             continue
         if parts.layout == "letter" and before.page == 1:
             continue
+        if parts.enclosures and line is parts.enclosures[0] and BOTTOM - before.bottom < 1.5 * LINE:
+            continue  # the blank line before the list
         moved = sum(one.page == line.page for one in parts.body)
         signed = parts.date is not None and parts.date.page == line.page and moved <= 4
         if BOTTOM - before.bottom < LINE / 2 or not (

@@ -49,6 +49,7 @@ _SUFFIX_GAP = 0.35
 _IDEAL_INK = {1: 14.0, 2: 23.5, 3: 31.0}  # height of the mark, by the number of organs
 _IDEAL_INK_MANY = 36.0
 _LEAST_SIZE = 5.0
+_LEAST_NAME = 6.2  # of a name among several: larger than the text (16 pt) and told from it
 _RECORD_CELLS = 25
 _MOST_RECORD = 24
 _SIGNED_RECORD = 14
@@ -132,9 +133,8 @@ def _record_lines(facts: Facts, moved: bool) -> int:
 
 def _document(facts: Facts, lines: tuple[str, ...]) -> Head:
     rows = _signer_rows(facts)
-    names, suffix = _document_mark(facts)
     to_title = (1 + max(len(rows), 1)) * LINE + EM + 4 + RULE + 2 * LINE
-    ink, text = _fit(72, to_title + _title_height(lines), _ideal(names, suffix), len(names))
+    (names, suffix), (ink, text) = _fitted_mark(facts, to_title + _title_height(lines))
     number = 72 + ink + (1 + max(len(rows), 1)) * LINE
     sheet = _Sheet()
     sheet.corner(facts, TOP)
@@ -146,6 +146,17 @@ def _document(facts: Facts, lines: tuple[str, ...]) -> Head:
         sheet.add("number middle", facts.number or "", number)
     sheet.add("rule", "", number + EM + 4)
     return sheet.head(facts, lines, number + EM + 4 + RULE + 2 * LINE, text)
+
+
+def _fitted_mark(facts: Facts, below: float) -> tuple[tuple[list[str], str], tuple[float, float]]:
+    """The mark's names and size; of organs whose names would be smaller than the text, the lead one's alone (7.2.4)."""
+    names, suffix = _document_mark(facts)
+    if len(names) > 1 and len(facts.issuers) > 1:
+        ink, text = _fit(72, below, _ideal(names, suffix), len(names), least=1.0)
+        if ink / (1 + (len(names) - 1) * _STACK_PITCH) >= _LEAST_NAME:
+            return (names, suffix), (ink, text)
+        names, suffix = _document_mark(replace(facts, issuers=[facts.lead or facts.issuers[0]]))
+    return (names, suffix), _fit(72, below, _ideal(names, suffix), len(names))
 
 
 def _document_mark(facts: Facts) -> tuple[list[str], str]:
@@ -225,13 +236,15 @@ def _ideal(names: Sequence[str], suffix: str = "") -> float:
     return min(_IDEAL_INK[1], _MARK_WIDTH / (box.right - box.left) * box.height)
 
 
-def _fit(top: float, below: float, ideal: float, names: int, first: float = TOP) -> tuple[float, float]:
+def _fit(
+    top: float, below: float, ideal: float, names: int, first: float = TOP, least: float | None = None
+) -> tuple[float, float]:
     """Return the mark's ink height nearest ``ideal`` that brings the text onto the grid, and where the text begins.
 
     ``top`` is the top of the ink, ``below`` from its bottom to the text, ``first`` the top of line 1's characters. A
     blank line may be as high as a line or, as when it is typed, up to two half-leadings higher.
     """
-    least = _LEAST_SIZE * (1 + (names - 1) * _STACK_PITCH)
+    least = _LEAST_SIZE * (1 + (names - 1) * _STACK_PITCH) if least is None else least
     starts = [first + count * LINE for count in range(1, _MOST_LINES + 1)]
     choices = [
         (ink, start)

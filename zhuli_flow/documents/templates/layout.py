@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
 from math import ceil
 
 POINT = 25.4 / 72
@@ -29,12 +28,14 @@ TITLE_WIDTH = 20
 MAX_TITLE_LINES = 5
 """A longer title leaves no text on page 1 (7.3.3)."""
 _ILL_SHAPED = 100
-_MOST_PIECES = 22
+_MOST_PIECES = 30
 _PAUSE = re.compile(r"(?=[“《（])|(?<=[”》、])|(?=关于|[的并和](?=[^”》]))")
 _BESIDE_TITLE = re.compile(r"(?=《)|(?<=》)")
 _WORD = re.compile(
     "(?=进一步|加强|做好|开展|推进|落实|建设|建立|创建|成立|管理|监督|检查|评价|考核|复核|评估|报送|印发|表彰|经费|项目|工作|活动|专项|以及|暨)"
 )
+_KNOWN = re.compile(f"关于|{_WORD.pattern[3:-1]}")
+_STEPS = (1.0, 0.5, 1.5, 2.0, -0.5, -1.0, -2.0)  # characters that a line is shorter than the one before
 _OPENING, _CLOSING = "（(《〈“‘【〔[", "）)》〉”’】〕]"
 _NEVER_FIRST = "的和与及、，。；：）》”"
 
@@ -66,23 +67,48 @@ def title_lines(parts: Sequence[str], limit: float = TITLE_WIDTH) -> tuple[str, 
     beside it, and a long title in 《》 itself, where else 的通知 would stand alone.
     """
     kept: tuple[str, ...] | None = None
-    for cut in (_pieces, _around_titles, _within_titles, _within_subjects):
+    for cut in (_pieces, _around_titles, _within_titles, _within_subjects, _at_words):
         pieces = [piece for part in parts for piece in cut(part, limit)]
         best = _best(pieces, limit)
         if best and _unevenness(best) < _ILL_SHAPED:
             return best
         if best and (kept is None or (_broken(kept) and not _broken(best))):
             kept = best
-    return kept or tuple(_even("".join(parts), limit))
+    return _tapered("".join(parts), limit) or kept or tuple(_even("".join(parts), limit))
+
+
+def _tapered(text: str, limit: float) -> tuple[str, ...] | None:
+    """``text`` in lines that grow or shrink alike, cut in no bracket and in no word known from titles; None if none."""
+    inside = {at for found in _KNOWN.finditer(text) for at in range(found.start() + 1, found.end())}
+    open_ = set(range(len(text))) - set(bare_positions(text))
+    banned = inside | open_
+    places = [at for at in range(1, len(text)) if at not in banned and text[at] not in _NEVER_FIRST + _CLOSING]
+    for count in range(ceil(_title_width(text) / limit), MAX_TITLE_LINES + 1):
+        for step in _STEPS:
+            lines = tuple(_cut_near(text, count, step, places))
+            if all(lines) and max(map(_title_width, lines)) <= limit and _unevenness(lines) < _ILL_SHAPED:
+                return lines
+    return None
+
+
+def _cut_near(text: str, count: int, step: float, places: Sequence[int]) -> Iterator[str]:
+    """``text`` in ``count`` pieces, each about ``step`` characters shorter than the one before."""
+    start = 0
+    for rest in range(count, 1, -1):
+        aim = start + (len(text) - start) / rest + step * (rest - 1) / 2
+        end = min((at for at in places if at > start), key=lambda at: abs(at - aim), default=len(text))
+        yield text[start:end].strip()
+        start = end
+    yield text[start:].strip()
 
 
 def _best(pieces: Sequence[str], limit: float) -> tuple[str, ...] | None:
     """The best way to join pieces into lines; of ill-shaped ones that with the fewest; None when none fits."""
-    if len(pieces) > _MOST_PIECES:  # every way to join so many would take years
+    if len(pieces) > _MOST_PIECES:  # every way to join so many would take long
         return None
     fewest: tuple[str, ...] | None = None
     for count in range(1, min(len(pieces), MAX_TITLE_LINES) + 1):
-        fitting = [lines for lines in _splits(pieces, count) if max(map(_title_width, lines)) <= limit]
+        fitting = list(_splits(pieces, count, limit))
         best = min(fitting, key=_unevenness, default=None)
         fewest = fewest or best
         if best and _unevenness(best) < _ILL_SHAPED:
@@ -126,10 +152,27 @@ def _within_subjects(part: str, limit: float) -> Iterator[str]:
         yield from filter(None, _WORD.split(piece)) if piece.startswith("关于") else [piece]
 
 
-def _splits(pieces: Sequence[str], count: int) -> Iterator[tuple[str, ...]]:
-    for cuts in combinations(range(1, len(pieces)), count - 1):
-        edges = (0, *cuts, len(pieces))
-        yield tuple("".join(pieces[a:b]).strip() for a, b in pairwise(edges))
+def _at_words(part: str, limit: float) -> Iterator[str]:
+    """The pieces of a part, every one that is not quoted broken before words known from titles."""
+    for piece in _around_titles(part, limit):
+        yield from [piece] if piece[0] in "“《（" else filter(None, _WORD.split(piece))
+
+
+def _splits(pieces: Sequence[str], count: int, limit: float) -> Iterator[tuple[str, ...]]:
+    """Every way to join pieces into ``count`` lines that fit."""
+    if count == 1:
+        whole = "".join(pieces).strip()
+        if _title_width(whole) <= limit:
+            yield (whole,)
+        return
+    if _title_width("".join(pieces)) > count * limit + 2:
+        return
+    for cut in range(1, len(pieces) - count + 2):
+        first = "".join(pieces[:cut]).strip()
+        if _title_width(first) > limit:
+            return
+        for rest in _splits(pieces[cut:], count - 1, limit):
+            yield (first, *rest)
 
 
 def _unevenness(lines: Sequence[str]) -> float:
