@@ -75,6 +75,13 @@ def announce(question: Question, event: Event, case: Case) -> Consequences:
     return done
 
 
+def drafts(question: Question, event: Event, case: Case) -> list[NoticeOrder]:
+    """The documents of the events that ``event`` proof-reads, worded from ``case``; without a number."""
+    scope = question.scope(case)
+    later = (question.workflow.events[name] for name in event.proof)
+    return [order for one in later for effect in one.effects for order in _papers(scope, effect)]
+
+
 def _announce(scope: CaseScope, event: Event, effect: Effect, done: Consequences) -> None:
     match effect:
         case OpenCase():

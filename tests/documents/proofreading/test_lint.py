@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from zhuli_flow.documents.proofreading.lint import RANKS, RULES, Known, Organisation, Registered, lint
+from zhuli_flow.documents.proofreading.lint import RULES, lint
+from zhuli_flow.documents.proofreading.sheet import RANKS, Known, Organisation, Registered
 
 CITY, PARTY, GOVERNMENT = "沈阳市科学技术协会", "中共法库县委员会", "法库县人民政府"
 PROVINCE = "辽宁省科学技术协会"
@@ -63,7 +64,7 @@ REPLY_TEXT = (
 )
 
 
-def reply(text=REPLY_TEXT, genre="批复", known=None, layout="document", direction="down", **values):
+def reply(text=REPLY_TEXT, genre="批复", known=None, layout="letter", direction="down", **values):
     given = {"number": "辽科协函〔2018〕901号", "signed_on": "2018-12-10", **values}
     facts = {**KNOWN, "cosigned": None, "seals": None, "attached": (), **(known or {})}
     return lint(kind(genre, direction, layout, issuer=PROVINCE), given, text, Known(**facts))
@@ -73,8 +74,8 @@ def of(findings, rule):
     return [(found.severity, found.place) for found in findings if found.rule == rule]
 
 
-def test_there_are_sixteen_rules_in_order():
-    assert [rule.code for rule in RULES] == [f"L{number}" for number in range(1, 17)]
+def test_there_are_twenty_three_rules_in_order():
+    assert [rule.code for rule in RULES] == [f"L{number}" for number in range(1, 24)]
 
 
 def test_a_good_request_is_left_alone_but_for_what_the_programme_itself_orders():
@@ -367,3 +368,36 @@ def test_the_page_about_the_linter_has_every_rule_as_it_is():
     page = (Path(__file__).resolve().parents[3] / "docs" / "linter.md").read_text("utf-8")
     for rule in RULES:
         assert f"| {rule.code} | {rule.title} | {rule.severity} | {rule.source} |" in page
+
+
+def test_a_number_of_letters_stands_under_a_letters_head():
+    def numbered(number, layout):
+        return of(reply(REPLY_TEXT, layout=layout, number=number), "L17")
+
+    assert numbered("辽科协函〔2018〕901号", "document") == [("warn", "发文字号")]
+    assert numbered("辽科协发〔2018〕901号", "letter") == [("warn", "发文字号")]
+    assert numbered("辽科协函〔2018〕901号", "letter") == []
+
+
+def test_a_secret_paper_bears_a_copy_number_and_one_of_the_words():
+    assert of(request(secrecy="机密★3年"), "L18") == [("block", "份号")]
+    assert of(request(secrecy="内部", copy_number="000001"), "L18") == [("block", "密级")]
+    assert of(request(urgency="平急"), "L18") == [("block", "紧急程度")]
+    assert of(request(secrecy="机密★3年", copy_number="000001", urgency="特急"), "L18") == []
+
+
+def test_kinds_of_addressees_joined_by_hand_are_told():
+    assert of(request(addressees=["各市科学技术协会、各省级学会"]), "L19") == [("warn", "主送机关")]
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("按照辽科协发〔2018〕12号《关于做好工作的通知》办理。", "L20"),
+        ("请于2018年2月30日前报送。", "L21"),
+        ("请报送（含附表。", "L22"),
+        ("三、工作要求", "L23"),
+    ],
+)
+def test_habits_of_writing_are_found_in_the_text(line, rule):
+    assert of(request(UPWARD_TEXT.replace("妥否", f"{line}\n妥否")), rule)

@@ -36,6 +36,12 @@ def office(tmp_path: Path) -> Iterator[Office]:
     found.database.close()
 
 
+@pytest.fixture(autouse=True)
+def _not_read_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is proof-read on the way: what is wrong reaches the act that orders the document."""
+    monkeypatch.setattr("zhuli_flow.services.notices.proofread.drafts", lambda *_: [])
+
+
 def do(office: Office, case: str, event: str, person: str, **values: Any) -> Outcome:
     return advance(office, case, person, Command(event, values))
 
@@ -108,7 +114,7 @@ def test_a_value_that_is_wrong_and_a_kind_that_is_gone_are_told(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("zhuli_flow.engine.expressions.values.hidden", lambda _: "")  # filled in before it was refused
-    case = checked(office, secrecy="秘密\u202e★1年")
+    case = checked(office, secrecy="秘密\u202e★1年", copy_number="000001")
     assert {one.code for one in refused(office, case)} == {"paper_incomplete"}
     (office.notices[0] / "document.yaml").unlink()
     assert "没有公文种类“document”" in refused(office, case)[0].because

@@ -256,6 +256,7 @@ def _event(
         compared=tuple(one for each in used for one in _compared(each, whole, parsing)),
         rests_on=tuple(ask.name for ask in _expand(shape.rests_on, forms)),
         keeps=dict(shape.keeps),
+        proof=names(shape.proof),
     )
 
 

@@ -93,6 +93,7 @@ def _check_evidence(event: schema.EventShape, path: Path, names: Names) -> None:
     given = names.known["forms"] | names.known["materials"] | names.known["sheets"]
     names.need("fields", event.rests_on, (*path, "rests_on"), also=given)
     names.need("events", event.keeps, (*path, "keeps"))
+    names.need("events", listed(event.proof), (*path, "proof"))
     for name, why in event.keeps.items():
         if not why.strip():
             names.report.add((*path, "keeps", name), "missing_value", f"没有写明“{name}”为何不必重办", "写上理由")

@@ -303,6 +303,7 @@ class Event:
 
     ``rests_on``: what makes it stale by changing, () all that was seen; ``keeps``: events that stay good, with why.
     ``history``: the compound it leads back into, to the state the case was in last; ``target`` when in none yet.
+    ``proof``: events whose documents are proof-read in this act already, as a draft.
     """
 
     name: str
@@ -325,6 +326,7 @@ class Event:
     rests_on: tuple[str, ...] = ()
     keeps: Mapping[str, str] = field(default_factory=dict)
     history: str = ""
+    proof: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

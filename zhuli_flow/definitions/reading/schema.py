@@ -208,6 +208,7 @@ class EventShape(Shape):
     set: dict[str, Filling] = Field(default_factory=dict, description="由系统填写的字段")
     sheet: str | None = Field(default=None, description="填写本人的一份")
     issue: Issues | None = Field(default=None, description="发出公文")
+    proof: Names = Field(default_factory=list, description="办理时先校对哪些操作将发出的公文")
     open: OpenShape | None = Field(default=None, description="开启关联事项")
     advance: Advances | None = Field(default=None, description="推动关联事项")
     clock: ClockShape | None = Field(default=None, description="期限的中止、恢复、重新起算、取消、延长")

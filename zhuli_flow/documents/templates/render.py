@@ -32,7 +32,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from zhuli_flow.documents.templates import attachments, heads, levels, signatures, tables
+from zhuli_flow.documents.templates import addressing, attachments, heads, levels, signatures, tables
 from zhuli_flow.documents.templates.kind import NoticeKind, packaged_notices, value_problems
 from zhuli_flow.documents.templates.layout import bare_positions
 from zhuli_flow.documents.templates.values import printable, unbracketed
@@ -168,6 +168,7 @@ def _environment(folder: Path) -> _Sandbox:
     own: dict[str, Callable[..., Any]] = {
         "date": chinese_date,
         "names": names,
+        "addressed": addressing.joined,
         "money": money,
         "ordinal": chinese_ordinal,
         "attachments": attachments.headed,

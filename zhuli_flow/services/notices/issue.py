@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import msgspec
 
@@ -24,6 +25,8 @@ from zhuli_flow.store.sql.statements import Connection
 
 UPWARD = frozenset({"请示", "报告"})
 """The genres that go to a superior organ (上行文)."""
+LAYOUT_OF_GENRE: Mapping[str, str] = MappingProxyType({"函": "letter", "命令": "order", "纪要": "minutes"})
+"""The genres with a format of their own (GB/T 9704-2012, 10)."""
 
 
 class Issued(msgspec.Struct, frozen=True):
@@ -128,11 +131,16 @@ def _ranked(organs: list[Json], ranking: Json) -> list[Json]:
 
 
 def as_written(kind: NoticeKind, variables: Mapping[str, Json]) -> NoticeKind:
-    """The kind for these values: one whose genre is a variable (``genre_word``) is of that genre and direction."""
+    """The kind for these values: one whose genre is a variable (``genre_word``) is of that genre, direction and layout.
+
+    A number of letters (a 代字 that ends in 函) stands under a letter's head, whatever the genre (10.1).
+    """
     genre = variables.get("genre_word")
     if "genre_word" not in kind.variables or not isinstance(genre, str):
         return kind
-    return replace(kind, genre=genre, direction="up" if genre in UPWARD else kind.direction)
+    letter = str(variables.get("number") or "").partition("〔")[0].endswith("函")
+    layout = LAYOUT_OF_GENRE.get(genre, "letter" if letter else kind.layout)
+    return replace(kind, genre=genre, direction="up" if genre in UPWARD else kind.direction, layout=layout)
 
 
 def _lines(value: Json) -> Json:

@@ -1,4 +1,4 @@
-"""Proof-reading (校对) in the act that orders a document: what may not be signed is refused there, not at the press.
+"""Proof-reading (校对): what may not be signed is refused in the act that orders a document, or before (``proof``).
 
 The document is filled in as it will print and read through: is everything there, do the rules of official documents
 (L1–L16) hold, has this machine every character. What blocks undoes the act with all its reasons; what only warns goes
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path, PurePath
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 from zhuli_flow.clock import local_date
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
+from zhuli_flow.engine.effects import drafts
 from zhuli_flow.engine.expressions.values import names_of
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Decision, NoticeOrder, Refusal
@@ -26,7 +28,7 @@ from zhuli_flow.store import cases, directory, notices
 from zhuli_flow.store.sql.statements import Connection
 
 if TYPE_CHECKING:
-    from zhuli_flow.documents.proofreading.lint import Known, Registered
+    from zhuli_flow.documents.proofreading.sheet import Known, Registered
     from zhuli_flow.documents.templates.kind import NoticeKind
 
 MOST = 20
@@ -40,17 +42,32 @@ def warnings(connection: Connection, office: Office, question: Question, decisio
 
     A home without a folder of documents has nothing to be read; nor is what the system does of its own accord.
     """
-    if not decision.notices or question.actor is SYSTEM_ACTOR or not office.notices[0].is_dir():
+    if question.actor is SYSTEM_ACTOR or not office.notices[0].is_dir():
         return ()
+    event = question.workflow.events.get(decision.event)
+    drafted = drafts(question, event, decision.after) if event and event.proof else []
     found = [one for order in decision.notices for one in _read(connection, office, decision.after, order)]
+    for order in drafted:
+        found += _read(connection, office, decision.after, _dated(order, office), draft=True)
     blocking = [refusal for refusal, blocks in found if blocks]
     if blocking:
         raise RulesRefused("公文校对未通过，未作任何改动", blocking, fix=blocking[0].fix)
     return tuple(refusal for refusal, _ in found)
 
 
-def _read(connection: Connection, office: Office, case: Case, order: NoticeOrder) -> Iterator[tuple[Refusal, bool]]:
-    """Everything to be said about one document, each with whether it blocks."""
+def _dated(order: NoticeOrder, office: Office) -> NoticeOrder:
+    """A draft with a date and a number to stand for those it will have."""
+    today = local_date(office.clock.now())
+    day = str(order.variables.get("signed_on") or today)
+    number = {"number": f"{order.series}〔{day[:4]}〕1号"} if order.series else {}
+    dated: dict[str, Json] = {**order.variables, "signed_on": day, "printed_on": day, **number}
+    return NoticeOrder(order.notice, order.series, order.to, dated)
+
+
+def _read(
+    connection: Connection, office: Office, case: Case, order: NoticeOrder, *, draft: bool = False
+) -> Iterator[tuple[Refusal, bool]]:
+    """Everything to be said about one document, each with whether it blocks; of a draft not who has still to sign."""
     from zhuli_flow.documents.fonts.glyphs import check_glyphs
     from zhuli_flow.documents.proofreading.lint import lint
     from zhuli_flow.documents.proofreading.text_patterns import plain
@@ -71,7 +88,8 @@ def _read(connection: Connection, office: Office, case: Case, order: NoticeOrder
     for problem in check_glyphs(html)[:MOST]:
         yield Refusal("paper_glyph", f"公文“{kind.title}”：{problem.message}", problem.fix), True
     text = plain(html)
-    for one in lint(kind, values, text, _known(connection, office, case, kind, values, text)):
+    known = _known(connection, office, case, kind, values, text)
+    for one in lint(kind, values, text, replace(known, cosigned=None) if draft else known):
         if one.severity != "info":
             why = f"公文“{kind.title}”{one.place}（{one.rule}）：{one.message}"
             yield Refusal("paper_rule", why, one.fix, one.source), one.severity == "block"
@@ -100,7 +118,7 @@ def _known(
     connection: Connection, office: Office, case: Case, kind: NoticeKind, values: Mapping[str, Json], text: str
 ) -> Known:
     """What the office knows that the rules ask about."""
-    from zhuli_flow.documents.proofreading.lint import Known, Organisation, lead_of
+    from zhuli_flow.documents.proofreading.sheet import Known, Organisation, lead_of
 
     issuers = names_of(values.get("issuers")) or (str(values.get("issuer") or kind.issuer),)
     named = [*issuers, *names_of(values.get("addressees")), *names_of(values.get("copies"))]
@@ -117,7 +135,7 @@ def _known(
 
 def _papers(connection: Connection, case: Case, values: Mapping[str, Json], text: str) -> dict[str, Registered]:
     """Papers by number: those that this case, or the one it is made for (``for_case``), has received, and our own."""
-    from zhuli_flow.documents.proofreading.lint import Registered
+    from zhuli_flow.documents.proofreading.sheet import Registered
 
     found: dict[str, Registered] = {}
     for number in dict.fromkeys(_QUOTED.findall("".join(text.split()))):
