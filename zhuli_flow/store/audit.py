@@ -134,6 +134,36 @@ def heads(connection: Connection) -> dict[str, tuple[int, bytes]]:
     return found | {OFFICE: office} if office[0] else found
 
 
+class Arrived(NamedTuple):
+    """The entry that came last: its place among all, in the order in which they came, and its hash."""
+
+    place: int
+    hash: bytes
+
+
+def last_arrived(connection: Connection) -> Arrived:
+    """The entry that came last of all; place 0 before the first."""
+    found = first(connection, "audit.last_arrived")
+    return Arrived(0, ZERO) if found is None else Arrived(found[0], bytes(found[1]))
+
+
+def arrived_since(connection: Connection, then: Arrived) -> list[str] | None:
+    """The chains to which entries came after ``then``; None where that one is not in this database.
+
+    A backup may have been put in its place: what came after it then says nothing.
+    """
+    found = first(connection, "audit.arrived_at", place=then.place)
+    if found is None or bytes(found[0]) != then.hash:
+        return None
+    return [row[0] for row in rows(connection, "audit.arrived", place=then.place)]
+
+
+def head(connection: Connection, case_id: str) -> bytes | None:
+    """The hash of the last entry of a case, None without one."""
+    found = first(connection, "audit.head", case_id=case_id)
+    return None if found is None else bytes(found[0])
+
+
 def latest_instant(connection: Connection) -> str | None:
     """The newest ``at`` of all entries (UTC, ISO text), None without any: a clock behind it is suspicious."""
     found = first(connection, "audit.latest_instant")

@@ -13,17 +13,20 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from zhuli_flow.errors import InvalidInput
 from zhuli_flow.store.sql import sqlite
 from zhuli_flow.support.plain_text import folded
 
-FORMAT = 2
+FORMAT = 3
 """Counts changes of what is indexed; an index of another number is made anew."""
 _TRIGRAM = 3
 _SCHEMA = (
     "DROP TABLE IF EXISTS indexed",
     "DROP TABLE IF EXISTS passage",
+    "DROP TABLE IF EXISTS caught_up",
+    "CREATE TABLE caught_up (place INTEGER, hash BLOB)",
     "CREATE TABLE indexed (case_id TEXT PRIMARY KEY, head BLOB, first INTEGER, last INTEGER) WITHOUT ROWID",
     """CREATE VIRTUAL TABLE passage USING fts5(folded, case_id UNINDEXED, kind UNINDEXED, title UNINDEXED,
     text UNINDEXED, at UNINDEXED, tokenize = 'trigram case_sensitive 1')""",
@@ -53,6 +56,16 @@ class Index:
         """Each case that stands in the index, with the head of its chain at that time."""
         return dict(self._connection.execute("SELECT case_id, head FROM indexed").fetchall())
 
+    def caught_up(self) -> tuple[int, bytes] | None:
+        """Up to which entry of the database it was caught up, by place and hash; None before the first time."""
+        found = self._connection.execute("SELECT place, hash FROM caught_up").fetchone()
+        return None if found is None else (found[0], bytes(found[1]))
+
+    def note(self, place: int, hash_: bytes) -> None:
+        """It is caught up to this entry."""
+        self._connection.execute("DELETE FROM caught_up")
+        self._connection.execute("INSERT INTO caught_up VALUES (?, ?)", (place, hash_))
+
     def drop(self, case_ids: Iterable[str]) -> None:
         """Forget these cases."""
         for case_id in case_ids:
@@ -75,22 +88,72 @@ class Index:
         last = first + len(passages) - 1
         self._connection.execute("INSERT INTO indexed VALUES (?, ?, ?, ?)", (case_id, head, first, last))
 
-    def find(self, words: Sequence[str]) -> list[Passage]:
-        """Passages with any of the words, of cases in which every word stands somewhere; by case, as they were put."""
+    def count(self, words: Sequence[str]) -> int:
+        """How many cases there are in which every word stands somewhere."""
+        if not words:
+            return 0
+        asked = _Asked.of(words)
+        query = f"{asked.head} SELECT COUNT(DISTINCT case_id) FROM ({asked.cases})"  # noqa: S608 - ours
+        return int(self._connection.execute(query, asked.values).fetchone()[0])
+
+    def find(self, words: Sequence[str], limit: int, after: Ranked | None = None) -> list[Ranked]:
+        """Cases in which every word stands somewhere, those with the most passages first, then by id; behind a rank."""
         if not words:
             return []
+        asked, behind = _Asked.of(words), "" if after is None else "HAVING (-COUNT(*), case_id) > (?, ?)"
+        query = (
+            f"{asked.head} SELECT case_id, COUNT(*), group_concat(place) FROM ({asked.anywhere})"  # noqa: S608 - ours
+            f" WHERE case_id IN ({asked.cases}) GROUP BY case_id {behind} ORDER BY COUNT(*) DESC, case_id LIMIT ?"
+        )
+        key = () if after is None else (-after.hits, after.case_id)
+        found = self._connection.execute(query, (*asked.values, *key, limit)).fetchall()
+        return [Ranked(case_id, hits, tuple(sorted(map(int, places.split(","))))) for case_id, hits, places in found]
+
+    def passages(self, found: Ranked) -> list[Passage]:
+        """What was found of a case, as it was put."""
+        marks = ", ".join("?" * len(found.places))
+        query = f"SELECT case_id, kind, title, text, at FROM passage WHERE rowid IN ({marks}) ORDER BY rowid"  # noqa: S608 - ours
+        return [Passage(*row) for row in self._connection.execute(query, found.places).fetchall()]
+
+
+class Ranked(NamedTuple):
+    """A case found: in so many passages (``hits``), which stand at these ``places`` of the index."""
+
+    case_id: str
+    hits: int
+    places: tuple[int, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.hits}~{self.case_id}"
+
+    @classmethod
+    def read(cls, text: str) -> Ranked:
+        """The rank that ``str`` wrote. Raises InvalidInput for anything else."""
+        hits, found, case_id = text.partition("~")
+        if not (found and case_id and hits.isascii() and hits.isdigit() and len(hits) < 10):
+            raise InvalidInput(f"“{text}”不是一页的起点", fix="请照上一页末尾给出的“下一页”填写")
+        return cls(case_id, int(hits))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The parts of a question: where each word stands (``head``), the passages with any of them, the cases with all."""
+
+    head: str
+    anywhere: str
+    cases: str
+    values: tuple[str, ...]
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> _Asked:
         each = [_places(folded(word)) for word in words]
         found = (
             f"w{number} AS MATERIALIZED (SELECT rowid AS place, case_id FROM passage WHERE {where})"  # noqa: S608 - ours
             for number, (where, _) in enumerate(each)
         )
-        anywhere = " UNION ".join(f"SELECT place FROM w{number}" for number in range(len(each)))  # noqa: S608 - ours
+        anywhere = " UNION ".join(f"SELECT place, case_id FROM w{number}" for number in range(len(each)))  # noqa: S608 - ours
         cases = " INTERSECT ".join(f"SELECT case_id FROM w{number}" for number in range(len(each)))  # noqa: S608 - ours
-        query = (
-            f"WITH {', '.join(found)} SELECT case_id, kind, title, text, at FROM passage"  # noqa: S608 - ours
-            f" WHERE rowid IN ({anywhere}) AND case_id IN ({cases}) ORDER BY case_id, rowid"
-        )
-        return [Passage(*row) for row in self._connection.execute(query, [value for _, value in each]).fetchall()]
+        return cls(f"WITH {', '.join(found)}", anywhere, cases, tuple(value for _, value in each))
 
 
 def _places(word: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from tests.services.staging import Stage
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.cases import search
+from zhuli_flow.store import audit
 from zhuli_flow.store import search_index as index
 
 
@@ -138,7 +139,28 @@ def test_documents_are_found_by_number_and_title_and_materials_by_file_name(tmp_
 
     def use(one: index.Index) -> list[str]:
         one.put("A", b"1", [passage, other])
-        return [hit.kind for words in (["901号"], ["批复"], ["调研.pdf"]) for hit in one.find(words)]
+        ranked = [found for words in (["901号"], ["批复"], ["调研.pdf"]) for found in one.find(words, 9)]
+        return [hit.kind for found in ranked for hit in one.passages(found)]
 
     assert index.look(tmp_path / "x.db", use) == ["notice", "notice", "material"]
     assert index.look(tmp_path / "x.db", lambda one: one.heads()) == {"A": b"1"}
+
+
+def test_pages_follow_each_other_and_only_what_changed_is_read_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = [stage.open(subject=f"陶瓷 第{number}件") for number in range(3)]
+    assert search.find(stage.office, ["陶瓷"]).total == 3
+    monkeypatch.setattr(audit, "heads", None)  # is asked only where the database is another
+    stage.do(every[1], "correct", "甲", opinion="陶瓷二字有误", subject="陶瓷 陶瓷")
+    seen, after = list[str](), ""
+    while True:
+        page = search.find(stage.office, ["陶瓷"], limit=1, after=after)
+        assert page.total == 3
+        seen += [one.case for one in page.cases]
+        after = page.next
+        if not after:
+            break
+    assert seen == [every[1], every[0], every[2]]
+    with pytest.raises(InvalidInput, match="不是一页的起点"):
+        search.find(stage.office, ["陶瓷"], after="7")

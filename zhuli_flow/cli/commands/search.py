@@ -26,14 +26,15 @@ HITS = 4
     """,
 )
 @click.argument("words", nargs=-1, required=True, metavar="词…")
-@click.option("--limit", default=20, type=click.IntRange(1, 1000), metavar="件数", help="最多列多少件事项")
+@click.option("--limit", default=20, type=click.IntRange(1, 1000), metavar="件数", help="一页列多少件事项")
+@click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
 @click.pass_obj
-def search(face: Context, words: tuple[str, ...], limit: int) -> None:
+def search(face: Context, words: tuple[str, ...], limit: int, after: str) -> None:
     """Search."""
     from zhuli_flow.services.cases.search import find
 
     with face.working("正在更新检索"):
-        found = find(face.office, words, limit)
+        found = find(face.office, words, limit, after)
     first = f"case show {found.cases[0].case}" if found.cases else "case list"
     face.tell(found, lambda out: _page(out, found), first)
 
@@ -42,7 +43,8 @@ def _page(out: Any, found: Found) -> None:
     from rich.text import Text
 
     if not found.cases:
-        out.print(f"没有找到同时含有“{'”“'.join(found.words)}”的事项。")
+        none = f"没有找到同时含有“{'”“'.join(found.words)}”的事项。"
+        out.print(f"共 {found.total} 件，这一页之后没有了。" if found.total else none)
         return
     for one in found.cases:
         out.print(f"{one.case} {one.applicant}  {one.title}：{one.state_title}", style="bold", soft_wrap=True)
@@ -53,5 +55,5 @@ def _page(out: Any, found: Found) -> None:
         if len(one.hits) > HITS:
             out.print(f"  ……另有 {len(one.hits) - HITS} 处", style="dim")
     shown = len(found.cases)
-    rest = f"，只列前 {shown} 件（--limit 可多列）" if found.total > shown else ""
-    out.print(f"共 {found.total} 件{rest}", style="dim")
+    rest = f"，这里是 {shown} 件；下一页加 --after {found.next}" if found.next else ""
+    out.print(f"共 {found.total} 件{rest}", style="dim", soft_wrap=True)

@@ -1,13 +1,12 @@
 """Full-text search over cases: applicants, fields, opinions, titles and numbers of documents, names of files.
 
-The index is caught up before each answer, case by case, by the heads of their chains; it never answers for less than
+The index is caught up before each answer, case by case, by the entries that came since; it never answers for less than
 what the database held when the search began. What is under seal is not in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 
 import msgspec
 
@@ -19,7 +18,7 @@ from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, notices, search_index
-from zhuli_flow.store.search_index import Index, Passage
+from zhuli_flow.store.search_index import Index, Passage, Ranked
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.plain_text import folded, hidden
 
@@ -54,17 +53,21 @@ class FoundCase(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """``total`` cases fit; ``cases`` are the first of them, those with the most passages first, each with its hits."""
+    """``total`` cases fit; ``cases`` are those of this page, with the most passages first, each with its hits.
+
+    ``next`` is where the next page begins; empty: no more.
+    """
 
     words: tuple[str, ...]
     total: int
     cases: tuple[FoundCase, ...]
+    next: str = ""
 
 
-def find(office: Office, words: Sequence[str], limit: int = 20) -> Found:
-    """The cases in which every word stands somewhere.
+def find(office: Office, words: Sequence[str], limit: int = 20, after: str = "") -> Found:
+    """The cases in which every word stands somewhere; ``after`` is the ``next`` of the page before.
 
-    Raises InvalidInput without a word, with more than ten, or with what nobody sees.
+    Raises InvalidInput without a word, with more than ten, with what nobody sees, or for another ``after``.
     """
     asked = tuple(dict.fromkeys(part for word in words for part in word.split()))
     if code := next(filter(None, map(hidden, asked)), ""):
@@ -73,28 +76,40 @@ def find(office: Office, words: Sequence[str], limit: int = 20) -> Found:
         raise InvalidInput(
             "要查什么没有写明" if not asked else f"一次至多查 {MAX_WORDS} 个词", fix="如 zhuli search 法库 陶瓷"
         )
-    return search_index.look(office.home / FILE, lambda index: _find(office, index, asked, limit))
+    start = Ranked.read(after) if after else None
+    return search_index.look(office.home / FILE, lambda index: _find(office, index, asked, limit, start))
 
 
-def _find(office: Office, index: Index, words: tuple[str, ...], limit: int) -> Found:
+def _find(office: Office, index: Index, words: tuple[str, ...], limit: int, after: Ranked | None) -> Found:
     with office.database.read() as connection:
         _catch_up(connection, office, index)
-        groups = [(case_id, list(hits)) for case_id, hits in groupby(index.find(words), lambda hit: hit.case_id)]
-        groups.sort(key=lambda group: (-len(group[1]), group[0]))
-        known = cases.by_ids(connection, [case_id for case_id, _ in groups[:limit]])
-        shown = tuple(_shown(connection, office, known[case_id].case, hits, words) for case_id, hits in groups[:limit])
-    return Found(words, len(groups), shown)
+        total, found = index.count(words), index.find(words, limit + 1, after)
+        known = cases.by_ids(connection, [one.case_id for one in found[:limit]])
+        shown = tuple(
+            _shown(connection, office, known[one.case_id].case, index.passages(one), words) for one in found[:limit]
+        )
+    return Found(words, total, shown, str(found[limit - 1]) if len(found) > limit else "")
 
 
 def _catch_up(connection: Connection, office: Office, index: Index) -> None:
+    """Read again what has changed: by the entries that came since the last time, or else by the heads of all chains."""
+    then, last = index.caught_up(), audit.last_arrived(connection)
+    since = audit.arrived_since(connection, audit.Arrived(*then)) if then else None
+    for case_id in _by_heads(connection, index) if since is None else since:
+        stored, head = cases.load(connection, case_id), audit.head(connection, case_id)
+        if stored is not None and head is not None:
+            workflow = lookup.definition(connection, office, stored.case.digest)
+            index.put(case_id, head, list(_passages(connection, workflow, stored.case)))
+    if then != last:
+        index.note(*last)
+
+
+def _by_heads(connection: Connection, index: Index) -> list[str]:
+    """The cases whose chain ends otherwise than when they were read; those that are no more are forgotten."""
     now = {case_id: head for case_id, (_, head) in audit.heads(connection).items() if case_id != audit.OFFICE}
     then = index.heads()
     index.drop(then.keys() - now.keys())
-    for case_id in sorted(case_id for case_id, head in now.items() if then.get(case_id) != head):
-        stored = cases.load(connection, case_id)
-        if stored is not None:
-            workflow = lookup.definition(connection, office, stored.case.digest)
-            index.put(case_id, now[case_id], list(_passages(connection, workflow, stored.case)))
+    return sorted(case_id for case_id, head in now.items() if then.get(case_id) != head)
 
 
 def _passages(connection: Connection, workflow: Workflow, case: Case) -> Iterator[Passage]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, insert, literal_column, select
 
-from zhuli_flow.store.sql.core.constructs import JsonBytes, table, value
+from zhuli_flow.store.sql.core.constructs import Arrival, JsonBytes, number, table, value
 from zhuli_flow.store.sql.tables import CaseRow, EntryRow
 
 _ENTRIES, _CASE = table(EntryRow), table(CaseRow).c
@@ -27,6 +27,11 @@ LATEST_ACT = (
 )
 LINKS = _LINK.order_by(_ENTRY.case_id, _ENTRY.seq)
 LINKS_OF_CASE = _LINK.where(_OF_CASE).order_by(_ENTRY.case_id, _ENTRY.seq)
+_ARRIVAL = Arrival()
+LAST_ARRIVED = select(_ARRIVAL, _ENTRY.hash).select_from(_ENTRIES).order_by(_ARRIVAL.desc()).limit(1)
+ARRIVED_AT = select(_ENTRY.hash).where(number("place") == _ARRIVAL)
+ARRIVED = select(_ENTRY.case_id).distinct().where(number("place") < _ARRIVAL).order_by(_ENTRY.case_id)
+HEAD = select(_CASE.head).where(_CASE.id == value("case_id"), _CASE.seq > 0)
 HEADS = select(_CASE.id, _CASE.seq, _CASE.head).where(_CASE.seq > 0)
 LATEST_INSTANT = select(func.max(_ENTRY.at))
 

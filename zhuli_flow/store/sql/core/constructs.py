@@ -115,6 +115,15 @@ class Larger(_Word):
     type = Integer()
 
 
+class Arrival(_Word):
+    """The place of a row among all of its table, in the order in which they came.
+
+    SQLite numbers the rows by itself; a schema for PostgreSQL has a column of identity for it.
+    """
+
+    type = Integer()
+
+
 class Seconds(_Word):
     """``Seconds(since, until)``: the whole seconds between two instants (UTC text)."""
 
@@ -132,6 +141,7 @@ _SPELLINGS: dict[type[_Word], tuple[str, str]] = {
     AsBytes: ("CAST({0} AS BLOB)", "convert_to({0}, 'UTF8')"),
     AsText: ("CAST({0} AS TEXT)", "convert_from({0}, 'UTF8')"),
     Larger: ("MAX({0}, {1})", "GREATEST({0}, {1})"),
+    Arrival: ("rowid", "arrival"),
     Seconds: (
         "unixepoch({1}) - unixepoch({0})",
         "CAST(floor(extract(epoch FROM {1}::timestamptz)) - floor(extract(epoch FROM {0}::timestamptz)) AS INTEGER)",
