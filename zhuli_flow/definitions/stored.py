@@ -46,11 +46,12 @@ def from_stored(stored: str, text: str, known_digest: str) -> workflow.Workflow:
     """
     try:
         kept = json.loads(stored)
-        whole = kept["format"] == FORMAT and kept["sum"] == _sum(kept["model"])
-        found: workflow.Workflow = replace(serialise.load(_as_now(kept["model"])), text=text)
-        if not whole or found.digest != known_digest:
+        if kept["format"] != FORMAT or kept["sum"] != _sum(kept["model"]):
             raise ValueError
-    except (ValueError, KeyError, TypeError) as error:
+        found: workflow.Workflow = replace(serialise.load(_as_now(kept["model"])), text=text)
+        if found.digest != known_digest:
+            raise ValueError
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         message = f"流程定义（摘要 {known_digest[:12]}…）的存储副本已损坏"
         raise IntegrityBroken(message, fix="请从备份恢复，或运行 zhuli db check") from error
     return found

@@ -212,7 +212,7 @@ def _reached(unit: str, direct: Mapping[str, set[str]]) -> Iterator[str]:
 
 def set_token(connection: Connection, person: str, token: str) -> bool:
     """Keep the SHA-256 of a person's new token (the old one ends); False for an unknown person."""
-    changed = run(connection, "directory.set_token", {"id": person, "hash": _token_hash(token)})
+    changed = run(connection, "directory.set_token", {"id": person, "hash": token_hash(token)})
     return changed.rowcount == 1
 
 
@@ -220,10 +220,11 @@ def check_token(connection: Connection, person: str, token: str) -> bool:
     """Whether the token is that active person's; takes the same time for a wrong token and an unknown person."""
     found = first(connection, "directory.token", id=person)
     known = found[0] if found and found[0] else _NOBODY
-    return hmac.compare_digest(str(known), _token_hash(token))
+    return hmac.compare_digest(str(known), token_hash(token))
 
 
-def _token_hash(token: str) -> str:
+def token_hash(token: str) -> str:
+    """What is kept of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

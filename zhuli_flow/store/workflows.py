@@ -75,7 +75,16 @@ def _one(row: Row | None) -> Definition | None:
     if row is None:
         return None
     name, version, digest, text, document, added_at = row
-    return Definition(name, version, digest, text, unpack(document), added_at)
+    return Definition(name, version, digest, text, _copy(document), added_at)
+
+
+def _copy(document: str) -> Json:
+    """The stored copy; None for one so damaged that it is not even JSON, which no reader takes for a model."""
+    try:
+        copy: Json = unpack(document)
+    except (ValueError, RecursionError):
+        return None
+    return copy
 
 
 def _version_in_use(name: str, version: str, clash: Row) -> InvalidInput:

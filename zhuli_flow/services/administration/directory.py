@@ -20,6 +20,7 @@ from zhuli_flow.services.administration import leaving
 from zhuli_flow.services.administration.directory_file import read_directory
 from zhuli_flow.services.administration.succession import without_hands
 from zhuli_flow.services.history import entries
+from zhuli_flow.services.history.office_record import fingerprint
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import directory
 from zhuli_flow.store.directory import Person
@@ -97,7 +98,8 @@ def issue_token(office: Office, person: str) -> str:
     with office.database.write() as connection:
         if not directory.set_token(connection, person, token):
             raise NotFound(f"名录中没有“{person}”", fix=LIST)
-        entries.write_office(connection, office, "token", "发放身份令牌", person=person)
+        changes: list[Json] = [["token", person, None, fingerprint(directory.token_hash(token))]]
+        entries.write_office(connection, office, "token", "发放身份令牌", person=person, more={"changes": changes})
     return token
 
 

@@ -118,7 +118,10 @@ def faults(office: Office) -> list[str]:
     broken = verify.verify(office).first_break
     if broken:
         found.append(f"留痕：{broken.case_id} 第 {broken.seq} 条：{broken.reason}")
-    return [*found, *verify.faults(office), *_numbered(office)]
+    try:
+        return [*found, *verify.faults(office), *_numbered(office)]
+    except (ValueError, KeyError, TypeError) as error:  # an entry that is none: the chain has named it already
+        return [*found, f"留痕或存储的内容读不出来（{type(error).__name__}），其余未能核对；请用备份恢复"]
 
 
 def _numbered(office: Office) -> list[str]:

@@ -19,6 +19,7 @@ from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, NotFound, Problem
 from zhuli_flow.services import lookup
 from zhuli_flow.services.history import entries
+from zhuli_flow.services.history.office_record import fingerprint
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import workflows
 from zhuli_flow.support.bounded_read import first_bytes
@@ -82,19 +83,20 @@ def register(office: Office, *, dry_run: bool = False) -> list[dict[str, Json]]:
     told = []
     with office.database.write() as connection:
         for one, workflow in ready:
+            document = catalog.to_stored(workflow.text.encode(), one.path.name, kinds)
             new = workflows.put(
                 connection,
                 name=workflow.name,
                 version=workflow.version,
                 digest=workflow.digest,
                 text=workflow.text,
-                document=catalog.to_stored(workflow.text.encode(), one.path.name, kinds),
+                document=document,
                 at=office.clock.now(),
             )
             told.append(_told(one, workflow, new))
             if new:
                 more: dict[str, Json] = {"changes": [["definition", workflow.name, None, workflow.version]]}
-                more["definition"] = workflow.digest
+                more |= {"definition": workflow.digest, "model": fingerprint(document)}
                 entries.write_office(connection, office, "register", f"启用流程“{workflow.title}”", more=more)
     return told
 

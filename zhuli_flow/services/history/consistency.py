@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from msgspec.structs import asdict
 
@@ -14,6 +14,8 @@ from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services import lookup
+from zhuli_flow.services.history import case_record
+from zhuli_flow.services.history.case_record import Bodies
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, case_rows, cases, deadlines, notices, stays, workflows
 from zhuli_flow.store.case_rows import Duty, Link
@@ -32,12 +34,15 @@ def of_definitions(office: Office) -> Iterator[str]:
                 yield f"流程定义 {name} {version}：原文与摘要不符，被改动过"
             try:
                 office.definitions.pop(digest, None)
-                lookup.definition(connection, office, digest)
+                found = lookup.definition(connection, office, digest)
             except ZhuliError as error:
                 yield f"流程定义 {name} {version}：{error.message}"
+            else:
+                if (name, version) != (found.name, found.version):
+                    yield f"流程定义 {name} {version}：登记的名称或版本与原文不符，被改动过"
 
 
-def of_case(connection: Connection, office: Office, stored: Stored, bodies: list[dict[str, Any]]) -> Iterator[str]:
+def of_case(connection: Connection, office: Office, stored: Stored, bodies: Bodies) -> Iterator[str]:
     """The columns of the case, its deadlines' rows and its documents' numbers against its body and its history."""
     try:
         workflow = lookup.definition(connection, office, stored.case.digest)
@@ -45,11 +50,12 @@ def of_case(connection: Connection, office: Office, stored: Stored, bodies: list
         return  # told once, by of_definitions
     wrong = [*_columns(connection, workflow, stored, bodies), *_deadlines(connection, office, workflow, stored)]
     wrong += _found_by(connection, office, workflow, stored)
+    wrong += case_record.faults(connection, workflow, stored, bodies)
     for what in [*wrong, *_numbers(connection, stored, bodies)]:
         yield f"事项 {stored.case.id}：{what}与留痕不符，被改动过"
 
 
-def _columns(connection: Connection, workflow: Workflow, stored: Stored, bodies: list[dict[str, Any]]) -> Iterator[str]:
+def _columns(connection: Connection, workflow: Workflow, stored: Stored, bodies: Bodies) -> Iterator[str]:
     states = [str(body["to"]) for body in bodies if "to" in body]
     ever = any(workflow.states[state].kind == "in_force" for state in states if state in workflow.states)
     opened = next((body["applicant"] for body in reversed(bodies) if "applicant" in body), None)
@@ -73,12 +79,19 @@ def _deadlines(connection: Connection, office: Office, workflow: Workflow, store
     kept = {one.name: one for one in deadlines.of_case(connection, stored.case.id)}
     for name, told in stored.case.deadlines.items():
         row = kept.get(name)
+        if row is not None and row.state != told.state:
+            yield f"期限“{name}”的登记"
         if not told.live:
             continue
-        if row is None or (row.state, row.due_on, row.version) != (told.state, told.due_on.isoformat(), told.version):
+        rule = workflow.deadlines[name]
+        meant = (told.due_on.isoformat(), told.version, told.provisional, rule.title, rule.whole_case)
+        if row is None or (row.due_on, row.version, row.provisional, row.title, row.whole_case) != meant:
             yield f"期限“{name}”的登记"
         elif row.state == "running" and row.next_on not in _looks(office, workflow, name, told):
             yield f"期限“{name}”的下次巡检日"
+
+    running = (name for name, row in kept.items() if row.state == "running")
+    yield from (f"期限“{name}”的登记" for name in running if name not in stored.case.deadlines)
 
 
 def _looks(office: Office, workflow: Workflow, name: str, told: Deadline) -> set[str | None]:
@@ -88,7 +101,7 @@ def _looks(office: Office, workflow: Workflow, name: str, told: Deadline) -> set
     return {*planned, *after, day_after(told.due_on).isoformat()}
 
 
-def _numbers(connection: Connection, stored: Stored, bodies: list[dict[str, Any]]) -> Iterator[str]:
+def _numbers(connection: Connection, stored: Stored, bodies: Bodies) -> Iterator[str]:
     ordered = {
         (body["seq"], paper["kind"]): paper.get("number")
         for body in bodies
@@ -151,6 +164,9 @@ def _surplus(
             page = following(connection, last)
             found = cases.by_ids(connection, list({one.case_id for one in page}))
             for one in page:
+                if one.case_id not in found:
+                    yield f"{what}指向没有的事项 {one.case_id}，被改动过"
+                    continue
                 case, workflow = _readable(connection, office, found[one.case_id])
                 if workflow is not None and one not in meant(workflow, case):
                     yield f"事项 {case.id}：{what}与留痕不符，被改动过"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import cast
 
 import msgspec
@@ -21,13 +22,13 @@ from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import chain_hash
 from zhuli_flow.engine.model import changes as record
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.decision import Command, Decision, Refusal
+from zhuli_flow.engine.model.decision import Command, Decision, NoticeOrder, Refusal
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.engine.withdrawal import reversible
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.store import audit, cases
 from zhuli_flow.store.cases import Stored
-from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.store.sql.statements import Connection, pack
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -110,6 +111,7 @@ def of_decision(
         "notes": list(decision.notes),
         "reversible": reversible(workflow, decision),
         "notices": ordered(decision),
+        **({"papers": [_filled_in(order) for order in decision.notices]} if decision.notices else {}),
         "cases": [order.id for order in decision.cases],
         "advanced": driven(decision),
         "missing_signers": list(decision.missing_signers),
@@ -133,6 +135,22 @@ def ordered(decision: Decision) -> list[Json]:
         }
         for order in decision.notices
     ]
+
+
+def _filled_in(order: NoticeOrder) -> Json:
+    """What a row of the order keeps beside its number: to whom it goes, its series, and a sum over its content."""
+    content = {name: value for name, value in order.variables.items() if name != "n"}
+    return {
+        "recipients": list(order.to),
+        "series": order.series,
+        "n": order.variables.get("n"),
+        "content": content_of(content),
+    }
+
+
+def content_of(variables: Mapping[str, Json]) -> str:
+    """What a document is filled in with, in 64 hex digits."""
+    return sha256(pack(variables).encode()).hexdigest()
 
 
 def of_refusal(

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -19,7 +18,8 @@ from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import IntegrityBroken, NotFound
-from zhuli_flow.services.history import consistency
+from zhuli_flow.services.history import consistency, office_record
+from zhuli_flow.services.history.case_record import Bodies
 from zhuli_flow.services.lookup import definition
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices
@@ -98,6 +98,7 @@ def faults(office: Office) -> list[str]:
     """What is wrong beyond the chains: cases, definitions, rows and files that don't follow from their history."""
     unlike = [f"事项 {found.case_id}：{found.reason}" for found in _unlike_their_history(office)]
     wrong = [*consistency.of_definitions(office), *_mirrored(office), *consistency.of_rows(office)]
+    wrong += office_record.faults(office)
     return [*unlike, *wrong, *_filed(office)]
 
 
@@ -125,14 +126,14 @@ def _mirrored(office: Office) -> Iterator[str]:
         yield from consistency.of_case(connection, office, stored, bodies)
 
 
-def _told(office: Office) -> Iterator[tuple[Stored, list[dict[str, Any]], Connection]]:
+def _told(office: Office) -> Iterator[tuple[Stored, Bodies, Connection]]:
     """Every case with the bodies of its entries, all as they stood at one moment, whatever is acted on meanwhile."""
     with office.database.read() as connection:
         for stored in cases.every(connection, PAGE):
             yield stored, [json.loads(one.body) for one in audit.entries(connection, stored.case.id)], connection
 
 
-def _follows(stored: Stored, bodies: list[dict[str, Any]]) -> bool:
+def _follows(stored: Stored, bodies: Bodies) -> bool:
     replayed = replace(stored.case, state=START, version=0, body={})
     for body in bodies:
         replayed = changes.apply(replayed, changes.from_json(body.get("changes", ())))
