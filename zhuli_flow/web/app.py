@@ -13,7 +13,7 @@ from zhuli_flow.web import problems
 from zhuli_flow.web.api import cases as api_cases
 from zhuli_flow.web.api import looking as api_looking
 from zhuli_flow.web.guard import Guard
-from zhuli_flow.web.pages import acts, cases, desk, files, login, looking, office, own, papers
+from zhuli_flow.web.pages import acts, cases, desk, files, forms, login, looking, office, own, papers
 from zhuli_flow.web.site import Site
 from zhuli_flow.web.templating import STATIC
 
@@ -25,6 +25,7 @@ ROUTERS = (
     cases.router,
     acts.router,
     files.router,
+    forms.router,
     papers.router,
     api_cases.router,
     api_looking.router,

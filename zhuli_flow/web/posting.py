@@ -123,10 +123,10 @@ def uploads(form: FormData) -> Iterator[list[tuple[str, pathlib.Path, str]]]:
 
 
 @contextmanager
-def kept_aside(part: UploadFile) -> Iterator[pathlib.Path]:
+def kept_aside(part: UploadFile, suffix: str = "") -> Iterator[pathlib.Path]:
     """One uploaded file as a file, for a moment."""
     with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
-        place = pathlib.Path(aside) / "0"
+        place = pathlib.Path(aside) / f"0{suffix}"
         _copy(part, place)
         yield place
 

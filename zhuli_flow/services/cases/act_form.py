@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from zhuli_flow.definitions.model.workflow import SAME, Column, Event, Field, Material, Workflow
@@ -18,6 +18,8 @@ from zhuli_flow.store.sql.statements import Connection
 
 Choices = tuple[tuple[str, str], ...]
 """What may be chosen: its value and what people read."""
+MANY = 5
+"""Fields from which on a form is offered as a spreadsheet."""
 WALKS = {"again": "重走其间各环节", "straight": "改好后直接回到本环节"}
 
 
@@ -86,6 +88,8 @@ class ActForm:
     may_decline: bool = False
     clause: str = ""
     readable: tuple[Field, ...] = ()
+    sheets: tuple[tuple[str, str], ...] = ()
+    """The forms that may be filled in as spreadsheets instead, as (name, title)."""
 
 
 def form(office: Office, case_id: str, person: str, event: str) -> ActForm | None:
@@ -112,7 +116,16 @@ def _of_event(workflow: Workflow, case: Case, drawn: Event, option: Option) -> A
         may_decline=drawn.sign is not None,
         clause=drawn.clause,
         readable=tuple(workflow.fields[ask.name] for ask in drawn.fill),
+        sheets=() if drawn.sheet or signing else tuple(_sheets(workflow, drawn)),
     )
+
+
+def _sheets(workflow: Workflow, drawn: Event) -> Iterator[tuple[str, str]]:
+    """The forms of which the event asks every field."""
+    filled = {ask.name for ask in drawn.fill}
+    for form in workflow.forms.values():
+        if len(form.fields) >= MANY and {ask.name for ask in form.fields} <= filled:
+            yield form.name, form.title
 
 
 def _gone(drawn: Event) -> Option:
