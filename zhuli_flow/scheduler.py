@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
@@ -24,11 +25,8 @@ from apscheduler.triggers.base import BaseTrigger
 from zhuli_flow.bootstrap import post_of
 from zhuli_flow.clock import JumpWatch
 from zhuli_flow.errors import UsageError, ZhuliError
+from zhuli_flow.services.administration import duties as office_duties
 from zhuli_flow.services.administration.heartbeat import beat
-from zhuli_flow.services.deadlines.sweep import sweep
-from zhuli_flow.services.delivery.deliver import deliver
-from zhuli_flow.services.delivery.digest import digest
-from zhuli_flow.services.notices.issue import issue_ordered
 from zhuli_flow.services.office import Office
 
 LOCK = "run.lock"
@@ -37,13 +35,14 @@ JUMP_S = 2.0
 
 log = logging.getLogger(__name__)
 Duty = Callable[[Office], object]
-DUTIES: Mapping[str, Duty] = {
-    "sweep": lambda office: sweep(office).trouble,
-    "issue": issue_ordered,
-    "digest": lambda office: digest(office, post_of(office)),
-    "deliver": lambda office: deliver(office, post_of(office)),
-}
-"""What a running office does at every tick; a new duty is one line here. Words it returns are told as its trouble."""
+
+
+def _with_post(duty: Callable[[Office, office_duties.PostOf], object], office: Office) -> object:
+    return duty(office, post_of)
+
+
+DUTIES: Mapping[str, Duty] = {name: partial(_with_post, duty) for name, duty in office_duties.DUTIES.items()}
+"""What a running office does at every tick; words that a duty returns as its trouble are told."""
 
 
 class Every(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 ships no types
@@ -113,7 +112,7 @@ def _tick(office: Office, name: str, duty: Duty) -> None:
     """One duty, once; a failure is told in the heartbeat and tried again at the next tick."""
     try:
         found = duty(office)
-        trouble = found if isinstance(found, str) else ""
+        trouble = found if isinstance(found, str) else str(getattr(found, "trouble", ""))
     except ZhuliError as error:
         trouble = str(error)
         log.warning("%s: %s", name, error)

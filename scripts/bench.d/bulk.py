@@ -31,7 +31,7 @@ from typing import Any, Self
 
 from zhuli_flow import bootstrap
 from zhuli_flow.clock import RehearsalClock, local_date, parse_instant
-from zhuli_flow.documents.printing.printer import Press
+from zhuli_flow.documents.printing.printer import PrintingChild
 from zhuli_flow.engine.history.chain import ZERO, chain_hash
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services.administration.upkeep import set_clock
@@ -74,7 +74,7 @@ def play_variant(folder: Path, printing: int, story: str, number: int) -> Path:
     acts = acts_of(bootstrap.sample(story), office.calendar, start)
     player = Player(office, office.clock)
     if number < printing:
-        with Press(office.notices[0]) as player.press:
+        with PrintingChild(office.notices[0]) as player.printer:
             _play(player, _stopped(acts, number))
     else:
         _play(player, _stopped(acts, number))

@@ -1,4 +1,4 @@
-"""Paper: a document from a cold start beside other programs, one on a warm press, a batch on one press and on two."""
+"""Paper: a document from a cold start beside other programs, one on a warm printer, a batch on one press and on two."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from stopwatch import Rates, interleave, tell
 from zhuli_flow.documents.fonts import kit as fontkit
 from zhuli_flow.documents.fonts.roles import role_css
 from zhuli_flow.documents.printing.batch import each_outcome
-from zhuli_flow.documents.printing.printer import Press, PrintJob
+from zhuli_flow.documents.printing.printer import PrintingChild, PrintJob
 from zhuli_flow.documents.templates.catalog import load_kinds, packaged_notices
 from zhuli_flow.documents.templates.render import render
 
@@ -40,10 +40,10 @@ def reply() -> str:
     kind = load_kinds([packaged_notices()])["reply"]
     html = render(kind, kind.sample)
     start, end = html.index("<p>"), html.rindex("</p>", 0, html.index("<section")) + len("</p>")
-    with Press(packaged_notices()) as press:
+    with PrintingChild(packaged_notices()) as printer:
         for times in range(1, 20):
             longer = html[:start] + html[start:end] * times + html[end:]
-            data = press.outcome(job(longer))
+            data = printer.outcome(job(longer))
             if isinstance(data, bytes) and pages(data) == PAGES:
                 return longer
     raise SystemExit("no number of paragraphs fills three pages")
@@ -80,15 +80,15 @@ class _Text(HTMLParser):
 class Warm:
     """Documents one after the other on a press that is running."""
 
-    def __init__(self, html: str, press: Press, work: int) -> None:
-        self.html, self.press, self.work = html, press, work
+    def __init__(self, html: str, printer: PrintingChild, work: int) -> None:
+        self.html, self.printer, self.work = html, printer, work
 
     def prepare(self) -> None:
         pass
 
     def run(self) -> None:
         for number in range(self.work):
-            assert isinstance(self.press.outcome(job(self.html, number)), bytes)
+            assert isinstance(self.printer.outcome(job(self.html, number)), bytes)
 
 
 class Batch:
@@ -158,9 +158,9 @@ def typesetters(folder: Path, lines: Sequence[str]) -> dict[str, Process]:
     return found
 
 
-def resident(press: Press) -> int:
+def resident(printer: PrintingChild) -> int:
     """Mebibytes the press holds in memory now."""
-    child = press._child  # noqa: SLF001
+    child = printer._child  # noqa: SLF001
     told = Path(f"/proc/{child.pid}/status").read_text("utf-8") if child else ""
     return next((int(row.split()[1]) >> 10 for row in told.splitlines() if row.startswith("VmRSS")), 0)
 
@@ -168,12 +168,12 @@ def resident(press: Press) -> int:
 def memory(html: str, count: int) -> list[tuple[int, int]]:
     """How much one press holds after a tenth, a half and all of ``count`` documents."""
     marks, found = (count // 10, count // 2, count), []
-    with Press(packaged_notices()) as press:
+    with PrintingChild(packaged_notices()) as printer:
         for number in range(1, count + 1):
-            assert isinstance(press.outcome(job(html, number)), bytes)
+            assert isinstance(printer.outcome(job(html, number)), bytes)
             if number in marks:
                 tell(f"memory: {number} of {count}")
-                found.append((number, resident(press)))
+                found.append((number, resident(printer)))
     tell("")
     return found
 
@@ -183,11 +183,11 @@ def measure(folder: Path, quick: bool) -> None:
     html = reply()
     contest = cold(folder, html)
     report_cold(interleave(contest, 4 if quick else 10, "cold, a reply of three pages", 120), list(contest))
-    with Press(packaged_notices()) as press:
-        rates = interleave({"warm": Warm(html, press, 10)}, 4 if quick else 10, "warm", 60)
+    with PrintingChild(packaged_notices()) as printer:
+        rates = interleave({"warm": Warm(html, printer, 10)}, 4 if quick else 10, "warm", 60)
     seconds = 1 / max(rates.rounds["warm"])
     told = f"{median(1 / rate for rate in rates.rounds['warm']):.3f} s, least disturbed round {seconds:.3f} s"
-    print(f"\nwarm press, one document: {told}  aim ≤ 0.12: {'met' if seconds <= 0.12 else 'NOT MET'}")
+    print(f"\nwarm printer, one document: {told}  aim ≤ 0.12: {'met' if seconds <= 0.12 else 'NOT MET'}")
     count = 40 if quick else 200
     batches = {"one": Batch(html, count, 1), "two": Batch(html, count, 2)}
     rates = interleave(batches, 2 if quick else 3, f"batches of {count}", 200)
@@ -199,7 +199,7 @@ def measure(folder: Path, quick: bool) -> None:
         f"aim ≥ 1.80: {'met' if ratio >= 1.8 else 'NOT MET'}"
     )
     held = memory(html, 100 if quick else 500)
-    print("\nmemory of one press: " + ", ".join(f"{size} MiB after {number}" for number, size in held))
+    print("\nmemory of one printer: " + ", ".join(f"{size} MiB after {number}" for number, size in held))
 
 
 def report_cold(rates: Rates, names: Sequence[str]) -> None:

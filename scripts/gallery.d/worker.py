@@ -8,7 +8,7 @@ from pathlib import Path
 import cases
 import sheet
 
-from zhuli_flow.documents.printing.printer import Press, PrintFailed, PrintJob
+from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild, PrintJob
 from zhuli_flow.documents.ruler.table import measure
 from zhuli_flow.documents.templates.catalog import load_kinds, packaged_notices
 from zhuli_flow.documents.templates.render import render, title_of
@@ -30,7 +30,7 @@ class Worker:
 
     def __init__(self, out: Path | None) -> None:
         self.out = out
-        self.press = Press(packaged_notices(), timeout_s=60)
+        self.printer = PrintingChild(packaged_notices(), timeout_s=60)
         self.kinds = load_kinds([cases.HARD, packaged_notices()])
 
     def work(self, case: cases.Case) -> Result:
@@ -42,7 +42,7 @@ class Worker:
             details = "；".join(map(str, getattr(error, "problems", ())))
             return Result(case, {}, 0, f"{error.message} {details}")
         job = PrintJob(html, title_of(html), kind.issuer, kind.genre, case.name)
-        data = self.press.outcome(job)
+        data = self.printer.outcome(job)
         if isinstance(data, PrintFailed):
             return Result(case, {}, 0, data.message)
         report = measure(data, kind.layout)  # type: ignore[arg-type]  # the two rooms name layouts alike

@@ -8,7 +8,7 @@ import pytest
 
 from zhuli_flow.documents.fonts import kit
 from zhuli_flow.documents.printing.pages import apart, lay_out
-from zhuli_flow.documents.printing.printer import Press, PrintJob
+from zhuli_flow.documents.printing.printer import PrintingChild, PrintJob
 from zhuli_flow.documents.ruler.table import measure
 from zhuli_flow.documents.templates.catalog import load_kinds, packaged_notices
 from zhuli_flow.documents.templates.render import render, title_of
@@ -87,12 +87,12 @@ def kinds(tmp_path_factory):
 @pytest.fixture(scope="module")
 def printed(kinds) -> Iterator[Print]:
     """Return a function that prints a paper of a kind with ``lines`` paragraphs."""
-    with Press(packaged_notices()) as press:
+    with PrintingChild(packaged_notices()) as printer:
 
         def write(name: str = "down", lines: int = 6, **values: object) -> bytes:
             filled = {"addressees": ORGANS[:2], "copies": ORGANS[2:], "paragraphs": [LINE_OF_TEXT] * lines, **values}
             html = render(kinds[name], {**kinds[name].sample, **filled})
-            outcome = press.outcome(PrintJob(html, title_of(html), "某", "函", "试验"))
+            outcome = printer.outcome(PrintJob(html, title_of(html), "某", "函", "试验"))
             assert isinstance(outcome, bytes), outcome
             return outcome
 

@@ -3,7 +3,7 @@
 import pytest
 
 from zhuli_flow.documents.fonts import kit
-from zhuli_flow.documents.printing.printer import Press, PrintJob
+from zhuli_flow.documents.printing.printer import PrintingChild, PrintJob
 from zhuli_flow.documents.ruler.table import measure
 from zhuli_flow.documents.templates.catalog import load_kind, packaged_notices
 from zhuli_flow.documents.templates.render import render
@@ -21,11 +21,11 @@ def measured():
     if kit.installed() is None:
         pytest.skip("no 仿宋 here: run `zhuli fonts install` (texlive-lang-chinese, fonts-noto-cjk)")
     kind = load_kind([packaged_notices()], "document")
-    with Press(packaged_notices()) as press:
+    with PrintingChild(packaged_notices()) as printer:
 
         def print_and_measure(**values):
             html = render(kind, {**kind.sample, "paragraphs": ["请按时报送。"] * 12, **values})
-            return html, measure(press.outcome(PrintJob(html, "试验", "某省科协", "通知", "joint")))
+            return html, measure(printer.outcome(PrintJob(html, "试验", "某省科协", "通知", "joint")))
 
         yield print_and_measure
 

@@ -3,7 +3,7 @@
 import pytest
 
 from zhuli_flow.documents.fonts import kit
-from zhuli_flow.documents.printing.printer import Press, PrintJob
+from zhuli_flow.documents.printing.printer import PrintingChild, PrintJob
 from zhuli_flow.documents.ruler.reading import File
 from zhuli_flow.documents.ruler.table import measure
 from zhuli_flow.documents.templates.catalog import load_kind, packaged_notices
@@ -15,12 +15,12 @@ def printed():
     """A function that prints a kind's sample with other values."""
     if kit.installed() is None:
         pytest.skip("no 仿宋 here: run `zhuli fonts install` (texlive-lang-chinese, fonts-noto-cjk)")
-    with Press(packaged_notices()) as press:
+    with PrintingChild(packaged_notices()) as printer:
 
         def print_kind(name="document", **values):
             kind = load_kind([packaged_notices()], name)
             html = render(kind, {**kind.sample, **values})
-            return press.outcome(PrintJob(html, "试验", "某省科协", "通知", "signature"))
+            return printer.outcome(PrintJob(html, "试验", "某省科协", "通知", "signature"))
 
         yield print_kind
 

@@ -6,7 +6,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
-from zhuli_flow.documents.printing.printer import Press
+from zhuli_flow.documents.printing.printer import PrintingChild
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services.notices.issue import issue_ordered
 from zhuli_flow.services.office import Office
@@ -20,7 +20,7 @@ class Printing:
     def __init__(self, office: Office, *, behind: bool = True) -> None:
         """``behind`` False prints before the answer: for tests."""
         self._office = office
-        self._press: Press | None = None
+        self._press: PrintingChild | None = None
         self._queue = ThreadPoolExecutor(1, "printing") if behind else None
 
     def __enter__(self) -> Self:
@@ -40,7 +40,7 @@ class Printing:
             self._queue.submit(self._print, case_id)
 
     def _print(self, case_id: str) -> None:
-        self._press = self._press or Press(self._office.notices[0])
+        self._press = self._press or PrintingChild(self._office.notices[0])
         try:
             issue_ordered(self._office, case_id, self._press)
         except ZhuliError as error:

@@ -38,7 +38,7 @@ def test_a_press_more_is_started_where_it_pays(monkeypatch, cores, count, worker
 def test_who_stops_listening_stops_the_rest(monkeypatch):
     printed = []
 
-    class Press:
+    class PrintingChild:
         def __init__(self, *_):
             pass
 
@@ -53,7 +53,7 @@ def test_who_stops_listening_stops_the_rest(monkeypatch):
             printed.append(job.identifier)
             return b"x"
 
-    monkeypatch.setattr(batch, "Press", Press)
+    monkeypatch.setattr(batch, "PrintingChild", PrintingChild)
     listening = each_outcome(jobs(500), assets=packaged_notices(), workers=1)
     assert next(listening)[1] == b"x"
     listening.close()

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from zhuli_flow.documents.fonts import kit
-from zhuli_flow.documents.printing.printer import Press, PrintJob
+from zhuli_flow.documents.printing.printer import PrintingChild, PrintJob
 from zhuli_flow.documents.ruler.parts import find
 from zhuli_flow.documents.ruler.reading import File
 from zhuli_flow.documents.ruler.table import measure
@@ -26,9 +26,9 @@ def papers():
         pytest.skip("no 仿宋 here: run `zhuli fonts install` (texlive-lang-chinese, fonts-noto-cjk)")
     kind = load_kind([packaged_notices()], "document")
     texts = ["甲" * (at % 7) + TEXT[at:] + TEXT for at in range(0, 60, 5)]
-    with Press(packaged_notices()) as press:
+    with PrintingChild(packaged_notices()) as printer:
         html = render(kind, {**kind.sample, "paragraphs": texts})
-        return press.outcome(PrintJob(html, "试验", "某省科协", "通知", "lines"))
+        return printer.outcome(PrintJob(html, "试验", "某省科协", "通知", "lines"))
 
 
 def paragraphs(data):

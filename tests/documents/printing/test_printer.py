@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from zhuli_flow.documents.printing import printer
 from zhuli_flow.documents.printing.child import AssetFetcher
-from zhuli_flow.documents.printing.printer import Press, PrintFailed, PrintJob, outcomes, to_pdf, to_pdfs
+from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild, PrintJob, outcomes, to_pdf, to_pdfs
 from zhuli_flow.documents.templates.catalog import packaged_notices
 from zhuli_flow.support import confined
 
@@ -239,10 +239,10 @@ def test_a_warm_press_reads_a_style_sheet_once_and_again_when_it_was_changed(tmp
     def size_with(css, changed_at):
         sheet.write_text(css)
         os.utime(sheet, ns=(changed_at, changed_at))
-        data = press.outcome(PrintJob(page, "t", "a", "s", "i"))
+        data = printer.outcome(PrintJob(page, "t", "a", "s", "i"))
         return [float(side) for side in PdfReader(BytesIO(data)).pages[0].mediabox[2:]]
 
-    with Press(tmp_path) as press:
+    with PrintingChild(tmp_path) as printer:
         assert size_with("@page { size: 500pt 600pt }", 1) == [500, 600]
         assert size_with("@page { size: 300pt 400pt }", 1) == [500, 600]  # not read: its time is the same
         assert size_with("@page { size: 300pt 400pt }", 2) == [300, 400]

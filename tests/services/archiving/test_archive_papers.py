@@ -12,13 +12,13 @@ import pytest
 
 from tests.services.staging import Stage
 from zhuli_flow import bootstrap
-from zhuli_flow.documents.printing.printer import Press, PrintJob
+from zhuli_flow.documents.printing.printer import PrintingChild, PrintJob
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.services.archiving import archive, standalone_verify
 from zhuli_flow.services.cases import search
 from zhuli_flow.services.notices import issue, proofread
-from zhuli_flow.services.registers.builtin import standing
-from zhuli_flow.services.registers.filter import narrowed
+from zhuli_flow.services.registers.builtin import builtin
+from zhuli_flow.services.registers.filter import filtered
 from zhuli_flow.store import notices
 
 
@@ -32,7 +32,7 @@ def two_pages() -> bytes:
 
 
 class Stand:
-    """A stand-in for the press."""
+    """A stand-in for the printer."""
 
     def outcome(self, job: PrintJob) -> bytes:
         return two_pages()
@@ -50,7 +50,7 @@ def ordered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def issued(stage: Stage, ordered: str) -> str:
-    issue.issue_ordered(stage.office, press=cast(Press, Stand()))
+    issue.issue_ordered(stage.office, printer=cast(PrintingChild, Stand()))
     return ordered
 
 
@@ -95,13 +95,13 @@ def test_a_void_document_stays_in_the_package_and_is_marked(stage: Stage, issued
 def test_a_document_is_found_by_its_number_and_by_its_title_once_printed(stage: Stage, ordered: str) -> None:
     assert [one["case"] for one in as_json(search.find(stage.office, ["测函〔2018〕1号"]).cases)] == [ordered]
     assert search.find(stage.office, ["同意的批复"]).total == 0
-    issue.issue_ordered(stage.office, press=cast(Press, Stand()))
+    issue.issue_ordered(stage.office, printer=cast(PrintingChild, Stand()))
     assert search.find(stage.office, ["同意的批复"]).total == 1
 
 
 def test_the_register_of_documents_tells_their_state(stage: Stage, issued: str) -> None:
-    table = narrowed(standing(stage.office, "documents"), ["状态=已印发"])
+    table = filtered(builtin(stage.office, "documents"), ["状态=已印发"])
     assert [(row["number"], row["title"], row["recipients"]) for row in table.rows] == [
         ("测函〔2018〕1号", "关于同意的批复", ["区县"])
     ]
-    assert narrowed(standing(stage.office, "documents"), ["状态=待印发"]).rows == ()
+    assert filtered(builtin(stage.office, "documents"), ["状态=待印发"]).rows == ()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.services.staging import Stage
 from zhuli_flow import bootstrap
-from zhuli_flow.documents.printing.printer import Press, PrintFailed, PrintJob
+from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild, PrintJob
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.notices import issue as issue_notice
@@ -22,7 +22,7 @@ class Killed(Exception):
 
 
 class Stand:
-    """A stand-in for the press: prints by the order alone; ``meanwhile`` happens while it does."""
+    """A stand-in for the printer: prints by the order alone; ``meanwhile`` happens while it does."""
 
     def __init__(self, meanwhile: Callable[[], object] = lambda: None, ink: bytes = b"") -> None:
         self.meanwhile, self.ink = meanwhile, ink
@@ -42,8 +42,8 @@ def ordered(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> str:
     return stage.walk(stage.open(), "valid")
 
 
-def issue(stage: Stage, press: Stand | None = None) -> list[issue_notice.Issued]:
-    return issue_notice.issue_ordered(stage.office, press=cast(Press, press or Stand()))
+def issue(stage: Stage, printer: Stand | None = None) -> list[issue_notice.Issued]:
+    return issue_notice.issue_ordered(stage.office, printer=cast(PrintingChild, printer or Stand()))
 
 
 def entries(stage: Stage) -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from tests.services.staging import Stage, story
 from zhuli_flow import bootstrap
-from zhuli_flow.documents.printing.printer import Press, PrintJob
+from zhuli_flow.documents.printing.printer import PrintingChild, PrintJob
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NoRight, NotFound, RulesRefused
@@ -27,7 +27,7 @@ TELLING = f"{ASKING[:-1]}, issue: {{notice: reply, series: 测办}}}}\n  tell: {
 
 
 class Stand:
-    """A stand-in for the press: prints by the order alone, in ``ink``."""
+    """A stand-in for the printer: prints by the order alone, in ``ink``."""
 
     def __init__(self, ink: str = "") -> None:
         self.ink = ink
@@ -36,8 +36,8 @@ class Stand:
         return f"%PDF-1.4 {job.html}{self.ink}".encode()
 
 
-def press(ink: str = "") -> Press:
-    return cast(Press, Stand(ink))
+def press(ink: str = "") -> PrintingChild:
+    return cast(PrintingChild, Stand(ink))
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def printing(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
 def issued(printing: Stage) -> str:
     """A case with a document issued."""
     case = printing.walk(printing.open(), "valid")
-    issue.issue_ordered(printing.office, press=press())
+    issue.issue_ordered(printing.office, printer=press())
     return case
 
 
@@ -202,7 +202,7 @@ def test_a_void_order_is_never_printed(printing: Stage) -> None:
     case = printing.walk(printing.open(), "valid")
     printing.do(case, "terminate", "领导", opinion="有误")
     void(printing.office, NUMBER, "有误", "领导")
-    assert issue.issue_ordered(printing.office, press=press()) == []
+    assert issue.issue_ordered(printing.office, printer=press()) == []
 
 
 def test_declared_void_while_it_is_being_printed_it_is_not_issued(printing: Stage) -> None:
@@ -214,7 +214,7 @@ def test_declared_void_while_it_is_being_printed_it_is_not_issued(printing: Stag
             void(printing.office, NUMBER, "有误", "领导")
             return super().outcome(job)
 
-    assert issue.issue_ordered(printing.office, press=cast(Press, Slow())) == []
+    assert issue.issue_ordered(printing.office, printer=cast(PrintingChild, Slow())) == []
     assert as_json(browse.show(printing.office, NUMBER))["state"] == "void"
     assert [entry["event"] for entry in entries(printing, "notice")] == ["void"]
 

@@ -15,7 +15,7 @@ from tests.services.homes import office_at
 from zhuli_flow import bootstrap
 from zhuli_flow.documents.fonts import kit
 from zhuli_flow.documents.pdfa.check import archive_problems, variant_of
-from zhuli_flow.documents.printing.printer import Press, to_pdf
+from zhuli_flow.documents.printing.printer import PrintingChild, to_pdf
 from zhuli_flow.documents.reading.pdf_copy import read_copy
 from zhuli_flow.documents.templates.catalog import load_kinds
 from zhuli_flow.engine.model.decision import Command
@@ -49,8 +49,8 @@ def printed(office: Office, checkpoint: str = "", **changed: str) -> bytes:
     line = checkpoint or as_issued(office, one).checkpoint
     other = dataclasses.replace(one, variables={**one.variables, **changed})
     paper = issue.paper_of(office, other, load_kinds(office.notices), line)
-    with Press(office.notices[0]) as press:
-        done = press.outcome(issue.job_of(paper))
+    with PrintingChild(office.notices[0]) as printer:
+        done = printer.outcome(issue.job_of(paper))
     assert isinstance(done, bytes)
     return done
 

@@ -16,7 +16,7 @@ from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.cases import view
 from zhuli_flow.services.registers import pages, register
 from zhuli_flow.services.registers.export import printed, to_bytes
-from zhuli_flow.services.registers.filter import narrowed, read, typed
+from zhuli_flow.services.registers.filter import filtered, read, typed
 from zhuli_flow.store.case_filter import Filter
 
 PART_OF_MANY = PART.replace(
@@ -41,7 +41,7 @@ def sent(stage: Stage) -> str:
 
 
 def chosen(stage: Stage, *where: str, sort: str = "") -> list[str]:
-    table = narrowed(register.find(stage.office, "part"), where, sort)
+    table = filtered(register.find(stage.office, "part"), where, sort)
     return [str(row["case"]).removeprefix("FB-2018-000") for row in table.rows]
 
 
@@ -97,7 +97,7 @@ def test_the_pages_of_a_register_are_its_rows_as_they_are_narrowed(
     stage: Stage, where: tuple[str, ...], sort: str, *, pushed: bool
 ) -> None:
     sent(stage)
-    every = narrowed(register.find(stage.office, "part"), where, sort)
+    every = filtered(register.find(stage.office, "part"), where, sort)
     rows, after = list[object](), ""
     while True:
         found = pages.page(stage.office, "part", where, sort, limit=1, after=after)
@@ -206,7 +206,7 @@ def test_an_unknown_register_is_answered_with_those_there_are(stage: Stage) -> N
 def test_the_files_hold_numbers_as_numbers_and_no_formula(stage: Stage) -> None:
     sent(stage)
     where = ["金额>=7"]
-    table = printed(stage.office, narrowed(register.find(stage.office, "part"), where), where)
+    table = printed(stage.office, filtered(register.find(stage.office, "part"), where), where)
     page = openpyxl.load_workbook(io.BytesIO(to_bytes(stage.office, table, ".xlsx"))).active
     columns = {page.cell(2, column).value: column for column in range(1, page.max_column + 1)}
     assert [page.cell(row, columns["金额（万元）"]).value for row in (3, 4)] == [7, 12]
@@ -231,14 +231,14 @@ def test_a_file_is_shown_by_its_name_and_a_table_by_its_cells(stage: Stage) -> N
 
 def test_the_registers_there_are_name_those_of_the_workflows_too(stage: Stage) -> None:
     sent(stage)
-    told = {one["workflow"]: (one["title"], one["cases"]) for one in register.workflows(stage.office)}
+    told = {one.workflow: (one.title, one.cases) for one in register.workflows(stage.office)}
     assert told == {"call": ("布置台账", 1), "part": ("分报台账", 2)}
 
 
 def test_a_register_chosen_by_what_a_case_says_is_of_that_case(home: Path) -> None:
     text = CALL.replace("  everywhere: {title: 各处,", "  everywhere: {title: 各处, where: [amount >= this.told],")
     stage = called(home, call=text, part=PART)
-    assert {one["register"]: one["of_case"] for one in register.listed(stage.office)}["everywhere"] is True
+    assert {one.register: one.of_case for one in register.listed(stage.office)}["everywhere"] is True
     with pytest.raises(InvalidInput, match="须说明是哪一件"):
         register.find(stage.office, "call.everywhere")
     stage.office.database.close()

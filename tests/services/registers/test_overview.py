@@ -8,12 +8,13 @@ import pytest
 
 from tests.services.calls import CALL, PART, called, issued
 from tests.services.staging import Stage
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services.registers.overview import overview
 
 
 def looked(stage: Stage, workflow: str = "desk") -> Any:
-    told: Any = overview(stage.office, workflow)
+    told: Any = as_json(overview(stage.office, workflow))
     return told
 
 

@@ -92,7 +92,7 @@ def test_a_register_of_one_case_has_no_rows_without_it(stage: Stage) -> None:
 
 
 def test_every_register_is_listed_with_whose_it_is(stage: Stage) -> None:
-    assert [(one["workflow"], one["register"], one["of_case"]) for one in register.listed(stage.office)] == [
+    assert [(one.workflow, one.register, one.of_case) for one in register.listed(stage.office)] == [
         ("call", "sent", True),
         ("call", "parts", True),
         ("call", "everywhere", False),

@@ -123,18 +123,15 @@ def sweep(face: Context, confirm_clock: bool, person: str | None) -> None:
     """Do what is due, print the documents that this ordered, send what leaves the house."""
     from zhuli_flow.bootstrap import post_of
     from zhuli_flow.cli.views.lists import sweep as page
+    from zhuli_flow.services.administration.duties import once
     from zhuli_flow.services.deadlines import sweep as room
-    from zhuli_flow.services.delivery.deliver import deliver
-    from zhuli_flow.services.delivery.digest import digest
-    from zhuli_flow.services.notices.issue import issue_ordered
 
     if confirm_clock:
         if not person:
             raise UsageError("确认时钟要写明由谁确认", fix="请加上 --as 人员")
         room.confirm_clock(face.office, face.admit(person))
     with face.working("正在巡检"):
-        found, issued = room.sweep(face.office), issue_ordered(face.office)
-        post = post_of(face.office)
-        letters, sent = digest(face.office, post), deliver(face.office, post)
-    told = {**asdict(found), "items": found.items, "notices": issued, "digest": letters, "delivery": sent}
-    face.tell(told, lambda out: page(out, found, issued, sent), "case list --light 红")
+        done = once(face.office, post_of)
+    told = {**asdict(done.sweep), "items": done.sweep.items}
+    told |= {"notices": done.issue, "digest": done.digest, "delivery": done.deliver}
+    face.tell(told, lambda out: page(out, done), "case list --light 红")

@@ -117,14 +117,19 @@ def _of_case(one: dict[str, Any]) -> bool:
 
 
 def _all(face: Context) -> None:
-    from zhuli_flow.services.registers.register import STANDING, listed, workflows
+    from msgspec import to_builtins
 
-    whole: list[dict[str, Any]] = [{"name": one["workflow"], "of_case": False, **one} for one in workflows(face.office)]
+    from zhuli_flow.services.registers.register import BUILTIN, listed, workflows
+
+    whole: list[dict[str, Any]] = [
+        {"name": one.workflow, "of_case": False, **to_builtins(one)} for one in workflows(face.office)
+    ]
     standing: list[dict[str, Any]] = [
-        {"name": name, "of_case": False, "title": title} for name, title in STANDING.items()
+        {"name": name, "of_case": False, "title": title} for name, title in BUILTIN.items()
     ]
     named: list[dict[str, Any]] = [
-        {"name": f"{one['workflow']}.{one['register']}", **one} for one in sorted(listed(face.office), key=_of_case)
+        {"name": f"{one.workflow}.{one.register}", **to_builtins(one)}
+        for one in sorted(listed(face.office), key=lambda one: one.of_case)
     ]
 
     def words(out: Any) -> None:

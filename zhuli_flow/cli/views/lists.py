@@ -12,11 +12,10 @@ from zhuli_flow.support.plain_text import visible
 from zhuli_flow.vocabulary import LEVELS, PAPER_STATES, STATE_KINDS
 
 if TYPE_CHECKING:
+    from zhuli_flow.services.administration.duties import Round
     from zhuli_flow.services.cases.case_view import DueLine, MessageShown
     from zhuli_flow.services.deadlines.calendar import CalendarYear, ImportedYear
     from zhuli_flow.services.deadlines.recompute import Recomputing
-    from zhuli_flow.services.deadlines.sweep import Report as Sweep
-    from zhuli_flow.services.delivery.deliver import Report as Delivery
     from zhuli_flow.services.notices.browse import PaperShown
     from zhuli_flow.services.notices.issue import Issued
 
@@ -151,8 +150,9 @@ def recomputed(console: Console, told: Recomputing) -> None:
             console.print(f"      {line}", style="dim", soft_wrap=True)
 
 
-def sweep(console: Console, found: Sweep, printed: Sequence[Issued], sent: Delivery) -> None:
-    """What a sweep did."""
+def sweep(console: Console, done: Round) -> None:
+    """What a sweep did, and what followed."""
+    found, printed, sent = done.sweep, done.issue, done.deliver
     console.print(
         f"提醒 {found.reminders} 条，逾期告知 {found.overdue} 条，自动办理 {found.fired} 件，"
         f"印发公文 {len(printed)} 份",

@@ -9,10 +9,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
 
-from zhuli_flow.documents.printing.printer import Press, PrintFailed, PrintJob
+from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild, PrintJob
 
 _WORTH_A_PRESS = 6
-"""Documents that take as long as starting a press: fewer than this for each are not worth another."""
+"""Documents that take as long as starting a printer: fewer than this for each are not worth another."""
 
 
 def workers_for(count: int) -> int:
@@ -25,21 +25,21 @@ def each_outcome(
 ) -> Iterator[tuple[int, bytes | PrintFailed]]:
     """Yield each job's place and its PDF, or why there is none, in the order they are finished.
 
-    A document's bytes do not depend on which press prints it. Whoever stops listening stops the rest.
+    A document's bytes do not depend on which printer prints it. Whoever stops listening stops the rest.
     """
     count = workers or workers_for(len(jobs))
-    free: SimpleQueue[Press] = SimpleQueue()
+    free: SimpleQueue[PrintingChild] = SimpleQueue()
 
     def print_one(job: PrintJob) -> bytes | PrintFailed:
-        press = free.get()
+        printer = free.get()
         try:
-            return press.outcome(job)
+            return printer.outcome(job)
         finally:
-            free.put(press)
+            free.put(printer)
 
     with ExitStack() as stack:
         for _ in range(count):
-            free.put(stack.enter_context(Press(assets, timeout_s)))
+            free.put(stack.enter_context(PrintingChild(assets, timeout_s)))
         pool = stack.enter_context(ThreadPoolExecutor(count))
         stack.callback(pool.shutdown, wait=True, cancel_futures=True)
         waiting = {pool.submit(print_one, job): place for place, job in enumerate(jobs)}

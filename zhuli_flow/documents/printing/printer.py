@@ -96,11 +96,11 @@ def to_pdfs(jobs: Sequence[PrintJob], *, assets: Path, timeout_s: float = 30) ->
 
 def outcomes(jobs: Sequence[PrintJob], *, assets: Path, timeout_s: float = 30) -> list[bytes | PrintFailed]:
     """Return for each job its PDF or why there is none: one bad document does not cost the others theirs."""
-    with Press(assets, timeout_s) as press:
-        return [press.outcome(job) for job in jobs]
+    with PrintingChild(assets, timeout_s) as printer:
+        return [printer.outcome(job) for job in jobs]
 
 
-class Press:
+class PrintingChild:
     """One printing child kept warm: libraries and fonts are loaded once, documents follow one another.
 
     ``assets`` is the notices folder, ``timeout_s`` the CPU seconds each document may take. A child that dies takes one
@@ -157,7 +157,7 @@ class Press:
             self._scratch = None
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._scratch = tempfile.TemporaryDirectory(prefix="zhuli-press-")
+        self._scratch = tempfile.TemporaryDirectory(prefix="zhuli-print-")
         settled = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0", "PYTHONIOENCODING": "utf-8"}
         settled["TMPDIR"] = self._scratch.name
         child = confined.start("zhuli_flow.documents.printing.child", settled, _FONT_SETTINGS)

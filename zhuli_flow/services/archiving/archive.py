@@ -29,6 +29,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices, workflows
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.vocabulary import PAPER_STATES
 from zhuli_flow.workbooks import table as paper
 
 CATALOGUE = (
@@ -138,7 +139,11 @@ def _items(office: Office, workflow: Workflow, papers: list[StoredNotice], entri
             kind = kinds.get(one.kind)
             author = _issuer(one.variables) or (kind.issuer if kind else "")
             kept = str(one.variables.get("retention") or (kind.retention if kind else ""))
-            note = "；".join(filter(None, [f"保管期限{kept}" if kept else "", "已作废" if one.state == "void" else ""]))
+            note = "；".join(
+                filter(
+                    None, [f"保管期限{kept}" if kept else "", PAPER_STATES[one.state] if one.state == "void" else ""]
+                )
+            )
             title = one.title or (kind.title if kind else one.kind)
             day = one.signed_on or (one.issued_at or "")[:10]
             found.append(Item("papers/{:03}.pdf", one.sha256, author, one.number or "", title, day, note))

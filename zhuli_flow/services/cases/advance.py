@@ -106,7 +106,7 @@ def _act(
     told = _known_request(connection, stored.case, actor, command)
     if isinstance(told, Outcome):
         return told
-    question = Question(workflow, stored.case, actor, facts.gather(connection, office, workflow, stored.case, command))
+    question = facts.question(connection, office, workflow, stored.case, actor, command)
     answer = told or decide(question, command, _last_act(connection, case_id, command))
     if isinstance(answer, Decision):
         if dry_run:
@@ -143,7 +143,7 @@ def open_case(
         told = _known_request(connection, blank, actor, command)
         if isinstance(told, Outcome):
             return told
-        question = Question(workflow, blank, actor, facts.gather(connection, office, workflow, blank, command))
+        question = facts.question(connection, office, workflow, blank, actor, command)
         answer = told or decide(question, command)
         if isinstance(answer, Decision):
             if dry_run:

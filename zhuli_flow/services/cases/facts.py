@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from zhuli_flow.definitions.model.expressions import Ask, walk
 from zhuli_flow.definitions.model.register import Register
 from zhuli_flow.definitions.model.workflow import OPERATIONS, Event, Guard, IssueNotice, OpenCase, Workflow
+from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.signoffs import open_signoff
 from zhuli_flow.engine.expressions.dependencies import asked, books
 from zhuli_flow.engine.expressions.names import split_names
@@ -14,11 +15,19 @@ from zhuli_flow.engine.expressions.narrowing import narrowing
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.engine.model.facts import Facts, Numbers, QuotaUse
+from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services.lookup import definition, held, newest
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory, numbers
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.sql.statements import Connection
+
+
+def question(
+    connection: Connection, office: Office, workflow: Workflow, case: Case, actor: Actor, command: Command | None
+) -> Question:
+    """What this actor asks of the law, with the facts of the moment; without a command: whatever he might ask."""
+    return Question(workflow, case, actor, gather(connection, office, workflow, case, command))
 
 
 def gather(connection: Connection, office: Office, workflow: Workflow, case: Case, command: Command | None) -> Facts:

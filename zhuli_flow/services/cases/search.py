@@ -21,6 +21,7 @@ from zhuli_flow.store import audit, cases, notices, search_index
 from zhuli_flow.store.search_index import Index, Passage, Ranked
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.plain_text import folded, hidden
+from zhuli_flow.vocabulary import PAPER_STATES
 
 FILE = "search.db"
 MAX_WORDS = 10
@@ -124,7 +125,7 @@ def _passages(connection: Connection, workflow: Workflow, case: Case) -> Iterato
         material = workflow.materials.get(name)
         yield Passage(case.id, "material", material.title if material else name, _text(files))
     for paper in notices.of_case(connection, case.id):
-        number = "（已作废）" if paper.state == "void" else ""
+        number = f"（{PAPER_STATES[paper.state]}）" if paper.state == "void" else ""
         yield Passage(
             case.id, "notice", "公文", f"{paper.number or ''} {paper.title}{number}".strip(), paper.ordered_at
         )

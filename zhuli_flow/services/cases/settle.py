@@ -156,7 +156,7 @@ def _open(connection: Connection, office: Office, child: Case, order: CaseOrder,
     workflow = lookup.definition(connection, office, child.digest)
     values = {name: value for name, value in order.values.items() if name != "applicant"}
     command = Command(order.event, values)
-    question = Question(workflow, child, SYSTEM_ACTOR, facts.gather(connection, office, workflow, child, command))
+    question = facts.question(connection, office, workflow, child, SYSTEM_ACTOR, command)
     answer = decide(question, command)
     if not isinstance(answer, Decision):
         why = _named(f"为{child.applicant.name}开启“{workflow.title}”", answer)
@@ -179,8 +179,7 @@ def _drive(
         raise RulesRefused("关联事项不能办理，全部未作改动", [odd], fix=odd.fix)
     workflow = lookup.definition(connection, office, stored.case.digest)
     command = Command(order.event, order.values, opinion=opinion)
-    gathered = facts.gather(connection, office, workflow, stored.case, command)
-    question = Question(workflow, stored.case, SYSTEM_ACTOR, gathered)
+    question = facts.question(connection, office, workflow, stored.case, SYSTEM_ACTOR, command)
     answer = decide(question, command)
     if not isinstance(answer, Decision):
         why = _named(f"关联事项 {order.case}（{workflow.title}，{stored.case.applicant.name}）", answer)

@@ -11,7 +11,6 @@ from msgspec import UNSET
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine import decide as law
-from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.reading import Reader
 from zhuli_flow.engine.deadlines.lights import light_of, lights, rest
 from zhuli_flow.engine.history.entry import Entry, read
@@ -54,7 +53,7 @@ def options(office: Office, case_id: str, person: str) -> tuple[Option, ...]:
         stored = lookup.stored(connection, case_id)
         workflow = lookup.definition(connection, office, stored.case.digest)
         actor = lookup.actor(connection, office, person)
-        question = Question(workflow, stored.case, actor, facts.gather(connection, office, workflow, stored.case, None))
+        question = facts.question(connection, office, workflow, stored.case, actor, None)
         last = audit.latest_act(connection, case_id)
         return law.options(question, read(last.body) if last else None)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from zhuli_flow.documents.pdfa.check import archive_problems
-from zhuli_flow.documents.printing.printer import Press, PrintFailed, PrintJob, Variant
+from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild, PrintJob, Variant
 from zhuli_flow.documents.templates.catalog import load_named
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.services import lookup
@@ -70,8 +70,8 @@ def is_filing_copy(office: Office, one: StoredNotice, digest: str) -> bool:
 
 
 def _printed(office: Office, job: PrintJob) -> bytes:
-    with Press(office.notices[0]) as press:
-        data = press.outcome(job)
+    with PrintingChild(office.notices[0]) as printer:
+        data = printer.outcome(job)
     if isinstance(data, PrintFailed):
         raise data
     found = archive_problems(data)

@@ -11,7 +11,7 @@ import msgspec
 
 from zhuli_flow.documents.fonts.glyphs import check_glyphs
 from zhuli_flow.documents.printing.batch import each_outcome
-from zhuli_flow.documents.printing.printer import Press, PrintFailed, PrintJob
+from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild, PrintJob
 from zhuli_flow.documents.templates.catalog import NoticeKind, load_named
 from zhuli_flow.documents.templates.render import render, title_of
 from zhuli_flow.engine.model.case import Json
@@ -72,10 +72,10 @@ class Paper:
 def issue_ordered(
     office: Office,
     case_id: str | None = None,
-    press: Press | None = None,
+    printer: PrintingChild | None = None,
     each: Callable[[int, int], object] | None = None,
 ) -> list[Issued]:
-    """Print every document that was ordered (of one case, when named), on ``press`` or on as many as the cores are.
+    """Print every document that was ordered (of one case, when named), on ``printer`` or on as many as the cores are.
 
     Rendering happens outside any transaction; each document is then filed and noted in a transaction of its own, in the
     order they were ordered. ``each`` hears how many of how many are done.
@@ -88,7 +88,7 @@ def issue_ordered(
         return []
     kinds = load_named(office.notices, (one.kind for one in waiting))
     papers = [paper_of(office, one, kinds, _checkpoint(one, heads[one.case_id])) for one in waiting]
-    return _print(office, papers, press, each)
+    return _print(office, papers, printer, each)
 
 
 def paper_of(office: Office, notice: StoredNotice, kinds: Mapping[str, NoticeKind], checkpoint: str) -> Paper:
@@ -148,7 +148,7 @@ def _lines(value: Json) -> Json:
 
 
 def job_of(paper: Paper) -> PrintJob:
-    """What the press is told; the identifier is the document's own and fixes the file's /ID."""
+    """What the printer is told; the identifier is the document's own and fixes the file's /ID."""
     name = f"{paper.notice.case_id}-{paper.notice.id}"
     job = PrintJob(paper.html, paper.title, _author(paper), paper.kind.genre, name)
     if not paper.kind.embed:
@@ -165,13 +165,13 @@ def _author(paper: Paper) -> str:
 
 
 def _print(
-    office: Office, papers: Sequence[Paper], press: Press | None, each: Callable[[int, int], object] | None
+    office: Office, papers: Sequence[Paper], printer: PrintingChild | None, each: Callable[[int, int], object] | None
 ) -> list[Issued]:
     """One document that does not print does not keep the others waiting; it stays ordered and is told at the end."""
     looked_at = [(paper, _lacking(paper)) for paper in papers]
     issued, failed = [], [lacking for _, lacking in looked_at if lacking]
     whole = [paper for paper, lacking in looked_at if not lacking]
-    for paper, outcome in zip(whole, _outcomes(office, whole, press), strict=True):
+    for paper, outcome in zip(whole, _outcomes(office, whole, printer), strict=True):
         if isinstance(outcome, PrintFailed):
             failed.append(outcome)
         else:
@@ -183,11 +183,11 @@ def _print(
     return issued
 
 
-def _outcomes(office: Office, papers: Sequence[Paper], press: Press | None) -> Iterator[bytes | PrintFailed]:
+def _outcomes(office: Office, papers: Sequence[Paper], printer: PrintingChild | None) -> Iterator[bytes | PrintFailed]:
     """The PDF of each, or why there is none, in their order; one that is ready early waits for those before it."""
     jobs = [job_of(paper) for paper in papers]
-    if press is not None:
-        yield from map(press.outcome, jobs)
+    if printer is not None:
+        yield from map(printer.outcome, jobs)
         return
     ready: dict[int, bytes | PrintFailed] = {}
     following = 0

@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import asdict, replace
 
-from zhuli_flow.documents.printing.printer import Press, PrintFailed
+from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild
 from zhuli_flow.documents.templates.catalog import load_named
 from zhuli_flow.engine.history.entry import NamedPaper, read
 from zhuli_flow.engine.model.decision import Refusal
@@ -42,7 +42,7 @@ class Reprinted(PaperShown, frozen=True):
     source: Source
 
 
-def reprint(office: Office, which: str, target: Path, person: str, press: Press | None = None) -> Reprinted:
+def reprint(office: Office, which: str, target: Path, person: str, printer: PrintingChild | None = None) -> Reprinted:
     """Write the issued document of that id or number to the new file ``target``, and note it in the history.
 
     Raises NotFound, RulesRefused (not issued, void), InvalidInput (target), IntegrityBroken when the same bytes can't
@@ -52,7 +52,7 @@ def reprint(office: Office, which: str, target: Path, person: str, press: Press 
         one = find(connection, which)
         actor = lookup.actor(connection, office, person)
     require_valid(one)
-    data, source = original(office, one, as_issued(office, one), press)
+    data, source = original(office, one, as_issued(office, one), printer)
     write_new(target, data)
     try:
         with office.database.write() as connection:
@@ -64,7 +64,9 @@ def reprint(office: Office, which: str, target: Path, person: str, press: Press 
     return Reprinted(**asdict(shown(office, one)), copy=str(target), size=len(data), source=source)
 
 
-def original(office: Office, one: StoredNotice, issued: NamedPaper, press: Press | None = None) -> tuple[bytes, Source]:
+def original(
+    office: Office, one: StoredNotice, issued: NamedPaper, printer: PrintingChild | None = None
+) -> tuple[bytes, Source]:
     """The document's own bytes, and where they came from: ``files``, or ``rendered`` and put back into the files.
 
     Raises IntegrityBroken when neither gives the recorded SHA-256.
@@ -72,7 +74,7 @@ def original(office: Office, one: StoredNotice, issued: NamedPaper, press: Press
     stored = _stored(office, str(one.sha256))
     if stored is not None:
         return stored, "files"
-    data, template = _rendered(office, one, issued.checkpoint, press)
+    data, template = _rendered(office, one, issued.checkpoint, printer)
     if sha256(data).hexdigest() != one.sha256:
         raise _not_the_same(one, changed=template != issued.template)
     files.store_bytes(office.home, data, f"{one.number or one.kind}.pdf", "pdf")
@@ -89,13 +91,13 @@ def _stored(office: Office, digest: str) -> bytes | None:
     return data if sha256(data).hexdigest() == digest else None
 
 
-def _rendered(office: Office, one: StoredNotice, checkpoint: str, press: Press | None) -> tuple[bytes, str]:
+def _rendered(office: Office, one: StoredNotice, checkpoint: str, printer: PrintingChild | None) -> tuple[bytes, str]:
     paper = issue.paper_of(office, one, load_named(office.notices, [one.kind]), checkpoint)
-    if press is None:
-        with Press(office.notices[0]) as own:
+    if printer is None:
+        with PrintingChild(office.notices[0]) as own:
             outcome_ = own.outcome(issue.job_of(paper))
     else:
-        outcome_ = press.outcome(issue.job_of(paper))
+        outcome_ = printer.outcome(issue.job_of(paper))
     if isinstance(outcome_, PrintFailed):
         raise outcome_
     return outcome_, paper.kind.digest

@@ -11,7 +11,7 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.notices import browse
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Line
-from zhuli_flow.services.registers.register import STANDING, Table
+from zhuli_flow.services.registers.register import BUILTIN, Table
 from zhuli_flow.store import directory, notices
 from zhuli_flow.store.directory import Entrustment
 from zhuli_flow.store.notices import StoredNotice
@@ -115,8 +115,8 @@ _MADE: Mapping[str, Callable[[Office], Table]] = {
 }
 
 
-def standing(office: Office, name: str) -> Table:
-    """One of ``registers.STANDING`` by its name."""
+def builtin(office: Office, name: str) -> Table:
+    """One of ``registers.BUILTIN`` by its name."""
     return _MADE[name](office)
 
 
@@ -136,4 +136,4 @@ def _named(titles: Mapping[str, str], roles: object) -> list[Json]:
 
 def _table(name: str, columns: Mapping[str, str], keyed: list[tuple[str, Line]], types: Mapping[str, str]) -> Table:
     rows, keys = tuple(row for _, row in keyed), tuple(key for key, _ in keyed)
-    return Table(name, STANDING[name], tuple(columns.items()), rows, types, keys=keys)
+    return Table(name, BUILTIN[name], tuple(columns.items()), rows, types, keys=keys)

@@ -44,7 +44,7 @@ class Wanted:
     last_first: bool = False
 
 
-def narrowed(table: Table, where: Sequence[str], sort: str = "") -> Table:
+def filtered(table: Table, where: Sequence[str], sort: str = "") -> Table:
     """The rows that meet every condition, ordered by column ``sort`` (``-`` before it: the greatest first).
 
     A column is called by its name or title; blank cells come last. Raises InvalidInput with every problem.

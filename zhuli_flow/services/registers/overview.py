@@ -6,29 +6,80 @@ Counted over rows where there are any, else over one case at a time: an office h
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from zhuli_flow.definitions.model.quota import Quota
 from zhuli_flow.definitions.model.workflow import StateKind, Workflow
-from zhuli_flow.engine.model.case import Json
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.page import Line
 from zhuli_flow.services.registers.overdue import Overdue
 from zhuli_flow.services.registers.stay_times import times
-from zhuli_flow.services.registers.sums import sums
+from zhuli_flow.services.registers.sums import Sum, sums
 from zhuli_flow.store import cases
 from zhuli_flow.store.sql.statements import Connection
 
 KINDS: tuple[StateKind, ...] = ("initial", "open", "in_force", "final")
 
 
-def overview(office: Office, workflow: str = "") -> Line:
-    """``{"at", "workflows", "overdue", "awaited"}`` for one workflow, or for all that have a case. Raises NotFound.
+class QuotaUse(msgspec.Struct, frozen=True):
+    """How many places of a quota are taken, how many cases wait for one, and where its limit is from."""
+
+    quota: str
+    title: str
+    used: int
+    limit: int
+    waiting: int
+    source: str
+
+
+class StateLine(msgspec.Struct, frozen=True):
+    """A state: how many cases are in it, how often one stayed in it, and for how many natural days (None: never)."""
+
+    state: str
+    title: str
+    kind: StateKind
+    cases: int
+    stays: int
+    median_days: float | None
+    longest_days: float | None
+
+
+class WorkflowLine(msgspec.Struct, frozen=True):
+    """A workflow: its cases by kind of state and by light, quotas, states, and what its registers add up to."""
+
+    workflow: str
+    title: str
+    cases: int
+    kinds: Mapping[str, int]
+    lights: Mapping[str, int]
+    quotas: tuple[QuotaUse, ...]
+    states: tuple[StateLine, ...]
+    sums: tuple[Sum, ...]
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """How many cases are an organisation's."""
+
+    organisation: str
+    cases: int
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """How everything stands at an instant (UTC).
 
     ``overdue`` counts cases by their applicant, ``awaited`` by every organisation whose move it is on them.
     """
+
+    at: str
+    workflows: tuple[WorkflowLine, ...]
+    overdue: tuple[Counted, ...]
+    awaited: tuple[Counted, ...]
+
+
+def overview(office: Office, workflow: str = "") -> Overview:
+    """One workflow at a glance, or all that have a case. Raises NotFound."""
     with office.database.read() as connection:
         used = cases.counts(connection)
         books = (
@@ -37,19 +88,14 @@ def overview(office: Office, workflow: str = "") -> Line:
         looks = [_Look(connection, office, book) for book in books if workflow or book.name in used]
         late = Overdue(connection, office)
         late.count(look.book.name for look in looks)
-        told: list[Json] = [look.json() for look in looks]
-    return {
-        "at": office.clock.now().isoformat(timespec="seconds"),
-        "workflows": told,
-        "overdue": _counted(late.applicants),
-        "awaited": _counted(late.awaited),
-    }
+        lines = tuple(look.line() for look in looks)
+    at = office.clock.now().isoformat(timespec="seconds")
+    return Overview(at, lines, _counted(late.applicants), _counted(late.awaited))
 
 
-def _counted(names: Counter[str]) -> list[Json]:
+def _counted(names: Counter[str]) -> tuple[Counted, ...]:
     """The most first, then by name."""
-    found = sorted(names.items(), key=lambda one: (-one[1], one[0]))
-    return [{"organisation": name, "cases": number} for name, number in found]
+    return tuple(Counted(*one) for one in sorted(names.items(), key=lambda one: (-one[1], one[0])))
 
 
 class _Look:
@@ -60,38 +106,38 @@ class _Look:
         self.now = office.clock.now()
         self.standing = cases.standing(connection, book.name, self.now)
 
-    def json(self) -> Line:
+    def line(self) -> WorkflowLine:
         """All that is told of it."""
         kinds, words = Counter[str](), Counter[str]()
         for one in self.standing:
             kinds[one.kind] += one.cases
             words[one.light] += one.cases
-        return {
-            "workflow": self.book.name,
-            "title": self.book.title,
-            "cases": kinds.total(),
-            "kinds": {kind: kinds[kind] for kind in KINDS},
-            "lights": {word: words[word] for word in ("红", "黄", "绿", "灰")},
-            "quotas": [self._quota(one) for one in self.book.quotas.values()],
-            "states": self._states(),
-            "sums": [msgspec.structs.asdict(one) for one in sums(self.connection, self.office, self.book)],
-        }
+        return WorkflowLine(
+            workflow=self.book.name,
+            title=self.book.title,
+            cases=kinds.total(),
+            kinds={kind: kinds[kind] for kind in KINDS},
+            lights={word: words[word] for word in ("红", "黄", "绿", "灰")},
+            quotas=tuple(self._quota(one) for one in self.book.quotas.values()),
+            states=tuple(self._states()),
+            sums=tuple(sums(self.connection, self.office, self.book)),
+        )
 
-    def _quota(self, quota: Quota) -> Line:
+    def _quota(self, quota: Quota) -> QuotaUse:
         ever = str(self.book.value(quota.counts)) == "ever"
         count = cases.count_ever_in_force if ever else cases.count_in_force
         limit = quota.maximum
         named = limit[1:] if isinstance(limit, str) and limit.startswith("$") else ""
-        return {
-            "quota": quota.name,
-            "title": quota.title,
-            "used": count(self.connection, self.book.name),
-            "limit": int(str(self.book.value(limit))),
-            "waiting": cases.queued(self.connection, quota.name),
-            "source": self.book.parameters[named].source if named else quota.source,
-        }
+        return QuotaUse(
+            quota=quota.name,
+            title=quota.title,
+            used=count(self.connection, self.book.name),
+            limit=int(str(self.book.value(limit))),
+            waiting=cases.queued(self.connection, quota.name),
+            source=self.book.parameters[named].source if named else quota.source,
+        )
 
-    def _states(self) -> list[Json]:
+    def _states(self) -> Iterator[StateLine]:
         """By the newest definition's order; a state that only an earlier one has comes last, by its name there."""
         here = Counter[str]()
         for one in self.standing:
@@ -101,16 +147,8 @@ class _Look:
         order = [*self.book.states, *(name for name in titles if name not in self.book.states)]
         stays = times(self.connection, self.book.name, self.now)
         stays = {name: one for name, one in stays.items() if name in titles and titles[name].kind != "final"}
-        return [
-            {
-                "state": name,
-                "title": titles[name].title,
-                "kind": titles[name].kind,
-                "cases": here[name],
-                "stays": stays[name].stays if name in stays else 0,
-                "median_days": stays[name].median_days if name in stays else None,
-                "longest_days": stays[name].longest_days if name in stays else None,
-            }
-            for name in order
-            if here[name] or name in stays
-        ]
+        for name in order:
+            if here[name] or name in stays:
+                state, stay = titles[name], stays.get(name)
+                spans = (stay.stays, stay.median_days, stay.longest_days) if stay else (0, None, None)
+                yield StateLine(name, state.title, state.kind, here[name], *spans)

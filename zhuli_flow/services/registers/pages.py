@@ -11,7 +11,7 @@ from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Line
 from zhuli_flow.services.registers.filter import Condition, Rank, Wanted, meets, rank, read
-from zhuli_flow.services.registers.register import STANDING, Table, blank, find, named, rows_of
+from zhuli_flow.services.registers.register import BUILTIN, Table, blank, find, named, rows_of
 from zhuli_flow.store import cases
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.sql.statements import Connection
@@ -29,13 +29,13 @@ class RegisterPage:
 def page(
     office: Office, name: str, where: Sequence[str], sort: str = "", case_id: str = "", *, limit: int, after: str = ""
 ) -> RegisterPage:
-    """The register ``name`` narrowed and ordered as ``filter.narrowed`` does, the rows behind the one ``after``.
+    """The register ``name`` narrowed and ordered as ``filter.filtered`` does, the rows behind the one ``after``.
 
     ``after`` is the ``next`` of the page before. Raises NotFound, InvalidInput as ``find.found``, and for another
     ``after``.
     """
     name = named(office, name)
-    if name in STANDING or "." in name:
+    if name in BUILTIN or "." in name:
         return _of_few(_whole(office, name, case_id), where, sort, limit, after)
     with office.database.read() as connection:
         head = blank(connection, office, name)
@@ -46,10 +46,10 @@ def page(
 
 
 def _whole(office: Office, name: str, case_id: str) -> Table:
-    if name in STANDING:
-        from zhuli_flow.services.registers.builtin import standing
+    if name in BUILTIN:
+        from zhuli_flow.services.registers.builtin import builtin
 
-        return standing(office, name)
+        return builtin(office, name)
     return find(office, name, case_id)
 
 

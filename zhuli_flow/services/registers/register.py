@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+import msgspec
+
 from zhuli_flow.clock import local_date, parse_instant
 from zhuli_flow.definitions.model.expressions import Name, walk
 from zhuli_flow.definitions.model.register import Register
@@ -46,8 +48,8 @@ class Table:
     keys: tuple[str, ...] = ()
 
 
-STANDING = {"documents": "公文台账", "people": "人员台账", "entrustments": "委托台账"}
-"""The registers that there are whatever the workflows; ``services.standing`` makes them."""
+BUILTIN = {"documents": "公文台账", "people": "人员台账", "entrustments": "委托台账"}
+"""The registers that there are whatever the workflows; ``registers.builtin`` makes them."""
 _TITLES = {
     "case": "事项编号",
     "state": "环节",
@@ -65,12 +67,29 @@ _OF_CASE = ("case", "applicant.name", "applicant.city", "applicant.county", "sta
 _OF_MOMENT = ("light_step", "light_case", "due_on", "opened_on")
 
 
-def listed(office: Office) -> list[dict[str, Json]]:
-    """Every register that a definition in use declares: workflow, name, title, and whether it is of a single case."""
+class DeclaredRegister(msgspec.Struct, frozen=True):
+    """A register that a definition in use declares; ``of_case``: it has rows only for a single case."""
+
+    workflow: str
+    register: str
+    title: str
+    of_case: bool
+
+
+class OwnRegister(msgspec.Struct, frozen=True):
+    """The register that a workflow in use has of itself, with how many cases it has."""
+
+    workflow: str
+    title: str
+    cases: int
+
+
+def listed(office: Office) -> list[DeclaredRegister]:
+    """Every register that a definition in use declares."""
     with office.database.read() as connection:
         found = lookup.every_latest(connection, office)
     return [
-        {"workflow": one.name, "register": name, "title": register.title, "of_case": of_case(register)}
+        DeclaredRegister(one.name, name, register.title, of_case(register))
         for one in found
         for name, register in one.registers.items()
     ]
@@ -82,15 +101,12 @@ def of_case(register: Register) -> bool:
     return register.linked_by is not None or any(name.startswith("this.") for name in named)
 
 
-def workflows(office: Office) -> list[dict[str, Json]]:
-    """The register that every workflow in use has of itself: its name, its title, how many cases it has."""
+def workflows(office: Office) -> list[OwnRegister]:
+    """The register that every workflow in use has of itself."""
     with office.database.read() as connection:
         found = lookup.every_latest(connection, office)
         counts = cases.counts(connection)
-    return [
-        {"workflow": one.name, "title": f"{one.title}台账", "cases": sum(counts.get(one.name, {}).values())}
-        for one in found
-    ]
+    return [OwnRegister(one.name, f"{one.title}台账", sum(counts.get(one.name, {}).values())) for one in found]
 
 
 def find(office: Office, name: str, case_id: str = "") -> Table:
@@ -101,7 +117,7 @@ def find(office: Office, name: str, case_id: str = "") -> Table:
     workflow, found, register = name.partition(".")
     if not found:
         return every_case(office, workflow)
-    single = {(one["workflow"], one["register"]): one["of_case"] for one in listed(office)}
+    single = {(one.workflow, one.register): one.of_case for one in listed(office)}
     if single.get((workflow, register)) and not case_id:
         raise InvalidInput(f"台账“{name}”是一件事项的台账，须说明是哪一件", fix="请加 --case 事项编号")
     return table(office, workflow, register, case_id)
@@ -109,8 +125,8 @@ def find(office: Office, name: str, case_id: str = "") -> Table:
 
 def named(office: Office, name: str) -> str:
     """The name of the register that is called so, or has that title; ``name`` itself where nothing does."""
-    if name in STANDING.values():
-        return next(known for known, title in STANDING.items() if title == name)
+    if name in BUILTIN.values():
+        return next(known for known, title in BUILTIN.items() if title == name)
     with office.database.read() as connection:
         books = {one.name: one for one in lookup.every_latest(connection, office)}
     workflow, found, register = name.partition(".")

@@ -32,7 +32,7 @@ from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers.export import as_of
-from zhuli_flow.services.registers.filter import narrowed
+from zhuli_flow.services.registers.filter import filtered
 from zhuli_flow.services.registers.register import Asked, Gathered, asked, gather, listed_as
 from zhuli_flow.store import cases
 from zhuli_flow.store.sql.statements import Connection
@@ -133,7 +133,7 @@ def _narrow(found: Gathered, where: Sequence[str]) -> list[CaseScope]:
     if not where:
         return found.views
     whole = listed_as(found)
-    kept = {id(row) for row in narrowed(whole, where).rows}
+    kept = {id(row) for row in filtered(whole, where).rows}
     return [view for view, row in zip(found.views, whole.rows, strict=True) if id(row) in kept]
 
 

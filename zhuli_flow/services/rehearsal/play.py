@@ -10,7 +10,7 @@ from pathlib import Path
 from zhuli_flow.calendar import Calendar
 from zhuli_flow.clock import SHANGHAI, RehearsalClock, local_date
 from zhuli_flow.definitions.model.workflow import OPERATIONS, Workflow
-from zhuli_flow.documents.printing.printer import Press
+from zhuli_flow.documents.printing.printer import PrintingChild
 from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.model.case import Attachment, Json
 from zhuli_flow.engine.model.decision import Command, Refusal
@@ -45,7 +45,7 @@ class Player:
     report: Report = field(default_factory=Report)
     count: int = 0
     on_act: Callable[[Act], None] | None = None
-    press: Press | None = None
+    printer: PrintingChild | None = None
     """Prints each document on the day it is ordered; without one, documents stay ordered."""
 
     def play(self, acts: Iterable[Act]) -> None:
@@ -62,8 +62,8 @@ class Player:
             self.count += 1
 
     def _print(self) -> None:
-        if self.press is not None:
-            issue_ordered(self.office, press=self.press)
+        if self.printer is not None:
+            issue_ordered(self.office, printer=self.printer)
 
     def forward(self, moment: datetime) -> None:
         """Move the clock on, sweeping at 09:00 of every day on which a deadline wants a look."""
@@ -148,7 +148,7 @@ def play_file(
     if not printing:
         player.play(acts)
         return player
-    with Press(office.notices[0]) as player.press:
+    with PrintingChild(office.notices[0]) as player.printer:
         player.play(acts)
     return player
 

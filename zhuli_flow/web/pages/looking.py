@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated
 from urllib.parse import quote, urlencode
@@ -50,34 +51,34 @@ def overview(visitor: Visitor, workflow: str = "") -> Response:
     if not wide or (workflow and workflow not in wide):
         raise NoRight("总览汇总一个流程的全部事项，由省级人员查看", fix="您可以看工作台、事项和本地区的台账")
     told = sums.overview(visitor.office, workflow)
-    every = told["workflows"] if isinstance(told["workflows"], list) else []
-    found = [one for one in every if isinstance(one, dict) and one["workflow"] in wide]
-    states = found[0]["states"] if workflow and found else []
+    found = [one for one in told.workflows if one.workflow in wide]
+    states = found[0].states if workflow and found else ()
+    late, owing = (told.overdue, told.awaited) if workflow else ((), ())
     return visitor.page(
         "overview.html",
-        at=told["at"],
+        at=told.at,
         found=found,
         workflow=workflow,
-        stays=_bars(states, "title", "median_days"),
-        overdue=_bars(told["overdue"], "organisation", "cases")[:15] if workflow else [],
-        awaited=_bars(told["awaited"], "organisation", "cases")[:15] if workflow else [],
+        stays=_bars((one.title, one.median_days) for one in states),
+        overdue=_bars((one.organisation, one.cases) for one in late)[:15],
+        awaited=_bars((one.organisation, one.cases) for one in owing)[:15],
     )
 
 
-def _bars(lines: object, title: str, number: str) -> list[Bar]:
-    rows = [one for one in lines if isinstance(one, dict) and one.get(number)] if isinstance(lines, list) else []
-    most = max((float(str(one[number])) for one in rows), default=1.0)
-    return [Bar(str(one[title]), float(str(one[number])), 100 * float(str(one[number])) / most) for one in rows]
+def _bars(lines: Iterable[tuple[str, float | None]]) -> list[Bar]:
+    rows = [(title, float(number)) for title, number in lines if number]
+    most = max((number for _, number in rows), default=1.0)
+    return [Bar(title, number, 100 * number / most) for title, number in rows]
 
 
 @router.get("/registers")
 def registers(visitor: Visitor) -> Response:
     """Every register this person may open."""
     office = visitor.office
-    whole = [one for one in register.workflows(office) if _area(visitor, str(one["workflow"])) is not None]
+    whole = [one for one in register.workflows(office) if _area(visitor, one.workflow) is not None]
     wide = reading.read_wholly(office, visitor.actor)
-    named = [one for one in register.listed(office) if one["workflow"] in wide and not one["of_case"]]
-    return visitor.page("registers.html", whole=whole, named=named, standing=register.STANDING)
+    named = [one for one in register.listed(office) if one.workflow in wide and not one.of_case]
+    return visitor.page("registers.html", whole=whole, named=named, standing=register.BUILTIN)
 
 
 @router.get("/registers/{name}")
@@ -170,7 +171,7 @@ def _require_area(visitor: Visit, name: str, case: str) -> list[str]:
 
 def _is_whole(name: str) -> bool:
     """Whether a register is made as a whole, so that its rows are asked one by one."""
-    return "." in name or name in register.STANDING
+    return "." in name or name in register.BUILTIN
 
 
 def _seen(visitor: Visit, name: str, table: Table) -> Table:

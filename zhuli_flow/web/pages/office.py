@@ -8,6 +8,7 @@ from starlette.responses import Response
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.errors import NoRight
 from zhuli_flow.services.administration import directory, doctor, heartbeat, workflows
+from zhuli_flow.services.administration.duties import TITLES
 from zhuli_flow.services.deadlines import calendar
 from zhuli_flow.services.history.verify import verify
 from zhuli_flow.services.office import OFFICE_CHAIN
@@ -77,7 +78,9 @@ def year(visitor: Visitor, year: int = 0) -> Response:
 def health(visitor: Visitor) -> Response:
     """Whether everything a run needs is there, and the duties of the running office."""
     _require_all(visitor)
-    return visitor.page("health.html", checks=doctor.home(visitor.office), beats=heartbeat.last_beats(visitor.office))
+    return visitor.page(
+        "health.html", checks=doctor.home(visitor.office), beats=heartbeat.last_beats(visitor.office), duties=TITLES
+    )
 
 
 def _lines(found: object) -> list[object]:
