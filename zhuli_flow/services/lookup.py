@@ -8,9 +8,10 @@ from zhuli_flow.definitions import stored as catalog
 from zhuli_flow.definitions.model.workflow import SYSTEM, Form, Workflow
 from zhuli_flow.engine.authority.duties import own_addresses
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
+from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Actor, Organisation
 from zhuli_flow.engine.naming import name_of
-from zhuli_flow.errors import NotFound
+from zhuli_flow.errors import NotFound, RulesRefused
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory, workflows
 from zhuli_flow.store.cases import Stored
@@ -46,12 +47,21 @@ def definition(connection: Connection, office: Office, digest: str) -> Workflow:
 
 
 def latest(connection: Connection, office: Office, name: str) -> Workflow:
-    """The newest version of a workflow in use. Raises NotFound with the names there are."""
-    stored = workflows.latest(connection, name) or workflows.latest(connection, _titled(connection, office, name))
-    if stored is None:
+    """The version of a workflow that new cases run on. Raises NotFound with the names there are."""
+    digest = workflows.current(connection, name) or workflows.current(connection, _titled(connection, office, name))
+    if digest is None:
         known = "、".join(sorted({row[0] for row in workflows.listed(connection)})) or "无"
         raise NotFound(f"没有流程“{name}”", fix=f"已有流程：{known}；登记新流程用 zhuli workflow register")
-    return definition(connection, office, stored.digest)
+    return definition(connection, office, digest)
+
+
+def for_new_cases(connection: Connection, office: Office, name: str) -> Workflow:
+    """As ``latest``. Raises NotFound, and RulesRefused when the workflow has been retired (停用)."""
+    found = latest(connection, office, name)
+    if workflows.chosen(connection, found.name) == workflows.RETIRED:
+        why, fix = f"流程“{found.title}”已停用，不再开启新的事项", f"要恢复：zhuli workflow use {found.name}"
+        raise RulesRefused(why, [Refusal("workflow_retired", why, fix)], fix=fix)
+    return found
 
 
 def _titled(connection: Connection, office: Office, title: str) -> str:
@@ -61,8 +71,8 @@ def _titled(connection: Connection, office: Office, title: str) -> str:
 
 def newest(connection: Connection, office: Office, name: str) -> Workflow | None:
     """As ``latest``; None without one."""
-    stored = workflows.latest(connection, name)
-    return None if stored is None else definition(connection, office, stored.digest)
+    digest = workflows.current(connection, name)
+    return None if digest is None else definition(connection, office, digest)
 
 
 def every_latest(connection: Connection, office: Office) -> list[Workflow]:
@@ -95,7 +105,7 @@ _AREAS = {"city", "county", "applicant"}
 
 
 def every_version(connection: Connection, office: Office, workflow: str) -> list[Workflow]:
-    """Every version of a workflow that was ever taken into use, the oldest first."""
+    """Every version of a workflow that was ever taken into use, the oldest version first."""
     known = workflows.known_versions(connection, workflow)
     return [definition(connection, office, digest) for digest in known.values()]
 

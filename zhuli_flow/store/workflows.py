@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, Problem
+from zhuli_flow.store import meta
 from zhuli_flow.store.sql.statements import Connection, Row, first, instant, pack, rows, run, unpack
+
+RETIRED = ""
+"""Chosen in the place of a version: no new cases."""
+
+_CHOSEN = "workflow_in_use:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +62,34 @@ def by_digest(connection: Connection, digest: str) -> Definition | None:
 
 
 def latest(connection: Connection, name: str) -> Definition | None:
-    """The definition of that name taken into use last: what new cases run on."""
-    return _one(first(connection, "workflows.latest", name=name))
+    """As ``current``, whole."""
+    digest = current(connection, name)
+    return None if digest is None else by_digest(connection, digest)
+
+
+def current(connection: Connection, name: str) -> str | None:
+    """The digest of the version that new cases of ``name`` run on: the one chosen, else the newest; None without any.
+
+    Of a retired workflow it is the newest: what its registers and lists go by.
+    """
+    known = known_versions(connection, name)
+    return known.get(chosen(connection, name) or "") or next(iter(reversed(known.values())), None)
+
+
+def chosen(connection: Connection, name: str) -> str | None:
+    """The version that the office chose for new cases: RETIRED for none at all, None when it never chose."""
+    return meta.get(connection, _CHOSEN + name)
+
+
+def choose(connection: Connection, name: str, version: str) -> None:
+    """Let new cases of ``name`` run on ``version`` from now on; RETIRED lets none be opened."""
+    meta.put(connection, _CHOSEN + name, version)
+
+
+def order(version: str) -> tuple[tuple[int, int, str], ...]:
+    """By which versions stand: numbers in them by their value, so that 1.10 is newer than 1.9."""
+    parts = re.findall(r"\d+|\D+", version)
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
 def listed(connection: Connection) -> list[tuple[str, str, str, str]]:
@@ -66,9 +99,9 @@ def listed(connection: Connection) -> list[tuple[str, str, str, str]]:
 
 
 def known_versions(connection: Connection, name: str) -> dict[str, str]:
-    """The versions in use of a name, each with its digest, oldest first."""
+    """The versions in use of a name, each with its digest, the oldest version first (1.10 after 1.9)."""
     found = rows(connection, "workflows.known_versions", name=name)
-    return dict(found)
+    return dict(sorted(((str(version), str(digest)) for version, digest in found), key=lambda row: order(row[0])))
 
 
 def _one(row: Row | None) -> Definition | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,44 @@ def register(face: Context, dry_run: bool) -> None:
             out.print(f"{one['workflow']} {one['version']}：{state}", soft_wrap=True)
 
     face.tell({"workflows": told, "dry_run": dry_run}, words, f"workflow show {told[0]['workflow']}")
+
+
+@workflow.command(
+    "retire",
+    help="停用一个流程：不再开启新的事项，在办的照常办完。",
+    examples="""
+    zhuli workflow retire matching
+    """,
+)
+@click.argument("name", metavar="流程")
+@click.pass_obj
+def retire(face: Context, name: str) -> None:
+    """Let no new case of a workflow be opened."""
+    from zhuli_flow.services.administration import versions
+
+    told = versions.retire(face.office, name)
+    words = "已停用，不再开启新的事项；在办事项照常办理" if told.new else "原已停用"
+    face.tell(asdict(told), lambda out: out.print(f"{told.title}：{words}"), f"workflow use {told.workflow}")
+
+
+@workflow.command(
+    "use",
+    help="新开启的事项用哪个版本；不写版本则用最新的。停用的流程由此恢复。",
+    examples="""
+    zhuli workflow use matching
+    zhuli workflow use matching 2018.1
+    """,
+)
+@click.argument("name", metavar="流程")
+@click.argument("version", required=False, default="", metavar="[版本]")
+@click.pass_obj
+def use(face: Context, name: str, version: str) -> None:
+    """Choose the version that new cases run on."""
+    from zhuli_flow.services.administration import versions
+
+    told = versions.use(face.office, name, version)
+    words = "新开启的事项用此版本" if told.new else "原用此版本，未变"
+    face.tell(asdict(told), lambda out: out.print(f"{told.title} {told.version}：{words}"), "workflow show")
 
 
 @workflow.command(

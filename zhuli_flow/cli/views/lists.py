@@ -52,9 +52,10 @@ def workflows(console: Console, found: Sequence[Told]) -> None:
     if not found:
         console.print("还没有启用任何流程。")
         return
-    made = table("流程", "版本", "启用时间（北京）", "摘要")
+    words = {"new": "新事项用此版本", "under_way": "只供在办事项", "retired": "已停用"}
+    made = table("流程", "版本", "启用时间（北京）", "摘要", "用于")
     for one in found:
-        made.add_row(one["workflow"], one["version"], moment(one["since"]), one["digest"][:12])
+        made.add_row(one["workflow"], one["version"], moment(one["since"]), one["digest"][:12], words[one["for"]])
     console.print(made)
 
 

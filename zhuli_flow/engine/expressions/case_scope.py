@@ -167,9 +167,10 @@ class CaseScope(msgspec.Struct):
 
     def _room(self, name: str) -> bool | None:
         use = self.facts.quotas.get(name)
-        quota = self.workflow.quotas[name]
-        limit = self.workflow.value(quota.maximum)
-        return None if use is None else use.used + use.ahead < int(str(limit))
+        if use is None:
+            return None
+        own = self.workflow.value(self.workflow.quotas[name].maximum)
+        return use.used + use.ahead < (int(str(own)) if use.limit is None else use.limit)
 
 
 def parameter_value(workflow: Workflow, name: str) -> object:

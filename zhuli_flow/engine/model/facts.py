@@ -14,10 +14,14 @@ from zhuli_flow.engine.model.people import Actor, Organisation
 
 
 class QuotaUse(msgspec.Struct, frozen=True):
-    """``used`` cases count against the quota; ``ahead`` wait in the queue before this one."""
+    """``used`` cases count against the quota; ``ahead`` wait in the queue before this one.
+
+    ``limit`` is the office's at this moment; None: as the case's own definition says.
+    """
 
     used: int
     ahead: int = 0
+    limit: int | None = None
 
 
 class Numbers(msgspec.Struct, frozen=True):

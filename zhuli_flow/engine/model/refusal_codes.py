@@ -65,6 +65,7 @@ RefusalCode = Literal[
     "urged_today",
     "withdraw_too_late",
     "worked_out",
+    "workflow_retired",
     "wrong_applicant",
     "wrong_state",
 ]

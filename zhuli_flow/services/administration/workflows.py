@@ -18,6 +18,7 @@ from zhuli_flow.documents.templates.catalog import load_kinds
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, NotFound, Problem
 from zhuli_flow.services import lookup
+from zhuli_flow.services.administration import versions
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.history.office_record import fingerprint
 from zhuli_flow.services.office import Office
@@ -95,6 +96,7 @@ def register(office: Office, *, dry_run: bool = False) -> list[dict[str, Json]]:
             )
             told.append(_told(one, workflow, new))
             if new:
+                versions.take_over(connection, workflow)
                 more: dict[str, Json] = {"changes": [["definition", workflow.name, None, workflow.version]]}
                 more |= {"definition": workflow.digest, "model": fingerprint(document)}
                 entries.write_office(connection, office, "register", f"启用流程“{workflow.title}”", more=more)
@@ -102,11 +104,19 @@ def register(office: Office, *, dry_run: bool = False) -> list[dict[str, Json]]:
 
 
 def in_use(office: Office) -> list[dict[str, Json]]:
-    """Every definition taken into use, oldest first: workflow, version, digest, since."""
+    """Every definition taken into use, oldest first: workflow, version, digest, since, ``for`` (new cases, or what)."""
     with office.database.read() as connection:
         found = workflows.listed(connection)
+        now = {name: workflows.current(connection, name) for name, *_ in found}
+        retired = {name for name in now if workflows.chosen(connection, name) == workflows.RETIRED}
     return [
-        {"workflow": name, "version": version, "digest": digest, "since": since}
+        {
+            "workflow": name,
+            "version": version,
+            "digest": digest,
+            "since": since,
+            "for": "retired" if name in retired else "new" if now[name] == digest else "under_way",
+        }
         for name, version, digest, since in found
     ]
 

@@ -151,7 +151,7 @@ def _of_operation(workflow: Workflow, case: Case, option: Option, colleagues: Ch
 def opening_form(office: Office, workflow_name: str, person: str) -> tuple[Workflow, ActForm]:
     """The workflow and the form by which this person opens a case of it. Raises NotFound."""
     with office.database.read() as connection:
-        workflow = lookup.latest(connection, office, workflow_name)
+        workflow = lookup.for_new_cases(connection, office, workflow_name)
         actor = lookup.actor(connection, office, person)
     event = workflow.events[opening_event(workflow, actor)]
     fields = tuple(AskedField(workflow.fields[ask.name], ask.required) for ask in event.fill)

@@ -134,7 +134,7 @@ def open_case(
     """Open a case for ``applicant`` by the opening event this person may use. Raises as ``advance`` does."""
     refusals: tuple[Refusal, ...] = ()
     with office.database.write() as connection:
-        workflow = lookup.latest(connection, office, workflow_name)
+        workflow = lookup.for_new_cases(connection, office, workflow_name)
         actor = lookup.actor(connection, office, person)
         _stands(connection, applicant)
         command = Command(opening_event(workflow, actor), values, opinion=opinion, request_id=request_id)

@@ -36,7 +36,7 @@ def gather(connection: Connection, office: Office, workflow: Workflow, case: Cas
     return Facts(
         now=office.clock.now(),
         calendar=office.calendar,
-        quotas=_quotas(connection, workflow, case) if _asks_room(workflow, command) else {},
+        quotas=_quotas(connection, office, workflow, case) if _asks_room(workflow, command) else {},
         people=directory.people(connection, names, office.today) if names else {},
         organisations=directory.organisations(connection, names) if names else {},
         open_elsewhere=_elsewhere(connection, workflow, case),
@@ -93,14 +93,16 @@ def _named(workflow: Workflow, case: Case, command: Command) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _quotas(connection: Connection, workflow: Workflow, case: Case) -> Mapping[str, QuotaUse]:
+def _quotas(connection: Connection, office: Office, workflow: Workflow, case: Case) -> Mapping[str, QuotaUse]:
     found = {}
     for quota in workflow.quotas.values():
-        counts = str(workflow.value(quota.counts))
+        book = newest(connection, office, workflow.name) or workflow  # a limit is the office's, not the case's
+        book = book if quota.name in book.quotas else workflow
+        counts = str(book.value(book.quotas[quota.name].counts))
         count = cases.count_ever_in_force if counts == "ever" else cases.count_in_force
         used = count(connection, workflow.name)
         ahead = cases.ahead(connection, quota.name, case.id) if quota.queued_by else 0
-        found[quota.name] = QuotaUse(used, ahead)
+        found[quota.name] = QuotaUse(used, ahead, int(str(book.value(book.quotas[quota.name].maximum))))
     return found
 
 

@@ -144,8 +144,11 @@ def _follow_up(
 
 
 def _child(connection: Connection, office: Office, order: CaseOrder) -> Case:
-    """The case to open, not yet begun. Raises NotFound for a workflow not in use or an applicant nobody knows."""
-    workflow = lookup.latest(connection, office, order.workflow)
+    """The case to open, not yet begun. Raises NotFound for a workflow not in use or an applicant nobody knows.
+
+    Raises RulesRefused for a retired workflow.
+    """
+    workflow = lookup.for_new_cases(connection, office, order.workflow)
     applicant = lookup.organisation(connection, str(order.values["applicant"]))
     opened_at = office.clock.now().isoformat(timespec="seconds")
     return Case(order.id, workflow.name, workflow.version, workflow.digest, applicant, START, 0, opened_at, {})

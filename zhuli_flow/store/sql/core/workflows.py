@@ -16,6 +16,5 @@ _THIS_VERSION = and_(_ROW.name == value("name"), _ROW.version == value("version"
 PUT = insert(_DEFINITIONS).values({name: value(name) for name in _NAMES})
 CLASH = select(_ROW.name, _ROW.version, _ROW.digest).where(or_(_THIS_VERSION, _ROW.digest == value("digest")))
 BY_DIGEST = _WHOLE.where(_ROW.digest == value("digest"))
-LATEST = _WHOLE.where(_ROW.name == value("name")).order_by(_ROW.id.desc()).limit(1)
 LISTED = select(_ROW.name, _ROW.version, _ROW.digest, _ROW.added_at).order_by(_ROW.id)
 KNOWN_VERSIONS = select(_ROW.version, _ROW.digest).where(_ROW.name == value("name")).order_by(_ROW.id)
