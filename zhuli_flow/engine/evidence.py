@@ -57,7 +57,7 @@ def given(question: Question, event: Event, case: Case, chair: Capacity) -> Case
         by=question.actor.person,
         role=chair.role,
         digest=content(case),
-        gave=_gave(event, before, case),
+        gave=_gave(event, before, case, key),
         round=round_of(before),
         times=times(before, key) + 1 if key in before.evidence else 1,
     )
@@ -126,16 +126,21 @@ def _asked(event: Event) -> Iterator[str]:
     yield from (ask.name for ask in event.attach)
 
 
-def _gave(event: Event, before: Case, case: Case) -> dict[str, int]:
-    """Everything the act stands for, with the act since which it has stood so; a sheet is evidence as a whole."""
+def _gave(event: Event, before: Case, case: Case, key: str) -> dict[str, int]:
+    """Everything the act stands for, with the act since which it has stood so; a sheet is evidence as a whole.
+
+    What another act gave, and this one only leaves as it stands, stays the gift of that one.
+    """
     filled = (effect.name for effect in event.effects if isinstance(effect, SetField))
     names = [ask.name for ask in event.attach] if event.sheet else [*_asked(event), *filled]
-    since, act = _Givers(before), before.version + 1
-    return {
-        name: act if _differs(before, case, name) else since.act(name)
-        for name in dict.fromkeys(names)
-        if name in case.fields or name in case.materials
-    }
+    givers, found = _Givers(before), dict[str, int]()
+    for name in dict.fromkeys(names):
+        giver = givers.of(name)
+        if _differs(before, case, name):
+            found[name] = before.version + 1
+        elif _stood(case, name) and (giver in {None, key} or giver in before.stale):
+            found[name] = givers.act(name)
+    return {name: act for name, act in found.items() if _stood(case, name)}
 
 
 def _replaced(event: Event, before: Case, case: Case, key: str) -> frozenset[str]:
@@ -213,14 +218,14 @@ def _saw(workflow: Workflow, case: Case, key: str, held: Evidence, name: str) ->
 
 def _not_later(case: Case, one: Evidence, other: Evidence) -> bool:
     """What an earlier round has left of later steps is nothing that an act of this step rests on."""
-    return _order(case, one.state) <= _order(case, other.state)
+    return order(case, one.state) <= order(case, other.state)
 
 
 def _at_or_after(case: Case, held: Evidence, state: str) -> bool:
-    return _order(case, held.state) >= _order(case, state)
+    return order(case, held.state) >= order(case, state)
 
 
-def _order(case: Case, state: str) -> int:
+def order(case: Case, state: str) -> int:
     """When the path first came to a state; before all of them for the opening of the case."""
     return next((place for place, visit in enumerate(case.path) if visit.state == state), -1)
 
@@ -238,7 +243,7 @@ def _with_earlier(workflow: Workflow, case: Case) -> Mapping[str, Evidence]:
     found = dict(case.evidence)
     for name, event in workflow.events.items():
         if name not in found and event.sheet is None and case.count(name):
-            state = max(event.sources, key=lambda one: _order(case, one))
+            state = max(event.sources, key=lambda one: order(case, one))
             gave = {one: 0 for one in _asked(event) if _stood(case, one)}
             found[name] = Evidence(0, state, 0, "", "", "", gave, times=case.count(name))
     return found

@@ -20,6 +20,7 @@ from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.expressions.evaluate import condition
 from zhuli_flow.engine.expressions.standing import outdated
+from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Refusal
 
@@ -59,11 +60,32 @@ def _since(case: Case, start: str, end: str) -> bool:
 
 def broken(question: Question, event: str, after: Case) -> list[Refusal]:
     """The laws that the case would break by having become ``after``; one that it broke before is no news."""
-    return [
+    judged = _as_it_counted(after, question.case) if event == "correct" else after
+    found = [
         _refusal(question, law, "请核对内容后再办；规则有误的，请修改流程定义")
         for law in question.workflow.laws
-        if _breaks(question, law, event, after)
+        if _breaks(question, law, event, judged)
     ]
+    gone = [first for law in question.workflow.laws for first in _needed(law, event) if first in after.stale]
+    return found + stale_refusals.refusals(question, after, gone)
+
+
+def _as_it_counted(after: Case, before: Case) -> Case:
+    """A correction makes stale what rests on it: that must not hide that it breaks a law."""
+    after = changes.clear(after, "stale")
+    for key, gone in before.stale.items():
+        after = changes.put(after, "stale", key, gone)
+    return after
+
+
+def _needed(law: Law, event: str) -> tuple[str, ...]:
+    """What ``event`` may not make stale itself: it needs that."""
+    match law:
+        case NeverBefore(_, about, first) if about == event:
+            return (first,)
+        case EveryOfOneRound(_, about, others) if about == event:
+            return others
+    return ()
 
 
 def _breaks(question: Question, law: Law, event: str, after: Case) -> bool:

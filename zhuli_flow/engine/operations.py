@@ -146,7 +146,8 @@ def _moved(act: Act, target: str, *, closing: lifecycle.Closing) -> Case:
 def _return(act: Act) -> Case | None:
     """退回 to a step walked before; ``walk`` straight brings the case back here without the steps between."""
     walked = list(dict.fromkeys(visit.state for visit in act.case.path))
-    allowed = [name for name in act.operation.targets if name in walked and name != act.case.state]
+    here = evidence.order(act.case, act.case.state)
+    allowed = [name for name in act.operation.targets if name in walked and evidence.order(act.case, name) < here]
     titles = "、".join(f"{name}（{act.question.title(name)}）" for name in allowed) or "无"
     if not allowed:
         act.refuse("nowhere_to_return", "没有可退回的环节", "本事项尚未经过可退回的环节")

@@ -6,7 +6,7 @@ from zhuli_flow.definitions.model.workflow import Event
 from zhuli_flow.engine import evidence, stale_refusals
 from zhuli_flow.engine.act import Act
 from zhuli_flow.engine.authority.rights import capacity
-from zhuli_flow.engine.expressions.standing import event_of
+from zhuli_flow.engine.expressions.standing import event_of, withheld
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Capacity
@@ -51,11 +51,20 @@ def _check(act: Act, key: str) -> None:
     if event is None or event.sign is not None:
         act.refuse("nothing_to_uphold", f"{what}由多方签署，不能由一人沿用", f"请各方重新签署{what}")
         return
+    act.refusals += stale_refusals.refusals(act.question, act.case, _premature(act, event, key))
     right = _right(act, event, key)
     if isinstance(right, Capacity):
         act.capacity = right
     else:
         act.refusals += right
+
+
+def _premature(act: Act, event: Event, key: str) -> list[str]:
+    """What it rests on, of earlier steps, and is to be given again itself: nobody can say yet that it holds."""
+    case, here = act.case, evidence.order(act.case, act.case.evidence[key].state)
+    givers = withheld(act.question.workflow, case)
+    resting = [giver for name, giver in givers.items() if not event.rests_on or name in event.rests_on]
+    return [one for one in resting if evidence.order(case, case.evidence[one].state) < here]
 
 
 def _right(act: Act, event: Event, key: str) -> Capacity | list[Refusal]:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.engine.desk import COUNTY, PEOPLE, Desk, book, paper
 from zhuli_flow.engine.authority.reading import SEALED, Reader, SheetAnswers, about
@@ -99,7 +100,7 @@ def test_what_a_role_is_told_is_for_those_who_hold_it_for_this_case() -> None:
     elsewhere = Organisation("乙县政府", "乙县政府", "county", "大连市", "乙县", "county")
 
     def hears(person: str, role: str, unit: Organisation = COUNTY) -> bool:
-        actor = replace(PEOPLE[person], organisation=unit) if person == "县" else PEOPLE[person]
+        actor = structs.replace(PEOPLE[person], organisation=unit) if person == "县" else PEOPLE[person]
         return about(desk.workflow, desk.case, actor, role)
 
     assert hears("县", "county")

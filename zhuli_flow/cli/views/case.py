@@ -48,6 +48,7 @@ def case(console: Console, page: CasePage, options: Sequence[Option], person: st
     )
     _deadlines(console, page)
     _fields(console, page)
+    _stale(console, page)
     _signing(console, page.signing)
     _papers(console, page)
     if person:
@@ -96,6 +97,15 @@ def _fields(console: Console, page: CasePage) -> None:
     if rows:
         console.print("\n已填内容与材料", style="bold")
         pairs(console, rows)
+
+
+def _stale(console: Console, page: CasePage) -> None:
+    """What does not count any more until it is given again, why, and by whom."""
+    if page.stale:
+        console.print("\n须重办（改动或退回之前所办，不再算数）", style="bold yellow")
+    for one in page.stale:
+        console.print(f"  {one.because}", soft_wrap=True)
+        console.print(f"      {one.fix}", style="dim", soft_wrap=True)
 
 
 def _signing(console: Console, found: Sequence[SigningShown]) -> None:

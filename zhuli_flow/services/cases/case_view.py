@@ -182,6 +182,16 @@ class PaperLine(msgspec.Struct, frozen=True):
     sha256: str | None
 
 
+class StaleShown(msgspec.Struct, frozen=True):
+    """Evidence that must be given again (须重办): what, why, by whom, and the next step."""
+
+    evidence: str
+    title: str
+    because: str
+    who: tuple[str, ...]
+    fix: str
+
+
 class CasePage(CaseLine, frozen=True, kw_only=True):
     """Everything about one case as it stands; ``entries`` and ``head`` say how long its history is, and its end."""
 
@@ -193,6 +203,7 @@ class CasePage(CaseLine, frozen=True, kw_only=True):
     signoffs: Mapping[str, SignOffUnderWay]
     signing: tuple[SigningShown, ...]
     signed: Mapping[str, tuple[Signature, ...]]
+    stale: tuple[StaleShown, ...]
     assignments: Mapping[str, Assignment]
     deadlines: tuple[DeadlineShown, ...]
     suspended: Json

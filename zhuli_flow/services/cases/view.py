@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -11,12 +11,16 @@ from msgspec import UNSET
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine import decide as law
+from zhuli_flow.engine import stale_refusals
+from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.reading import Reader
+from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.deadlines.lights import light_of, lights, rest
 from zhuli_flow.engine.history.entry import Entry, read
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.deadline import Deadline, Span, ends_at
 from zhuli_flow.engine.model.decision import Option
+from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.engine.naming import name_of
 from zhuli_flow.services import lookup
@@ -29,6 +33,7 @@ from zhuli_flow.services.cases.case_view import (
     Pinned,
     SigningShown,
     SpanShown,
+    StaleShown,
 )
 from zhuli_flow.services.cases.signing import answer, handed_in, under_way
 from zhuli_flow.services.history import entries
@@ -85,6 +90,7 @@ def show(office: Office, case_id: str, viewer: str | None = None) -> CasePage:
         signoffs=body.get("signoffs", {}),
         signing=tuple(signing),
         signed=body.get("signed", {}),
+        stale=tuple(_to_give_again(office, workflow, case)),
         assignments=case.assignments,
         deadlines=tuple(deadline_of(office, workflow, name, one) for name, one in case.deadlines.items()),
         suspended=case.mark("suspended"),
@@ -94,6 +100,14 @@ def show(office: Office, case_id: str, viewer: str | None = None) -> CasePage:
         entries=stored.seq,
         head=stored.head.hex(),
     )
+
+
+def _to_give_again(office: Office, workflow: Workflow, case: Case) -> Iterator[StaleShown]:
+    """What has gone stale, in the order it was given."""
+    question = Question(workflow, case, SYSTEM_ACTOR, Facts(office.clock.now(), office.calendar, hours=office.hours))
+    for key in sorted(case.stale, key=lambda one: case.evidence[one].act if one in case.evidence else 0):
+        [found] = stale_refusals.refusals(question, case, [key])
+        yield StaleShown(key, stale_refusals.what(question, key), found.because, found.who, found.fix)
 
 
 @dataclass(frozen=True, slots=True)
