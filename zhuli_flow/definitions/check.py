@@ -10,6 +10,7 @@ from zhuli_flow.definitions.building.build import build, with_compounds
 from zhuli_flow.definitions.building.parsed_lines import Kinds, Parsed, ParsedLines
 from zhuli_flow.definitions.checking.behaviour import check_verbs
 from zhuli_flow.definitions.checking.declarations import check_nouns
+from zhuli_flow.definitions.checking.hints import hints
 from zhuli_flow.definitions.checking.laws import check_laws
 from zhuli_flow.definitions.checking.links import check_linked
 from zhuli_flow.definitions.checking.names import Names, written_names
@@ -104,6 +105,12 @@ def parse(data: bytes, file: str, kinds: Kinds | None = None, parts: Parts = NO_
     if not document.problems and _graph(document.data) == _graph(report.document.data):
         check_flow(workflow, report)  # with parts taken out, the graph would show holes that are not in the file
     return Parse(report.document, shape, workflow, report, parsing.parsed)
+
+
+def hinted(found: Parse) -> list[str]:
+    """What is not wrong in a sound definition and yet seldom meant, each in words after its place."""
+    sound = found.workflow is not None and not found.problems
+    return hints(found.workflow, found.document) if found.workflow and sound else []
 
 
 def linked(found: Parse, others: Mapping[str, model.Workflow]) -> list[Problem]:

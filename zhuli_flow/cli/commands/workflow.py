@@ -44,7 +44,7 @@ def check(face: Context, paths: Sequence[str]) -> None:
     with face.working("正在检查流程定义"):
         found = workflows.check_files(files, folders, office)
     workflows.require_sound(found)
-    warned = workflows.unheld(office, found) if office else []
+    warned = [hint for one in found for hint in one.hints] + (workflows.unheld(office, found) if office else [])
     told = [
         {
             "file": str(one.path),

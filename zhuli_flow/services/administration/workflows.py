@@ -31,12 +31,13 @@ SHARED = "shared"
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One file: its bytes, the workflow (None when anything is wrong with it) and every problem, by line."""
+    """One file: its bytes, the workflow (None when anything is wrong with it), every problem by line, and hints."""
 
     path: Path
     data: bytes
     workflow: Workflow | None
     problems: tuple[Problem, ...]
+    hints: tuple[str, ...] = ()
 
 
 def check_files(paths: Sequence[Path], notices: Sequence[Path] = (), office: Office | None = None) -> list[Checked]:
@@ -207,7 +208,8 @@ def _check(path: Path, kinds: Kinds | None, known: dict[tuple[str, str], str]) -
         place = f"{path}:1"
         conflict = catalog.version_conflict(workflow.name, workflow.version, workflow.digest, known, place)
         problems = [conflict] if conflict else problems
-    return Checked(path, data, workflow if not problems else None, tuple(problems)), parsed
+    sound = workflow if not problems else None
+    return Checked(path, data, sound, tuple(problems), tuple(check.hinted(parsed))), parsed
 
 
 def _told(one: Checked, workflow: Workflow, new: bool) -> dict[str, Json]:

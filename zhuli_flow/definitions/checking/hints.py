@@ -1,0 +1,66 @@
+"""What is not wrong and yet seldom meant: told beside the problems, and never in the way of anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from zhuli_flow.calendar import Period
+from zhuli_flow.definitions.model.workflow import OPERATIONS, DeadlineRule, SetField, Workflow
+from zhuli_flow.definitions.reading.yaml_reader import Document, Path
+
+_DAYS = {"wd": 1.4, "d": 1, "m": 30, "y": 365}
+
+
+def hints(workflow: Workflow, document: Document) -> list[str]:
+    """Each in words after its place: fields nobody fills, steps left out, parameters nobody reads, hasty limits."""
+    found = chain(_fields(workflow), _steps(workflow), _parameters(workflow), _limits(workflow))
+    return [f"{document.place(path)}：{words}" for path, words in found]
+
+
+def _fields(workflow: Workflow) -> Iterator[tuple[Path, str]]:
+    asked = {ask.name for event in workflow.events.values() for ask in event.fill}
+    filled = {one.name for event in workflow.events.values() for one in event.effects if isinstance(one, SetField)}
+    for name, field in workflow.fields.items():
+        if name not in asked | filled:
+            fix = "写进某个操作的 fill（或所填表单的 fields）、由 set 填写，或删去"
+            yield ("fields", name), f"字段“{name}”（{field.title}）没有任何操作填写；{fix}"
+
+
+def _steps(workflow: Workflow) -> Iterator[tuple[Path, str]]:
+    """Steps under way that 退回 or 挂起 leaves out while it names others."""
+    for name in ("return", "suspend"):
+        sources = workflow.operations[name].sources if name in workflow.operations else ()
+        under_way = [state for state in workflow.states.values() if state.kind == "open"]
+        left_out = [f"{state.name}（{state.title}）" for state in under_way if sources and state.name not in sources]
+        if left_out:
+            words = f"“{OPERATIONS[name]}”的 from 中没有环节 {'、'.join(left_out)}；有意如此的不必改"
+            yield ("operations", name, "from"), words
+
+
+def _parameters(workflow: Workflow) -> Iterator[tuple[Path, str]]:
+    read = set(re.findall(r"\$([a-z][a-z0-9_]*)", workflow.text))
+    for name, parameter in workflow.parameters.items():
+        if name not in read:
+            words = f"参数“{name}”（{parameter.title or parameter.value}）没有任何地方用到"
+            yield ("parameters", name), f"{words}；用 ${name} 引用它，或删去"
+
+
+def _limits(workflow: Workflow) -> Iterator[tuple[Path, str]]:
+    """Limits whose light is yellow from their first day on: nobody can tell the urgent from the new by it."""
+    for rule in workflow.deadlines.values():
+        ahead = workflow.yellow_case if rule.whole_case else workflow.yellow_step
+        if rule.within is None or _days(workflow.period(rule.within)) > _days(workflow.period(ahead)):
+            continue
+        words = f"期限“{rule.title}”（{rule.within}）不比转黄的提前量（{ahead}）长，从第一天起就是黄灯"
+        yield _place(workflow, rule), f"{words}；缩短 yellow，或延长期限"
+
+
+def _place(workflow: Workflow, rule: DeadlineRule) -> Path:
+    own = rule.name in workflow.states and rule.states == {rule.name}
+    return ("states", rule.name, "deadline") if own else ("deadlines", rule.name)
+
+
+def _days(period: Period) -> float:
+    return period.count * _DAYS[period.unit]
