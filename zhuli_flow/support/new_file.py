@@ -1,27 +1,86 @@
-"""A file for people that does not exist yet: nothing is written over, and nobody else can read it."""
+"""A file for people that does not exist yet: nothing is written over, nobody else reads it, it is whole or absent.
+
+What is being written stands beside the target under a hidden name that bears the number of the process; it takes its
+own name in one step at the end. What a killed process left is taken away by the next that writes beside it.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from zhuli_flow.errors import InvalidInput
 
 
-def open_new(target: Path) -> int:
-    """Return the handle of the new, empty file ``target``, open to read and write, mode 0600.
+@contextmanager
+def filling(target: Path) -> Iterator[BinaryIO]:
+    """A stream, open to read and write, whose content becomes the new file ``target`` (mode 0600), synced to disk.
 
-    Raises InvalidInput when it exists already or can't be made.
+    Raises InvalidInput when ``target`` exists already or can't be made; with any exception nothing is left.
     """
+    if target.exists() or target.is_symlink():
+        raise _there_already(target)
+    part = aside(target, "part")
     try:
-        return os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-    except FileExistsError as error:
-        raise InvalidInput(f"{target} 已经存在，未覆盖", fix="请换一个文件名") from error
+        handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
     except OSError as error:
-        raise InvalidInput(f"不能写 {target}（{error.strerror}）", fix="请核对路径和权限") from error
+        raise _cannot_write(target, error) from error
+    try:
+        with os.fdopen(handle, "w+b") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        _named(part, target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def write_new(target: Path, data: bytes) -> None:
-    """Write ``data`` (bytes) to the new file ``target``. Raises as ``open_new`` does."""
-    with os.fdopen(open_new(target), "wb") as file:
+    """Write ``data`` (bytes) to the new file ``target``. Raises as ``filling`` does."""
+    with filling(target) as file:
         file.write(data)
+
+
+def aside(target: Path, word: str) -> Path:
+    """The hidden name under which this process prepares ``target``; what dead processes left of theirs is removed."""
+    pattern = re.compile(re.escape(f".{target.name}.") + r"(\d+)" + re.escape(f".{word}"))
+    for left in target.parent.glob(f".*.{word}") if target.parent.is_dir() else ():
+        found = pattern.fullmatch(left.name)
+        if found and not _alive(int(found[1])):
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+    return target.with_name(f".{target.name}.{os.getpid()}.{word}")
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return process != os.getpid()
+
+
+def _named(part: Path, target: Path) -> None:
+    """In one step, and never over a file that came meanwhile."""
+    try:
+        os.link(part, target)
+    except FileExistsError as error:
+        raise _there_already(target) from error
+    except OSError:  # a file system without links: the name is looked at again, and taken
+        if target.exists():
+            raise _there_already(target) from None
+        part.rename(target)
+
+
+def _there_already(target: Path) -> InvalidInput:
+    return InvalidInput(f"{target} 已经存在，未覆盖", fix="请换一个文件名")
+
+
+def _cannot_write(target: Path, error: OSError) -> InvalidInput:
+    return InvalidInput(f"不能写 {target}（{error.strerror}）", fix="请核对路径和权限")

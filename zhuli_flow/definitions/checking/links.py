@@ -61,7 +61,7 @@ def _check_opening(shape: schema.OpenShape, path: Path, other: Workflow, report:
         report.add((*path, "event"), "bad_opening", message, "写 from: start 的操作")
     _check_given(shape.set, (*path, "set"), event, other, report)
     missing = [ask.name for ask in event.fill if ask.required and ask.name not in shape.set]
-    missing = [name for name in missing if other.fields[name].only is None]
+    missing = [name for name in missing if name not in other.fields or other.fields[name].only is None]
     if missing:
         message = f"开启 {other.name} 须填“{'”“'.join(missing)}”，set 中没有"
         report.add(path, "missing_value", message, f"在 set 中补写 {missing[0]}: 字段或算式")
@@ -109,7 +109,8 @@ def _check_register(shape: schema.RegisterShape, path: Path, other: Workflow, re
 def _check_line(line: Parsed, workflow: Workflow, others: Mapping[str, Workflow], report: Report) -> None:
     """Conditions of a register read the other's fields; sums read its columns, which must be numbers there."""
     if line.where == "register":
-        other = others.get(workflow.registers[line.form].workflow)
+        register = workflow.registers.get(line.form)
+        other = others.get(register.workflow) if register else None
         if other is not None:
             Grammarian(other, names_of(other), report, workflow).check(line)
         return

@@ -60,6 +60,8 @@ class Tables:
     def _keys(self, node: expressions.Aggregate, target: str) -> None:
         """A field keeps only its own columns: every key of the register has to be one of them."""
         register = self.workflow.registers.get(node.source)
+        if target not in self.workflow.fields:
+            return  # told where it is written
         columns = [column.name for column in self.workflow.fields[target].columns]
         for key, column in register.keyed if register else ():
             if key not in columns:

@@ -43,6 +43,8 @@ MAX_HTML = 512 * 1024
 
 _LOOP = ("index", "index0", "first", "last", "length")
 _FILTERS = ("join", "length", "first", "last", "default", "trim")
+_AMISS = (ValueError, TypeError, ArithmeticError, LookupError, AttributeError, SyntaxError, RecursionError)
+"""What code in a template, or a filter that it calls, runs into with values it does not fit."""
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
@@ -53,7 +55,7 @@ def render(kind: NoticeKind, variables: Mapping[str, object]) -> str:
         raise InvalidInput(f"公文“{kind.title}”（{kind.name}）的内容不完整或不正确，未生成。", problems)
     try:
         return _bounded(_template(kind), _context(kind, variables))
-    except (TemplateError, SecurityError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
+    except (TemplateError, SecurityError, *_AMISS) as error:
         raise _refusal(kind, error) from error
 
 
@@ -71,6 +73,9 @@ def template_names(template: str, folder: Path) -> tuple[set[str], set[str]]:
         return _names(env, tree), set(_inherited(folder, tuple(_parents(tree))))
     except TemplateSyntaxError as error:
         problem = Problem(str(error.lineno), "template.syntax", f"模板语法错误：{error.message}", "请改正该行")
+        raise InvalidInput("模板语法错误", [problem]) from error
+    except (ValueError, SyntaxError, OverflowError, RecursionError) as error:  # such as a numeral in full-width digits
+        problem = Problem("1", "template.syntax", f"模板读不下去：{error}", "请核对数字和符号，数字用半角")
         raise InvalidInput("模板语法错误", [problem]) from error
     except TemplateNotFound as error:
         problem = Problem("1", "template.parent", f"没有所继承的模板 {error.message}", "请检查 extends 中的文件名")
@@ -247,6 +252,8 @@ def _refusal(kind: NoticeKind, error: Exception) -> InvalidInput:
 
 def _reason(error: Exception) -> str:
     named = re.search(r"'(\w+)' is undefined", str(error)) if isinstance(error, UndefinedError) else None
+    if isinstance(error, KeyError):
+        return f"表格的行里没有“{error.args[0] if error.args else ''}”"
     return f"模板用到没有提供的变量 {named[1]}" if named else f"模板不能套用：{error}"
 
 

@@ -18,6 +18,7 @@ from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, meta
 from zhuli_flow.store.sql.database import Database
+from zhuli_flow.support.new_file import aside
 
 SETTINGS = "zhuli.toml"
 REHEARSAL = "rehearsal_now"
@@ -31,7 +32,7 @@ def building(home: Path) -> Iterator[Path]:
     Raises InvalidInput when ``home`` is in use, is no folder, or can't be made.
     """
     _require_free(home)
-    place = home.with_name(f".{home.name}.{os.getpid()}.new")
+    place = aside(home, "new")
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
         place.mkdir(mode=0o700)

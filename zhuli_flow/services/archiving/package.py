@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from zhuli_flow.engine.history.chain import Link
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.services.archiving import standalone_verify
-from zhuli_flow.support.new_file import open_new
+from zhuli_flow.support.new_file import filling
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip entry can carry; the package knows no other."""
@@ -78,20 +77,13 @@ class Parcel:
 
 @contextmanager
 def parcel(target: Path) -> Iterator[Parcel]:
-    """A new package at ``target``, gone again when anything goes wrong. InvalidInput when it can't be made there."""
-    handle = open_new(target)
-    try:
-        with os.fdopen(handle, "w+b") as stream:
-            made = Parcel(stream)
-            try:
-                yield made
-            finally:
-                made.end()
-            stream.flush()
-            os.fsync(stream.fileno())
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
+    """A new package at ``target``, there only once it is whole. InvalidInput when it can't be made there."""
+    with filling(target) as stream:
+        made = Parcel(stream)
+        try:
+            yield made
+        finally:
+            made.end()
 
 
 def add_history(into: Parcel, links: Iterable[Link], hidden: Hidden) -> dict[str, Json]:

@@ -19,8 +19,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import struct
 import sys
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,6 +35,22 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
 
 
+UNREADABLE = (OSError, ValueError, EOFError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
+"""What reading a damaged zip file may end in."""
+_LOCAL = struct.Struct("<4s5H3L2H")
+"""The header before each file of a zip archive."""
+_STREAMED = 8
+"""Of the flags of a file: its sizes stand behind it."""
+
+
+def _central(one: zipfile.ZipInfo) -> tuple[Any, ...]:
+    """What the end of the archive says of a file, as it should stand before the file as well."""
+    year, month, day, hour, minute, second = one.date_time
+    time, date = hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
+    sizes = (0, 0, 0) if one.flag_bits & _STREAMED else (one.CRC, one.compress_size, one.file_size)
+    return (b"PK\x03\x04", one.flag_bits, one.compress_type, time, date, *sizes)
+
+
 class NoPackage(Exception):
     """There is nothing here that could be checked; the message says why."""
 
@@ -41,7 +59,7 @@ class Source:
     """The files of a package, in a folder or a zip file, by their names."""
 
     def __init__(self, place: Path) -> None:
-        self._folder = place if place.is_dir() else None
+        self._path, self._folder = place, place if place.is_dir() else None
         try:
             self._zip = None if self._folder else zipfile.ZipFile(place)
         except (OSError, zipfile.BadZipFile) as error:
@@ -58,6 +76,29 @@ class Source:
         if self._folder is None:
             return self._opened().open(name)  # type: ignore[return-value]
         return (self._folder / name).open("rb")
+
+    def container_faults(self) -> Iterator[str]:
+        """A zip file says everything twice, before each file and at its end: both must agree, with nothing between."""
+        if self._zip is None:
+            return
+        at: int | None = 0
+        with self._path.open("rb") as file:
+            for one in sorted(self._zip.infolist(), key=lambda entry: entry.header_offset):
+                header, name, extra = self._local(file, one)
+                if header != _central(one) or name != one.orig_filename or at not in (None, one.header_offset):
+                    yield f"{one.filename}: 压缩包两处对它的记载不一致"
+                end = one.header_offset + _LOCAL.size + len(name.encode("utf-8")) + extra + one.compress_size
+                at = None if one.flag_bits & _STREAMED else end
+        if at not in (None, self._zip.start_dir) or self._zip.comment:
+            yield "压缩包中夹有清单以外的内容"
+
+    @staticmethod
+    def _local(file: BinaryIO, one: zipfile.ZipInfo) -> tuple[tuple[Any, ...], str, int]:
+        """What stands before a file: as ``_central`` tells it, its name, and how long its extra part is."""
+        file.seek(one.header_offset)
+        mark, _, flags, method, time, day, crc, packed, size, length, extra = _LOCAL.unpack(file.read(_LOCAL.size))
+        sizes = (0, 0, 0) if flags & _STREAMED else (crc, packed, size)
+        return (mark, flags, method, time, day, *sizes), file.read(length).decode("utf-8", "replace"), extra
 
     def _opened(self) -> zipfile.ZipFile:
         if self._zip is None:
@@ -85,7 +126,7 @@ class Checking:
         try:
             with self.source.open(MANIFEST) as file:
                 found = json.loads(file.read().decode("utf-8"))
-        except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        except (KeyError, RecursionError, *UNREADABLE) as error:
             raise NoPackage(f"没有可读的 {MANIFEST}（{error}）") from error
         if not isinstance(found, dict) or found.get("format") not in FORMATS:
             raise NoPackage(f"{MANIFEST} 不是本程序认识的格式")
@@ -93,6 +134,7 @@ class Checking:
 
     def run(self) -> None:
         """Check everything; what is wrong is then in ``faults``."""
+        self.faults += self.source.container_faults()
         self.check_files()
         if not self.faults:  # what does not have its own bytes can't be read for more
             self.check_history()
@@ -124,7 +166,7 @@ class Checking:
                 for chunk in iter(lambda: file.read(_CHUNK), b""):
                     size += len(chunk)
                     digest.update(chunk)
-        except (OSError, zipfile.BadZipFile) as error:
+        except UNREADABLE as error:
             return -1, str(error)
         return size, digest.hexdigest()
 
@@ -236,7 +278,7 @@ def main(arguments: list[str]) -> int:
     except NoPackage as error:
         sys.stderr.write(f"无从核对：{error}\n")
         return USAGE
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
+    except Exception as error:  # noqa: BLE001 - whatever a damaged package leads to, it is not whole
         sys.stdout.write(f"核对不符：\n  归档包读不下去（{type(error).__name__}: {error}）\n")
         return BROKEN
     sys.stdout.write("\n".join(report(checking)) + "\n")

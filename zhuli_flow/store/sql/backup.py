@@ -13,6 +13,7 @@ from typing import Any
 from zhuli_flow.errors import IntegrityBroken, NotFound
 from zhuli_flow.store.sql import schema, sqlite
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.support.new_file import aside
 
 COMPANIONS = ("", "-wal", "-shm", "-journal")
 
@@ -21,7 +22,7 @@ def backup(module: ModuleType, source: Path, target: Path) -> Path:
     """Copy the database page by page through SQLite, check the copy, then give it its name; synced to disk."""
     if target.exists():
         raise sqlite.unusable("target_exists", f"{target}: 已有同名文件；未覆盖，未备份", "请换一个文件名")
-    part = target.with_name(f".{target.name}.part")
+    part = aside(target, "part")
     try:
         remove(part)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
