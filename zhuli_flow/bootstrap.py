@@ -171,11 +171,14 @@ def put_back(home: Path, source: Path, os_user: str) -> Path:
         _clock(source, chosen, upkeep.rehearsal_instant(backup))
     backup.close()
     database = Database(chosen.where(home))
+    from zhuli_flow.services.administration import sessions
+
     kept = database.restore(source)
     current = database.schema_state() == "current"
     database.close()
     if current:
         office = open_office(home, os_user=os_user)
+        sessions.end_everybodys(office)
         upkeep.note(office, "restore", "恢复数据库", f"来自备份 {source.name}；换下的存为 {kept.name}")
         office.database.close()
     return kept

@@ -1,9 +1,13 @@
 """Filling in and sending: what is wrong is told at its place, what others did is shown, and nothing typed is lost."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from tests.web.conftest import Browser, Enter, Page
+from zhuli_flow.engine.history.entry import read
 from zhuli_flow.services.cases.advance import open_case
+from zhuli_flow.store import audit
 from zhuli_flow.store.sql.statements import rows
 from zhuli_flow.web.site import Site
 
@@ -146,3 +150,40 @@ def test_return_and_transfer_are_chosen_from_what_there_is(case: str, enter: Ent
     page = browser.send(form, argument__person="沈阳市委组织部经办")
     assert page.status in {403, 409}
     assert "本单位" in page.text
+
+
+def test_a_draft_is_ones_own_and_goes_with_the_act(case: str, enter: Enter) -> None:
+    browser, other = enter(CITY), enter(PARTY)
+    form = browser.asked(case, "联合推荐")
+    typed = {**form.values, "field:reason_features": "写了一半", "opinion": "先存着"}
+    kept = browser.post(f"/cases/{case}/drafts/recommend", typed)
+    assert "存的草稿" in kept.text
+    again = browser.asked(case, "联合推荐")
+    assert again.values["field:reason_features"] == ["写了一半"]
+    assert again.values["opinion"] == ["先存着"]
+    assert "写了一半" not in other.get(f"/cases/{case}?act=recommend").html
+    assert "已办成" in browser.send(again, LETTER, **TOLD).text
+    assert "存的草稿" not in browser.get(f"/cases/{case}?act=recommend").text
+
+
+def test_a_draft_can_be_thrown_away(case: str, enter: Enter) -> None:
+    browser = enter(CITY)
+    browser.post(f"/cases/{case}/drafts/recommend", {"field:reason_features": "写了一半", "version": "1"})
+    page = browser.post(f"/cases/{case}/drafts/recommend", {"discard": "1"})
+    assert "写了一半" not in page.html
+
+
+def test_acts_of_many_people_at_once_are_none_lost_and_none_doubled(site: Site, case: str, enter: Enter) -> None:
+    browsers = [enter(CITY) for _ in range(12)]
+    forms = [browser.asked(case, "抄送") for browser in browsers]
+    pairs = [pair for pair in zip(browsers, forms, strict=True) for _ in range(2)]
+    with ThreadPoolExecutor(12) as pool:
+        sent = [pool.submit(browser.send, form, argument__person=PARTY) for browser, form in pairs]
+        pages = [one.result() for one in sent]
+    assert all(page.status in {200, 409} for page in pages), {page.status for page in pages}
+    assert not [page for page in pages if "locked" in page.html or "程序出错" in page.html]
+    done = {page.url for page in pages if "已办成" in page.text}
+    assert len(done) == sum("已办成" in page.text for page in pages) / 2
+    with site.office.database.read() as connection:
+        kinds = [read(one.body).kind for one in audit.entries(connection, case)]
+    assert kinds.count("operation") == len(done)

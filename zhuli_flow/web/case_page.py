@@ -11,7 +11,7 @@ from starlette.responses import Response
 from zhuli_flow.definitions.model.workflow import OPERATIONS
 from zhuli_flow.engine.model.decision import Option, Refusal
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
-from zhuli_flow.services.cases import act_form, view
+from zhuli_flow.services.cases import act_form, drafts, view
 from zhuli_flow.services.cases.act_form import ActForm
 from zhuli_flow.services.cases.case_view import DeadlineShown
 from zhuli_flow.services.history.verify import break_in
@@ -34,6 +34,8 @@ class Typed:
     opinion: str = ""
     version: int | None = None
     request: str = ""
+    draft_of: str = ""
+    """When a draft was kept from which this comes (UTC text); empty: from none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,16 @@ class Look:
     problems: Sequence[tuple[str, str]] = ()
     message: str = ""
     done: int = 0
+
+
+def drafted(visitor: Visit, case_id: str, form: ActForm) -> Typed:
+    """What this person has typed for the act and kept as a draft; nothing without one."""
+    kept = drafts.find(visitor.office, visitor.person, case_id, form.option.event)
+    if kept is None:
+        return Typed()
+    posted = posting.of_pairs(kept.form)
+    typed, opinion = posting.everything(posted, form), posting.text(posted, "opinion")
+    return Typed(typed, opinion=opinion, draft_of=kept.saved_at)
 
 
 def show(visitor: Visit, case_id: str, look: Look, status: int = 200) -> Response:

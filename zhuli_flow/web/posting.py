@@ -8,7 +8,7 @@ import hmac
 import json
 import pathlib
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
@@ -76,6 +76,16 @@ def arguments(form: FormData, asked: ActForm) -> Filled:
     """What an operation is told."""
     given = {one.name: "、".join(_texts(form, f"argument:{one.name}")) for one in asked.arguments}
     return {name: value for name, value in given.items() if value}
+
+
+def everything(form: FormData, asked: ActForm) -> Filled:
+    """Values and arguments."""
+    return {**values(form, asked), **arguments(form, asked)}
+
+
+def of_pairs(kept: Mapping[str, Sequence[str]]) -> FormData:
+    """What was posted once, as a form again."""
+    return FormData([(name, value) for name, found in kept.items() for value in found])
 
 
 def _value(form: FormData, field: Field) -> Json:

@@ -40,7 +40,7 @@ def play(face: Context, folder: Path | None) -> None:
     face.home_option = str(home)
     reply = _at_hand(home, next((one for one in issued if one.kind == "reply"), None))
     shown = reply.case if reply else str(next(iter(player.labels.values())))
-    face.tell(told, lambda out: _show(out, face, told, reply, shown), f"case history {shown}")
+    face.tell(told, lambda out: _show(out, face, told, reply, shown), "serve")
     face.code = 0 if told["audit"]["ok"] and told["quota"]["audit"]["ok"] else 7
 
 

@@ -6,11 +6,11 @@ import secrets
 from datetime import datetime, timedelta
 
 from zhuli_flow.errors import NotFound
-from zhuli_flow.services.administration.accounts import SECRET_BYTES
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import accounts, directory
 from zhuli_flow.store.accounts import OpenSession, Session
 
+SECRET_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
 """A session that is used is noted at most this often: looking at a page is no reason to write."""
 LONGEST_NAME = 200
@@ -53,6 +53,12 @@ def end(office: Office, person: str, number: int) -> None:
     with office.database.write() as connection:
         if not accounts.end_session(connection, person, number, office.clock.now()):
             raise NotFound(f"没有编号为 {number} 的登录", fix="请在“我的登录”中查看")
+
+
+def end_everybodys(office: Office) -> int:
+    """End every session there is, as after a backup was put back in which ended ones still went on; how many."""
+    with office.database.write() as connection:
+        return accounts.end_every_session(connection, office.clock.now())
 
 
 def _over(session: Session, now: datetime, idle: timedelta) -> bool:

@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 
 from zhuli_flow.errors import NotFound
-from zhuli_flow.services.administration.accounts import SECRET_BYTES
+from zhuli_flow.services.administration.sessions import SECRET_BYTES
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import accounts, directory

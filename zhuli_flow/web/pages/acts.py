@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import APIRouter
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.errors import InvalidInput, NotFound, RulesRefused
-from zhuli_flow.services.cases import act_form, attachments
+from zhuli_flow.services.cases import act_form, attachments, drafts
 from zhuli_flow.services.cases.act_form import ActForm
 from zhuli_flow.services.cases.advance import advance, open_case
 from zhuli_flow.services.cases.attachments import Kept
@@ -62,11 +64,24 @@ def act(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
     return _do(visitor, case_id, asked, form, files)
 
 
+@router.post("/cases/{case_id}/drafts/{event}")
+def draft(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
+    """Keep what was typed so far, or throw it away; files are not part of it."""
+    reading.require_case(visitor.office, case_id, visitor.actor)
+    if posting.text(form, "discard"):
+        drafts.drop(visitor.office, visitor.person, case_id, event)
+    else:
+        typed = {key: [one for one in form.getlist(key) if isinstance(one, str)] for key in form if key != "kept"}
+        version = posting.number(form, "version") or 0
+        drafts.keep(visitor.office, visitor.person, case_id, event, version, typed)
+    return RedirectResponse(f"/cases/{case_id}?act={quote(event)}#act", status_code=303)
+
+
 def _do(visitor: Visit, case_id: str, asked: ActForm, form: FormData, files: list[KeptFile]) -> Response:
     typed, stored = _typed(form, asked, files), _sorted(visitor, case_id, files)
     command = Command(
         asked.option.event,
-        {**posting.values(form, asked), **posting.arguments(form, asked), **stored.values},
+        {**posting.everything(form, asked), **stored.values},
         stored.materials,
         typed.opinion,
         typed.request,
@@ -78,6 +93,8 @@ def _do(visitor: Visit, case_id: str, asked: ActForm, form: FormData, files: lis
     except RulesRefused as refused:
         look = Look("", asked, typed, _refusals(refused), message=refused.message)
         return case_page.show(visitor, case_id, look, status_of(refused))
+    if drafts.find(visitor.office, visitor.person, case_id, command.event):
+        drafts.drop(visitor.office, visitor.person, case_id, command.event)
     if outcome.notices:
         visitor.site.printing.order(case_id)
     return RedirectResponse(f"/cases/{case_id}?done={outcome.seq}", status_code=303)
@@ -101,7 +118,7 @@ def _sorted(visitor: Visit, case_id: str, files: list[KeptFile]) -> Kept:
 
 def _typed(form: FormData, asked: ActForm, files: list[KeptFile]) -> Typed:
     return Typed(
-        {**posting.values(form, asked), **posting.arguments(form, asked)},
+        posting.everything(form, asked),
         files,
         posting.text(form, "opinion"),
         posting.number(form, "version"),

@@ -85,4 +85,7 @@ def show(visitor: Visitor, case_id: str, tab: str = "", act: str = "", done: int
     """One case: its tabs, its next steps, and the form of the one that was chosen."""
     reading.require_case(visitor.office, case_id, visitor.actor)
     form = act_form.form(visitor.office, case_id, visitor.person, act) if act else None
-    return case_page.show(visitor, case_id, case_page.Look(tab if tab in case_page.TABS else "", form, done=done))
+    typed = case_page.drafted(visitor, case_id, form) if form else case_page.Typed()
+    return case_page.show(
+        visitor, case_id, case_page.Look(tab if tab in case_page.TABS else "", form, typed, done=done)
+    )

@@ -54,6 +54,14 @@
     table.parentElement.after(add);
   }
   for (const form of document.querySelectorAll("form.act")) {
+    const keep = form.querySelector("button.draft");
+    if (keep) {
+      form.addEventListener("change", () => {
+        const typed = new URLSearchParams();
+        for (const [name, value] of new FormData(form)) if (typeof value === "string") typed.append(name, value);
+        fetch(keep.formAction, { method: "POST", body: typed, redirect: "manual" }).catch(() => {});
+      });
+    }
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) { event.preventDefault(); return; }
       form.dataset.sent = "1";
