@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from time import monotonic
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -46,9 +45,8 @@ def local_date(instant: datetime) -> date:
     return instant.astimezone(SHANGHAI).date()
 
 
-@lru_cache(64)
 def to_the_second(instant: datetime) -> str:
-    """An aware UTC instant as history keeps it: ``2018-10-08T01:00:00+00:00``. One act writes it several times."""
+    """An aware UTC instant as history keeps it: ``2018-10-08T01:00:00+00:00``."""
     return instant.isoformat(timespec="seconds")
 
 

@@ -230,7 +230,7 @@ def _unmet(
     for guard in event.guards:
         truth = condition(guard.condition)(scope)
         told_already = truth is None and signoffs.mentions(guard.condition, unanswered)
-        if told_already or signoffs.mentions(guard.condition, later):
+        if told_already or (later and signoffs.mentions(guard.condition, later)):
             continue
         if truth is not True:
             found.append((_unmet_guard(event, guard), guard.warn))

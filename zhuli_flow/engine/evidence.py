@@ -166,8 +166,11 @@ class _Givers:
     case: Case
 
     def of(self, name: str) -> str | None:
-        given_by = [key for key, held in self.case.evidence.items() if name in held.gave]
-        return max(given_by, key=lambda key: self.case.evidence[key].act, default=None)
+        latest, giver = -1, None
+        for key, held in self.case.evidence.items():
+            if held.act > latest and name in held.gave:
+                latest, giver = held.act, key
+        return giver
 
     def act(self, name: str) -> int:
         """Since which act it has stood as it does; 0 when that was not noted yet."""

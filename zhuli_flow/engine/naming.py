@@ -27,6 +27,8 @@ T = TypeVar("T")
 def named(command: Command, workflow: Workflow, state: str) -> Command:
     """The command with every title in it as the name it stands for, seen from a case in ``state``."""
     event = _event(workflow, state, command.event)
+    if event in workflow.events and event == command.event and _are_names(command, workflow):
+        return command
     found = workflow.events.get(event)
     values = _keys(command.values, workflow.fields, _asked(found, "fill"))
     if event in OPERATIONS and isinstance(to := values.get("to"), str):
@@ -35,6 +37,10 @@ def named(command: Command, workflow: Workflow, state: str) -> Command:
     if (event, values, materials) == (command.event, command.values, command.materials):
         return command
     return msgspec.structs.replace(command, event=event, values=values, materials=materials)
+
+
+def _are_names(command: Command, workflow: Workflow) -> bool:
+    return workflow.fields.keys() >= command.values.keys() and workflow.materials.keys() >= command.materials.keys()
 
 
 def called(name: str, known: Mapping[str, Titled]) -> str:

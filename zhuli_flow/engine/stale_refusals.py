@@ -36,8 +36,9 @@ def behind(question: Question, case: Case, rule: Condition, anew: Container[str]
 
 def refusals(question: Question, case: Case, keys: Iterable[str]) -> list[Refusal]:
     """A refusal for each piece of stale evidence: why it does not count, and who gives it again."""
-    stale = outdated(question.workflow, case)
-    return [_refusal(question, key, stale[key]) for key in dict.fromkeys(keys)]
+    asked = dict.fromkeys(keys)
+    stale = outdated(question.workflow, case) if asked else {}
+    return [_refusal(question, key, stale[key]) for key in asked]
 
 
 def named(question: Question, case: Case, keys: Iterable[str]) -> str:

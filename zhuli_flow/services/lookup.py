@@ -12,7 +12,7 @@ from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Actor, Organisation
 from zhuli_flow.engine.naming import name_of
 from zhuli_flow.errors import NotFound, RulesRefused
-from zhuli_flow.services.office import Office
+from zhuli_flow.services.office import KnownDirectory, Office
 from zhuli_flow.store import cases, directory, workflows
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
@@ -114,20 +114,31 @@ def actor(connection: Connection, office: Office, person: str) -> Actor:
     """The person with roles and 委托 as of today. Raises NotFound."""
     if person == SYSTEM:
         return SYSTEM_ACTOR
-    found = directory.find(connection, person, office.today)
+    known, today = _known(connection, office), office.today
+    if known.day != today:
+        known.day, known.people = today, {}
+    found = known.people.get(person) or directory.find(connection, person, today)
     if found is None:
         raise NotFound(f"名录中没有“{person}”", fix="请用 zhuli directory list 查看，或先登记")
+    known.people[person] = found
     return found
 
 
 def held(connection: Connection, office: Office) -> frozenset[str]:
     """Every address at which an active person finds work, read anew whenever the directory has changed."""
-    state = f"{office.database.path} {directory.state(connection)}"
-    if state not in office.held:
-        office.held.clear()
+    known = _known(connection, office)
+    if known.held is None:
         everybody = directory.everybody(connection, office.today)
-        office.held[state] = frozenset(address for one in everybody for address in own_addresses(one))
-    return office.held[state]
+        known.held = frozenset(address for one in everybody for address in own_addresses(one))
+    return known.held
+
+
+def _known(connection: Connection, office: Office) -> KnownDirectory:
+    """What has been read so far of the directory as it is now."""
+    known, state = office.known, directory.state(connection)
+    if known is None or known.state != state or known.database is not office.database:
+        known = office.known = KnownDirectory(office.database, state)
+    return known
 
 
 def organisation(connection: Connection, name: str) -> Organisation:

@@ -10,6 +10,7 @@ from pathlib import Path
 from zhuli_flow.calendar import BusinessHours, Calendar
 from zhuli_flow.clock import Clock, local_date
 from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.store.sql.database import Database
 
 OFFICE_CHAIN = "office"
@@ -17,12 +18,26 @@ OFFICE_CHAIN = "office"
 
 
 @dataclass(slots=True)
+class KnownDirectory:
+    """What has been read of the directory of a database, good as long as its state is ``state``.
+
+    ``people`` as they are on ``day``, with their entrustments; ``held``: every address at which somebody finds work.
+    """
+
+    database: Database
+    state: str
+    day: date | None = None
+    people: dict[str, Actor] = field(default_factory=dict)
+    held: frozenset[str] | None = None
+
+
+@dataclass(slots=True)
 class Office:
     """What a use case needs; ``bootstrap`` builds it from the settings and passes it in.
 
     ``number_first`` gives the first number of a series (代字) where it is not 1. ``definitions`` caches definitions by
-    digest: they never change once used. ``hours`` say when the office closes (下班). ``held`` caches the addresses at
-    which somebody can be found, by the state of the directory.
+    digest: they never change once used. ``hours`` say when the office closes (下班). ``known``: what
+    has been read of the directory.
     """
 
     home: Path
@@ -34,7 +49,7 @@ class Office:
     os_user: str = ""
     definitions: dict[str, Workflow] = field(default_factory=dict)
     hours: BusinessHours = field(default_factory=BusinessHours)
-    held: dict[str, frozenset[str]] = field(default_factory=dict)
+    known: KnownDirectory | None = None
 
     @property
     def today(self) -> date:

@@ -142,9 +142,19 @@ def _red(light: Turns) -> str | None:
 
 def duties_of(workflow: Workflow, case: Case) -> frozenset[Duty]:
     """Where the case lies as work; one not yet opened lies nowhere."""
-    if case.state == START:
-        return frozenset()
-    return frozenset(Duty(address, case.id) for address in addresses(workflow, case))
+    return frozenset(Duty(address, case.id) for address in _addresses(workflow, case))
+
+
+def move_duties(connection: Connection, workflow: Workflow, before: Case, after: Case) -> None:
+    """Note where a case lies as work after an act, where that is not where it lay before."""
+    was, lies = _addresses(workflow, before), _addresses(workflow, after)
+    if was != lies:
+        gone, new = was - lies, lies - was
+        change_duties(connection, [Duty(one, after.id) for one in gone], [Duty(one, after.id) for one in new])
+
+
+def _addresses(workflow: Workflow, case: Case) -> frozenset[str]:
+    return frozenset() if case.state == START else addresses(workflow, case)
 
 
 def links_of(workflow: Workflow, case: Case) -> frozenset[Link]:

@@ -83,35 +83,38 @@ class Succession(NamedTuple):
 
 def put_organisations(connection: Connection, organisations: Iterable[Organisation]) -> None:
     """Add organisations or write over those of the same id."""
-    run_many(
-        connection,
-        "directory.put_organisation",
-        [(one.id, one.name, one.level, one.city, one.county, one.kind) for one in organisations],
-    )
-    _changed(connection)
+    put = [(one.id, one.name, one.level, one.city, one.county, one.kind) for one in organisations]
+    run_many(connection, "directory.put_organisation", put)
+    _changed(connection, put)
 
 
 def put_people(connection: Connection, people: Iterable[Person]) -> None:
     """Add people or write over those of the same id; tokens stay. IntegrityError for an unknown organisation."""
-    run_many(
-        connection,
-        "directory.put_person",
-        [(one.id, one.title, one.organisation, pack(sorted(one.roles)), int(one.active)) for one in people],
-    )
-    _changed(connection)
+    put = [(one.id, one.title, one.organisation, pack(sorted(one.roles)), int(one.active)) for one in people]
+    run_many(connection, "directory.put_person", put)
+    _changed(connection, put)
 
 
 def state(connection: Connection) -> str:
-    """A word that is another one whenever people or organisations were put; empty before the first."""
-    return meta.get(connection, _STATE) or ""
+    """A word that is another one whenever anything of the directory was written; empty before the first time.
+
+    The same word means the same directory, also where a backup was put in place. Read once in a transaction.
+    """
+    found = connection.seen.get(_STATE)
+    if found is None:
+        found = connection.seen[_STATE] = meta.get(connection, _STATE) or ""
+    return found
 
 
-def _changed(connection: Connection) -> None:
-    meta.put(connection, _STATE, str(int(state(connection) or 0) + 1))
+def _changed(connection: Connection, told: object) -> None:
+    """The next word is the SHA-256 of the one before and of what was written."""
+    new = hashlib.sha256(f"{state(connection)} {told!r}".encode()).hexdigest()
+    meta.put(connection, _STATE, new)
+    connection.seen[_STATE] = new
 
 
 _STATE = "directory_state"
-"""The fact in the database: how often the directory was written."""
+"""The fact in the database that ``state`` reads."""
 
 
 def find(connection: Connection, person: str, on: date) -> Actor | None:
@@ -169,6 +172,7 @@ def entrust(
         reason=reason,
         made_at=instant(at),
     )
+    _changed(connection, (from_person, to_person, since, until, at))
     return int(found[0]) if found else 0
 
 
@@ -179,14 +183,15 @@ def entrustments(connection: Connection) -> list[Entrustment]:
 
 def revoke(connection: Connection, entrustment: int, at: datetime) -> bool:
     """End an entrustment at once; False when there is none of that id still good."""
-    changed = run(connection, "directory.revoke", {"id": entrustment, "at": instant(at)})
-    return changed.rowcount == 1
+    revoked = run(connection, "directory.revoke", {"id": entrustment, "at": instant(at)}).rowcount == 1
+    _changed(connection, (entrustment, at))
+    return revoked
 
 
 def succeed(connection: Connection, new: Succession) -> None:
     """Register a succession. The driver's IntegrityError when the predecessor has a successor already."""
     run(connection, "directory.succeed", new._asdict())
-    _changed(connection)
+    _changed(connection, new)
 
 
 def successions(connection: Connection) -> list[Succession]:

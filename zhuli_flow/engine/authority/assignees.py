@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zhuli_flow.definitions.model.workflow import SAME, SYSTEM, Event
+from zhuli_flow.definitions.model.workflow import SAME, SYSTEM, Event, Workflow
 from zhuli_flow.engine.authority import signoffs
 from zhuli_flow.engine.authority.duties import filled, known
 from zhuli_flow.engine.authority.question import Question
@@ -51,10 +51,25 @@ def vacancies(question: Question) -> tuple[str, ...]:
     workflow, state = question.workflow, question.case.state
     if question.facts.held is None or state not in workflow.states or workflow.states[state].kind == "final":
         return ()
+    onward = _ONWARD.get((workflow.digest, state))
+    if onward is None:
+        onward = _ONWARD[workflow.digest, state] = _leading_on(workflow, state)
+    lacking: list[str] = []
+    for event in onward:
+        roles = lacking_for(question, event)
+        if not roles:
+            return ()
+        lacking += roles
+    return tuple(dict.fromkeys(lacking))
+
+
+_ONWARD: dict[tuple[str, str], tuple[Event, ...]] = {}
+"""The events that lead on from a state, by the digest of the definition, which never changes."""
+
+
+def _leading_on(workflow: Workflow, state: str) -> tuple[Event, ...]:
     leaving = [one for one in workflow.events.values() if state in one.sources and one.target != SAME]
-    onward = [one for one in leaving if workflow.states[one.target].kind != "final"] or leaving
-    lacking = [lacking_for(question, event) for event in onward]
-    return tuple(dict.fromkeys(role for roles in lacking for role in roles)) if lacking and all(lacking) else ()
+    return tuple([one for one in leaving if workflow.states[one.target].kind != "final"] or leaving)
 
 
 def lacking_for(question: Question, event: Event) -> tuple[str, ...]:

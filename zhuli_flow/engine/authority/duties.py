@@ -22,12 +22,22 @@ def addresses(workflow: Workflow, case: Case) -> frozenset[str]:
     """
     if case.mark("suspended") is not None or workflow.states[case.state].kind == "final":
         return frozenset()
-    here = (event for event in workflow.events.values() if case.state in event.sources)
-    running = (rule for rule in workflow.deadlines.values() if case.state in rule.states)
+    roles = _ROLES.get((workflow.digest, case.state))
+    if roles is None:
+        roles = _ROLES[workflow.digest, case.state] = _roles_at(workflow, case.state)
+    found = frozenset([address for role in roles for address in _of_role(workflow.roles[role], case)])
+    return found.union(map(_person, handed(case))) if case.assignments else found
+
+
+_ROLES: dict[tuple[str, str], tuple[str, ...]] = {}
+"""The roles that have something to do in a state, by the digest of the definition, which never changes."""
+
+
+def _roles_at(workflow: Workflow, state: str) -> tuple[str, ...]:
+    here = (event for event in workflow.events.values() if state in event.sources)
+    running = (rule for rule in workflow.deadlines.values() if state in rule.states)
     owing = (one.role for rule in running for one in rule.owes)
-    roles = dict.fromkeys([*(role for event in here for role in _movers(event) if role != SYSTEM), *owing])
-    found = {address for role in roles for address in _of_role(workflow.roles[role], case)}
-    return frozenset(found | {_person(person) for person in handed(case)})
+    return tuple(dict.fromkeys([*(role for event in here for role in _movers(event) if role != SYSTEM), *owing]))
 
 
 def filled(workflow: Workflow, case: Case, role: str, held: Collection[str] | None) -> bool:

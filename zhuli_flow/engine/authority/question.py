@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from zhuli_flow.clock import local_date, to_the_second
+from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.workflow import START, State, Workflow
 from zhuli_flow.engine.authority import rights
 from zhuli_flow.engine.expressions.case_scope import CaseScope
@@ -32,7 +32,7 @@ class Question(msgspec.Struct, frozen=True):
     @property
     def at(self) -> str:
         """The instant of the act, UTC, ISO 8601 to the second."""
-        return to_the_second(self.facts.now)
+        return self.facts.at
 
     @property
     def state(self) -> State:

@@ -5,7 +5,7 @@ A change is ``(section, key, old, new)``; section ``case`` key ``state`` stands 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 import msgspec
@@ -35,30 +35,38 @@ def changes(before: Case, after: Case) -> tuple[Change, ...]:
     found: list[Change] = []
     if before.state != after.state:
         found.append(("case", "state", before.state, after.state))
-    earlier, later = _sections(before.body), _sections(after.body)
+    earlier, later = before.sections, after.sections
     for section in sorted(earlier.keys() | later.keys()):
         old, new = earlier.get(section, Nothing), later.get(section, Nothing)
         if old is not new:
-            found += [(section, key, old.get(key), new.get(key)) for key in sorted(_differing(old, new))]
+            for key in sorted(_differing(old, new)):
+                found.append((section, key, old.get(key), new.get(key)))  # noqa: PERF401 - a list for each section costs more
     return tuple(found)
 
 
-def _differing(old: Mapping[str, Part], new: Mapping[str, Part]) -> Iterator[str]:
-    """The keys under which two sections differ; what an act left alone is the same object in both."""
-    for key, value in new.items():
-        was = old.get(key)
-        if was is not value and was != value:
-            yield key
-    yield from (key for key, was in old.items() if was is not None and key not in new)
-
-
-def _sections(body: Body) -> Mapping[str, Mapping[str, Part]]:
-    return cast(Mapping[str, Mapping[str, Part]], body)
+def _differing(old: Mapping[str, Part], new: Mapping[str, Part]) -> list[str]:
+    """The keys under which two sections differ; most sections of an act have one value more, or another."""
+    if len(new) == len(old) + 1:
+        key = [*new][-1]
+        if new == {**old, key: new[key]}:
+            return [key]
+    return [key for key in old.keys() | new.keys() if old.get(key) != new.get(key)]
 
 
 def json(steps: Iterable[Change]) -> list[Json]:
     """Changes as an entry keeps them."""
-    return [[section, key, as_json(old), as_json(new)] for section, key, old, new in steps]
+    told: list[Json] = []
+    for section, key, old, new in steps:
+        turn = _TURNED.get(section)
+        told.append([section, key, old, new] if turn is None else [section, key, turn(old), turn(new)])  # type: ignore[list-item]
+    return told
+
+
+_TURNED: Mapping[str, Callable[[object], Json]] = {
+    **dict.fromkeys(_TYPED, as_json),
+    **dict.fromkeys(("path", "evidence"), msgspec.to_builtins),  # the same without tuples, for less
+}
+"""How the values of a section become JSON, where they are more than that."""
 
 
 def from_json(told: Iterable[Any]) -> tuple[Change, ...]:
@@ -97,13 +105,13 @@ def undo(case: Case, steps: Iterable[Change]) -> Case:
 
 def put(case: Case, section: Section, key: str, value: Part) -> Case:
     """The case with one value set (None removes it)."""
-    present = case.section(section)
-    if value is None:
-        if key not in present:
-            return case
-        present = {name: kept for name, kept in present.items() if name != key}
-        return _with(case, section, present) if present else clear(case, section)
-    return _with(case, section, {**present, key: value})
+    present = case.sections.get(section, Nothing)
+    if value is not None:
+        return case.having(body=cast(Body, {**case.body, section: {**present, key: value}}))
+    if key not in present:
+        return case
+    left = {name: kept for name, kept in present.items() if name != key}
+    return _with(case, section, left) if left else clear(case, section)
 
 
 def _with(case: Case, section: Section, values: Mapping[str, Part]) -> Case:

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from zhuli_flow.calendar import BusinessHours, Calendar
+from zhuli_flow.clock import to_the_second
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Actor, Organisation
@@ -53,5 +54,11 @@ class Facts(msgspec.Struct, frozen=True):
     registers: Mapping[str, tuple[tuple[Workflow, Case], ...]] = msgspec.field(default_factory=dict)
     books: Mapping[str, Workflow] = msgspec.field(default_factory=dict)
     numbers: Numbers = msgspec.field(default_factory=Numbers)
+    at: str = ""
+    """``now`` as history keeps it: UTC, ISO 8601 to the second. It follows ``now`` and is not given."""
+
+    def __post_init__(self) -> None:
+        msgspec.structs.force_setattr(self, "at", to_the_second(self.now))
+
     held: frozenset[str] | None = None
     """The addresses (``authority.duties``) at which somebody of the directory can be found today; None: not asked."""

@@ -21,7 +21,7 @@ def as_json(value: object) -> Json:
     """A typed value in JSON's own types, as a case keeps it: dates are text, tuples lists, absent parts left out."""
     if value is None or isinstance(value, str | int):
         return value
-    told: Json = msgspec.json.decode(msgspec.json.encode(value))
+    told: Json = _decode(_encode(value))
     return told
 
 
@@ -29,6 +29,9 @@ def to_json(value: object) -> Json:
     """A typed value in JSON's own types, quicker than ``as_json``: tuples stay, which JSON writes as lists."""
     told: Json = msgspec.to_builtins(value)
     return told
+
+
+_encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder().decode
 
 
 class Attachment(msgspec.Struct, frozen=True):

@@ -29,8 +29,7 @@ def keep(connection: Connection, office: Office, question: Question, decision: D
         kind = workflow.states[after.state].kind
         rows.move(connection, after.id, state=after.state, kind=kind, at=now)
     if before.state != after.state or _moves_work(workflow, decision):
-        was, lies = rows.duties_of(workflow, before), rows.duties_of(workflow, after)
-        rows.change_duties(connection, was - lies, lies - was)
+        rows.move_duties(connection, workflow, before, after)
     if "fields" in changed:
         named, names = rows.links_of(workflow, before), rows.links_of(workflow, after)
         rows.change_links(connection, named - names, names - named)
@@ -55,8 +54,7 @@ def relist(connection: Connection, office: Office, workflow: Workflow, case: Cas
 def hand_over(connection: Connection, office: Office, workflow: Workflow, before: Case, after: Case) -> None:
     """Bring the rows along with a case that has become another unit's."""
     relist(connection, office, workflow, after)
-    was, lies = rows.duties_of(workflow, before), rows.duties_of(workflow, after)
-    rows.change_duties(connection, was - lies, lies - was)
+    rows.move_duties(connection, workflow, before, after)
 
 
 def fill(connection: Connection, office: Office) -> None:

@@ -47,14 +47,19 @@ class Database:
         Not to be nested: a use case is one transaction.
         """
         self._require_current()
-        with self._turn, self._told():
-            connection = self._open_writer()
-            connection.cursor.execute(BEGIN_WRITE)
+        with self._turn:
             try:
-                yield connection
-                connection.driver.commit()
-            except BaseException:
-                connection.driver.rollback()
+                connection = self._open_writer()
+                connection.cursor.execute(BEGIN_WRITE)
+                connection.seen.clear()
+                try:
+                    yield connection
+                    connection.driver.commit()
+                except BaseException:
+                    connection.driver.rollback()
+                    raise
+            except self._module.DatabaseError as error:
+                self._tell(error)
                 raise
 
     @contextmanager
@@ -187,14 +192,14 @@ class Database:
         try:
             yield
         except self._module.DatabaseError as error:
-            told = sqlite.explain(error, self.path)
-            if told is None:
-                raise
+            self._tell(error)
+            raise
+
+    def _tell(self, error: Exception) -> None:
+        """Raises a driver's error in words, when it is about the file."""
+        told = sqlite.explain(error, self.path)
+        if told is not None:
             raise told from error
-        except UnicodeEncodeError as error:  # half of a surrogate pair is no text
-            raise InvalidInput(
-                f"含有不是 UTF-8 的文字；{sqlite.NOTHING_SAVED}", fix="请改用 UTF-8 编码重新输入"
-            ) from error
 
 
 def _path_of(where: str | Path) -> Path:

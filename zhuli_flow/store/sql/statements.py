@@ -116,14 +116,16 @@ def _texts(dialect: str) -> _Texts:
 class Connection:
     """A driver's connection inside a transaction, with the texts of its database. ``Database`` makes and ends it.
 
+    ``seen`` holds what is read once in a transaction; whoever writes such a thing writes it there too.
     ``cursor`` serves every statement whose rows are fetched at once: a cursor for each costs more than a short one.
     """
 
-    __slots__ = ("cursor", "driver", "texts")
+    __slots__ = ("cursor", "driver", "seen", "texts")
 
     def __init__(self, driver: Any, dialect: str = "sqlite") -> None:
         self.driver = driver
         self.cursor = driver.cursor()
+        self.seen: dict[str, str] = {}
         self.texts = _texts(dialect)
 
     def execute(self, text: str, values: Sequence[Any] = ()) -> Result:
@@ -167,6 +169,7 @@ def savepoint(connection: Connection) -> Iterator[None]:
     except ZhuliError:
         execute("ROLLBACK TO part")
         execute("RELEASE part")
+        connection.seen.clear()
         raise
     execute("RELEASE part")
 
