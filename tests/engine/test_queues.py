@@ -4,6 +4,7 @@ import pytest
 
 from tests.engine.desk import DESK, Desk
 from zhuli_flow.engine import queues
+from zhuli_flow.engine.model.facts import QuotaUse
 from zhuli_flow.engine.queues import QueueMove
 
 QUEUED = DESK.replace(
@@ -38,3 +39,19 @@ def test_a_place_that_was_given_up_is_not_filled_again(taken: list[int], followi
 def test_who_has_no_place_waits_behind_all() -> None:
     places = {"A": 2, "B": 5, "C": 7}
     assert [queues.ahead(places, name) for name in "ABCD"] == [0, 1, 2, 3]
+
+
+def test_a_place_that_was_given_up_is_not_had_back_by_returning_or_withdrawing() -> None:
+    pause = "pause: {title: 停办, from: valid, to: paused, by: head}"
+    end = "end: {title: 终结, from: paused, to: closed, by: head}"
+    paused = QUEUED.replace("operations:", f"  {pause}\n  {end}\noperations:")
+    paused = paused.replace("  closed: {", "  paused: {title: 停办}\n  closed: {", 1)
+    paused = paused.replace("from: [intake, review, ruling], to: earlier", "from: [review, paused], to: earlier")
+    desk = Desk(paused).to("valid")
+    desk.do("pause", "领导")
+    desk.quotas = {"zones": QuotaUse(used=1)}  # somebody else has come into force meanwhile
+    assert desk.refused("withdraw", "领导") == {"quota_full"}
+    assert desk.refused("return", "领导", to="valid") == {"quota_full"}
+    desk.quotas = {"zones": QuotaUse(used=0)}
+    desk.do("withdraw", "领导")
+    assert desk.case.state == "valid"

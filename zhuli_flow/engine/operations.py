@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.workflow import HOLDER, OPERATIONS, Operation, State
-from zhuli_flow.engine import evidence, laws
+from zhuli_flow.engine import evidence, laws, queues
 from zhuli_flow.engine.act import Act
 from zhuli_flow.engine.answering import answer
 from zhuli_flow.engine.authority.assignees import awaited, handed_to, vacancies
@@ -58,7 +58,7 @@ def decide(question: Question, command: Command, last: Entry | None) -> Decision
     act = Act(question, operation, command.event, command, last)
     after = _examine(act)
     if not act.refusals and after is not None:
-        act.refusals += laws.broken(question, command.event, after)
+        act.refusals += [*laws.broken(question, command.event, after), *queues.refusing(question, after)]
     if act.refusals or after is None:
         return tuple(act.refusals)
     return _decision(act, after)

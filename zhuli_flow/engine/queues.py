@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from zhuli_flow.definitions.model.quota import Quota
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.model.decision import Decision
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.decision import Decision, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,16 @@ def _takes(workflow: Workflow, quota: Quota, decision: Decision) -> bool | None:
     if quota.queued_by == decision.event or (moved and decision.after.state == waiting):
         return True
     return False if moved else None
+
+
+def refusing(question: Question, after: Case) -> list[Refusal]:
+    """Why the case may not come into force by 退回 or 撤回: a place that was given up is not simply had back."""
+    states = question.workflow.states
+    if states[after.state].kind != "in_force" or question.state.kind == "in_force":
+        return []
+    full = [quota for quota in question.workflow.quotas.values() if question.scope().ask("room", quota.name) is False]
+    fix = "请等待名额空出，或按程序另行决定后办理"
+    return [Refusal("quota_full", f"“{quota.title}”已满，不能由此恢复", fix) for quota in full]
 
 
 def next_place(taken: Iterable[int]) -> int:

@@ -63,7 +63,9 @@ _UNNUMBERED = Numbers()
 
 
 def _asks_room(workflow: Workflow, command: Command | None) -> bool:
-    """Quotas are only counted when a guard of the event (or of any, for options) asks for room."""
+    """Quotas are only counted when a guard of the event (or of any, for options) asks for room, or a way back might."""
+    if command is not None and command.event in _BACK:
+        return bool(workflow.quotas)
     asking = _ASKING.get(workflow.digest)
     if asking is None:
         asking = _ASKING[workflow.digest] = frozenset(
@@ -72,6 +74,7 @@ def _asks_room(workflow: Workflow, command: Command | None) -> bool:
     return command.event in asking if command else bool(asking)
 
 
+_BACK = frozenset({"return", "withdraw"})
 _ASKING: dict[str, frozenset[str]] = {}
 """The events that ask for room, by the digest of their definition."""
 
