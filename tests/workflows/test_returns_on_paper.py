@@ -16,6 +16,7 @@ from zhuli_flow import bootstrap
 from zhuli_flow.cli.main import root
 from zhuli_flow.clock import parse_instant
 from zhuli_flow.engine.model.decision import Command
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.cases.advance import advance
 from zhuli_flow.services.forms import print as form_print
@@ -39,7 +40,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Player]:
     start = parse_instant("2018-06-19")
     bootstrap.make_home(home, Settings(rehearsal=True), start=start, sampled=True, os_user="tester")
     office = bootstrap.open_office(home)
-    yield play_file(office, office.clock, bootstrap.sample("returns.scenario"))  # type: ignore[arg-type]
+    yield play_file(office, office.clock, bootstrap.sample("returns.scenario"))
     office.database.close()
 
 
@@ -78,7 +79,7 @@ class Paper:
 def test_a_form_prints_with_its_answers_and_whose_it_is(played: Player, office: Office, tmp_path: Path) -> None:
     target = tmp_path / "表.pdf"
     case = played.labels["大连填报"]
-    told = form_print.print_form(office, case, "return_form", target)
+    told = as_json(form_print.print_form(office, case, "return_form", target))
     assert (told["applicant"], told["state"]) == ("大连市科学技术协会", "已汇总锁定")
     shown = Paper(target.read_bytes())
     for word in ("创新驱动助力工程工作情况统计表", case, "大连市科学技术协会", "已汇总锁定", str(told["filled"])):
@@ -89,15 +90,15 @@ def test_a_form_prints_with_its_answers_and_whose_it_is(played: Player, office: 
 
 
 def test_a_form_that_nobody_filled_in_has_room_for_the_hand(played: Player, office: Office) -> None:
-    values = form_print.form_values(office, played.labels["植保填报"], "return_form")
+    values = as_json(form_print.form_values(office, played.labels["植保填报"], "return_form"))
     assert values["filled"] == "共44项，已填0项，空白44项"
-    texts = [row["text"] for row in values["rows"]]  # type: ignore[index, union-attr, call-overload]
+    texts = [row["text"] for row in values["rows"]]
     assert "1.面积、人口总数：" not in texts  # only of cities
     assert "28.获得领导肯定性（批示）次数" in texts
 
 
 def test_nought_blank_and_not_applicable_are_counted_apart(played: Player, office: Office) -> None:
-    values = form_print.form_values(office, played.labels["机械填报"], "return_form")
+    values = as_json(form_print.form_values(office, played.labels["机械填报"], "return_form"))
     assert re.fullmatch(r"共44项，已填\d+项（其中不适用1项），空白\d+项", str(values["filled"]))
 
 

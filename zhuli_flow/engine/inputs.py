@@ -15,6 +15,7 @@ from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Attachment, Case, Json
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.engine.naming import called
 from zhuli_flow.support.suggest import did_you_mean, nearest
@@ -25,7 +26,7 @@ class Answers(msgspec.Struct, frozen=True):
 
     case: Case
     refusals: tuple[Refusal, ...]
-    values: Mapping[str, Json]
+    values: Values
 
 
 def take(workflow: Workflow, case: Case, event: Event, command: Command, facts: Facts, actor: Actor) -> Answers:
@@ -76,7 +77,7 @@ def needs(workflow: Workflow, case: Case, event: Event, facts: Facts) -> dict[st
 
 
 def _read_values(
-    workflow: Workflow, asks: Iterable[Ask], given: Mapping[str, Json], facts: Facts, refusals: list[Refusal]
+    workflow: Workflow, asks: Iterable[Ask], given: Values, facts: Facts, refusals: list[Refusal]
 ) -> dict[str, Json]:
     allowed = {ask.name for ask in asks}
     values: dict[str, Json] = {}
@@ -147,7 +148,7 @@ def _wrong_type(material: Material, file: Attachment) -> Refusal:
 
 
 def _still_missing(
-    workflow: Workflow, case: Case, event: Event, values: Mapping[str, Json], command: Command, facts: Facts
+    workflow: Workflow, case: Case, event: Event, values: Values, command: Command, facts: Facts
 ) -> Iterable[Refusal]:
     scope = CaseScope(workflow, case, facts)
     for ask in event.fill:
@@ -170,7 +171,7 @@ def _still_missing(
             yield Refusal("missing_material", f"缺材料“{material.title}”", fix, material.clause)
 
 
-def _not_asked(workflow: Workflow, case: Case, values: Mapping[str, Json], facts: Facts) -> Iterable[Refusal]:
+def _not_asked(workflow: Workflow, case: Case, values: Values, facts: Facts) -> Iterable[Refusal]:
     scope = CaseScope(workflow, case, facts)
     for name in values:
         field = workflow.fields[name]
@@ -179,7 +180,7 @@ def _not_asked(workflow: Workflow, case: Case, values: Mapping[str, Json], facts
             yield Refusal("not_asked", why, f"请删去“{field.title}”", field.clause)
 
 
-def avoided(workflow: Workflow, case: Case, values: Mapping[str, Json], facts: Facts) -> Iterable[Refusal]:
+def avoided(workflow: Workflow, case: Case, values: Values, facts: Facts) -> Iterable[Refusal]:
     """People named just now for a role that demands 回避 must not come from the applicant's own units."""
     for role in workflow.roles.values():
         if role.named_in is None or role.named_in not in values:

@@ -14,8 +14,10 @@ from zhuli_flow.errors import Problem
 
 __all__ = ["NOT_APPLICABLE", "Column", "FormSheet", "Kind", "Part", "Reading", "Value"]
 
+from zhuli_flow.engine.model.json_values import Json
+
 Kind = Literal["int", "decimal", "text", "names", "yes_no", "choice", "date", "rows"]
-Value = None | bool | int | str | list["Value"] | dict[str, "Value"]
+Value = Json
 """What a part holds: int; a decimal as text; text; a list of names; yes/no as bool; an ISO date; rows as mappings by
 column name; NOT_APPLICABLE for any kind. None, or no value at all, is a blank."""
 

@@ -16,6 +16,7 @@ import pytest
 
 from tests.services.staging import Stage
 from zhuli_flow.engine.model.case import Attachment
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound
 from zhuli_flow.services.archiving import archive, standalone_verify
 from zhuli_flow.store import files
@@ -300,7 +301,7 @@ def test_the_whole_history_is_exported_and_verified_off_line(stage: Stage) -> No
     case = stage.walk(stage.open(), "review")
     stage.do(case, "look", "专家", points="87", opinion="给八十七分")
     target = stage.office.home / "audit.zip"
-    told = archive.export_audit(stage.office, target)
+    told = as_json(archive.export_audit(stage.office, target))
     assert told["entries"] == len(stage.table("SELECT 1 FROM entry"))
     assert "八十七".encode() not in opened(target)["history.jsonl"]
     code, words = verified(target)

@@ -60,7 +60,7 @@ def catalogue(package: Path) -> list[dict[str, str]]:
 
 
 def test_a_document_not_printed_yet_is_said_to_be_missing(stage: Stage, ordered: str, tmp_path: Path) -> None:
-    told = archive.archive(stage.office, ordered, tmp_path / "a.zip")
+    told = as_json(archive.archive(stage.office, ordered, tmp_path / "a.zip"))
     assert (told["items"], told["unprinted"]) == (0, 1)
 
 

@@ -31,15 +31,15 @@ def archive(face: Context, case_id: str, target: str) -> None:
         told = made(face.office, case_id, Path(target))
 
     def words(out: Any) -> None:
-        out.print(f"归档包已写到 {told['file']}：{told['items']} 个文件、{told['entries']} 条留痕", soft_wrap=True)
-        if told["withheld"]:
-            out.print(f"其中 {told['withheld']} 条涉及尚未启封的表，内容不附，哈希照录", soft_wrap=True)
-        if told["unprinted"]:
+        out.print(f"归档包已写到 {told.file}：{told.items} 个文件、{told.entries} 条留痕", soft_wrap=True)
+        if told.withheld:
+            out.print(f"其中 {told.withheld} 条涉及尚未启封的表，内容不附，哈希照录", soft_wrap=True)
+        if told.unprinted:
             out.print(
-                f"有 {told['unprinted']} 份公文还没有印出，不在包中：{face.zhuli(f'notice issue {case_id}')}",
+                f"有 {told.unprinted} 份公文还没有印出，不在包中：{face.zhuli(f'notice issue {case_id}')}",
                 soft_wrap=True,
             )
-        out.print(f"SHA-256 {told['sha256']}", soft_wrap=True)
+        out.print(f"SHA-256 {told.sha256}", soft_wrap=True)
         out.print("核对（不需要本程序）：解开后在其中运行 python3 -I -S verify.py", soft_wrap=True)
 
     face.tell(told, words)

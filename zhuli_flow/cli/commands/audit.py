@@ -79,8 +79,8 @@ def export(face: Context, target: str) -> None:
         told = export_audit(face.office, Path(target))
 
     def words(out: Any) -> None:
-        out.print(f"已写到 {told['file']}：{told['chains']} 条链、{told['entries']} 条留痕", soft_wrap=True)
-        out.print(f"SHA-256 {told['sha256']}", soft_wrap=True)
+        out.print(f"已写到 {told.file}：{told.chains} 条链、{told.entries} 条留痕", soft_wrap=True)
+        out.print(f"SHA-256 {told.sha256}", soft_wrap=True)
         out.print("核对（不需要本程序）：解开后在其中运行 python3 -I -S verify.py", soft_wrap=True)
 
     face.tell(told, words, "audit verify")

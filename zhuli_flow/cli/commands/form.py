@@ -67,7 +67,7 @@ def print_(face: Context, case_id: str, name: str, target: str) -> None:
     face.after_error = f"case show {case_id}"
     with face.working("正在印表"):
         told = print_form(face.office, case_id, name, Path(target))
-    words = f"{told['form_title']}已印到 {target}：{told['applicant']}，{told['state']}；{told['filled']}"
+    words = f"{told.form_title}已印到 {target}：{told.applicant}，{told.state}；{told.filled}"
     face.tell(told, lambda out: out.print(words, soft_wrap=True), f"case show {case_id}")
 
 

@@ -21,6 +21,7 @@ from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Attachment, Case, Json
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.engine.model.signing import Signature, SignOffUnderWay
 from zhuli_flow.engine.naming import called
@@ -191,7 +192,7 @@ def standing_offer(workflow: Workflow, command: Command, case: Case, facts: Fact
     return replace(command, values=held.values, materials=held.materials), refusals
 
 
-def _same(workflow: Workflow, name: str, raw: Json, held: Mapping[str, Json], facts: Facts) -> bool:
+def _same(workflow: Workflow, name: str, raw: Json, held: Values, facts: Facts) -> bool:
     if name not in workflow.fields or name not in held:
         return False
     try:

@@ -5,7 +5,7 @@ Nobody is asked twice for what is here already; and an answer that differs may b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +20,7 @@ from zhuli_flow.engine.expressions.names import bare
 from zhuli_flow.engine.expressions.values import NOT_APPLICABLE, plain, typed, worded
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.decision import Refusal
+from zhuli_flow.engine.model.json_values import Values
 
 BLANK: tuple[Json, ...] = (None, "", [])
 _FIX = "请核对；确实如此的"
@@ -37,7 +38,7 @@ def value_held(field: Field, scope: CaseScope) -> Json:
     return str(value) if value is not None and field.type == "decimal" else value
 
 
-def differing(scope: CaseScope, event: Event, given: Mapping[str, Json]) -> list[Refusal]:
+def differing(scope: CaseScope, event: Event, given: Values) -> list[Refusal]:
     """What has to be explained of ``given``, the answers as they stand after the act.
 
     An act of which nothing must be filled in is a draft: it is not compared.
@@ -73,7 +74,7 @@ def _same(field: Field, value: Json, own: Json) -> bool:
     return bare(one) == bare(other) if isinstance(one, str) and isinstance(other, str) else one == other
 
 
-def _changed(scope: CaseScope, comparison: Comparison, given: Mapping[str, Json]) -> Iterator[Refusal]:
+def _changed(scope: CaseScope, comparison: Comparison, given: Values) -> Iterator[Refusal]:
     """The numbers further from the ones before than the share of those allows; from 0, or from nothing, any may go."""
     earlier = held(scope, scope.workflow.registers[comparison.register])
     for name in comparison.fields if earlier else ():

@@ -9,6 +9,7 @@ import msgspec
 
 from zhuli_flow.engine.model.case import Attachment, Case, Json
 from zhuli_flow.engine.model.changes import Change
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.model.refusal_codes import RefusalCode
 
@@ -20,7 +21,7 @@ class Command(msgspec.Struct, frozen=True):
     """
 
     event: str
-    values: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    values: Values = msgspec.field(default_factory=dict)
     materials: Mapping[str, tuple[Attachment, ...]] = msgspec.field(default_factory=dict)
     opinion: str = ""
     request_id: str = ""
@@ -59,7 +60,7 @@ class NoticeOrder(msgspec.Struct, frozen=True):
     notice: str
     series: str | None
     to: tuple[str, ...]
-    variables: Mapping[str, Json]
+    variables: Values
 
 
 class CaseOrder(msgspec.Struct, frozen=True):
@@ -70,7 +71,7 @@ class CaseOrder(msgspec.Struct, frozen=True):
 
     workflow: str
     event: str
-    values: Mapping[str, Json]
+    values: Values
     id: str = ""
 
 
@@ -80,7 +81,7 @@ class AdvanceOrder(msgspec.Struct, frozen=True):
     case: str
     workflow: str
     event: str
-    values: Mapping[str, Json]
+    values: Values
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -134,6 +135,6 @@ class Option(msgspec.Struct, frozen=True):
     title: str
     allowed: bool
     because: tuple[Refusal, ...] = ()
-    needs: Mapping[str, Json] = msgspec.field(default_factory=dict)
+    needs: Values = msgspec.field(default_factory=dict)
     target: str = ""
     warnings: tuple[Refusal, ...] = ()

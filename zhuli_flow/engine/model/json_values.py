@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 else:
     Json = Any  # msgspec reads the annotations of what it decodes, and knows no type that holds itself
 
-Nothing: Mapping[str, Json] = MappingProxyType({})
+Values = Mapping[str, Json]
+"""Values by name, of fields or of a document's variables: which there are and what each holds, a definition says."""
+Nothing: Values = MappingProxyType({})
 """An empty section or an act that gives no values."""
 
 

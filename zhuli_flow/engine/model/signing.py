@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from zhuli_flow.engine.model.json_values import Attachment, Json
+from zhuli_flow.engine.model.json_values import Attachment, Values
 
 
 class Signature(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -31,7 +31,7 @@ class Signature(msgspec.Struct, frozen=True, omit_defaults=True):
 class SignOffUnderWay(msgspec.Struct, frozen=True):
     """An open sign-off: ``values`` and ``materials`` as first handed in (what is signed is what will happen)."""
 
-    values: Mapping[str, Json]
+    values: Values
     materials: Mapping[str, tuple[Attachment, ...]]
     signatures: tuple[Signature, ...]
 

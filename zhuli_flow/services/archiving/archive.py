@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
+
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.documents.reading.page_count import pages
@@ -24,7 +26,7 @@ from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.services import lookup
 from zhuli_flow.services.archiving import case_page, standalone_verify
-from zhuli_flow.services.archiving.package import Parcel, add_history, calendar_json, parcel
+from zhuli_flow.services.archiving.package import About, Chain, Manifest, Parcel, add_history, calendar_json, parcel
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices, workflows
 from zhuli_flow.store.notices import StoredNotice
@@ -57,8 +59,31 @@ class Item:
     note: str
 
 
-def archive(office: Office, case_id: str, target: Path) -> dict[str, Json]:
-    """Write the package of a case to the new file ``target``; returns what it holds and its SHA-256.
+class PackedCase(msgspec.Struct, frozen=True):
+    """The package of a case: ``size`` in bytes, its ``entries``, the files in it, and what is not in it."""
+
+    case: str
+    file: str
+    sha256: str
+    size: int
+    entries: int
+    items: int
+    withheld: int
+    unprinted: int
+
+
+class PackedHistory(msgspec.Struct, frozen=True):
+    """The whole history as a package: ``size`` in bytes, how many entries in how many chains."""
+
+    file: str
+    sha256: str
+    size: int
+    entries: int
+    chains: int
+
+
+def archive(office: Office, case_id: str, target: Path) -> PackedCase:
+    """Write the package of a case to the new file ``target``.
 
     Raises NotFound (case, or a file that is not in its place), IntegrityBroken (a file altered), InvalidInput (target).
     """
@@ -78,14 +103,21 @@ def archive(office: Office, case_id: str, target: Path) -> dict[str, Json]:
         into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
         for item in items:
             into.copy(item.place, files.open_file(office.home, item.sha256), item.sha256)
-        about: Json = {"case": case.id, "workflow": case.workflow, "title": workflow.title, "state": case.state}
-        into.close(_manifest("zhuli-archive/1", office, chains, attachments=True) | {"about": about})
+        about = About(case.id, case.workflow, workflow.title, case.state)
+        manifest = Manifest(
+            format="zhuli-archive/1",
+            rehearsal=office.rehearsal,
+            chains=chains,
+            attachments=True,
+            calendar=office.calendar.version,
+            about=about,
+        )
+        into.close(manifest)
     unprinted = sum(one.state == "ordered" for one in papers)
-    counts: dict[str, Json] = {"items": len(items), "withheld": len(hidden), "unprinted": unprinted}
-    return {"case": case_id, **_told(target, chains), **counts}
+    return PackedCase(case_id, *_ends(target, chains), len(items), len(hidden), unprinted)
 
 
-def export_audit(office: Office, target: Path) -> dict[str, Json]:
+def export_audit(office: Office, target: Path) -> PackedHistory:
     """Write every chain, the office's own among them, to the new file ``target``; without the files they name."""
     with parcel(target) as into, office.database.read() as connection:
         known: dict[str, Reader] = {}
@@ -99,28 +131,25 @@ def export_audit(office: Office, target: Path) -> dict[str, Json]:
         chains = add_history(into, audit.all_entries(connection), hidden)
         _definitions(connection, into, {digest for _, _, digest, _ in workflows.listed(connection)})
         into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
-        into.close(_manifest("zhuli-audit/1", office, chains, attachments=False))
-    return _told(target, chains) | {"chains": len(chains)}
+        manifest = Manifest(
+            format="zhuli-audit/1",
+            rehearsal=office.rehearsal,
+            chains=chains,
+            attachments=False,
+            calendar=office.calendar.version,
+        )
+        into.close(manifest)
+    return PackedHistory(*_ends(target, chains), len(chains))
 
 
-def _manifest(form: str, office: Office, chains: dict[str, Json], *, attachments: bool) -> dict[str, Json]:
-    return {
-        "format": form,
-        "rehearsal": office.rehearsal,
-        "chains": chains,
-        "attachments": attachments,
-        "calendar": office.calendar.version,
-    }
-
-
-def _told(target: Path, chains: Mapping[str, Json]) -> dict[str, Json]:
-    ends = [one for one in chains.values() if isinstance(one, dict)]
+def _ends(target: Path, chains: Mapping[str, Chain]) -> tuple[str, str, int, int]:
+    """The file, its SHA-256, its size, and how many entries are in it."""
     data = hashlib.sha256()
     with target.open("rb") as file:
         while chunk := file.read(1 << 20):
             data.update(chunk)
-    entries = sum(int(str(one["entries"])) for one in ends)
-    return {"file": str(target), "sha256": data.hexdigest(), "size": target.stat().st_size, "entries": entries}
+    entries = sum(one.entries for one in chains.values())
+    return str(target), data.hexdigest(), target.stat().st_size, entries
 
 
 def _definitions(connection: Connection, into: Parcel, digests: set[str]) -> None:

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+import msgspec
+from msgspec import UNSET, UnsetType
+
 from zhuli_flow.calendar import Calendar
 from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import Link
@@ -24,12 +27,47 @@ Hidden = Callable[[Link], bool]
 """Whether an entry is under seal."""
 
 
+class FileSum(msgspec.Struct, frozen=True):
+    """What the manifest says of a file: its SHA-256 (hex) and size in bytes."""
+
+    sha256: str
+    size: int
+
+
+class Chain(msgspec.Struct, frozen=True):
+    """What the manifest says of a chain: how many entries, the last one's hash (hex), and which are withheld."""
+
+    entries: int
+    head: str
+    withheld: tuple[int, ...] = ()
+
+
+class About(msgspec.Struct, frozen=True):
+    """The case that a package is of."""
+
+    case: str
+    workflow: str
+    title: str
+    state: str
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a package says of itself; ``close`` adds its files. ``attachments``: what entries name is in it."""
+
+    format: str
+    rehearsal: bool
+    chains: Mapping[str, Chain]
+    attachments: bool
+    calendar: str
+    about: About | UnsetType = UNSET
+
+
 class Parcel:
     """A package being filled; ``files`` is what its manifest will say of each file."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED)
-        self.files: dict[str, Json] = {}
+        self.files: dict[str, FileSum] = {}
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Callable[[bytes], None]]:
@@ -46,7 +84,7 @@ class Parcel:
                 file.write(data)
 
             yield write
-        self.files[name] = {"sha256": digest.hexdigest(), "size": size}
+        self.files[name] = FileSum(digest.hexdigest(), size)
 
     def add(self, name: str, data: bytes) -> None:
         """One file at once."""
@@ -58,16 +96,17 @@ class Parcel:
         with source, self.writing(name) as write:
             while chunk := source.read(_CHUNK):
                 write(chunk)
-        found = self.files[name]
-        if isinstance(found, dict) and found["sha256"] != sha256:
+        if self.files[name].sha256 != sha256:
             raise IntegrityBroken(f"{sha256}: 文件内容已被改动或损坏；未写归档包", fix="请从备份恢复这个文件")
 
-    def close(self, manifest: Mapping[str, Json]) -> None:
+    def close(self, manifest: Manifest) -> None:
         """The program that checks the package, then the manifest, and the end."""
         self.add("verify.py", Path(standalone_verify.__file__).read_bytes())
         entry = zipfile.ZipInfo(standalone_verify.MANIFEST, _EPOCH)
         entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
-        self._zip.writestr(entry, canonical({**manifest, "files": self.files}))
+        self._zip.writestr(
+            entry, canonical({**msgspec.to_builtins(manifest), "files": msgspec.to_builtins(self.files)})
+        )
         self.end()
 
     def end(self) -> None:
@@ -86,12 +125,12 @@ def parcel(target: Path) -> Iterator[Parcel]:
             made.end()
 
 
-def add_history(into: Parcel, links: Iterable[Link], hidden: Hidden) -> dict[str, Json]:
+def add_history(into: Parcel, links: Iterable[Link], hidden: Hidden) -> dict[str, Chain]:
     """Every entry as its own bytes, a line each, and the chain beside it; the manifest's word on each chain.
 
     An entry under seal is withheld: its place and hash stay, so that the chain still holds together.
     """
-    chains: dict[str, Json] = {}
+    chains: dict[str, Chain] = {}
     rows: list[str] = []
     with into.writing(standalone_verify.HISTORY) as write:
         for link in links:
@@ -99,15 +138,10 @@ def add_history(into: Parcel, links: Iterable[Link], hidden: Hidden) -> dict[str
             shown = {"case": link.case_id, "seq": link.seq, "withheld": "密封的表尚未启封，内容不附"}
             write((canonical(shown) if held else link.body) + b"\n")
             rows.append(f"{link.case_id}\t{link.seq}\t{link.hash.hex()}\n")
-            withheld = _withheld(chains.get(link.case_id)) + ([link.seq] if held else [])
-            chains[link.case_id] = {"entries": link.seq, "head": link.hash.hex(), "withheld": withheld}
+            before = chains[link.case_id].withheld if link.case_id in chains else ()
+            chains[link.case_id] = Chain(link.seq, link.hash.hex(), (*before, link.seq) if held else before)
     into.add(standalone_verify.CHAIN, "".join(rows).encode())
     return chains
-
-
-def _withheld(chain: Json) -> list[Json]:
-    found = chain.get("withheld") if isinstance(chain, dict) else None
-    return found if isinstance(found, list) else []
 
 
 def calendar_json(calendar: Calendar) -> bytes:

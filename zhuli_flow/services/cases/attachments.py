@@ -9,6 +9,7 @@ from typing import cast
 
 from zhuli_flow.definitions.model.workflow import Field, Material, Workflow
 from zhuli_flow.engine.model.case import Attachment, Json
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.engine.naming import name_of
 from zhuli_flow.errors import InvalidInput, NotFound, Problem, ZhuliError
 from zhuli_flow.services import lookup
@@ -25,7 +26,7 @@ class Kept:
     """What was taken in: the files of each material, and the file, or files, of each field that holds such."""
 
     materials: Mapping[str, tuple[Attachment, ...]]
-    values: Mapping[str, Json]
+    values: Values
 
 
 def keep(office: Office, case_id: str, given: Sequence[tuple[str, Path]], folder: Path | None = None) -> Kept:

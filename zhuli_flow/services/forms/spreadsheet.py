@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
 
 from zhuli_flow.definitions.model.form_lines import Line, part_numbers
 from zhuli_flow.definitions.model.workflow import Field, Form, Workflow
@@ -81,7 +80,7 @@ def export_form(office: Office, case_id: str, form: str) -> bytes:
     given = {name: value for name in names if (value := asked.case.fields.get(name)) not in BLANK}
     fields, held = asked.workflow.fields, _held(asked.sheet, asked.scope)
     told = {name: _told(fields[name], value, name in given) for name, value in held.items()}
-    return write(asked.sheet, cast(Mapping[str, Value], {**held, **given}), office.clock.now(), told)
+    return write(asked.sheet, {**held, **given}, office.clock.now(), told)
 
 
 def takers(office: Office, case_id: str, form: str) -> tuple[str, ...]:
@@ -127,7 +126,7 @@ def import_form(
             f"{file.name} 有 {len(reading.problems)} 处填写有误，未作任何改动", reading.problems, fix=fix
         )
     with_it = kept or Kept({}, {})
-    values = {**cast(Mapping[str, Json], reading.values), **with_it.values}
+    values = {**reading.values, **with_it.values}
     if not (values or with_it.materials):
         raise InvalidInput(f"{file.name} 里没有一项填报内容，未作任何改动", fix="请填写后存盘，再导入")
     own_id = request_id or request_of(case_id, event, data)
@@ -237,7 +236,7 @@ def _read(office: Office, case_id: str, form: str, data: bytes, filename: str) -
     with office.database.read() as connection:
         asked = _asked(connection, office, case_id, form)
         reading = read(asked.sheet, data, filename)
-        given = cast(Mapping[str, Json], reading.values)
+        given = reading.values
         known = facts.gather(connection, office, asked.workflow, asked.case, Command("", given))
     return _checked(asked, reading, known), asked.case
 
@@ -250,7 +249,7 @@ def _checked(asked: _Asked, reading: Reading, known: Facts) -> Reading:
         field = asked.workflow.fields[name]
         given = _as_before(raw, asked.case.fields.get(name))
         try:
-            values[name] = cast(Value, accept(field, given, known))
+            values[name] = accept(field, given, known)
         except ValueRefused as why:
             problems.append(Problem(reading.cells[name], "bad_value", str(why), f"请改正“{field.title}”"))
     return replace(reading, values=values, problems=tuple(problems))
@@ -260,8 +259,8 @@ def _as_before(raw: Value, before: Json) -> Json:
     """Names that stand as they were written out are the names they were, though one has a 、 in it."""
     if isinstance(before, list) and isinstance(raw, list):
         written = "\n".join(str(one) for one in before)
-        return before if raw == split_names(written) else cast(Json, raw)
-    return cast(Json, raw)
+        return before if raw == split_names(written) else raw
+    return raw
 
 
 def _content(file: Path) -> bytes:

@@ -14,7 +14,7 @@ from zhuli_flow.documents.printing.printer import to_pdf
 from zhuli_flow.documents.templates.catalog import load_kind, load_kinds, load_named
 from zhuli_flow.documents.templates.render import render
 from zhuli_flow.engine.history.entry import Entry, read
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
@@ -67,7 +67,7 @@ class PaperPage(PaperShown, frozen=True):
     ordered_at: str
     issued_at: str | None
     recipients: tuple[str, ...]
-    variables: Mapping[str, Json]
+    variables: Values
     history: tuple[PaperEvent, ...]
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from zhuli_flow.clock import local_date
 from zhuli_flow.documents.fonts.glyphs import check_glyphs
 from zhuli_flow.documents.printing.printer import PrintFailed, PrintJob, to_pdfs
 from zhuli_flow.documents.templates.catalog import load_kind
 from zhuli_flow.documents.templates.render import MAX_HTML, render, title_of
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services.office import Office
 
@@ -21,7 +19,7 @@ _MOST, _CPU_S = MAX_HTML * 7 // 8, 60
 """So many characters in all took the press up to 21 s of CPU time where tried; a slower machine takes more."""
 
 
-def printed(office: Office, name: str, values: Mapping[str, Json]) -> bytes:
+def printed(office: Office, name: str, values: Values) -> bytes:
     """``values`` printed with the internal form ``name`` as it is today, marked where the office rehearses.
 
     Raises NotFound (no such kind in ``notices/``), InvalidInput, PrintFailed.

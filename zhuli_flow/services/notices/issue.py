@@ -15,7 +15,7 @@ from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild, Pr
 from zhuli_flow.documents.templates.catalog import NoticeKind, load_named
 from zhuli_flow.documents.templates.render import render, title_of
 from zhuli_flow.engine.model.case import Json
-from zhuli_flow.engine.model.json_values import to_json
+from zhuli_flow.engine.model.json_values import Values, to_json
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
@@ -105,7 +105,7 @@ def paper_of(office: Office, notice: StoredNotice, kinds: Mapping[str, NoticeKin
     return Paper(notice, kind, checkpoint, render(kind, values_of(kind, variables)))
 
 
-def values_of(kind: NoticeKind, variables: Mapping[str, Json]) -> dict[str, Json]:
+def values_of(kind: NoticeKind, variables: Values) -> dict[str, Json]:
     """``variables`` as the template takes them: none that is empty; a text given for a list is one item a line.
 
     ``co_issuers`` (联合发文机关) become ``issuers``: the lead organ first, unless ``issuers`` ranks the same organs
@@ -130,7 +130,7 @@ def _ranked(organs: list[Json], ranking: Json) -> list[Json]:
     return ranking
 
 
-def as_written(kind: NoticeKind, variables: Mapping[str, Json]) -> NoticeKind:
+def as_written(kind: NoticeKind, variables: Values) -> NoticeKind:
     """The kind for these values: one whose genre is a variable (``genre_word``) is of that genre, direction and layout.
 
     A number of letters (a 代字 that ends in 函) stands under a letter's head, whatever the genre (10.1).

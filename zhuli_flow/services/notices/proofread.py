@@ -8,7 +8,7 @@ on record with it. What the system does by itself (an expiry on its day) is neve
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -22,6 +22,7 @@ from zhuli_flow.engine.effects import drafts
 from zhuli_flow.engine.expressions.values import names_of
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Decision, NoticeOrder, Refusal
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.errors import InvalidInput, RulesRefused
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory, notices
@@ -114,9 +115,7 @@ def _missing(office: Office, order: NoticeOrder) -> Refusal:
     return Refusal("paper_incomplete", f"没有公文种类“{order.notice}”", fix)
 
 
-def _known(
-    connection: Connection, office: Office, case: Case, kind: NoticeKind, values: Mapping[str, Json], text: str
-) -> Known:
+def _known(connection: Connection, office: Office, case: Case, kind: NoticeKind, values: Values, text: str) -> Known:
     """What the office knows that the rules ask about."""
     from zhuli_flow.documents.proofreading.sheet import Known, Organisation, lead_of
 
@@ -133,7 +132,7 @@ def _known(
     )
 
 
-def _papers(connection: Connection, case: Case, values: Mapping[str, Json], text: str) -> dict[str, Registered]:
+def _papers(connection: Connection, case: Case, values: Values, text: str) -> dict[str, Registered]:
     """Papers by number: those that this case, or the one it is made for (``for_case``), has received, and our own."""
     from zhuli_flow.documents.proofreading.sheet import Registered
 
@@ -156,7 +155,7 @@ def _received(case: Case) -> Iterator[tuple[str, str]]:
             yield str(number), title
 
 
-def _cosigned(case: Case, lead: str, values: Mapping[str, Json]) -> dict[str, date]:
+def _cosigned(case: Case, lead: str, values: Values) -> dict[str, date]:
     """The day on which each organ signed; the lead organ signs last, and its day is the document's."""
     days: dict[str, date] = {}
     for one in (signature for given in case.body.get("signed", {}).values() for signature in given):
