@@ -6,14 +6,13 @@ from collections import defaultdict
 
 from zhuli_flow.definitions import stored as catalog
 from zhuli_flow.definitions.model.workflow import SYSTEM, Form, Workflow
-from zhuli_flow.engine.authority.duties import own_addresses
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Actor, Organisation
 from zhuli_flow.engine.naming import name_of
 from zhuli_flow.errors import NotFound, RulesRefused
 from zhuli_flow.services.office import KnownDirectory, Office
-from zhuli_flow.store import cases, directory, workflows
+from zhuli_flow.store import addresses, cases, directory, workflows
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
 
@@ -81,27 +80,23 @@ def every_latest(connection: Connection, office: Office) -> list[Workflow]:
     return [latest(connection, office, name) for name in names]
 
 
-def areas(connection: Connection, office: Office) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """The area (city, county, applicant) that a role is held for, and the workflows whose every version has it so.
+def areas(connection: Connection, office: Office) -> dict[str, dict[str, list[str]]]:
+    """For each role the workflows whose cases are its own only within an area: city, county or applicant.
 
-    Roles of which versions differ, or that a case names, are not among them.
+    A workflow of which versions differ is not among them.
     """
-    found: dict[str, set[str | None]] = defaultdict(set)
-    having: dict[str, list[frozenset[str]]] = defaultdict(list)
-    for name, _, digest, _ in workflows.listed(connection):
-        roles = definition(connection, office, digest).roles.values()
-        having[name].append(frozenset(role.name for role in roles))
-        for role in roles:
-            found[role.name].add(role.of if role.named_in is None else None)
-    sure = {role: area for role, (area, *others) in found.items() if area in _AREAS and not others}
-    return {
-        role: (area, tuple(name for name, versions in having.items() if all(role in one for one in versions)))
-        for role, area in sure.items()
-        if area
-    }
-
-
-_AREAS = {"city", "county", "applicant"}
+    found: dict[str, dict[str, set[str | None]]] = defaultdict(lambda: defaultdict(set))
+    books = [(name, definition(connection, office, digest)) for name, _, digest, _ in workflows.listed(connection)]
+    for role in {role for _, book in books for role in book.roles}:
+        for name, book in books:
+            held = book.roles.get(role)
+            found[role][name].add(held.of if held and held.named_in is None else None)
+    told: dict[str, dict[str, list[str]]] = {}
+    for role, named in found.items():
+        for name, (area, *others) in named.items():
+            if area and not others:
+                told.setdefault(role, {}).setdefault(area, []).append(name)
+    return told
 
 
 def every_version(connection: Connection, office: Office, workflow: str) -> list[Workflow]:
@@ -124,13 +119,23 @@ def actor(connection: Connection, office: Office, person: str) -> Actor:
     return found
 
 
-def held(connection: Connection, office: Office) -> frozenset[str]:
-    """Every address at which an active person finds work, read anew whenever the directory has changed."""
-    known = _known(connection, office)
-    if known.held is None:
-        everybody = directory.everybody(connection, office.today)
-        known.held = frozenset(address for one in everybody for address in own_addresses(one))
-    return known.held
+class Held:
+    """The addresses at which an active person finds work: each is looked up when it is asked for, and remembered."""
+
+    def __init__(self, connection: Connection, found: dict[str, bool]) -> None:
+        self._connection, self._found = connection, found
+
+    def __contains__(self, address: object) -> bool:
+        if not isinstance(address, str):
+            return False
+        if address not in self._found:
+            self._found[address] = bool(addresses.organisations(self._connection, address, 1))
+        return self._found[address]
+
+
+def held(connection: Connection, office: Office) -> Held:
+    """The addresses at which somebody finds work, within this look; known ones last until the directory changes."""
+    return Held(connection, _known(connection, office).held)
 
 
 def _known(connection: Connection, office: Office) -> KnownDirectory:

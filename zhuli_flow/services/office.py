@@ -21,14 +21,14 @@ OFFICE_CHAIN = "office"
 class KnownDirectory:
     """What has been read of the directory of a database, good as long as its state is ``state``.
 
-    ``people`` as they are on ``day``, with their entrustments; ``held``: every address at which somebody finds work.
+    ``people`` as they are on ``day``, with their entrustments; ``held``: whether somebody finds work at an address.
     """
 
     database: Database
     state: str
     day: date | None = None
     people: dict[str, Actor] = field(default_factory=dict)
-    held: frozenset[str] | None = None
+    held: dict[str, bool] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -66,23 +66,15 @@ def messages(
 
 
 @dataclass(frozen=True, slots=True)
-class Within:
-    """Cases of ``workflows`` are the role's only in one ``area`` (city, county, applicant), called ``name``."""
-
-    area: str
-    name: str
-    workflows: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Chair:
-    """Who reads: a person, and the roles held, each with the cases that are the role's (None: any)."""
+    """Who reads: a person, and what is called the ``city``, the ``county`` and the ``applicant`` of the cases in reach.
+
+    ``roles`` held, each with the workflows of which only cases of one of these areas are the role's, by area.
+    """
 
     person: str
-    roles: Mapping[str, Within | None]
-
-
-_AREAS = {"city": "inbox.of_city", "county": "inbox.of_county", "applicant": "inbox.of_applicant"}
+    areas: Mapping[str, str]
+    roles: Mapping[str, Mapping[str, Sequence[str]]]
 
 
 def walk(
@@ -97,10 +89,10 @@ def walk(
     chosen = (*unread, "inbox.newer") if newer else unread
     values: dict[str, str | int] = {"reader": unread_by, "newer": newer, "handed": f"@{chair.person}"}
     streams = [_stream(connection, "inbox.to_person", chair.person, chosen, values, before)]
-    for role, one in chair.roles.items():
-        within = (*chosen, _AREAS[one.area]) if one else chosen
-        named = {**values, "area": one.name, "workflows": array(one.workflows)} if one else values
-        streams.append(_stream(connection, "inbox.to_role", role, within, named, before))
+    for role, within in chair.roles.items():
+        of_area = {f"by_{area}": array(list(within.get(area, ()))) for area in chair.areas}
+        named = {**values, **chair.areas, **of_area}
+        streams.append(_stream(connection, "inbox.to_role", role, (*chosen, "inbox.within"), named, before))
     last = 0
     for message in merge(*streams, key=lambda one: one.id, reverse=True):
         if message.id != last:  # to the person and to a role alike

@@ -6,7 +6,7 @@ broader than the law: whoever may act finds the case by one of them, and the law
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Container, Iterator
 
 from zhuli_flow.definitions.model.workflow import SYSTEM, Event, Role, Workflow
 from zhuli_flow.engine.authority.rights import handed
@@ -40,12 +40,17 @@ def _roles_at(workflow: Workflow, state: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*(role for event in here for role in _movers(event) if role != SYSTEM), *owing]))
 
 
-def filled(workflow: Workflow, case: Case, role: str, held: Collection[str] | None) -> bool:
+def at_role(workflow: Workflow, case: Case, role: str) -> tuple[str, ...]:
+    """The addresses at which those are found who hold ``role`` for this very case."""
+    return tuple(_of_role(workflow.roles[role], case))
+
+
+def filled(workflow: Workflow, case: Case, role: str, held: Container[str] | None) -> bool:
     """Whether somebody holds ``role`` for this very case; ``held``: every address anybody has, None: not known."""
     return held is None or any(address in held for address in _of_role(workflow.roles[role], case))
 
 
-def known(person: str, held: Collection[str] | None) -> bool:
+def known(person: str, held: Container[str] | None) -> bool:
     """Whether ``person`` is somebody of the directory who can act."""
     return held is None or _person(person) in held
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 
 import msgspec
@@ -60,5 +60,5 @@ class Facts(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         msgspec.structs.force_setattr(self, "at", to_the_second(self.now))
 
-    held: frozenset[str] | None = None
+    held: Container[str] | None = None
     """The addresses (``authority.duties``) at which somebody of the directory can be found today; None: not asked."""

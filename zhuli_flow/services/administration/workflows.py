@@ -52,12 +52,12 @@ def unheld(office: Office, found: Sequence[Checked]) -> list[str]:
     """The roles of these definitions that nobody in the office's directory holds at all, in words."""
     with office.database.read() as connection:
         held = lookup.held(connection, office)
-    return [
-        f"{one.path.name}：角色 {role.name}（{role.title}）在名录中没有人担任"
-        for one in found
-        for role in (one.workflow.roles.values() if one.workflow else ())
-        if role.name not in held
-    ]
+        return [
+            f"{one.path.name}：角色 {role.name}（{role.title}）在名录中没有人担任"
+            for one in found
+            for role in (one.workflow.roles.values() if one.workflow else ())
+            if role.name not in held
+        ]
 
 
 def require_sound(found: Sequence[Checked]) -> None:

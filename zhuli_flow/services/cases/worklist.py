@@ -150,12 +150,11 @@ def _letters(
         yield from _known(connection, office, actor, some)
 
 
-def _chair(areas: Mapping[str, tuple[str, tuple[str, ...]]], who: Actor | Standing) -> inbox.Chair:
-    """A person, or one he acts for, with the roles held and where."""
+def _chair(areas: Mapping[str, Mapping[str, Sequence[str]]], who: Actor | Standing) -> inbox.Chair:
+    """A person, or one he acts for, with the roles held, and of which workflows they are held within an area."""
     at = who.organisation
-    named = {"city": at.city, "county": at.county, "applicant": at.id}
-    within = {role: inbox.Within(area, named[area], having) for role, (area, having) in areas.items()}
-    return inbox.Chair(who.person, {role: within.get(role) for role in sorted(who.roles)})
+    held = {role: areas.get(role, {}) for role in sorted(who.roles)}
+    return inbox.Chair(who.person, {"city": at.city, "county": at.county, "applicant": at.id}, held)
 
 
 LETTERS = 50

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
 
 from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.authority.duties import at_role
 from zhuli_flow.engine.authority.question import Question
-from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR, in_scope
-from zhuli_flow.engine.authority.signoffs import Seat
+from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.deadlines.debtor import alike, debtors
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline, is_over
 from zhuli_flow.engine.model.facts import Facts
-from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import cases, deadlines, directory
+from zhuli_flow.store import addresses, cases, deadlines
 from zhuli_flow.store.sql.statements import Connection
 
 _PAGE = 500
@@ -31,11 +30,7 @@ class Overdue:
         self.applicants, self.awaited = Counter[str](), Counter[str]()
         self._connection, self._office, self._now = connection, office, office.clock.now()
         self._facts = Facts(self._now, office.calendar, hours=office.hours)
-        self._by_role, self._by_name = defaultdict[str, list[Actor]](list), dict[str, Actor]()
-        for one in directory.everybody(connection, office.today):
-            self._by_name[one.person] = one
-            for role in one.roles:
-                self._by_role[role].append(one)
+        self._at = dict[str, frozenset[str]]()
         self._moving = dict[tuple[object, ...], frozenset[str]]()
 
     def count(self, workflows: Iterable[str]) -> None:
@@ -63,16 +58,13 @@ class Overdue:
 
     def _owing(self, own: Workflow, case: Case, name: str) -> Iterator[str]:
         for seat in debtors(Question(own, case, SYSTEM_ACTOR, self._facts), name):
-            yield from (who.organisation.name for who in self._sitting(own, case, seat))
+            for address in at_role(own, case, seat.role) if seat.role and not seat.person else (f"@{seat.person}",):
+                yield from self._found(address)
 
-    def _sitting(self, own: Workflow, case: Case, seat: Seat) -> Iterator[Actor]:
-        """Whose a seat is: who is named, or holds the role for this very case."""
-        if seat.person or not seat.role:
-            yield from (self._by_name[name] for name in (seat.person,) if name in self._by_name)
-            return
-        for who in self._by_role[seat.role]:
-            if in_scope(own.roles[seat.role], case, who.person, who.organisation, who.formerly):
-                yield who
+    def _found(self, address: str) -> frozenset[str]:
+        if address not in self._at:
+            self._at[address] = addresses.organisations(self._connection, address)
+        return self._at[address]
 
 
 def _over(deadline: Deadline, now: datetime) -> bool:

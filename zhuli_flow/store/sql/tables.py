@@ -36,7 +36,7 @@ class OrganisationRow(Stored, table=True):
     """An organisation and the area it belongs to."""
 
     __tablename__ = "organisation"
-    __table_args__ = (STRICT,)
+    __table_args__ = (Index(None, "level", "city"), Index(None, "level", "county"), STRICT)
     id: str = words(primary_key=True)
     name: str = words()
     level: str = words(default="")
@@ -49,7 +49,7 @@ class PersonRow(Stored, table=True):
     """A person as a post; ``token_hash`` is the SHA-256 (hex) of the token, never the token."""
 
     __tablename__ = "person"
-    __table_args__ = (flag("active"), STRICT)
+    __table_args__ = (flag("active"), Index(None, "organisation"), STRICT)
     id: str = words(primary_key=True)
     title: str = words(default="")
     organisation: str = words(foreign_key="organisation.id")

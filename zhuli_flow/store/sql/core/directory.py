@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import exists, insert, select, update
 
-from zhuli_flow.store.sql.core.constructs import Among, table, upsert, value
+from zhuli_flow.store.sql.core.constructs import Among, TextWithin, number, table, upsert, value
 from zhuli_flow.store.sql.tables import EntrustmentRow, OrganisationRow, PersonRow, SuccessionRow
 
 _ORGANISATIONS, _PEOPLE, _ENTRUSTMENTS = table(OrganisationRow), table(PersonRow), table(EntrustmentRow)
@@ -27,6 +27,15 @@ _KNOWN = (
 )
 PEOPLE = _KNOWN.where(Among(_PERSON.id, value("ids")))
 FIND = _KNOWN.where(_PERSON.id == value("id"))
+_AT = select(_ORGANISATION.name).distinct().join_from(_PEOPLE, _ORGANISATIONS, _BELONGS).where(_ACTIVE)
+_HOLDING = _AT.where(TextWithin(_PERSON.roles, value("role"))).limit(number("limit"))
+AT_PERSON = _AT.where(_PERSON.id == value("area"))
+AT_CITY = _HOLDING.where(_ORGANISATION.level == "city", _ORGANISATION.city == value("area"))
+AT_COUNTY = _HOLDING.where(_ORGANISATION.level == "county", _ORGANISATION.county == value("area"))
+AT_PROVINCE = _HOLDING.where(_ORGANISATION.level == "province")
+AT_APPLICANT = _HOLDING.where(_ORGANISATION.id == value("area"))
+AT_NAMED = _HOLDING.where(_PERSON.id == value("area"))
+AT_ANY = _HOLDING
 EVERYBODY = select(_PERSON.id).where(_ACTIVE).order_by(_PERSON.id)
 ORGANISATIONS = select(*_WHOSE).where(Among(_ORGANISATION.id, value("ids")))
 EVERY_ORGANISATION = select(*_WHOSE).order_by(_ORGANISATION.id)

@@ -32,17 +32,16 @@ TO_PERSON = _LATEST.where(_ROW.person == value("to"))
 TO_ROLE = _LATEST.where(_ROW.role == value("to"))
 
 
-def _of_area(column: str) -> ColumnElement[bool]:
-    """About no case, one of this area or of another workflow, or one of which something was handed to the person."""
-    elsewhere = Among(_LISTING.workflow, value("workflows")) & (_LISTING[column] != value("area"))
-    area = exists().where(_LISTING.case_id == _ABOUT, ~elsewhere)
-    handed = exists().where(_DUTY.address == value("handed"), _DUTY.case_id == _ABOUT)
-    return or_(_ROW.case_id.is_(None), area, handed)
+def _elsewhere(area: str, column: str) -> ColumnElement[bool]:
+    return Among(_LISTING.workflow, value(f"by_{area}")) & (_LISTING[column] != value(area))
 
 
-OF_CITY = _of_area("city")
-OF_COUNTY = _of_area("county")
-OF_APPLICANT = _of_area("applicant_id")
+_ELSEWHERE = or_(_elsewhere("city", "city"), _elsewhere("county", "county"), _elsewhere("applicant", "applicant_id"))
+WITHIN = or_(
+    _ROW.case_id.is_(None),
+    exists().where(_LISTING.case_id == _ABOUT, ~_ELSEWHERE),
+    exists().where(_DUTY.address == value("handed"), _DUTY.case_id == _ABOUT),
+)
 BEFORE = _ROW.id < number("before")
 NEWER = _ROW.id > number("newer")
 UNREAD_BY = _ROW.id.not_in(select(_READ.c.message_id).where(_READ.c.person == value("reader")))
