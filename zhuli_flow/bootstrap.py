@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -182,6 +185,19 @@ def put_back(home: Path, source: Path, os_user: str) -> Path:
         upkeep.note(office, "restore", "恢复数据库", f"来自备份 {source.name}；换下的存为 {kept.name}")
         office.database.close()
     return kept
+
+
+@contextmanager
+def temporary_office(start: datetime, os_user: str) -> Iterator[Office]:
+    """A rehearsal home with the sample directory in a temporary folder, opened, from ``start`` (UTC) on; then gone."""
+    with tempfile.TemporaryDirectory(prefix="zhuli-try-") as folder:
+        home = Path(folder) / "演练"
+        make_home(home, Settings(rehearsal=True), start=start, sampled=True, os_user=os_user)
+        office = open_office(home, os_user=os_user)
+        try:
+            yield office
+        finally:
+            office.database.close()
 
 
 def bundle(name: str) -> Path:

@@ -68,6 +68,56 @@ def check(face: Context, paths: Sequence[str]) -> None:
 
 
 @workflow.command(
+    "new",
+    help="写一个能用的小流程和它的演练故事，照着改；默认放入办公环境的 workflows。",
+    examples="""
+    zhuli workflow new field_visit --title 实地走访 --prefix SDZF
+    zhuli workflow new field_visit --to .
+    """,
+)
+@click.argument("name", metavar="流程")
+@click.option("--title", default="", metavar="名称", help="流程的中文名称")
+@click.option("--prefix", default="", metavar="字头", help="事项编号的字头，大写字母；不写则取流程名各词的首字母")
+@click.option("--to", "folder", type=click.Path(path_type=Path), metavar="文件夹", help="写到哪里")
+@click.pass_obj
+def new(face: Context, name: str, title: str, prefix: str, folder: Path | None) -> None:
+    """Write a small definition to begin with, and its story."""
+    from zhuli_flow.bootstrap import sample
+    from zhuli_flow.services.rehearsal.beginning import begin
+
+    begun = begin(name, title, prefix, folder or face.office.home / "workflows", sample("new.yaml").parent)
+    told = {"definition": str(begun.definition), "story": str(begun.story)}
+    then = f"workflow try {begun.definition}"
+    face.tell(told, lambda out: out.print(f"已写好 {begun.definition} 和 {begun.story}", soft_wrap=True), then)
+
+
+@workflow.command(
+    "try",
+    help="在临时的演练环境里检查一个流程定义，演一遍它旁边同名的 .scenario；不动办公环境。",
+    examples="""
+    zhuli workflow try workflows/field_visit.yaml
+    """,
+)
+@click.argument("definition", type=click.Path(path_type=Path), metavar="文件")
+@click.pass_obj
+def try_(face: Context, definition: Path) -> None:
+    """Play the story of a definition on a home made for it."""
+    from zhuli_flow.bootstrap import temporary_office
+    from zhuli_flow.cli.framework.context import os_user
+    from zhuli_flow.services.rehearsal.beginning import first_day, try_out
+
+    face.after_error = f"workflow try {definition}"
+    story = definition.with_suffix(".scenario")
+    with face.working("正在演练"), temporary_office(first_day(story), os_user()) as office:
+        acts = try_out(office, definition, story)
+    face.tell(
+        {"definition": str(definition), "story": str(story), "acts": acts},
+        lambda out: out.print(f"{story}：{acts} 步都如故事所说", soft_wrap=True),
+        "workflow register",
+    )
+
+
+@workflow.command(
     "register",
     help="把办公环境中 workflows 的定义登记启用；在办事项仍按原版本办理。",
     examples="""
