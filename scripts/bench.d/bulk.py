@@ -13,6 +13,7 @@ Copying knows no table by name but those with a chain: any table with ``case_id`
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import shutil
@@ -32,9 +33,12 @@ from typing import Any, Self
 from zhuli_flow import bootstrap
 from zhuli_flow.clock import RehearsalClock, local_date, parse_instant
 from zhuli_flow.documents.printing.printer import PrintingChild
+from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import ZERO, chain_hash
 from zhuli_flow.errors import ZhuliError
+from zhuli_flow.services.administration import directory
 from zhuli_flow.services.administration.upkeep import set_clock
+from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.services.rehearsal.play import Player, acts_of
 from zhuli_flow.services.rehearsal.scenario import Act
@@ -53,6 +57,8 @@ NAMELESS = ("本溪高新技术产业开发区", "本溪高新区")
 
 VARIANTS = 8
 PREVIOUS = '"previous":"'
+DIRECTORY = 2_000
+"""Organisations and people that one entry of the office's chain names."""
 
 
 # ── Variants: played through the services ────────────────────────────────────────────────────────────────────────────
@@ -258,7 +264,7 @@ class Reader:
 
     def _entry(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
         case_id, seq, kind, event, person, at, request_id, body = row
-        text = bytes(body).decode()
+        text = _without_sums(bytes(body)).decode()
         hexed = re.search(rf'(?<={PREVIOUS})[0-9a-f]{{64}}(?=")', text)
         assert hexed is not None, (case_id, seq)
         key = r'|"id":\d+' if kind == "notice" else ""
@@ -270,6 +276,13 @@ class Reader:
     def _taken(self) -> dict[tuple[str, int], tuple[int, int]]:
         found = self._all("SELECT series, year, last FROM number_series")
         return {(series, year): (FIRST_NUMBER - 1 if series in SERIES else 0, last) for series, year, last in found}
+
+
+def _without_sums(body: bytes) -> bytes:
+    """An entry without the sums over what its papers were filled in with: each district has names of its own."""
+    if b'"papers":[' not in body:
+        return body
+    return canonical({name: value for name, value in json.loads(body).items() if name != "papers"})
 
 
 def _alone(fill: Any, values: list[str]) -> tuple[str]:
@@ -450,7 +463,21 @@ def _fill(home: Path, number: int, variants: Sequence[Variant], played: Sequence
             writer.add(variants[writer.count % len(variants)])
             tick(writer.cases)
         tick.done()
+    _on_record(office)
     return writer.cases
+
+
+def _on_record(office: Office) -> None:
+    """The districts' organisations and people as the office's chain would have them, had they come by imports."""
+    told: dict[str, Any] = directory.listing(office)
+    found = [("organisation", one) for one in told["organisations"]]
+    found += [("person", {name: value for name, value in one.items() if name != "acts_for"}) for one in told["people"]]
+    changes = [[section, one["id"], None, one] for section, one in found]
+    with office.database.write() as connection:
+        for start in range(0, len(changes), DIRECTORY):
+            more: dict[str, Any] = {"changes": changes[start : start + DIRECTORY]}
+            entries.write_office(connection, office, "directory_import", "导入名录", more=more)
+    office.database.close()
 
 
 def connect(home: Path) -> Any:
