@@ -55,6 +55,7 @@ def test_the_wheel_holds_every_definition_notice_and_data_file(wheel):
         assert not {place for path, place in shipped() if archive.read(place) != path.read_bytes()}
         assert any(name.startswith("zhuli_flow/bundle/workflows/") for name in archive.namelist())
         assert any(name.startswith("zhuli_flow/bundle/notices/") for name in archive.namelist())
+        assert {"zhuli_flow/web/static/zhuli.css", "zhuli_flow/web/templates/base.html"} <= set(archive.namelist())
 
 
 def test_the_wheel_holds_nothing_else(wheel):

@@ -20,6 +20,7 @@ from zhuli_flow.web.app import ROUTERS, create_app
 from zhuli_flow.web.site import Site
 
 CITY = "沈阳市科协经办"
+SENT = {"file": ("x.xlsx", b"x")}
 PDF = b"%PDF-1.4\n% a letter\n%%EOF\n"
 
 
@@ -43,7 +44,14 @@ def places(site: Site, tmp_path: Path) -> dict[str, str]:
         seq = lookup.stored(connection, case).seq
         made = notices.add(connection, case_id=case, seq=seq, kind="reply", variables={}, at=office.clock.now())
     sha256 = kept.materials["recommendation_letter"][0].sha256
-    return {"case_id": case, "sha256": sha256, "number": str(made), "event": "recommend", "page": "1"}
+    return {
+        "case_id": case,
+        "sha256": sha256,
+        "number": str(made),
+        "event": "recommend",
+        "page": "1",
+        "form": "recommendation_form",
+    }
 
 
 def sorts_of_people(office: Office) -> list[str]:
@@ -78,7 +86,8 @@ def test_every_page_of_a_case_is_for_those_whom_the_law_lets_see_it(site: Site, 
         for route in routes:
             method = "GET" if "GET" in (route.methods or ()) else "POST"
             path = route.path.format(**places)
-            answer = client.request(method, path, headers=HERE, follow_redirects=False, data={})
+            sent = {} if method == "GET" else {"data": {"event": "recommend", "reason": "x"}, "files": SENT}
+            answer = client.request(method, path, headers=HERE, follow_redirects=False, **sent)
             if not lawful:
                 assert (person, path, answer.status_code) == (person, path, 404)
             elif method == "GET" and "/papers/" not in path:
