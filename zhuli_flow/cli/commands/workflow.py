@@ -28,12 +28,14 @@ workflow = Group(
     examples="""
     zhuli workflow check
     zhuli workflow check workflows/zone_creation.yaml
+    zhuli workflow check --papers workflows/zone_creation.yaml
     """,
 )
 @click.argument("paths", nargs=-1, metavar="[文件]…")
+@click.option("--papers", is_flag=True, help="再按各参数的每一种取值试印每件公文，核对日期、期间、机关、金额")
 @click.pass_obj
-def check(face: Context, paths: Sequence[str]) -> None:
-    """Check definition files."""
+def check(face: Context, paths: Sequence[str], papers: bool) -> None:
+    """Check definition files; with ``papers`` also what their papers say under every choice of every parameter."""
     from zhuli_flow.bootstrap import bundle
     from zhuli_flow.services.administration import workflows
 
@@ -44,6 +46,9 @@ def check(face: Context, paths: Sequence[str]) -> None:
     with face.working("正在检查流程定义"):
         found = workflows.check_files(files, folders, office)
     workflows.require_sound(found)
+    if papers:
+        with face.working("正在试印各件公文"):
+            workflows.require_true_papers(found, folders, office)
     warned = [hint for one in found for hint in one.hints] + (workflows.unheld(office, found) if office else [])
     told = [
         {

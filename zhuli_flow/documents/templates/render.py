@@ -32,7 +32,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from zhuli_flow.documents.templates import addressing, attachments, heads, levels, signatures, tables
+from zhuli_flow.documents.templates import addressing, attachments, heads, levels, signatures, tables, terms
 from zhuli_flow.documents.templates.kind import NoticeKind, packaged_notices, value_problems
 from zhuli_flow.documents.templates.layout import bare_positions
 from zhuli_flow.documents.templates.values import printable, unbracketed
@@ -178,6 +178,8 @@ def _environment(folder: Path) -> _Sandbox:
         "ordinal": chinese_ordinal,
         "attachments": attachments.headed,
         "levelled": levels.levelled,
+        "term": terms.term,
+        "next_day": terms.next_day,
         "blocks": tables.blocks,
         "grouped": tables.grouped,
         "totalled": tables.totalled,

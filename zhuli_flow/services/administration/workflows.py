@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from zhuli_flow.calendar.bundled_years import bundled
 from zhuli_flow.definitions import check
 from zhuli_flow.definitions import stored as catalog
 from zhuli_flow.definitions.building.parsed_lines import Kinds
@@ -21,10 +23,13 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import versions
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.history.office_record import fingerprint
+from zhuli_flow.services.notices import paper_trial
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import workflows
 from zhuli_flow.support.bounded_read import first_bytes
 
+_TRIAL_DAY = datetime(2018, 12, 10, 2, tzinfo=UTC)
+"""The moment at which papers are printed on trial: a working day of a year that the calendar knows."""
 SHARED = "shared"
 """The folder beside the definition files that holds their shared parts."""
 
@@ -68,6 +73,20 @@ def require_sound(found: Sequence[Checked]) -> None:
         raise InvalidInput(
             f"{bad} 个流程定义文件共有 {len(problems)} 处问题，未作任何改动", problems, fix="请按所列位置改正后重新检查"
         )
+
+
+def require_true_papers(found: Sequence[Checked], folders: Sequence[Path], office: Office | None) -> None:
+    """Raises InvalidInput with all that papers of these definitions say otherwise than their cases."""
+    kinds, calendar = load_kinds(folders), office.calendar if office else bundled()
+    problems = [
+        problem
+        for one in found
+        if one.workflow
+        for problem in paper_trial.contradictions(one.workflow, kinds, calendar, _TRIAL_DAY)
+    ]
+    if problems:
+        fix = "请改正所列公文的模板"
+        raise InvalidInput(f"公文试印有 {len(problems)} 处与事项不符", problems, fix=fix)
 
 
 def register(office: Office, *, dry_run: bool = False) -> list[dict[str, Json]]:
