@@ -6,7 +6,7 @@ import pytest
 
 from tests.notices.generated import papers
 from zhuli_flow.documents.fonts import kit
-from zhuli_flow.documents.printing.printer import Press, PrintJob
+from zhuli_flow.documents.printing.printer import PrintingChild, PrintJob
 from zhuli_flow.documents.ruler.table import measure
 from zhuli_flow.documents.templates.catalog import load_kind, packaged_notices
 from zhuli_flow.documents.templates.render import render
@@ -23,14 +23,14 @@ def measured():
     if kit.installed() is None:
         pytest.skip("no 仿宋 here: run `zhuli fonts install` (texlive-lang-chinese, fonts-noto-cjk)")
     kind = load_kind([packaged_notices()], "document")
-    with Press(packaged_notices()) as press:
+    with PrintingChild(packaged_notices()) as child:
 
         def measure_one(paper):
             try:
                 html = render(kind, {name: value for name, value in paper.values.items() if value is not None})
             except InvalidInput as refused:
                 return str(refused.problems)
-            return measure(press.outcome(PrintJob(html, "试验", "某省科协", "通知", paper.name)))
+            return measure(child.outcome(PrintJob(html, "试验", "某省科协", "通知", paper.name)))
 
         yield measure_one
 

@@ -16,7 +16,21 @@ _SPACES = {
     "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "pdf": "http://ns.adobe.com/pdf/1.3/",
+    "pdfuaid": "http://www.aiim.org/pdfua/ns/id/",
 }
+# PDF/A wants every property described that its own standard does not know: that of PDF/UA-1 (ISO 14289-1, 5).
+_UA_SCHEMA = (
+    '<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" '
+    'xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">'
+    '<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">'
+    "<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>"
+    "<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
+    "<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>"
+    '<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>'
+    "<pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>"
+    "<pdfaProperty:description>part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>"
+    "</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>\n"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +45,10 @@ class About:
 
 
 def packet(about: About, part: int, level: str) -> bytes:
-    """Return the XMP packet of a PDF/A file of this part and conformance level (``B``, ``U``)."""
+    """Return the XMP packet of a PDF/A file of this part and conformance level (``B``, ``U``).
+
+    Files of parts 2 and 3 say that they are PDF/UA-1 too: tagged, with title and language.
+    """
     dublin_core = "".join(
         (
             _listed("title", "Alt", about.title, ' xml:lang="x-default"'),
@@ -42,7 +59,9 @@ def packet(about: About, part: int, level: str) -> bytes:
     )
     identity = f"<pdfaid:part>{part}</pdfaid:part><pdfaid:conformance>{level}</pdfaid:conformance>"
     producer = f"<pdf:Producer>{escape(about.producer)}</pdf:Producer>"
-    rows = (_description("pdfaid", identity), _description("dc", dublin_core), _description("pdf", producer))
+    rows = [_description("pdfaid", identity), _description("dc", dublin_core), _description("pdf", producer)]
+    if part > 1:
+        rows += [_UA_SCHEMA, _description("pdfuaid", "<pdfuaid:part>1</pdfuaid:part>")]
     return (_HEAD + _RDF + "".join(rows) + _TAIL).encode()
 
 
