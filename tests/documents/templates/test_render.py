@@ -139,7 +139,8 @@ def test_the_title_can_be_read_back(memo):
 
 def test_dates_amounts_and_ordinals_are_written_as_official_papers_write_them():
     assert chinese_date("2018-02-03") == "2018年2月3日"
-    assert [money("460.5"), money(200), money("-1.239", "元")] == ["460.50万元", "200.00万元", "-1.24元"]
+    assert [money("460.5"), money(200), money("-1.239", "元")] == ["460.50万元", "200万元", "-1.24元"]
+    assert [money("30.00"), money(30, "")] == ["30万元", "30.00"]
     assert [chinese_ordinal(n) for n in (1, 10, 11, 20, 99)] == ["一", "十", "十一", "二十", "九十九"]
     with pytest.raises(ValueError, match="100"):
         chinese_ordinal(100)
@@ -147,4 +148,4 @@ def test_dates_amounts_and_ordinals_are_written_as_official_papers_write_them():
 
 def test_an_optional_value_may_be_absent_or_none(memo):
     assert filled(memo) == filled(memo, table=None, amount=None)
-    assert "12.00万元" in filled(memo, amount=12)
+    assert "12万元" in filled(memo, amount=12)

@@ -129,8 +129,10 @@ def names(value: list[str] | str, separator: str = "、") -> str:
 
 
 def money(value: int | str, unit: str = "万元") -> str:
-    """Write an amount with two decimals and its unit: 460.5 as 460.50万元."""
-    return f"{Decimal(str(value)):.2f}{unit}"
+    """Write an amount with its unit: 30万元, 460.50万元; without one, for a column of a table, with two decimals."""
+    amount = Decimal(str(value))
+    whole = unit and amount == amount.to_integral_value()
+    return f"{amount:.0f}{unit}" if whole else f"{amount:.2f}{unit}"
 
 
 def chinese_ordinal(value: int) -> str:
