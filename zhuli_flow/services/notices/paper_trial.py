@@ -122,8 +122,7 @@ def _of_paper(
     day = str(order.variables.get("signed_on") or today)
     number = {"number": f"{order.series or '试'}〔{day[:4]}〕1号"}
     given: dict[str, Json] = {**order.variables, "signed_on": day, "printed_on": day, **number}
-    sample: Mapping[str, Any] = written.sample
-    given = {name: sample.get(name) if value in (None, []) else value for name, value in given.items()}
+    given = {name: _sampled(written, name) if value in (None, []) else value for name, value in given.items()}
     given.pop("issuers", None)  # their ranking; a made-up one need not be of the same organs
     kind = as_written(written, given)
     try:
@@ -140,6 +139,12 @@ def _of_paper(
         yield Problem(
             f"{place}（{kind.name}）", code, message, "请改用由事项算出的内容（term、date 等），不要在模板中写死"
         )
+
+
+def _sampled(kind: NoticeKind, name: str) -> Json:
+    read: Any = kind.sample.get(name)
+    value: Json = read  # from YAML: texts, numbers and lists
+    return value
 
 
 def _said(text: str, kind: NoticeKind, values: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
