@@ -36,10 +36,10 @@ def test_rows_find_what_asking_every_case_finds(stage: Callable[..., Stage], mon
     with office.database.read() as connection:
         everybody = directory.everybody(connection, office.today)
 
-    def kept(connection: Connection, of: Office, workflow: Workflow, decision: Decision) -> None:
-        keep(connection, of, workflow, decision)
+    def kept(connection: Connection, of: Office, question: Question, decision: Decision) -> None:
+        keep(connection, of, question, decision)
         seen.add(decision.after.state)
-        compare(of, workflow, decision.after, everybody)
+        compare(of, question.workflow, decision.after, everybody)
 
     monkeypatch.setattr(case_rows, "keep", kept)
     player_clock: Any = office.clock

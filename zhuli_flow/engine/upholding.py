@@ -18,9 +18,9 @@ def uphold(act: Act) -> Case | None:
     A joint one is signed anew: nobody confirms what others signed.
     """
     keys = [key for key in act.case.stale if _mine(act, key)]
-    if act.command is None:
-        if not keys:
-            act.refuse("nothing_to_uphold", "没有由您办理、现须重办的内容", "无须沿用")
+    if not (keys or act.word("what")):
+        act.refuse("nothing_to_uphold", "没有由您办理、现须重办的内容", "无须沿用")
+    if act.command is None or act.refusals:
         return None
     key = _asked_for(act) if act.word("what") or len(keys) != 1 else keys[0]
     if key not in act.case.stale or key not in act.case.evidence:

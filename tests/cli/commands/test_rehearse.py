@@ -77,8 +77,13 @@ def test_an_assumption_is_named_with_what_it_moves(zhuli: Zhuli, opened: str, tm
 def test_one_persons_list_is_narrowed_to_what_reaches_him(zhuli: Zhuli, opened: str, tmp_path: Path) -> None:
     recommended(zhuli, opened, tmp_path)
     mine = zhuli("rehearse", "--until", "2018-12-31", "--json", "--as", CITY).json
+    owing = zhuli("rehearse", "--until", "2018-12-31", "--json", "--as", "法库县委经办").json
     other = zhuli("rehearse", "--until", "2018-12-31", "--json", "--as", "大连市科协经办").json
-    assert (len(mine["items"]), other["items"]) == (4, [])
+    assert (len(mine["items"]), len(owing["items"]), other["items"]) == (
+        1,
+        4,
+        [],
+    )  # who owes it, and who hears of it late
     assert zhuli("rehearse --until 2018-12-31 --as 无名").code == 5
 
 

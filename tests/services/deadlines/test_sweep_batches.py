@@ -89,7 +89,8 @@ def test_a_sweep_finds_what_is_due_by_the_partial_index(stage: Stage, monkeypatc
     real = deadlines.rows
 
     def explained(connection: Connection, query: str, **values: object) -> list[tuple[object, ...]]:
-        plan = connection.driver.execute(f"EXPLAIN QUERY PLAN {connection.texts[query]}", values)
+        text, in_order = connection.texts[query]
+        plan = connection.driver.execute(f"EXPLAIN QUERY PLAN {text}", in_order(values))
         plans.extend(str(row[3]) for row in plan.fetchall())
         return real(connection, query, **values)
 

@@ -208,10 +208,15 @@ def test_a_register_of_two_hundred_cases_is_read_at_once(home: Path) -> None:
     counted(stage, case)
     few, _ = counted(stage, case)
     columns = ", ".join(name for _, name, *_ in stage.table("PRAGMA table_info(cases)") if name != "id")
+    listed = ", ".join(name for _, name, *_ in stage.table("PRAGMA table_info(listing)") if name != "case_id")
     with stage.office.database.write() as connection:
         for number in range(3, 201):
             copy = f"SELECT 'FB-2018-{number:04}', {columns} FROM cases WHERE id = 'FB-2018-0001'"
             connection.execute(f"INSERT INTO cases (id, {columns}) {copy}")
+            connection.execute(
+                f"INSERT INTO listing (case_id, {listed}) SELECT 'FB-2018-{number:04}', {listed} FROM listing"
+                " WHERE case_id = 'FB-2018-0001'"
+            )
             connection.execute(
                 f"INSERT INTO case_link (workflow, field, target, case_id) SELECT workflow, field, target,"
                 f" 'FB-2018-{number:04}' FROM case_link WHERE case_id = 'FB-2018-0001'"
