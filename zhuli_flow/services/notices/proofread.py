@@ -43,9 +43,11 @@ def warnings(connection: Connection, office: Office, question: Question, decisio
 
     A home without a folder of documents has nothing to be read; nor is what the system does of its own accord.
     """
+    event = question.workflow.events.get(decision.event)
+    if not (decision.notices or (event and event.proof)):
+        return ()
     if question.actor is SYSTEM_ACTOR or not office.notices[0].is_dir():
         return ()
-    event = question.workflow.events.get(decision.event)
     drafted = drafts(question, event, decision.after) if event and event.proof else []
     found = [one for order in decision.notices for one in _read(connection, office, decision.after, order)]
     for order in drafted:
