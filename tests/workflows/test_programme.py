@@ -51,7 +51,8 @@ def test_the_programme_and_the_run_on_its_quota_go_as_told(stage: Callable[..., 
     office, clock = played.office, played.player.clock
     player = play_file(office, clock, bootstrap.sample("programme.scenario"))
     assert office.today == date(2021, 11, 15)
-    assert player.report.fired == 1
+    fired = [line.event for line in player.report.items if line.kind == "fired"]
+    assert fired.count("expire") == 1
     lights = {str(one["applicant"]): one["light_case"] for one in as_json(view.listed(office, Filter(kind="in_force")))}
     assert len(lights) == 9
     play_file(office, clock, bootstrap.sample("quota.scenario"))

@@ -75,7 +75,7 @@ class _Follower:
             case "resume":
                 self.resume()
             case "restart":
-                self.open()
+                self.open(anew=True)
             case "cancel":
                 self.close("cancelled")
             case "extend":
@@ -83,10 +83,10 @@ class _Follower:
             case _:
                 assert_never(change.change)
 
-    def open(self) -> None:
-        due = self._due()
+    def open(self, *, anew: bool = False) -> None:
+        due = self._due(anew=anew)
         if due is not None:
-            start = self._first_day() if self.rule.every is not None else None
+            start = self._first_day(anew=anew) if self.rule.every is not None else None
             self._begin(start or self._start(), due)
 
     def renew(self) -> None:
@@ -110,9 +110,10 @@ class _Follower:
             closes_at=self._closes_at(due.day),
         )
 
-    def _first_day(self) -> date | None:
-        """From when a recurring one runs: first from the day on the case, if it asks for one; later from today."""
-        if self.rule.start is None or self.rule.name in self.live:
+    def _first_day(self, *, anew: bool = False) -> date | None:
+        """From when a recurring one runs: at first, and ``anew`` when an act restarts it, from the day on the case, if
+        it asks for one; later from today."""
+        if self.rule.start is None or (self.rule.name in self.live and not anew):
             return self.today
         day = first_choice([self.rule.start], self.scope)
         return day if isinstance(day, date) else None
@@ -242,14 +243,14 @@ class _Follower:
                 return day
         return self.today
 
-    def _due(self) -> Due | None:
+    def _due(self, *, anew: bool = False) -> Due | None:
         if self.rule.within is not None:
             if self.rule.start is not None and not isinstance(first_choice([self.rule.start], self.scope), date):
                 return None
             within = self.scope.workflow.period(self.rule.within)
             return due_date(self._start(), within, self.scope.calendar, self._roll())
         if self.rule.every is not None:
-            first = self._first_day()
+            first = self._first_day(anew=anew)
             return self._period(first) if first else None
         day = first_choice(self.rule.until, self.scope)
         return due_date(day, Period(0, "d"), self.scope.calendar, self._roll()) if isinstance(day, date) else None
