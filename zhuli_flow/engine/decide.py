@@ -268,7 +268,7 @@ def _carry(question: Question, seen: Examined) -> Decision:
 def _sign(question: Question, seen: Examined, sign: SignOff) -> tuple[Case, bool | None]:
     """The case with this signature added, and what it comes to."""
     given = (*signoffs.signatures(question.case, seen.event.name), _signature_of(question, seen, cast(Seat, seen.seat)))
-    total = len(signoffs.seats(question.scope(seen.answers.case), sign))
+    total = len(signoffs.seats_at(question.scope(seen.answers.case), seen.event))
     passed = signoffs.outcome(sign, total, [one.agree for one in given])
     if passed is True:
         done = changes.put(seen.answers.case, "signed", seen.event.name, given)
@@ -279,10 +279,13 @@ def _sign(question: Question, seen: Examined, sign: SignOff) -> tuple[Case, bool
 
 def _under_way(question: Question, seen: Examined, given: tuple[Signature, ...]) -> SignOffUnderWay:
     """What agreed signers have signed stays as it is; a refusal adds no content."""
+    standing = signoffs.open_signoff(question.case, seen.event.name)
+    held = standing or SignOffUnderWay({}, {}, ())
     if not seen.command.decline:
-        return SignOffUnderWay(dict(seen.answers.values), seen.command.materials, given)
-    standing = signoffs.offer_of(question.case, seen.event.name)
-    return SignOffUnderWay(standing.values if standing else {}, standing.materials if standing else {}, given)
+        return replace(held, values=dict(seen.answers.values), materials=seen.command.materials, signatures=given)
+    offered = signoffs.offer_of(question.case, seen.event.name)
+    values, materials = (offered.values, offered.materials) if offered else ({}, {})
+    return replace(held, values=values, materials=materials, signatures=given)
 
 
 def _signature_of(question: Question, seen: Examined, seat: Seat) -> Signature:

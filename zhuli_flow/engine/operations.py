@@ -18,6 +18,7 @@ from zhuli_flow.engine.authority.question import Question, stale, unreadable
 from zhuli_flow.engine.authority.rights import capacity, given_delegation, open_delegation
 from zhuli_flow.engine.authority.signoffs import Seat, signatures
 from zhuli_flow.engine.corrections import worked_out
+from zhuli_flow.engine.cosigning import ADD, DROP, add_signer, drop_signer
 from zhuli_flow.engine.deadlines import lifecycle
 from zhuli_flow.engine.deadlines.debtor import owing
 from zhuli_flow.engine.expressions.names import split_names
@@ -37,8 +38,11 @@ DERIVED = {"hand_back": "delegate", "resume": "suspend"}
 """Operations allowed wherever their opposite is."""
 QUIET = frozenset({"urge", "copy", "answer"})
 """Operations that tell somebody and change nothing: they never stand in the way of 撤回."""
-EVERYWHERE = {name: Operation(name, (HOLDER,)) for name in ("uphold", "answer")}
-"""Operations that belong to every workflow: 沿用, for who gave evidence, and 办理情况回复, for who owes a deadline."""
+EVERYWHERE = {name: Operation(name, (HOLDER,)) for name in ("uphold", "answer", ADD, DROP)}
+"""Operations that belong to every workflow: 沿用 for who gave evidence, 办理情况回复 for who owes a deadline, 加签 and
+减签 for who opened a sign-off."""
+UNASKED = frozenset({"answer", ADD, DROP})
+"""Offered to those who may, to nobody else."""
 WHILE_SUSPENDED = frozenset({"resume", "terminate", "copy", "withdraw"})
 _ASKS: Mapping[str, tuple[str, ...]] = {
     "uphold": ("what",),
@@ -46,6 +50,8 @@ _ASKS: Mapping[str, tuple[str, ...]] = {
     "transfer": ("person",),
     "delegate": ("person",),
     "copy": ("person",),
+    ADD: ("person",),
+    DROP: ("person",),
 }
 
 
@@ -77,8 +83,8 @@ def options(question: Question, last: Entry | None) -> tuple[Option, ...]:
         if operation is not None and question.case.version and (name != "uphold" or question.case.stale):
             act = Act(question, operation, name, None, last)
             _examine(act)
-            if name == "answer" and act.refusals:
-                continue  # offered to who owes something and was pressed, to nobody else
+            if name in UNASKED and act.refusals:
+                continue
             needs: dict[str, Json] = {"arguments": list(_ASKS.get(name, ())), "opinion": _opinion(act)}
             found.append(Option(name, title, not act.refusals, tuple(act.refusals), needs))
     return tuple(found)
@@ -95,7 +101,7 @@ def _examine(act: Act) -> Case | None:
 
 
 def _opinion(act: Act) -> bool:
-    return act.operation.opinion_required or act.name in {"hand_back", "correct", "answer"}
+    return act.operation.opinion_required or act.name in {"hand_back", "correct", *UNASKED}
 
 
 def _check_place(act: Act) -> None:
@@ -111,8 +117,8 @@ def _check_place(act: Act) -> None:
 
 
 def _check_right(act: Act) -> None:
-    if act.name in {"withdraw", "hand_back", "uphold", "answer"}:
-        return  # asked with what is to be undone, taken back, upheld or answered
+    if act.name in {"withdraw", "hand_back", *EVERYWHERE}:
+        return  # asked with what is to be undone, taken back, upheld, answered or signed
     roles = act.question.holders() if HOLDER in act.operation.by else act.operation.by
     right = capacity(act.question.workflow, act.case, act.question.actor, roles)
     if isinstance(right, list) and act.name == "transfer" and (above := superior(act.question)) is not None:
@@ -366,4 +372,6 @@ _PERFORM: Mapping[str, Callable[[Act], Case | None]] = {
     "correct": _correct,
     "uphold": uphold,
     "answer": answer,
+    ADD: add_signer,
+    DROP: drop_signer,
 }

@@ -168,3 +168,11 @@ def test_every_success_ends_with_a_next_step(opened: str, zhuli: Zhuli) -> None:
 
 def test_who_acts_may_come_from_the_environment(opened: str, zhuli: Zhuli) -> None:
     assert zhuli("todo", "--json", ZHULI_AS=PARTNER).json["person"] == PARTNER
+
+
+def test_what_lies_with_one_person_is_handed_over_in_one_act(opened: str, zhuli: Zhuli) -> None:
+    told = zhuli("case", "handover", "--to", CITY, "--as", CITY, "--opinion", "离职")
+    assert told.code != 0
+    told = zhuli("case", "handover", "--to", "省科协学会学术部经办", "--as", CITY, "--opinion", "离职", "--json")
+    (one,) = told.json["cases"]
+    assert (one["case"], bool(one["because"])) == (opened, True)  # of another unit

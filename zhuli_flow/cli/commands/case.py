@@ -156,6 +156,37 @@ def advance(face: Context, /, case_id: str, event: str, person: str, **given: An
 
 
 @case.command(
+    "handover",
+    help="离职交接：把某人手上的事项一次转办给接手人；不能转办的逐件写明原因。",
+    examples="""
+    zhuli case handover --to 省科协学会学术部负责人 --as 省科协学会学术部经办 --opinion 离职
+    """,
+)
+@click.option("--to", "receiver", required=True, metavar="人员", help="接手人")
+@acting()
+@OPINION
+@click.pass_obj
+def hand_over_(face: Context, receiver: str, person: str, opinion: str) -> None:
+    """Hand everything that lies with one person to another."""
+    from msgspec.structs import asdict
+
+    from zhuli_flow.services.cases.hand_over import hand_over
+
+    face.admit(person)
+    done = hand_over(face.office, person, receiver, opinion)
+
+    def words(out: Any) -> None:
+        for one in done:
+            what = f"未交接：{one.because}" if one.because else "已交回" if one.event == "hand_back" else "已转办"
+            out.print(f"{one.case} {one.applicant} {what}", soft_wrap=True)
+        if not done:
+            out.print(f"{person} 手上没有事项，无须交接。")
+
+    told = {"person": person, "to": receiver, "cases": [asdict(one) for one in done]}
+    face.tell(told, words, f"todo --as {receiver}")
+
+
+@case.command(
     "show",
     help="一件事项的现状：环节、两盏灯、内容、材料；写 --as 时列出此人的下一步。",
     examples="""

@@ -6,4 +6,5 @@ OPERATIONS = {
     "return": "退回", "withdraw": "撤回", "transfer": "转办", "delegate": "委派", "hand_back": "交回", "urge": "催办",
     "copy": "抄送", "suspend": "挂起", "resume": "恢复", "terminate": "终止", "correct": "更正", "uphold": "沿用",
     "answer": "办理情况回复",
+    "add_signer": "加签", "drop_signer": "减签",
 }  # fmt: skip

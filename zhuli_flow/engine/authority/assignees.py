@@ -30,7 +30,8 @@ def awaited(question: Question) -> tuple[Seat, ...]:
 def hearing(question: Question, seats: Iterable[Seat]) -> tuple[Seat, ...]:
     """Those of ``seats`` at which somebody hears on this case, each once; a named unit hears as its role."""
     workflow, case, held = question.workflow, question.case, question.facts.held
-    people = (seat if not seat.person or known(seat.person, held) else Seat(seat.role) for seat in seats)
+    named = (seat for seat in seats if seat.role or known(seat.person, held))
+    people = (seat if not seat.person or known(seat.person, held) else Seat(seat.role) for seat in named)
     return tuple(
         seat
         for seat in dict.fromkeys(people)
@@ -85,7 +86,7 @@ def lacking_for(question: Question, event: Event) -> tuple[str, ...]:
 
 def _sits(question: Question, seat: Seat) -> bool:
     named = bool(seat.person) and known(seat.person, question.facts.held)
-    return named or _held(question, seat.role)
+    return named or (bool(seat.role) and _held(question, seat.role))
 
 
 def _held(question: Question, role: str) -> bool:

@@ -26,7 +26,8 @@ def addresses(workflow: Workflow, case: Case) -> frozenset[str]:
     if roles is None:
         roles = _ROLES[workflow.digest, case.state] = _roles_at(workflow, case.state)
     found = frozenset([address for role in roles for address in _of_role(workflow.roles[role], case)])
-    return found.union(map(_person, handed(case))) if case.assignments else found
+    added = [person for held in case.body.get("signoffs", {}).values() for person in held.added]
+    return found.union(map(_person, (*handed(case), *added))) if case.assignments or added else found
 
 
 _ROLES: dict[tuple[str, str], tuple[str, ...]] = {}

@@ -60,6 +60,19 @@ def seats_of(scope: CaseScope, signers: Sequence[Signer], later: frozenset[str] 
     return found
 
 
+def seats_at(scope: CaseScope, event: Event, later: frozenset[str] = frozenset()) -> list[Seat]:
+    """As ``seats``, with what 加签 and 减签 have changed in the sign-off under way."""
+    found, held = seats(scope, cast(SignOff, event.sign), later), open_signoff(scope.case, event.name)
+    if held is None or not (held.added or held.dropped):
+        return found
+    return [*(seat for seat in found if seat.key not in held.dropped), *(Seat("", person) for person in held.added)]
+
+
+def seat_title(scope: CaseScope, seat: Seat) -> str:
+    """Whose seat it is, as people say it."""
+    return role_title(scope.workflow, scope.case, seat.role) if seat.role else seat.person
+
+
 def mentions(tree: Condition, names: frozenset[str]) -> bool:
     """Whether a condition looks at one of the fields ``names``."""
     nodes = list(walk(tree))
@@ -105,11 +118,11 @@ def sign_right(
 ) -> tuple[Seat | None, Capacity | list[Refusal]]:
     """The seat this actor may fill and in which capacity; otherwise the reasons why not."""
     sign = cast(SignOff, event.sign)
-    wanted, given = seats(scope, sign, later), {one.seat for one in signatures(scope.case, event.name)}
+    wanted, given = seats_at(scope, event, later), {one.seat for one in signatures(scope.case, event.name)}
     free = [seat for seat in wanted if seat.key not in given]
     reasons: list[Refusal] = []
     for seat in wanted:
-        right = capacity(scope.workflow, scope.case, actor, [seat.role])
+        right = capacity(scope.workflow, scope.case, actor, [seat.role]) if seat.role else _as_person(actor, seat)
         if isinstance(right, list):
             reasons += right
         elif seat.person and seat.person not in _names(actor, right):
@@ -125,6 +138,12 @@ def sign_right(
     return None, _most_telling(scope, reasons, wanted, event)
 
 
+def _as_person(actor: Actor, seat: Seat) -> Capacity:
+    """An added seat (加签) is the person's own, or of who acts for him."""
+    acts_for = any(one.person == seat.person for one in actor.acts_for)
+    return Capacity("", seat.person, "委托") if acts_for and actor.person != seat.person else Capacity("")
+
+
 def _names(actor: Actor, right: Capacity) -> set[str]:
     """By what names this actor may be listed among the signers: the person, who is acted for, the organisation."""
     behalf = [one.organisation.id for one in actor.acts_for if one.person == right.on_behalf_of]
@@ -135,33 +154,33 @@ def _most_telling(scope: CaseScope, reasons: list[Refusal], wanted: Sequence[Sea
     nearer = [reason for reason in reasons if reason.code != "no_role"]
     if nearer:
         return nearer
-    who = tuple(dict.fromkeys(role_title(scope.workflow, scope.case, seat.role) for seat in wanted))
+    who = tuple(dict.fromkeys(seat_title(scope, seat) for seat in wanted))
     words = "、".join(who) or "（尚未确定签署人）"
     why = f"“{event.title}”须由{words}签署，您不在其列"
     return [Refusal("no_role", why, "请由有权的人员签署", event.clause, event.line, who)]
 
 
-def _signed_by(scope: CaseScope, event: Event, actor: Actor) -> str:
-    """The seat this very person has signed for already, in whatever capacity; empty without one."""
-    mine = (one.role for one in signatures(scope.case, event.name) if one.person == actor.person)
-    return next(mine, "")
+def _signed_by(scope: CaseScope, event: Event, actor: Actor) -> Seat | None:
+    """The seat this very person has signed for already, in whatever capacity; None without one."""
+    mine = (Seat(one.role, one.person) for one in signatures(scope.case, event.name) if one.person == actor.person)
+    return next(mine, None)
 
 
-def _one_hand(scope: CaseScope, event: Event, seat: Seat, signed: str) -> Refusal:
+def _one_hand(scope: CaseScope, event: Event, seat: Seat, signed: Seat) -> Refusal:
     """Two seats are two people's judgement; a definition that wants otherwise says ``same_hand``."""
-    first, second = (role_title(scope.workflow, scope.case, role) for role in (signed, seat.role))
+    first, second = (seat_title(scope, one) for one in (signed, seat))
     why = f"您已作为{first}签署“{event.title}”，不能再作为{second}签署"
     return Refusal("one_hand", why, "请由另一人签署", event.clause, event.line, (second,))
 
 
 def _already(scope: CaseScope, event: Event, seat: Seat) -> Refusal:
-    title = role_title(scope.workflow, scope.case, seat.role)
-    left = [role_title(scope.workflow, scope.case, one.role) for one in missing(scope, event)]
+    title = seat_title(scope, seat)
+    left = [seat_title(scope, one) for one in missing(scope, event)]
     return Refusal("already_signed", f"{title}已签署过“{event.title}”", f"尚待签署：{'、'.join(left)}", who=tuple(left))
 
 
 def _not_your_turn(scope: CaseScope, event: Event, first: Seat) -> Refusal:
-    title = role_title(scope.workflow, scope.case, first.role)
+    title = seat_title(scope, first)
     why = f"“{event.title}”须按顺序签署，现在应由{title}签署"
     return Refusal("not_your_turn", why, "请等前一位签署后再办理", who=(title,))
 
@@ -169,7 +188,7 @@ def _not_your_turn(scope: CaseScope, event: Event, first: Seat) -> Refusal:
 def missing(scope: CaseScope, event: Event) -> list[Seat]:
     """The seats that have not signed yet."""
     given = {one.seat for one in signatures(scope.case, event.name)}
-    return [seat for seat in seats(scope, cast(SignOff, event.sign)) if seat.key not in given]
+    return [seat for seat in seats_at(scope, event) if seat.key not in given]
 
 
 def standing_offer(workflow: Workflow, command: Command, case: Case, facts: Facts) -> tuple[Command, list[Refusal]]:

@@ -110,7 +110,8 @@ def due(
 def plan(found: DueDeadline, doubt: str) -> Plan:
     """What the deadline needs; ``doubt`` says what is odd about the clock (empty: nothing)."""
     planned = _reminders(found)
-    reminded = _remind(found, [one for one in planned if one.day <= found.today and one.offset not in found.sent])
+    waiting = [one for one in planned if one.offset not in found.sent and not _answered(found, one)]
+    reminded = _remind(found, [one for one in waiting if one.day <= found.today])
     later = [one.day for one in planned if one.day > found.today]
     if found.today <= found.due_on:
         return reminded._replace(next_on=min([*later, reminders_.day_after(found.due_on)]))
@@ -151,13 +152,12 @@ def _remind(found: DueDeadline, due: Reminders) -> Plan:
     if not due:
         return _NOTHING
     noted = tuple((one.offset, one is not due[-1]) for one in due)
-    if _answered(found, due[-1]):
-        return Plan(tuple((one.offset, True) for one in due), ())
     last, pressed = due[-1], due[-1].offset.startswith(reminders_.PRESSED)
     urgent = pressed or is_urgent(found, last)
     mark = f"督办（第 {last.offset.partition(':')[2]} 次）" if pressed else "紧急提醒" if urgent else "提醒"
     more: dict[str, Json] = {"offset": last.offset, "planned": last.day.isoformat()}
-    above = found.rule.overdue_tell if pressed else found.rule.urgent_tell if urgent else ()
+    closing = pressed and found.today >= _reminders(found)[-1].day  # those above hear of the last 督办, not of each
+    above = found.rule.overdue_tell if closing else found.rule.urgent_tell if urgent and not pressed else ()
     text = f"{mark}：{_left(found)}，请办理，或回复办理情况（answer）" if pressed else _left(found)
     roles = (*found.rule.tell, *above)
     return Plan(

@@ -47,11 +47,11 @@ def _pressing(workflow: Workflow, name: str, deadline: Deadline, calendar: Calen
 
 
 def answered(workflow: Workflow, name: str, reminder: Reminder, answer: date, calendar: Calendar) -> bool:
-    """Whether a 督办 falls within one turn of the answer (办理情况回复) given on that day: then it is left out."""
+    """Whether a 督办 falls before one turn after the answer (办理情况回复) given on that day: then it is left out."""
     again = workflow.deadlines[name].again
     if again is None or not reminder.offset.startswith(PRESSED):
         return False
-    return answer <= reminder.day < ends_on(answer, workflow.period(again), calendar)
+    return reminder.day < ends_on(answer, workflow.period(again), calendar)
 
 
 def next_look(

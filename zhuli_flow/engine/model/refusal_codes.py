@@ -33,6 +33,7 @@ RefusalCode = Literal[
     "not_asked",
     "not_delegated",
     "not_issued",
+    "not_opened",
     "not_own",
     "not_rehearsal",
     "not_suspended",

@@ -28,12 +28,18 @@ class Signature(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str = ""
 
 
-class SignOffUnderWay(msgspec.Struct, frozen=True):
-    """An open sign-off: ``values`` and ``materials`` as first handed in (what is signed is what will happen)."""
+class SignOffUnderWay(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An open sign-off: ``values`` and ``materials`` as first handed in (what is signed is what will happen).
+
+    ``added`` are people who sign beside those that the definition asks for (加签), ``dropped`` seats that need not
+    (减签).
+    """
 
     values: Values
     materials: Mapping[str, tuple[Attachment, ...]]
     signatures: tuple[Signature, ...]
+    added: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
 
 
 class Assignment(msgspec.Struct, frozen=True):

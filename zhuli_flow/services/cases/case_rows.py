@@ -38,7 +38,9 @@ def keep(connection: Connection, office: Office, question: Question, decision: D
 def _moves_work(workflow: Workflow, decision: Decision) -> bool:
     """Whether an act within one state may have changed where the case lies as work; most only note who did them."""
     named = {("fields", role.named_in) for role in workflow.roles.values()} | {("marks", "suspended")}
-    return any(section == "assignments" or (section, key) in named for section, key, *_ in decision.changes)
+    return any(
+        section in ("assignments", "signoffs") or (section, key) in named for section, key, *_ in decision.changes
+    )
 
 
 def relist(connection: Connection, office: Office, workflow: Workflow, case: Case) -> None:
