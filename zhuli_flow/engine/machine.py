@@ -1,4 +1,4 @@
-"""A definition as one hierarchical machine: which step follows which. The only importer of ``transitions``.
+"""A definition as one hierarchical machine: which step follows which (``engine.hierarchy``).
 
 Compound states are states of the machine with states inside: what may be done in any of them is drawn once, out of the
 compound, and what leads back into one goes to the state that the token is bound for.
@@ -12,23 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, cast
-
-from transitions import EventData, MachineError
-from transitions.extensions.nesting import HierarchicalMachine, NestedState
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, cast
 
 from zhuli_flow.definitions.model.workflow import SAME, START, Operation, Workflow
 
+if TYPE_CHECKING:
+    from transitions import EventData
 
-class Place(NestedState):
-    """A state as the machine names it: within its compounds, from the outermost on (``in_force/valid``)."""
-
-    separator = "/"
+    from zhuli_flow.engine.hierarchy import Hierarchy
 
 
-class _Machine(HierarchicalMachine):
-    state_cls = Place
+_SEPARATOR = "/"
 
 
 class Token:
@@ -58,17 +53,16 @@ class Topology:
     def __init__(self, workflow: Workflow) -> None:
         self.workflow = workflow
         self._places = {START: START, **_places(workflow)}
-        edges = list(_transitions(workflow))
-        self._drawn = {(edge.trigger, source) for edge in edges for source in edge.sources}
+        self._edges = tuple(_transitions(workflow))
+        self._drawn = {(edge.trigger, source) for edge in self._edges for source in edge.sources}
         self._steps: dict[tuple[str, str, bool, str | None], str | None] = {}
-        self._machine = _Machine(
-            model=None,
-            states=[START, *_nested(workflow, "")],
-            initial=START,
-            transitions=[drawn for edge in edges for drawn in self._draw(edge)],
-            auto_transitions=False,
-            send_event=True,
-        )
+
+    @cached_property
+    def _machine(self) -> Hierarchy:
+        from zhuli_flow.engine.hierarchy import Hierarchy
+
+        drawn = (one for edge in self._edges for one in self._draw(edge))
+        return Hierarchy(START, [START, *_nested(self.workflow, "")], drawn)
 
     def _draw(self, edge: _Edge) -> Iterator[dict[str, Any]]:
         """One transition out of every compound whose states all share it, and one out of each other state."""
@@ -107,11 +101,7 @@ class Topology:
         if (trigger, state) not in self._drawn:
             return None
         token = Token(self._places[state], permitted, bound_for)
-        try:
-            moved = self._machine.trigger_event(token, trigger)
-        except MachineError:
-            return None
-        return token.state.rpartition(Place.separator)[2] if moved else None
+        return token.state.rpartition(_SEPARATOR)[2] if self._machine.fire(token, trigger) else None
 
 
 _COMPILED: dict[str, Topology] = {}
@@ -176,10 +166,10 @@ def _places(workflow: Workflow) -> dict[str, str]:
     places: dict[str, str] = {}
     for name, compound in workflow.compounds.items():  # the outer ones come first
         around = places.get(compound.within)
-        places[name] = f"{around}{Place.separator}{name}" if around else name
+        places[name] = f"{around}{_SEPARATOR}{name}" if around else name
     inner = {name: compound.name for compound in workflow.compounds.values() for name in compound.states}
     for name in workflow.states:
-        places[name] = f"{places[inner[name]]}{Place.separator}{name}" if name in inner else name
+        places[name] = f"{places[inner[name]]}{_SEPARATOR}{name}" if name in inner else name
     return places
 
 
