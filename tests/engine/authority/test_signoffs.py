@@ -77,6 +77,19 @@ def test_named_people_vote_one_by_one() -> None:
     assert made.case.state == "ruling"
 
 
+def test_a_vote_whose_voters_change_begins_anew_and_comes_to_an_end() -> None:
+    made = experts(3)
+    made.do("agree", "专家0", amount="6")
+    made.do("agree", "专家1", decline=True, opinion="不足")
+    made.people["专家3"] = Actor("专家3", PROVINCE, frozenset({"expert"}))
+    changed = made.do("correct", "甲", experts="专家0、专家3")
+    assert made.case.section("signoffs") == {}  # nobody's vote is counted among voters he did not vote with
+    assert {to for to, _ in made.told()} >= {"专家0", "专家1"}, changed.messages
+    made.do("agree", "专家0", amount="6")
+    made.do("agree", "专家3")
+    assert made.case.state == "ruling"
+
+
 def test_a_vote_that_cannot_pass_any_more_closes() -> None:
     made = experts(3)
     made.do("agree", "专家0", amount="6")
