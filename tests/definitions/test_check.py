@@ -56,7 +56,7 @@ WRONG = [
     ("sign: {any_of: [office, head]}", "sign: {any_of: [office, heads]}", "unknown_role", "head"),
     ("by: [county, park]\n    fill", "by: [county, parks]\n    fill", "unknown_role", "park"),
     ("tell: [office]\n    note", "tell: [offices]\n    note", "unknown_role", "office"),
-    ("tell: [office]}, clause", "tell: [offise]}, clause", "unknown_role", "office"),
+    ("overdue: {tell: [office], again", "overdue: {tell: [offise], again", "unknown_role", "office"),
     ("to: [county], with", "to: [countys], with", "unknown_role", "county"),
     ("role: anyone}", "role: anyon}", "unknown_role", "anyone"),
     ("named_in: experts", "named_in: expert", "unknown_field", "experts"),

@@ -14,6 +14,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "transfer": {"person": "丙"},
     "delegate": {"person": "丙"},
     "copy": {"person": "丙"},
+    "add_signer": {"person": "丙"},
     "correct": {"amount": "8"},
 }
 STATES = ["start", "draft", "intake", "review", "ruling", "valid", "closed"]

@@ -63,7 +63,7 @@ def test_fifty_issuers_of_whom_some_are_killed_leave_no_gap_and_no_double(tmp_pa
 
 
 def taken(stage: Stage) -> list[int]:
-    return [int(str(line["n"])) for one in number_register.page(stage.office).series for line in one.lines]
+    return [int(str(line.n)) for one in number_register.page(stage.office).series for line in one.lines]
 
 
 def require_whole(stage: Stage) -> None:

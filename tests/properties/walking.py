@@ -28,11 +28,6 @@ from zhuli_flow.services.administration.directory_file import read_directory
 from zhuli_flow.services.administration.workflows import parts_beside
 
 FILE = "zone_creation.yaml"
-NOTHING_LINKED = dict.fromkeys(
-    ("silent", "groups", "needs", "contracts", "stations", "workstations", "subsidies", "assessments"), ()
-)
-"""The registers that deciding asks about; no other case is about on these walks."""
-
 TEAM = 5
 PAPER = (Attachment("材料.pdf", "0" * 64, 10, "pdf"),)
 
@@ -42,6 +37,12 @@ def workflow() -> Workflow:
     """The zone workflow as shipped."""
     path = bootstrap.bundle("workflows") / FILE
     return check.load(path.read_bytes(), FILE, parts=parts_beside(path))
+
+
+@cache
+def nothing_linked() -> Mapping[str, tuple[()]]:
+    """The registers that deciding may ask about; no other case is about on these walks."""
+    return dict.fromkeys(workflow().registers, ())
 
 
 @cache
@@ -132,7 +133,7 @@ class Walk:
             workflow(),
             self.case,
             actor,
-            Facts(self.now, bundled(), {"zones": use}, people, places, registers=NOTHING_LINKED),
+            Facts(self.now, bundled(), {"zones": use}, people, places, registers=nothing_linked()),
         )
 
     def crowd(self) -> list[Actor]:

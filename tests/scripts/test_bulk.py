@@ -28,8 +28,8 @@ def bulk() -> ModuleType:
 def home(bulk: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two districts of six zones with what they registered: the second copied from the first."""
     made = tmp_path_factory.mktemp("bulk") / "home"
-    count = bulk.make(made, 34, variants=1, printing=0, workers=1, story="registers.scenario")
-    assert count == 66
+    count = bulk.make(made, 120, variants=1, printing=0, workers=1, story="registers.scenario")
+    assert count == 228
     return made
 
 

@@ -46,7 +46,7 @@ def test_what_was_imported_never_changes(database: Database, statement: str) -> 
 def old(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A database with a case, made by the program before years could be imported."""
     scripts = tmp_path / "scripts"
-    shutil.copytree(schema.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]_*"))
+    shutil.copytree(schema.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__", "000[2-9]_*", "00[1-9]?_*"))
     with monkeypatch.context() as patch:
         patch.setattr(schema, "SCRIPTS", scripts)
         patch.setattr(schema, "REVISION", "0001")

@@ -84,7 +84,7 @@ def test_the_notice_of_a_year_lists_the_subsidies_that_wait_in_that_year_and_no_
 
 def test_the_circular_lists_the_grades_of_its_year_from_the_best_score_down(sample: Stage) -> None:
     scores = {"盘山县": ("59", "不合格"), "海城市": ("96", "优秀"), "瓦房店市": ("88.5", "良好")}
-    acts = [f"2021-11-16 09:00 办理 {zone} 启动跟踪调度 {OFFICE} tracking_since=2021-11-16" for zone in scores]
+    acts = [f"2021-11-16 09:00 办理 {zone} 另定跟踪调度起始日 {OFFICE} tracking_since=2021-11-16" for zone in scores]
     acts += [f"2022-01-10 09:00 开启 appraisal {ASSOCIATION} {OFFICE} year=2021 year_to=2021-12-31 称 考核"]
     acts += [f"办理 考核 印发指标方案 {HEAD} indicators=对接40、服务站30、保障30 full_marks=100 附 scheme_paper"]
     for zone, (score, _) in scores.items():

@@ -40,9 +40,13 @@ def drop_signer(act: Act) -> Case | None:
     Where nobody is left to sign, who opened the sign-off signs once more, and that is the last signature.
     """
     found = _opened(act)
-    if found is None or act.command is None:
+    if found is None:
         return None
     event, held = found
+    if act.command is None:
+        if not any(one.person for one in signoffs.missing(act.question.scope(), event)):
+            act.refuse("bad_target", "没有可以减签的人", _droppable(act, event))
+        return None
     person = act.word("person")
     seat = next((one for one in _seats(act, event) if one.person == person and one.person), None)
     if seat is None:

@@ -100,7 +100,7 @@ def test_a_calendar_file_is_written_once(zhuli: Zhuli, opened: str, tmp_path: Pa
 
 def test_the_programme_needs_no_home(zhuli: Zhuli, home: Path) -> None:
     told = zhuli("rehearse --until 2019-01-31 --programme --json").json
-    assert {one["kind"] for one in told["items"]} == {"remind", "overdue", "letter"}
+    assert {one["kind"] for one in told["items"]} == {"remind", "overdue", "fire", "letter"}
     assert not home.exists()
     assert zhuli("rehearse --until 2019-01-31 --programme --assume 2027=weekends").code == 2
 

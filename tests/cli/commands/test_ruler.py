@@ -10,12 +10,12 @@ from zhuli_flow.documents.templates.render import render
 
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory):
-    """A reply of the programme, printed; and the same without its red rule."""
+    """A notice of the programme, printed; and the same without its red rule."""
     if kit.installed() is None:
         pytest.skip("no 仿宋 here: run `zhuli fonts install` (texlive-lang-chinese, fonts-noto-cjk)")
-    kind = load_kinds([packaged_notices()])["reply"]
+    kind = load_kinds([packaged_notices()])["assessment_notice"]
     page = render(kind, dict(kind.sample))
-    about = {"title": "批复", "author": kind.issuer, "subject": "批复", "identifier": "x"}
+    about = {"title": "通知", "author": kind.issuer, "subject": "通知", "identifier": "x"}
     folder = tmp_path_factory.mktemp("papers")
     for name, text in (
         ("right", page),

@@ -10,7 +10,7 @@ from zhuli_flow.errors import InvalidInput, NoRight, NotFound
 from zhuli_flow.services.administration import directory
 from zhuli_flow.services.administration.directory_file import read_directory
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.registers.builtin import standing
+from zhuli_flow.services.registers.builtin import builtin
 
 SMALL = """\
 organisations:
@@ -112,7 +112,7 @@ def test_entrustments_are_listed_with_number_days_reason_and_how_they_stand(offi
         (2, "2018-10-12", "12日出差", "未开始"),
         (3, "2018-10-08", "8日出差", "已撤销"),
     ]
-    rows = standing(office, "entrustments").rows
+    rows = builtin(office, "entrustments").rows
     assert [(row["number"], row["giver"], row["standing"]) for row in rows] == [
         (1, "甲市经办", "已过期"), (2, "甲市经办", "未开始"), (3, "甲市经办", "已撤销"),
     ]  # fmt: skip

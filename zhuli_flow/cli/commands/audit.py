@@ -26,7 +26,6 @@ audit = Group(
     examples="""
     zhuli audit verify
     zhuli audit verify --laws
-    zhuli audit verify --json
     """,
 )
 @click.option("--laws", is_flag=True, help="再核对每一步办理是否违反流程的铁律")

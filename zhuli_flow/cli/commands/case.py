@@ -160,6 +160,7 @@ def advance(face: Context, /, case_id: str, event: str, person: str, **given: An
     help="离职交接：把某人手上的事项一次转办给接手人；不能转办的逐件写明原因。",
     examples="""
     zhuli case handover --to 省科协学会学术部负责人 --as 省科协学会学术部经办 --opinion 离职
+    zhuli case handover --to 沈阳市委组织部经办 --as 沈阳市科协经办 --opinion 岗位调整 --json
     """,
 )
 @click.option("--to", "receiver", required=True, metavar="人员", help="接手人")

@@ -26,7 +26,6 @@ workflow = Group(
     "check",
     help="检查流程定义，一次列出全部问题；不写文件则检查办公环境中的 workflows。",
     examples="""
-    zhuli workflow check
     zhuli workflow check workflows/zone_creation.yaml
     zhuli workflow check --papers workflows/zone_creation.yaml
     """,
@@ -101,6 +100,7 @@ def new(face: Context, name: str, title: str, prefix: str, folder: Path | None) 
     help="在临时的演练环境里检查一个流程定义，演一遍它旁边同名的 .scenario；不动办公环境。",
     examples="""
     zhuli workflow try workflows/field_visit.yaml
+    zhuli workflow try workflows/field_visit.yaml --json
     """,
 )
 @click.argument("definition", type=click.Path(path_type=Path), metavar="文件")
@@ -152,6 +152,7 @@ def register(face: Context, dry_run: bool) -> None:
     help="停用一个流程：不再开启新的事项，在办的照常办完。",
     examples="""
     zhuli workflow retire matching
+    zhuli workflow retire matching --json
     """,
 )
 @click.argument("name", metavar="流程")
