@@ -1,4 +1,4 @@
-"""Words that several faces show for the same thing: the states of a paper, the levels of units, the kinds of states."""
+"""Words that several faces show alike: states of a paper, levels of units, kinds of states, parts of work."""
 
 from __future__ import annotations
 
@@ -10,3 +10,6 @@ LEVELS = {"province": "省", "city": "市", "county": "区县"}
 
 STATE_KINDS = {"initial": "起点", "open": "办理中", "in_force": "有效", "final": "终点"}
 """What a state of a workflow means for the case that stands in it."""
+
+WORK_PARTS = {"owed": "应办", "may": "可办", "entrusted": "委托来的"}
+"""The parts of a work list in their order: owed by this person, open to him by right, for somebody who is away."""

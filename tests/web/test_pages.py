@@ -148,6 +148,16 @@ def test_reading_messages_takes_them_from_the_desk(site: Site, enter: Enter) -> 
     assert "请看这一条" not in browser.get("/").text
 
 
+def test_the_desk_tells_what_is_owed_apart_from_what_may_be_done(site: Site, enter: Enter) -> None:
+    case = open_case(site.office, "zone_creation", "法库县", CITY, {"leading_industries": "陶瓷"}).case
+    page = enter(CITY).get("/").text
+    owed = page.index("应办（") if "应办（" in page else -1
+    may = page.index("可办（") if "可办（" in page else -1
+    assert max(owed, may) >= 0
+    assert case in page
+    assert owed < 0 or may < 0 or owed < may
+
+
 def test_everything_a_page_needs_travels_with_it() -> None:
     static = Path(__file__).resolve().parents[2] / "zhuli_flow/web/static"
     texts = [path.read_text("utf-8") for path in static.iterdir()]

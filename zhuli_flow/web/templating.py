@@ -16,7 +16,7 @@ from zhuli_flow.clock import local_minute
 from zhuli_flow.engine.expressions.values import worded
 from zhuli_flow.support import wording
 from zhuli_flow.support.plain_text import visible
-from zhuli_flow.vocabulary import LEVELS, PAPER_STATES, STATE_KINDS
+from zhuli_flow.vocabulary import LEVELS, PAPER_STATES, STATE_KINDS, WORK_PARTS
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -86,6 +86,7 @@ def environment() -> Environment:
         shapes=wording.SHAPES,
         light_classes=LIGHT_CLASSES,
         paper_states=PAPER_STATES,
+        work_parts=WORK_PARTS,
         levels=LEVELS,
         state_kinds=STATE_KINDS,
         asset=asset,

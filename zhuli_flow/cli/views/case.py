@@ -14,7 +14,7 @@ from zhuli_flow.engine.history.entry import Doer, Entry
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
 from zhuli_flow.services.history.wording import corrections, vote
 from zhuli_flow.support.plain_text import visible
-from zhuli_flow.vocabulary import PAPER_STATES
+from zhuli_flow.vocabulary import PAPER_STATES, WORK_PARTS
 
 if TYPE_CHECKING:
     from zhuli_flow.engine.model.decision import Option, Refusal
@@ -224,12 +224,9 @@ def cases(console: Console, lines: Sequence[CaseLine]) -> None:
     console.print(made)
 
 
-_PARTS = {"owed": "应办", "may": "可办", "entrusted": "委托来的"}
-
-
 def todo(console: Console, lines: Sequence[TodoLine]) -> None:
     """A work list, part by part; what is owed by its day, with the light of the deadline that is owed."""
-    for part, title in _PARTS.items():
+    for part, title in WORK_PARTS.items():
         own = [one for one in lines if one.part == part]
         if own:
             console.print(f"{title}（{len(own)} 件）", style="bold")

@@ -2,7 +2,7 @@
 "use strict";
 (() => {
   const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
-  const rows = () => Array.from(document.querySelectorAll("table.list tbody tr"));
+  const rows = () => Array.from(document.querySelectorAll("table.list tbody tr:not(.part)"));
   let at = -1;
   const go = (step) => {
     const found = rows();
