@@ -197,15 +197,18 @@ def _outdate(question: Question, event: Event | None, case: Case, own: str, name
         others = names if joint else names - held.gave.keys()
         if key == own or key in before.stale or spared or not can_go_stale(workflow, before, key, held):
             continue
-        seen = tuple(sorted(one for one in others if _saw(workflow, before, key, held, one)))
+        seen = tuple(sorted(one for one in others if _saw(workflow, before, key, held, one, own)))
         if seen:
             done = event.name if event else "correct"
             case = changes.put(case, "stale", key, Stale("changed", done, question.actor.person, question.at, seen))
     return case
 
 
-def _saw(workflow: Workflow, case: Case, key: str, held: Evidence, name: str) -> bool:
-    """Whether evidence was given with ``name`` before the eyes, as it stood until now."""
+def _saw(workflow: Workflow, case: Case, key: str, held: Evidence, name: str, own: str) -> bool:
+    """Whether evidence was given with ``name`` before the eyes, as it stood until now.
+
+    What only the present act (``own``) had given, in a round before, was not relied upon.
+    """
     event = event_of(workflow, key)
     if event is None or (event.rests_on and name not in event.rests_on):
         return False
@@ -213,10 +216,12 @@ def _saw(workflow: Workflow, case: Case, key: str, held: Evidence, name: str) ->
     if name in workflow.sheets:
         others = [one for one in givers.sheets(name) if one.act <= held.act and _not_later(case, one, held)]
         return name != event.sheet and bool(others)
-    giver = givers.of(name)
-    if giver is None or giver in case.stale:  # what did not count was not relied upon
-        return giver is None
-    return givers.act(name) <= held.act and _not_later(case, case.evidence[giver], held)
+    if givers.of(name) is None:
+        return True
+    left = own if own in case.stale else ""
+    earlier = (one for key, one in case.evidence.items() if name in one.gave and key != left)
+    seen = any(one.gave[name] <= held.act and _not_later(case, one, held) for one in earlier)
+    return seen and givers.act(name) <= held.act
 
 
 def _not_later(case: Case, one: Evidence, other: Evidence) -> bool:
