@@ -376,15 +376,15 @@ def _move(question: Question, seen: Examined) -> Decision:
 
 def _target(question: Question, event: Event, case: Case) -> tuple[Case, str, tuple[str, ...]]:
     """Where the machine takes the case; straight back to the returner when 退回 asked for that and all still holds."""
-    state, bound, notes = question.case.state, question.case.mark("straight_to"), tuple[str, ...]()
+    state, bound, notes = question.case.state, evidence.bound_for(question, event), tuple[str, ...]()
     machine = topology(question.workflow)
-    if bound and event.target != SAME and question.workflow.states[event.target].kind != "final":
-        reached = machine.step(event.name, state, bound_for=str(bound))
+    if bound is not None:
+        reached = machine.step(event.name, state, bound_for=bound)
         case, hindering = evidence.straight(question, event, case) if reached is not None else (case, ())
         if reached is not None and not hindering:
             return case, reached, notes
         if hindering:
             again = stale_refusals.named(question, case, hindering)
-            notes = (f"内容已有改动，不能直达“{question.title(str(bound))}”，须重新办理：{again}",)
+            notes = (f"内容已有改动，不能直达“{question.title(bound)}”，须重新办理：{again}",)
     back = last_in(case, question.workflow.compounds[event.history]) if event.history else None
     return case, cast(str, machine.step(event.name, state, bound_for=back)), notes

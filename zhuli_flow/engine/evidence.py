@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from zhuli_flow.definitions.model.workflow import Event, SetField, Workflow
+from msgspec.structs import replace
+
+from zhuli_flow.definitions.model.workflow import SAME, Event, SetField, Workflow
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.expressions.standing import can_go_stale, event_of, outdated
 from zhuli_flow.engine.history.canonical import canonical
@@ -71,7 +73,7 @@ def corrected(question: Question, case: Case, names: Iterable[str]) -> Case:
     for key, held in case.evidence.items():
         if named & held.gave.keys():
             gave = {**held.gave, **dict.fromkeys(named & held.gave.keys(), question.case.version + 1)}
-            case = changes.put(case, "evidence", key, _with(held, gave=gave))
+            case = changes.put(case, "evidence", key, replace(held, gave=gave))
     return case
 
 
@@ -83,6 +85,13 @@ def returned(question: Question, case: Case, target: str) -> Case:
 def next_round(case: Case) -> Case:
     """A return begins a round, whichever way it is walked."""
     return changes.put(case, "marks", "round", round_of(case) + 1)
+
+
+def bound_for(question: Question, event: Event) -> str | None:
+    """The returner's state that ``event`` would take the case straight back to, where 退回 asked for that."""
+    bound = question.case.mark("straight_to")
+    leads_on = event.target != SAME and question.workflow.states[event.target].kind != "final"
+    return str(bound) if bound and leads_on else None
 
 
 def straight(question: Question, event: Event, case: Case) -> tuple[Case, tuple[str, ...]]:
@@ -101,7 +110,7 @@ def straight(question: Question, event: Event, case: Case) -> tuple[Case, tuple[
 def upheld(question: Question, key: str) -> Case:
     """The case with one piece of stale evidence confirmed unchanged by who gave it (沿用), for what stands now."""
     case, held = question.case, question.case.evidence[key]
-    noted = _with(
+    noted = replace(
         held,
         act=case.version + 1,
         visit=len(case.path),
@@ -111,11 +120,6 @@ def upheld(question: Question, key: str) -> Case:
         upheld=True,
     )
     return changes.put(changes.put(case, "evidence", key, noted), "stale", key, None)
-
-
-def _with(held: Evidence, **parts: object) -> Evidence:
-    known = {name: getattr(held, name) for name in held.__struct_fields__}
-    return Evidence(**{**known, **parts})
 
 
 # ── what an act gave, and what it replaced ────────────────────────────────────────────────────────────────────────────
@@ -193,10 +197,10 @@ def _outdate(question: Question, event: Event | None, case: Case, own: str, name
     for key, held in before.evidence.items():
         given_by = event_of(workflow, key)
         spared = given_by is not None and given_by.name in kept
-        joint = event is not None and given_by is not None and given_by.sign is not None
-        others = names if joint else names - held.gave.keys()
         if key == own or key in before.stale or spared or not can_go_stale(workflow, before, key, held):
             continue
+        joint = event is not None and given_by is not None and given_by.sign is not None
+        others = names if joint else names - held.gave.keys()
         seen = tuple(sorted(one for one in others if _saw(workflow, before, key, held, one, own)))
         if seen:
             done = event.name if event else "correct"

@@ -11,18 +11,17 @@ from datetime import datetime
 
 import msgspec
 
-from zhuli_flow.definitions.model.workflow import OPERATIONS, SAME, Event, Workflow
+from zhuli_flow.definitions.model.workflow import OPERATIONS, Event, Workflow
 from zhuli_flow.engine import evidence, laws, stale_refusals
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.model import changes
-from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.case import Case, Section
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Capacity
 
-_QUIET = frozenset({"urge", "copy"})
-_OWN = frozenset({"evidence", "stale"})
+_OWN: tuple[Section, ...] = ("evidence", "stale")
 
 
 class Breach(msgspec.Struct, frozen=True):
@@ -50,7 +49,7 @@ class Replay(msgspec.Struct):
                 after = self._moved(entry, self.workflow.events[entry.event], after)
             elif entry.kind == "operation" and entry.event in OPERATIONS:
                 after = self._operated(entry, after)
-            if entry.version > before.version and entry.event not in _QUIET:
+            if entry.version > before.version:
                 self.undone = before
             self.case = after
         return self.case
@@ -62,8 +61,8 @@ class Replay(msgspec.Struct):
     def _moved(self, entry: Entry, event: Event, after: Case) -> Case:
         question = self._question(entry)
         given = evidence.given(question, event, _still_here(after, self.case), Capacity(entry.actor.role))
-        bound = self.case.mark("straight_to")
-        if bound and event.target != SAME and self.workflow.states[event.target].kind != "final":
+        bound = evidence.bound_for(question, event)
+        if bound is not None:
             given, hindering = evidence.straight(question, event, given)
             if hindering and after.state == bound:
                 why = f"直达“{question.title(after.state)}”时须重办：{stale_refusals.named(question, given, hindering)}"
@@ -84,9 +83,7 @@ class Replay(msgspec.Struct):
                     given = evidence.returned(question, given, after.state)
                 given = _in_round(given, evidence.round_of(self.case) + 1)
             case "correct":
-                given = evidence.corrected(
-                    question, given, [key for section, key, *_ in entry.steps if section == "fields"]
-                )
+                given = evidence.corrected(question, given, _changed(entry, "fields"))
             case "uphold":
                 for key in _changed(entry, "stale"):
                     given = _with_evidence(after, evidence.upheld(question, key))
@@ -122,19 +119,11 @@ def _changed(entry: Entry, section: str) -> list[str]:
 
 def _still_here(after: Case, before: Case) -> Case:
     """What an act gave, before it moved the case: as ``evidence.given`` wants it."""
-    here = changes.clear(after, "path")
-    for number, visit in before.body.get("path", {}).items():
-        here = changes.put(here, "path", number, visit)
-    return _with_evidence(here.having(state=before.state), before)
+    return changes.taken(after, before, "path", *_OWN).having(state=before.state)
 
 
 def _with_evidence(case: Case, given: Case) -> Case:
-    case = changes.clear(case, "evidence", "stale")
-    for key, held in given.evidence.items():
-        case = changes.put(case, "evidence", key, held)
-    for key, gone in given.stale.items():
-        case = changes.put(case, "stale", key, gone)
-    return case
+    return changes.taken(case, given, *_OWN)
 
 
 def _in_round(case: Case, number: int) -> Case:

@@ -29,11 +29,8 @@ def forbidding(question: Question, event: str, case: Case) -> list[Refusal]:
     """The laws that keep ``event`` from being done now; ``case`` already holds what it gives."""
     found: list[Refusal] = []
     for law in question.workflow.laws:
+        found += _wanting(question, law, case, _needed(law, event))
         match law:
-            case NeverBefore(_, about, first) if about == event:
-                found += _wanting(question, law, case, [first])
-            case EveryOfOneRound(_, about, others) if about == event:
-                found += _wanting(question, law, case, others)
             case NeverBetween(_, about, start, end) if about == event and _since(case, start, end):
                 found.append(_refusal(question, law, f"请先办理“{question.workflow.events[end].title}”"))
             case EveryInTime(_, about, deadline) if about == event and question.scope(case).ask("overdue", deadline):
@@ -60,7 +57,8 @@ def _since(case: Case, start: str, end: str) -> bool:
 
 def broken(question: Question, event: str, after: Case) -> list[Refusal]:
     """The laws that the case would break by having become ``after``; one that it broke before is no news."""
-    judged = _as_it_counted(after, question.case) if event == "correct" else after
+    # A correction makes stale what rests on it: that must not hide that it breaks a law.
+    judged = changes.taken(after, question.case, "stale") if event == "correct" else after
     found = [
         _refusal(question, law, "请核对内容后再办；规则有误的，请修改流程定义")
         for law in question.workflow.laws
@@ -70,16 +68,8 @@ def broken(question: Question, event: str, after: Case) -> list[Refusal]:
     return found + stale_refusals.refusals(question, after, gone)
 
 
-def _as_it_counted(after: Case, before: Case) -> Case:
-    """A correction makes stale what rests on it: that must not hide that it breaks a law."""
-    after = changes.clear(after, "stale")
-    for key, gone in before.stale.items():
-        after = changes.put(after, "stale", key, gone)
-    return after
-
-
 def _needed(law: Law, event: str) -> tuple[str, ...]:
-    """What ``event`` may not make stale itself: it needs that."""
+    """What has to come before ``event``, and may not be made stale by it either."""
     match law:
         case NeverBefore(_, about, first) if about == event:
             return (first,)

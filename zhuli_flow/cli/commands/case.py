@@ -15,8 +15,6 @@ from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import Day, Pair, acting, attaching, new_request_id, values_of
 
 if TYPE_CHECKING:
-    from zhuli_flow.engine.model.decision import Option
-    from zhuli_flow.engine.model.json_values import Json
     from zhuli_flow.services.notices.issue import Issued
 
 SET = click.option(
@@ -107,7 +105,7 @@ def options(face: Context, case_id: str, person: str) -> None:
     ready = next((one.event for one in found if one.allowed), None)
     after = f"case advance {case_id} {ready} --as {person}" if ready else f"case show {case_id}"
     signing = view.signing(face.office, case_id, person)
-    document = {"case": case_id, "options": [_option(one) for one in found], "signing": signing}
+    document = {"case": case_id, "options": [one.json() for one in found], "signing": signing}
     face.tell(document, lambda out: show.options(out, found, person, signing), after)
 
 
@@ -209,7 +207,7 @@ def show_(face: Context, case_id: str, person: str | None) -> None:
         face.admit(person)
     page = view.show(face.office, case_id, person)
     found = view.options(face.office, case_id, person) if person else ()
-    options = {"options": [_option(one) for one in found]} if person else {}
+    options = {"options": [one.json() for one in found]} if person else {}
     after = f"case history {case_id}"
     face.tell({**asdict(page), **options}, lambda out: show.case(out, page, found, person or ""), after)
 
@@ -333,18 +331,6 @@ def todo(face: Context, person: str) -> None:
 
     more = {"messages_next": letters[LETTERS - 1].id} if len(letters) > LETTERS else {}
     face.tell({"person": person, "todo": lines, "messages": letters[:LETTERS], **more}, words, first)
-
-
-def _option(one: Option) -> Json:
-    return {
-        "event": one.event,
-        "title": one.title,
-        "allowed": one.allowed,
-        "because": [reason.json() for reason in one.because],
-        "needs": dict(one.needs),
-        "to": one.target,
-        "warnings": [reason.json() for reason in one.warnings],
-    }
 
 
 def _issue(face: Context, case_id: str) -> list[Issued]:

@@ -41,6 +41,7 @@ class CaseScope(msgspec.Struct):
     own: Mapping[str, Json] | None = None
     this: CaseScope | None = None
     anew: Container[str] | None = None
+    gone: Mapping[str, str] | None = None
 
     @property
     def calendar(self) -> Calendar:
@@ -59,7 +60,9 @@ class CaseScope(msgspec.Struct):
         """Whether what stands in a field has gone stale and does not count until it is given again."""
         if self.anew is None or not self.case.stale or name in self.anew:
             return False
-        return name in withheld(self.workflow, self.case)
+        if self.gone is None:
+            self.gone = withheld(self.workflow, self.case)
+        return name in self.gone
 
     def hands(self, name: str) -> tuple[str, ...]:
         """In whose name what ``name`` holds was done, beside the person it names; empty: in that person's own."""

@@ -118,6 +118,12 @@ def _with(case: Case, section: Section, values: Mapping[str, Part]) -> Case:
     return case.having(body=cast(Body, {**case.body, section: values}))
 
 
+def taken(case: Case, other: Case, *sections: Section) -> Case:
+    """The case with these sections as they stand in another."""
+    left = {name: values for name, values in case.body.items() if name not in sections}
+    return case.having(body=cast(Body, left | {name: other.section(name) for name in sections if other.section(name)}))
+
+
 def clear(case: Case, *sections: Section) -> Case:
     """The case without these sections."""
     if not any(section in case.body for section in sections):

@@ -138,3 +138,15 @@ class Option(msgspec.Struct, frozen=True):
     needs: Values = msgspec.field(default_factory=dict)
     target: str = ""
     warnings: tuple[Refusal, ...] = ()
+
+    def json(self) -> Json:
+        """The wire form of contract, the same for every face."""
+        return {
+            "event": self.event,
+            "title": self.title,
+            "allowed": self.allowed,
+            "because": [reason.json() for reason in self.because],
+            "needs": dict(self.needs),
+            "to": self.target,
+            "warnings": [reason.json() for reason in self.warnings],
+        }

@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Form, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, JsonValue
 from starlette.responses import Response
 
-from zhuli_flow.engine.model.decision import Command, Option
+from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.cases import advance as acts
 from zhuli_flow.services.cases import attachments, view, worklist
@@ -105,7 +105,7 @@ def options(called: Reading, case_id: str) -> Response:
     reading.require_case(called.office, case_id, called.actor)
     found = view.options(called.office, case_id, called.person)
     signing = view.signing(called.office, case_id, called.person)
-    return answer({"case": case_id, "options": [_option(one) for one in found], "signing": signing})
+    return answer({"case": case_id, "options": [one.json() for one in found], "signing": signing})
 
 
 @router.get("/cases/{case_id}/history", summary="留痕")
@@ -156,15 +156,3 @@ def _files(called: Caller, asked: Act) -> list[posting.KeptFile]:
     if strange:
         raise InvalidInput("有的文件没有交来，未作任何改动", strange, fix="请先提交文件，用答复中的 file")
     return [one for _, one in opened if one is not None]
-
-
-def _option(one: Option) -> object:
-    return {
-        "event": one.event,
-        "title": one.title,
-        "allowed": one.allowed,
-        "because": [reason.json() for reason in one.because],
-        "needs": dict(one.needs),
-        "to": one.target,
-        "warnings": [reason.json() for reason in one.warnings],
-    }
