@@ -17,7 +17,7 @@ from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, ZhuliError
 from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.deadlines import calendar
-from zhuli_flow.services.office import Office
+from zhuli_flow.services.office import TRACE_CODE, TRACE_LINE, Office
 from zhuli_flow.settings import Settings
 from zhuli_flow.store.sql.database import Database
 
@@ -54,6 +54,11 @@ def assemble(home: Path, chosen: Settings, database: Database, clock: Clock, os_
         number_first=dict(chosen.number_first),
         os_user=os_user,
         hours=chosen.hours,
+        traces=tuple(
+            name
+            for name, wanted in ((TRACE_LINE, chosen.papers.trace_line), (TRACE_CODE, chosen.papers.trace_code))
+            if wanted
+        ),
     )
 
 

@@ -28,6 +28,7 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "office": ("rehearsal", "database", "closes", "hours"),
         "numbers": ("first",),
+        "papers": ("trace_line", "trace_code"),
         "web": ("idle_minutes", "session_hours", "link_hours", "password_length", "upload_mb"),
         **dict.fromkeys(POST, ()),
     }
@@ -50,6 +51,18 @@ class Web:
 
 
 @dataclass(frozen=True, slots=True)
+class Papers:
+    """What the originals of papers bear below their record besides the standard's parts: neither unless written.
+
+    ``trace_line``: the line that ties the paper to the history (留痕校验行); ``trace_code``: a code that leads from a
+    scan to its record (公文校验码). The archive's copy bears the line always.
+    """
+
+    trace_line: bool = False
+    trace_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """``rehearsal``: for practice; ``database``: a path (from the home) or URL; ``number_first``: by series (代字).
 
@@ -63,6 +76,7 @@ class Settings:
     post: Mapping[str, object] = field(default_factory=dict)
     hours: BusinessHours = field(default_factory=BusinessHours)
     web: Web = field(default_factory=Web)
+    papers: Papers = field(default_factory=Papers)
 
     def where(self, home: Path) -> str | Path:
         """The database to open: a URL as it stands, a relative path from the home."""
@@ -93,6 +107,7 @@ def load(home: Path) -> Settings:
         number_first={series: _first(series, value, problems) for series, value in first.items()},
         post={name: data[name] for name in POST if name in data},
         web=_web(_section(data, "web", problems), problems),
+        papers=_papers(_section(data, "papers", problems), problems),
         hours=read_hours(office.get("closes"), office.get("hours", ()), f"{FILE}: office", problems),
     )
     _unknown(data.get("numbers", {}), _KEYS["numbers"], f"{FILE}: numbers", problems)
@@ -110,6 +125,10 @@ def text_of(settings: Settings) -> str:
         f"database = {_quoted(settings.database)}  # 相对于本文件夹",
         f"closes = {_quoted(settings.hours.closes.strftime('%H:%M'))}  # 下班时刻：要求“下班前”时，末日到此为止",
         *(line for season in settings.hours.seasons for line in _season(season)),
+        "",
+        "[papers]  # 公文原件版记之下另印什么（国家标准没有规定；归档件总印校验行）",
+        f"trace_line = {str(settings.papers.trace_line).lower()}  # 留痕校验行",
+        f"trace_code = {str(settings.papers.trace_code).lower()}  # 公文校验码（二维码），扫描件凭它验真",
         "",
         "[numbers.first]  # 发文字号各代字首年的起始号，不写从 1 起",
         *(f"{_quoted(series)} = {number}" for series, number in settings.number_first.items()),
@@ -170,12 +189,12 @@ def _unknown(data: object, known: Mapping[str, object] | tuple[str, ...], place:
     problems += [Problem(place, "unknown_key", f"不认识的键 {key}", did_you_mean(key, known)) for key in unknown]
 
 
-def _yes_no(office: Mapping[str, object], key: str, problems: list[Problem]) -> bool:
-    value = office.get(key, False)
+def _yes_no(section: Mapping[str, object], key: str, problems: list[Problem], place: str = "office") -> bool:
+    value = section.get(key, False)
     if isinstance(value, bool):
         return value
     problems.append(
-        Problem(f"{FILE}: office.{key}", "type", f"{value!r} 不是 true 或 false", "写 true 或 false，不加引号")
+        Problem(f"{FILE}: {place}.{key}", "type", f"{value!r} 不是 true 或 false", "写 true 或 false，不加引号")
     )
     return False
 
@@ -191,6 +210,11 @@ def _words(office: Mapping[str, object], key: str, otherwise: str, problems: lis
 def _web(section: Mapping[str, object], problems: list[Problem]) -> Web:
     _unknown(section, _KEYS["web"], f"{FILE}: web", problems)
     return Web(**{key: _whole(section[key], f"web.{key}", problems) for key in _KEYS["web"] if key in section})
+
+
+def _papers(section: Mapping[str, object], problems: list[Problem]) -> Papers:
+    _unknown(section, _KEYS["papers"], f"{FILE}: papers", problems)
+    return Papers(**{key: _yes_no(section, key, problems, "papers") for key in _KEYS["papers"]})
 
 
 def _whole(value: object, place: str, problems: list[Problem]) -> int:

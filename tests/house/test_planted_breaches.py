@@ -74,6 +74,8 @@ IMPORTS = [
     ("machine", "services", LAZY.format("transitions.core"), "zhuli_flow.services.planted -> transitions"),
     ("paper", "services", "import weasyprint", "zhuli_flow.services.planted -> weasyprint"),
     ("paper", "channels", LAZY.format("jinja2"), "zhuli_flow.channels.planted -> jinja2"),
+    ("codes", "services", "import segno", "zhuli_flow.services.planted -> segno"),
+    ("codes", "documents", LAZY.format("zxingcpp"), "zhuli_flow.documents.planted -> zxingcpp"),
     ("table", "services", "import openpyxl", "zhuli_flow.services.planted -> openpyxl"),
     ("table", "documents", LAZY.format("defusedxml.ElementTree"), "zhuli_flow.documents.planted -> defusedxml"),
     ("floors", "workbooks", "import zhuli_flow.store", "zhuli_flow.workbooks.planted -> zhuli_flow.store"),

@@ -17,6 +17,10 @@ OFFICE_CHAIN = "office"
 """The chain of what concerns no case: the directory, definitions, refused openings, the rehearsal clock."""
 
 
+TRACE_LINE, TRACE_CODE = "line", "code"
+"""What a paper may bear below its record, though GB/T 9704-2012 knows neither: the trace line, and a code for scans."""
+
+
 @dataclass(slots=True)
 class KnownDirectory:
     """What has been read of the directory of a database, good as long as its state is ``state``.
@@ -37,7 +41,7 @@ class Office:
 
     ``number_first`` gives the first number of a series (代字) where it is not 1. ``definitions`` caches definitions by
     digest: they never change once used. ``hours`` say when the office closes (下班). ``known``: what
-    has been read of the directory.
+    has been read of the directory. ``traces``: what the originals of papers bear of TRACE_LINE and TRACE_CODE.
     """
 
     home: Path
@@ -50,6 +54,7 @@ class Office:
     definitions: dict[str, Workflow] = field(default_factory=dict)
     hours: BusinessHours = field(default_factory=BusinessHours)
     known: KnownDirectory | None = None
+    traces: tuple[str, ...] = ()
 
     @property
     def today(self) -> date:

@@ -51,7 +51,7 @@ def test_reprint_then_verify(issued: str, zhuli: Zhuli, tmp_path: Path) -> None:
         file.write(b"\n%more\n")
     altered = zhuli("notice", "verify", target)
     assert altered.code == 7
-    assert all(word in altered.out for word in ("不符", "留痕校验行", "与留痕相符", "多半是另存", NUMBER))
+    assert all(word in altered.out for word in ("不符", "文件内部的编号", "多半是另存", NUMBER))
     target.write_bytes(b"%PDF-1.4")
     unknown = zhuli("notice", "verify", target, "--json")
     assert (unknown.code, unknown.json["verdict"]) == (5, "unknown")

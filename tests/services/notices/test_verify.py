@@ -10,6 +10,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from PIL import Image
 
 from tests.services.homes import office_at
 from zhuli_flow import bootstrap
@@ -18,6 +19,7 @@ from zhuli_flow.documents.pdfa.check import archive_problems, variant_of
 from zhuli_flow.documents.printing.printer import PrintingChild, to_pdf
 from zhuli_flow.documents.reading.pdf_copy import read_copy
 from zhuli_flow.documents.templates.catalog import load_kinds
+from zhuli_flow.documents.templates.trace_code import code_of
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import InvalidInput, NotFound
@@ -25,9 +27,9 @@ from zhuli_flow.services.cases.advance import advance, open_case
 from zhuli_flow.services.notices import browse, issue
 from zhuli_flow.services.notices.filing_copy import filing_copy
 from zhuli_flow.services.notices.reprint import as_issued, reprint
-from zhuli_flow.services.notices.verify import EXIT_CODES, verify_paper
+from zhuli_flow.services.notices.verify import EXIT_CODES, verify_code, verify_paper
 from zhuli_flow.services.notices.void import void
-from zhuli_flow.services.office import Office
+from zhuli_flow.services.office import TRACE_CODE, TRACE_LINE, Office
 
 HEAD = "省科协主要负责人"
 ACTS = (
@@ -48,7 +50,7 @@ def printed(office: Office, checkpoint: str = "", **changed: str) -> bytes:
         one = browse.find(connection, "1")
     line = checkpoint or as_issued(office, one).checkpoint
     other = dataclasses.replace(one, variables={**one.variables, **changed})
-    paper = issue.paper_of(office, other, load_kinds(office.notices), line)
+    paper = issue.paper_of(office, other, load_kinds(office.notices), line, (TRACE_LINE,))
     with PrintingChild(office.notices[0]) as printer:
         done = printer.outcome(issue.job_of(paper))
     assert isinstance(done, bytes)
@@ -60,6 +62,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a home in which a document was issued, and copies of it: altered, forged, with another number."""
     place = tmp_path_factory.mktemp("made")
     office = office_at(place / "home", sampled=True)
+    office.traces = (TRACE_LINE, TRACE_CODE)
     given = {"genre_word": "通知", "subject": "关于报送工作进展情况", "series": "辽科协发"}
     more = {"addressees": "沈阳市科学技术协会", "paragraphs": TEXT}
     case = open_case(office, "official_document", "辽宁省科学技术协会", "省科协学会学术部经办", {**given, **more}).case
@@ -131,6 +134,64 @@ def test_saved_by_another_program_the_words_and_looks_are_the_same(office: Offic
     told = as_json(verify_paper(office, tmp_path / "saved.pdf"))
     count, pages, text = differing(told)
     assert (told["verdict"], count > 0, pages, text) == ("altered", True, [], [])
+
+
+def scan(made: Path, place: Path, *, turned: float = 1.5, dpi: int = 150) -> Path:
+    """The issued document as a scanner gives it: pictures of its pages, a little turned, in a PDF or a picture."""
+    pages = pypdfium2.PdfDocument((made / "issued.pdf").read_bytes())
+    seen = [page.render(scale=dpi / 72).to_pil().convert("L").rotate(turned, fillcolor=255) for page in pages]
+    several = {"save_all": True, "append_images": seen[1:]} if place.suffix == ".pdf" else {}
+    (seen[0] if several else seen[-1]).save(place, **several)
+    return place
+
+
+@pytest.mark.parametrize("name", ["scan.pdf", "scan.jpg", "scan.png"])
+def test_a_scan_leads_to_the_record_by_its_code_and_is_not_said_to_be_genuine(
+    office: Office, made: Path, tmp_path: Path, name: str
+) -> None:
+    told = as_json(verify_paper(office, scan(made, tmp_path / name)))
+    assert (told["verdict"], told["found_by"], told["record"]["number"]) == ("scan", "code", NUMBER)
+    assert (told["checkpoint"]["holds"], told["pages"], EXIT_CODES["scan"]) == (True, {"recorded": 1, "found": 1}, 7)
+
+
+def test_the_text_of_a_code_leads_to_the_record_unless_the_history_has_no_such_entry(office: Office) -> None:
+    with office.database.read() as connection:
+        one = browse.find(connection, "1")
+    code = code_of(as_issued(office, one).checkpoint, one.id)
+    told = as_json(verify_code(office, code))
+    assert (told["verdict"], told["record"]["number"], told["checkpoint"]["holds"]) == ("scan", NUMBER, True)
+    forged = as_json(verify_code(office, code_of(f"{one.case_id} 第6条 {FORGED}", one.id)))
+    assert (forged["verdict"], forged["record"], forged["checkpoint"]["holds"]) == ("unknown", None, False)
+    with pytest.raises(InvalidInput, match="不是公文校验码"):
+        verify_code(office, "https://example.org/")
+
+
+def test_a_picture_without_a_code_is_unknown_and_said_to_be_a_picture(office: Office, tmp_path: Path) -> None:
+    Image.new("L", (800, 1100), 255).save(tmp_path / "blank.png")
+    told = as_json(verify_paper(office, tmp_path / "blank.png"))
+    assert (told["verdict"], told["picture"]) == ("unknown", True)
+
+
+def test_an_original_bears_neither_line_nor_code_unless_the_office_says_so_a_filing_copy_the_line(
+    office: Office, tmp_path: Path
+) -> None:
+    given = {"genre_word": "通知", "subject": "关于报送工作进展情况", "series": "辽科协发"}
+    more = {"addressees": "沈阳市科学技术协会", "paragraphs": TEXT}
+    case = open_case(office, "official_document", "辽宁省科学技术协会", "省科协学会学术部经办", {**given, **more}).case
+    for event, person in ACTS:
+        advance(office, case, person, Command(event))
+    [issued] = issue.issue_ordered(office, case)
+    assert "第6条" not in text_of(Path(issued.file))
+    filing_copy(office, str(issued.id), tmp_path / "filed.pdf", "省科协办公室文书")
+    assert f"{case} 第6条" in text_of(tmp_path / "filed.pdf")
+    reprint(office, str(issued.id), tmp_path / "again.pdf", "省科协办公室文书")
+    assert (tmp_path / "again.pdf").read_bytes() == Path(issued.file).read_bytes()
+
+
+def text_of(path: Path) -> str:
+    found = read_copy(path.read_bytes())
+    assert found is not None
+    return found.text
 
 
 def test_a_page_more_is_told(office: Office, made: Path, tmp_path: Path) -> None:

@@ -192,21 +192,28 @@ def ledger(face: Context, series: str, year: int | None, limit: int, after: str)
 
 @notice.command(
     "verify",
-    help="验真：这份 PDF 出自哪一份公文；改动过的指出改在哪里（退出码 7），查不到的说查不到（退出码 5）。",
+    help="""验真：这份 PDF 出自哪一份公文；改动过的指出改在哪里（退出码 7），查不到的说查不到（退出码 5）。
+
+扫描件、照片凭印着的公文校验码查到公文，由人与存档件对照（退出码 7）。""",
     examples="""
     zhuli notice verify 收到的批复.pdf
     zhuli notice verify 收到的批复.pdf --json
+    zhuli notice verify 扫描件.png
+    zhuli notice verify --code ZLF:GW-2018-0001:6:0123456789ABCDEF01234567:1
     """,
 )
-@click.argument("path", metavar="文件.pdf")
+@click.argument("path", metavar="[文件]", required=False)
+@click.option("--code", metavar="文字", help="手机扫公文校验码得到的文字，以 ZLF: 开头")
 @click.pass_obj
-def verify(face: Context, path: str) -> None:
-    """Tell which record a PDF is."""
+def verify(face: Context, path: str | None, code: str | None) -> None:
+    """Tell which record a PDF, a scan or a printed code is."""
     from zhuli_flow.cli.views.notices import verified as page
-    from zhuli_flow.services.notices.verify import EXIT_CODES, verify_paper
+    from zhuli_flow.services.notices.verify import EXIT_CODES, verify_code, verify_paper
 
+    if (path is None) == (code is None):
+        raise click.UsageError("请写一个文件，或用 --code 写校验码，二者只写一个")
     with face.working("正在验真"):
-        found = verify_paper(face.office, Path(path))
+        found = verify_code(face.office, code) if code else verify_paper(face.office, Path(path or ""))
     face.code = EXIT_CODES[found.verdict]
     after = f"notice show {found.record.id}" if found.record else "notice list"
     face.tell(found, lambda out: page(out, found), after)

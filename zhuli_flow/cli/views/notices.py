@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from zhuli_flow.services.notices.browse import PaperPage, PaperShown
     from zhuli_flow.services.notices.verify import Differences, Verified
 
+_NO_CODE = "这份文件没有文字，也没有读出公文校验码。印有校验码的，可用手机扫出文字：zhuli notice verify --code 文字"
 _FOUND_BY = {"checkpoint": "留痕校验行", "identifier": "文件内部的编号", "number": "发文字号"}
 
 
@@ -67,6 +68,12 @@ def verified(console: Console, told: Verified) -> None:
     record = told.record
     if told.verdict == "unknown":
         console.print("查不到：不是本单位印发的公文，或内容已面目全非。", style="bold red")
+        if told.picture:
+            console.print(_NO_CODE, soft_wrap=True)
+    elif told.verdict == "scan":
+        console.print(
+            "凭校验码查到公文。扫描件、照片不能逐字核对，请与存档件逐面对照：", style="yellow", soft_wrap=True
+        )
     elif told.verdict == "genuine":
         same = "是这份公文的归档件（PDF/A-1b）" if told.found_by == "filing" else "与存档的公文逐字节相同"
         console.print(f"属实：{same}。", style="bold green")
@@ -78,8 +85,20 @@ def verified(console: Console, told: Verified) -> None:
     if told.checkpoint:
         words = "与留痕相符" if told.checkpoint.holds else "留痕中没有这一条，可能是伪造的"
         console.print(f"校验行：{told.checkpoint.text}（{words}）", soft_wrap=True)
+    if told.verdict == "scan":
+        _compare(console, told)
     if told.verdict == "altered":
         _differences(console, told.differences or None)
+
+
+def _compare(console: Console, told: Verified) -> None:
+    """What a person holds side by side: a code can be copied onto another sheet."""
+    if told.record:
+        console.print(f"请核对：成文日期 {told.record.signed_on}；存档件 {told.record.file}", soft_wrap=True)
+    if told.pages:
+        console.print(
+            f"页数：原件 {told.pages.recorded or '（存档件已丢失）'}，这份 {told.pages.found}", soft_wrap=True
+        )
 
 
 def _record(console: Console, record: PaperShown) -> None:

@@ -46,6 +46,7 @@ SHARED = (
     "form.html",
     "form_table.html",
     "total_table.html",
+    "trace.html",
     "gongwen.css",
     "seal.svg",
 )

@@ -32,7 +32,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from zhuli_flow.documents.templates import addressing, attachments, heads, levels, signatures, tables, terms
+from zhuli_flow.documents.templates import addressing, attachments, heads, levels, signatures, tables, terms, trace_code
 from zhuli_flow.documents.templates.kind import NoticeKind, packaged_notices, value_problems
 from zhuli_flow.documents.templates.layout import bare_positions
 from zhuli_flow.documents.templates.values import printable, unbracketed
@@ -185,6 +185,7 @@ def _environment(folder: Path) -> _Sandbox:
         "blocks": tables.blocks,
         "grouped": tables.grouped,
         "totalled": tables.totalled,
+        "drawn": trace_code.drawn,
     }
     env.filters = {**{name: env.filters[name] for name in _FILTERS}, **own}
     env.globals = {"head": _head, "signatures": signatures.arrange}

@@ -45,8 +45,9 @@ class Reason(msgspec.Struct, frozen=True):
 class NamedPaper(msgspec.Struct, frozen=True):
     """A document that an entry names: its ``id`` in the store (None: only ordered then), and what was told of it.
 
-    ``size`` in bytes; ``checkpoint`` is the line printed on it that ties it to the history, ``template`` the digest of
-    what it was printed with ("": from before either was kept).
+    ``size`` in bytes; ``checkpoint`` is the line that ties it to the history, ``template`` the digest of what it was
+    printed with ("": from before either was kept). ``traces``: what of it the original bears, ``line`` and ``code``;
+    papers from before that was kept bear the line.
     """
 
     id: int | None = None
@@ -57,6 +58,7 @@ class NamedPaper(msgspec.Struct, frozen=True):
     size: int | None = None
     checkpoint: str = ""
     template: str = ""
+    traces: tuple[str, ...] = ("line",)
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """A copy for the archive: the same document as PDF/A-1b, which the rules of filing know longest (GB/T 23286.1).
 
-What was signed and sent stays the original; the filing copy prints the same order again in the older format, is checked
-before it is handed out, and is recorded, so that ``verify`` knows it too.
+What was signed and sent stays the original; the filing copy prints the same order again in the older format, with the
+trace line below the record, is checked before it is handed out, and is recorded, so that ``verify`` knows it too.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from zhuli_flow.engine.history.entry import read
 from zhuli_flow.services import lookup
 from zhuli_flow.services.notices import issue, reprint
 from zhuli_flow.services.notices.browse import PaperShown, find, shown
-from zhuli_flow.services.office import Office
+from zhuli_flow.services.office import TRACE_LINE, Office
 from zhuli_flow.store import audit
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.support.new_file import write_new
@@ -45,8 +45,9 @@ def filing_copy(office: Office, which: str, target: Path, person: str) -> Filing
         one = find(connection, which)
         actor = lookup.actor(connection, office, person)
     reprint.require_valid(one)
-    line = reprint.as_issued(office, one).checkpoint
-    paper = issue.paper_of(office, one, load_named(office.notices, [one.kind]), line)
+    issued = reprint.as_issued(office, one)
+    traces = tuple(dict.fromkeys((*issued.traces, TRACE_LINE)))
+    paper = issue.paper_of(office, one, load_named(office.notices, [one.kind]), issued.checkpoint, traces)
     data = _printed(office, replace(issue.job_of(paper), variant=VARIANT, data="", day=""))
     digest, size = sha256(data).hexdigest(), len(data)
     printed = reprint.Printed(one.id, one.kind, one.number, digest, size, variant=VARIANT)

@@ -14,11 +14,12 @@ from zhuli_flow.documents.printing.batch import each_outcome
 from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild, PrintJob
 from zhuli_flow.documents.templates.catalog import NoticeKind, load_named
 from zhuli_flow.documents.templates.render import render, title_of
+from zhuli_flow.documents.templates.trace_code import code_of
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.json_values import Values, to_json
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.history import entries
-from zhuli_flow.services.office import Office
+from zhuli_flow.services.office import TRACE_CODE, TRACE_LINE, Office
 from zhuli_flow.store import cases, files, notices
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
@@ -52,15 +53,17 @@ class IssuedEntry(msgspec.Struct, frozen=True):
     size: int
     checkpoint: str
     template: str
+    traces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An order with its kind, the line that ties it to the history, and the HTML made of it."""
+    """An order with its kind, the line that ties it to the history, what it bears of that, and the HTML made of it."""
 
     notice: StoredNotice
     kind: NoticeKind
     checkpoint: str
+    traces: tuple[str, ...]
     html: str
 
     @property
@@ -87,12 +90,21 @@ def issue_ordered(
     if not waiting:
         return []
     kinds = load_named(office.notices, (one.kind for one in waiting))
-    papers = [paper_of(office, one, kinds, _checkpoint(one, heads[one.case_id])) for one in waiting]
+    lines = [_checkpoint(one, heads[one.case_id]) for one in waiting]
+    papers = [paper_of(office, one, kinds, line, office.traces) for one, line in zip(waiting, lines, strict=True)]
     return _print(office, papers, printer, each)
 
 
-def paper_of(office: Office, notice: StoredNotice, kinds: Mapping[str, NoticeKind], checkpoint: str) -> Paper:
-    """The document as it prints; the same order, kind and ``checkpoint`` give the same HTML.
+def paper_of(
+    office: Office,
+    notice: StoredNotice,
+    kinds: Mapping[str, NoticeKind],
+    checkpoint: str,
+    traces: tuple[str, ...] = (),
+) -> Paper:
+    """The document as it prints; the same order, kind, ``checkpoint`` and ``traces`` give the same HTML.
+
+    ``traces``: what it bears of TRACE_LINE and TRACE_CODE; a form for use inside the office bears the line always.
 
     Raises NotFound for an unknown kind, InvalidInput when a value or the template is not right.
     """
@@ -100,9 +112,14 @@ def paper_of(office: Office, notice: StoredNotice, kinds: Mapping[str, NoticeKin
     if found is None:
         fix = f"请在 {office.notices[0]} 中补上 {notice.kind}.yaml 和 .html"
         raise NotFound(f"没有公文种类“{notice.kind}”", fix=fix)
-    variables: dict[str, Json] = {**notice.variables, "rehearsal": office.rehearsal, "checkpoint": checkpoint}
-    kind = as_written(found, variables)
-    return Paper(notice, kind, checkpoint, render(kind, values_of(kind, variables)))
+    kind = as_written(found, notice.variables)
+    shown = (*traces, TRACE_LINE) if kind.layout == "form" and TRACE_LINE not in traces else traces
+    marks: dict[str, Json] = {
+        "rehearsal": office.rehearsal,
+        "checkpoint": checkpoint if TRACE_LINE in shown else "",
+        "trace_code": code_of(checkpoint, notice.id) if TRACE_CODE in shown else "",
+    }
+    return Paper(notice, kind, checkpoint, shown, render(kind, values_of(kind, {**notice.variables, **marks})))
 
 
 def values_of(kind: NoticeKind, variables: Values) -> dict[str, Json]:
@@ -251,6 +268,7 @@ def _note(connection: Connection, office: Office, paper: Paper, sha256: str, siz
         size=size,
         checkpoint=paper.checkpoint,
         template=paper.kind.digest,
+        traces=paper.traces,
     )
     more: Json = [to_json(issued)]
     body = entries.of_system(office, case.case, "notice", "issue", f"印发{paper.kind.title}", {"notices": more})

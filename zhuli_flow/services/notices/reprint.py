@@ -74,7 +74,7 @@ def original(
     stored = _stored(office, str(one.sha256))
     if stored is not None:
         return stored, "files"
-    data, template = _rendered(office, one, issued.checkpoint, printer)
+    data, template = _rendered(office, one, issued, printer)
     if sha256(data).hexdigest() != one.sha256:
         raise _not_the_same(one, changed=template != issued.template)
     files.store_bytes(office.home, data, f"{one.number or one.kind}.pdf", "pdf")
@@ -91,8 +91,11 @@ def _stored(office: Office, digest: str) -> bytes | None:
     return data if sha256(data).hexdigest() == digest else None
 
 
-def _rendered(office: Office, one: StoredNotice, checkpoint: str, printer: PrintingChild | None) -> tuple[bytes, str]:
-    paper = issue.paper_of(office, one, load_named(office.notices, [one.kind]), checkpoint)
+def _rendered(
+    office: Office, one: StoredNotice, issued: NamedPaper, printer: PrintingChild | None
+) -> tuple[bytes, str]:
+    kinds = load_named(office.notices, [one.kind])
+    paper = issue.paper_of(office, one, kinds, issued.checkpoint, issued.traces)
     if printer is None:
         with PrintingChild(office.notices[0]) as own:
             outcome_ = own.outcome(issue.job_of(paper))

@@ -1,13 +1,14 @@
 """Which record is this paper? The very file by its SHA-256; else by what is printed on it, and then how far it differs.
 
 A copy that was altered still carries the line that ties it to the history, its number, or the identifier inside the
-file. Each leads to the document as issued, and the two are held against each other: bytes, pages, words.
+file. Each leads to the document as issued, and the two are held against each other: bytes, pages, words. A scan or a
+photograph has none of these to compare: the printed code leads to the record, and a person holds the two side by side.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from hashlib import sha256
@@ -19,7 +20,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
+from zhuli_flow.documents.reading.page_codes import page_codes
 from zhuli_flow.documents.reading.pdf_copy import MAX_BYTES, Copy, Page, read_copy
+from zhuli_flow.documents.templates.trace_code import TraceCode, read_code
 from zhuli_flow.errors import InvalidInput, NotFound, ZhuliError
 from zhuli_flow.services.notices.browse import PaperShown, shown
 from zhuli_flow.services.notices.filing_copy import is_filing_copy
@@ -33,8 +36,11 @@ from zhuli_flow.support.bounded_read import first_bytes, reason, size
 
 GENUINE: Final = "genuine"
 ALTERED: Final = "altered"
+SCAN: Final = "scan"
 UNKNOWN: Final = "unknown"
-EXIT_CODES = {GENUINE: 0, ALTERED: 7, UNKNOWN: 5}
+EXIT_CODES = {GENUINE: 0, ALTERED: 7, SCAN: 7, UNKNOWN: 5}
+
+Verdict = Literal["genuine", "altered", "scan", "unknown"]
 
 _CHECKPOINT = re.compile(r"([A-Z][A-Z0-9]{0,7}-\d{4}-\d{4,})\s*第(\d{1,9})条\s*([0-9a-f]{24})")
 _NUMBER = re.compile(r"[^\s〔〕（）()《》“”，。、：；]{1,20}〔[1-9]\d{3}〕[1-9]\d{0,8}号")
@@ -101,22 +107,33 @@ class Differences(msgspec.Struct, frozen=True):
     text: tuple[Edit, ...]
 
 
+class SheetCount(msgspec.Struct, frozen=True):
+    """How many pages the record has (None: it can't be had any more), and how many the scan."""
+
+    recorded: int | None
+    found: int
+
+
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """What a file is: ``genuine`` (the very bytes of an issued document or of its filing copy), ``altered`` (names a
-    record but differs) or ``unknown``.
+    record but differs), ``scan`` (a picture whose code names a record) or ``unknown``.
 
     ``record`` is the document with its state (it may be void), ``found_by`` how it was found. ``differences`` is None
-    when the document as issued can't be had any more, and UNSET where nothing was compared.
+    when the document as issued can't be had any more, and UNSET where nothing was compared. ``pages`` of a scan;
+    ``picture``: the file has no characters, only what its code says can be read. ``file``, ``sha256`` and ``size`` are
+    empty where only a code was given.
     """
 
     file: str
     sha256: str
     size: int
-    verdict: Literal["genuine", "altered", "unknown"]
+    verdict: Verdict
     found_by: str | None
     record: PaperShown | None
     checkpoint: Checkpoint | UnsetType | None = UNSET
     differences: Differences | UnsetType | None = UNSET
+    pages: SheetCount | UnsetType | None = UNSET
+    picture: bool = False
 
 
 def verify_paper(office: Office, path: Path) -> Verified:
@@ -124,7 +141,7 @@ def verify_paper(office: Office, path: Path) -> Verified:
     data = _read(path)
     digest = sha256(data).hexdigest()
 
-    def verdict(word: Literal["genuine", "altered", "unknown"], by: str | None, one: StoredNotice | None) -> Verified:
+    def verdict(word: Verdict, by: str | None, one: StoredNotice | None) -> Verified:
         record = None if one is None else shown(office, one)
         return Verified(file=str(path), sha256=digest, size=len(data), verdict=word, found_by=by, record=record)
 
@@ -134,14 +151,59 @@ def verify_paper(office: Office, path: Path) -> Verified:
         return verdict(GENUINE, "sha256", same[0])
     copy = read_copy(data)
     with office.database.read() as connection:
-        line = _checkpoint(connection, copy) if copy else None
+        line = _checkpoint(connection, copy.text) if copy else None
         lead = next(_leads(connection, copy, holds=bool(line and line.holds)), None) if copy else None
     if copy is None or lead is None:
-        return replace(verdict(UNKNOWN, None, None), checkpoint=line)
+        picture = copy is None or not copy.text.strip()
+        return _scan(office, data, verdict) or replace(verdict(UNKNOWN, None, None), checkpoint=line, picture=picture)
     if is_filing_copy(office, lead.notice, digest):
         return verdict(GENUINE, "filing", lead.notice)
     differences = _differences(office, lead.notice, data, copy)
     return replace(verdict(ALTERED, lead.by, lead.notice), checkpoint=line, differences=differences)
+
+
+def verify_code(office: Office, text: str) -> Verified:
+    """What the text of a printed code says, as a telephone shows it. Raises InvalidInput when it is no code of ours."""
+    code = read_code(text)
+    if code is None:
+        raise InvalidInput(f"“{text[:80]}”不是公文校验码", fix="请照手机扫出的文字填写，以 ZLF: 开头")
+    line, one = _of_code(office, code)
+    record = None if one is None else shown(office, one)
+    found = Verified(file="", sha256="", size=0, verdict=SCAN if one else UNKNOWN, found_by=None, record=record)
+    return replace(found, checkpoint=line, found_by="code" if one else None)
+
+
+def _scan(
+    office: Office, data: bytes, verdict: Callable[[Verdict, str | None, StoredNotice | None], Verified]
+) -> Verified | None:
+    """What the codes on a picture lead to; None when there is none of ours on it."""
+    codes = page_codes(data)
+    read = [code for text in codes.texts if (code := read_code(text))] if codes else []
+    if codes is None or not read:
+        return None
+    line, one = _of_code(office, read[-1])
+    if one is None:
+        return replace(verdict(UNKNOWN, None, None), checkpoint=line, picture=True)
+    pages = SheetCount(_page_count(office, one), codes.pages)
+    return replace(verdict(SCAN, "code", one), checkpoint=line, pages=pages, picture=True)
+
+
+def _of_code(office: Office, code: TraceCode) -> tuple[Checkpoint | None, StoredNotice | None]:
+    """The line that a code stands for, and the issued document it names; None unless the history has that entry."""
+    with office.database.read() as connection:
+        line = _checkpoint(connection, code.line)
+        one = notices.load(connection, code.document)
+    held = line is not None and line.holds and one is not None and one.sha256
+    return line, one if held and one and code.line.startswith(f"{one.case_id} ") else None
+
+
+def _page_count(office: Office, one: StoredNotice) -> int | None:
+    try:
+        issued, _ = original(office, one, as_issued(office, one))
+    except ZhuliError:
+        return None
+    recorded = read_copy(issued)
+    return len(recorded.pages) if recorded else None
 
 
 def _read(path: Path) -> bytes:
@@ -178,9 +240,9 @@ def _by_tail(connection: Connection, text: str) -> list[StoredNotice]:
     return [one for tail in tails for one in notices.by_number(connection, tail)]
 
 
-def _checkpoint(connection: Connection, copy: Copy) -> Checkpoint | None:
-    """The printed line, and whether the history has that entry with that hash."""
-    found = _CHECKPOINT.search(copy.text)
+def _checkpoint(connection: Connection, text: str) -> Checkpoint | None:
+    """The line in a text, and whether the history has that entry with that hash."""
+    found = _CHECKPOINT.search(text)
     if not found:
         return None
     line = checkpoint_line(found[1], int(found[2]), bytes.fromhex(found[3]))
