@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from zhuli_flow.bootstrap import bundle
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
+from zhuli_flow.errors import InvalidInput
+from zhuli_flow.support import new_file
+
+if TYPE_CHECKING:
+    from zhuli_flow.drawing.diagram import Diagram
 
 workflow = Group(
     "workflow",
@@ -35,7 +41,6 @@ workflow = Group(
 @click.pass_obj
 def check(face: Context, paths: Sequence[str], papers: bool) -> None:
     """Check definition files; with ``papers`` also what their papers say under every choice of every parameter."""
-    from zhuli_flow.bootstrap import bundle
     from zhuli_flow.services.administration import workflows
 
     face.after_error = " ".join(["workflow check", *paths])
@@ -209,6 +214,49 @@ def show(face: Context, name: str | None) -> None:
         return
     told = workflows.summary(workflows.newest(face.office, name))
     face.tell(told, lambda out: page(out, told), f"case open {name} --help")
+
+
+@workflow.command(
+    "draw",
+    help="把流程画成图：环节、期限、操作走向；加 --case 则画出一件事项实际走过的路。",
+    examples="""
+    zhuli workflow draw zone_creation --out 示范区创建流程.svg
+    zhuli workflow draw --case SFQ-2018-0001 --out 办理过程.svg
+    """,
+)
+@click.argument("name", required=False, default="", metavar="[流程或文件]")
+@click.option("--case", "case_id", default="", metavar="事项编号", help="画这件事项实际走过的路")
+@click.option("--format", "form", type=click.Choice(["svg", "mermaid", "dot"]), default="svg", help="图的格式")
+@click.option("--out", "target", type=click.Path(path_type=Path), metavar="文件", help="写到哪个新文件")
+@click.pass_obj
+def draw(face: Context, name: str, case_id: str, form: str, target: Path | None) -> None:
+    """Draw a workflow, or how a case went through it."""
+    from zhuli_flow.drawing import svg, text_forms
+
+    write = {"svg": svg.drawn, "mermaid": text_forms.mermaid, "dot": text_forms.dot}[form]
+    made = write(_diagram(face, name, case_id))
+    if target is None:
+        face.tell({"format": form, "picture": made}, lambda _: click.echo(made, nl=False))
+        return
+    new_file.write_new(target, made.encode())
+    face.tell({"format": form, "file": str(target)}, lambda out: out.print(f"已画成 {target}", soft_wrap=True))
+
+
+def _diagram(face: Context, name: str, case_id: str) -> Diagram:
+    """The picture of a case, of a definition file, or of the newest version of a workflow in use."""
+    from zhuli_flow.drawing import diagram
+    from zhuli_flow.services.administration import workflows
+    from zhuli_flow.services.cases import case_picture
+
+    if bool(name) == bool(case_id):
+        raise InvalidInput("请写一个流程，或用 --case 写一件事项", fix="两者写其一，如 zhuli workflow draw 流程名")
+    if case_id:
+        return case_picture.picture(face.office, case_id)
+    if name.endswith((".yaml", ".yml")):
+        found = workflows.check_files([Path(name)], [bundle("notices")])
+        workflows.require_sound(found)
+        return next(diagram.of_workflow(one.workflow) for one in found if one.workflow)
+    return diagram.of_workflow(workflows.newest(face.office, name))
 
 
 @workflow.command(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from markupsafe import Markup
 from starlette.responses import Response
 
+from zhuli_flow.drawing import diagram, svg
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.errors import NoRight
 from zhuli_flow.services.administration import directory, doctor, heartbeat, workflows
@@ -63,7 +65,8 @@ def books(visitor: Visitor) -> Response:
 def book(visitor: Visitor, name: str) -> Response:
     """One definition: states, events, parameters with their sources, and its text."""
     found = workflows.newest(visitor.office, name)
-    return visitor.page("workflow.html", told=workflows.summary(found), text=found.text)
+    picture = Markup(svg.drawn(diagram.of_workflow(found)))  # noqa: S704 - every text in it is escaped
+    return visitor.page("workflow.html", told=workflows.summary(found), text=found.text, picture=picture)
 
 
 @router.get("/office/calendar")

@@ -1,0 +1,44 @@
+"""``zhuli workflow draw`` as an analyst types it: to a file, to the screen, of a case, and what is asked wrongly."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.lines import Zhuli
+
+WORKFLOWS = Path(__file__).resolve().parents[3] / "workflows"
+
+
+def test_a_workflow_in_use_is_drawn_to_a_new_file_and_never_over_one(office_home, zhuli: Zhuli, tmp_path):
+    place = tmp_path / "流程.svg"
+    made = zhuli("workflow", "draw", "zone_creation", "--out", place)
+    assert (made.code, made.out) == (0, f"已画成 {place}\n")
+    assert "征求市委组织部意见" in place.read_text("utf-8")
+    again = zhuli("workflow", "draw", "zone_creation", "--out", place)
+    assert again.code == 6
+    assert "已经存在" in again.err
+
+
+def test_a_file_is_drawn_without_a_home(zhuli: Zhuli):
+    made = zhuli("workflow", "draw", WORKFLOWS / "station.yaml", "--format", "mermaid")
+    assert made.code == 0
+    assert made.out.startswith("---\ntitle: 学会服务站")
+
+
+def test_a_case_is_drawn_with_the_way_it_went(opened, zhuli: Zhuli):
+    made = zhuli("workflow", "draw", "--case", opened, "--json")
+    assert made.code == 0
+    assert made.json["picture"].count("现在在此") == 1
+    assert opened in made.json["picture"]
+
+
+@pytest.mark.parametrize("words", [[], ["zone_creation", "--case", "SFQ-2018-0001"]])
+def test_one_of_both_is_drawn(office_home, zhuli: Zhuli, words):
+    answer = zhuli("workflow", "draw", *words)
+    assert answer.code == 6
+    assert "--case" in answer.err
+
+
+def test_what_is_not_there_is_said(office_home, zhuli: Zhuli):
+    assert zhuli("workflow", "draw", "zone_creatoin").code == 5
+    assert zhuli("workflow", "draw", "--case", "SFQ-1999-0001").code == 5
