@@ -19,6 +19,7 @@ from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.deadlines import calendar
 from zhuli_flow.services.office import TRACE_CODE, TRACE_LINE, Office
 from zhuli_flow.settings import Settings
+from zhuli_flow.store import merkle_log
 from zhuli_flow.store.sql.database import Database
 
 if TYPE_CHECKING:
@@ -158,6 +159,7 @@ def _fill(connection: Connection, office: Office) -> None:
     """The rows that an older database did not have, under the calendar that it has."""
     from zhuli_flow.services.cases import case_rows
 
+    merkle_log.fill(connection)
     calendar.take_over(connection, office)
     case_rows.fill(connection, office)
 

@@ -43,7 +43,9 @@ from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.services.rehearsal.play import Player, acts_of
 from zhuli_flow.services.rehearsal.scenario import Act
 from zhuli_flow.settings import Settings
+from zhuli_flow.store import merkle_log
 from zhuli_flow.store.sql import sqlite
+from zhuli_flow.store.sql.statements import Connection
 
 START = "2018-06-19"
 SERIES = ("辽科协发", "辽科协函", "辽科协办发", "辽科协办函")
@@ -405,6 +407,7 @@ class Writer:
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
+        merkle_log.extend(Connection(self.connection), [row[8] for row in rows])
         return heads
 
     def _headed(self, table: Table, row: tuple[Any, ...], heads: dict[str, tuple[str, bytes]]) -> tuple[Any, ...]:

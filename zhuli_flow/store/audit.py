@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from zhuli_flow.engine.history.chain import ZERO, Link, chain_hash
-from zhuli_flow.store import meta
+from zhuli_flow.store import merkle_log, meta
 from zhuli_flow.store.sql.statements import Connection, Row, first, rows, run, run_many, walk
 
 OFFICE = "office"
@@ -64,6 +64,7 @@ def append(
             "hash": head,
         },
     )
+    merkle_log.extend(connection, [head])
     if case_id == OFFICE:
         meta.put(connection, _HEAD, f"{seq}:{head.hex()}")
     return head
@@ -75,6 +76,7 @@ def append_many(connection: Connection, made: Sequence[Entry]) -> None:
     The driver's IntegrityError as for ``append``; the office's chain is not written this way.
     """
     run_many(connection, "audit.append", made)
+    merkle_log.extend(connection, [entry.hash for entry in made])
 
 
 def office_head(connection: Connection) -> tuple[int, bytes]:

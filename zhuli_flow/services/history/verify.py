@@ -18,7 +18,7 @@ from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import IntegrityBroken, NotFound
-from zhuli_flow.services.history import consistency, office_record
+from zhuli_flow.services.history import consistency, log_proof, office_record
 from zhuli_flow.services.history.case_record import Bodies
 from zhuli_flow.services.lookup import definition
 from zhuli_flow.services.office import Office
@@ -49,12 +49,13 @@ class Verified:
 
 
 def verify(office: Office) -> Verified:
-    """Walk every chain to the end its case names, and replay each to the case as it stands.
+    """Walk every chain to the end its case names, rebuild the log over all of them, and replay each to its case.
 
     Raises IntegrityBroken only when the file itself, or a row that can't even be read, is damaged.
     """
     with office.database.read() as connection:
         entries, broken = first_break(audit.all_entries(connection), audit.heads(connection))
+        broken = broken or log_proof.first_fault(connection)
     return Verified(entries, broken or next(_unlike_their_history(office), None))
 
 

@@ -117,15 +117,17 @@ class Connection:
     """A driver's connection inside a transaction, with the texts of its database. ``Database`` makes and ends it.
 
     ``seen`` holds what is read once in a transaction; whoever writes such a thing writes it there too.
+    ``written`` holds rows as this connection last wrote them, for those who write by compare-and-set; may be outdated.
     ``cursor`` serves every statement whose rows are fetched at once: a cursor for each costs more than a short one.
     """
 
-    __slots__ = ("cursor", "driver", "seen", "texts")
+    __slots__ = ("cursor", "driver", "seen", "texts", "written")
 
     def __init__(self, driver: Any, dialect: str = "sqlite") -> None:
         self.driver = driver
         self.cursor = driver.cursor()
         self.seen: dict[str, str] = {}
+        self.written: dict[str, object] = {}
         self.texts = _texts(dialect)
 
     def execute(self, text: str, values: Sequence[Any] = ()) -> Result:

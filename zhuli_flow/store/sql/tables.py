@@ -174,6 +174,30 @@ class EntryRow(Stored, table=True):
     hash: bytes = Field(sa_type=LargeBinary)
 
 
+class MerkleHeadRow(Stored, table=True):
+    """The right edge of the Merkle log: how many entries it holds, and the hashes of its complete subtrees, joined."""
+
+    __tablename__ = "merkle_head"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="one"),
+        CheckConstraint("length(hashes) % 32 = 0", name="hashes"),
+        STRICT,
+    )
+    id: int = integer(primary_key=True)
+    size: int = integer()
+    hashes: bytes = Field(sa_type=LargeBinary)
+
+
+class MerkleNodeRow(Stored, table=True):
+    """A complete node of the Merkle log, of the levels that are kept; the ones below are reckoned from the entries."""
+
+    __tablename__ = "merkle_node"
+    __table_args__ = (CheckConstraint("length(hash) = 32", name="hash"), KEYED)
+    level: int = integer(primary_key=True)
+    place: int = integer(primary_key=True)
+    hash: bytes = Field(sa_type=LargeBinary)
+
+
 class DeadlineRow(Stored, table=True):
     """A deadline as it stands now, mirrored from its case so that a sweep finds it; ``version`` grows as its day moves.
 
