@@ -77,6 +77,13 @@ class Parse:
         self.lines = lines
         self.problems = report.sorted()
 
+    @property
+    def sound(self) -> model.Workflow:
+        """The workflow of a definition that has no problems. Raises ValueError for another."""
+        if self.workflow is None or self.problems:
+            raise ValueError("the definition is not sound")
+        return self.workflow
+
 
 def parse(data: bytes, file: str, kinds: Kinds | None = None, parts: Parts = NO_PARTS) -> Parse:
     """Read, compose, shape, build and check; each layer goes on with what the one before could make of the text."""

@@ -42,3 +42,17 @@ def test_one_of_both_is_drawn(office_home, zhuli: Zhuli, words):
 def test_what_is_not_there_is_said(office_home, zhuli: Zhuli):
     assert zhuli("workflow", "draw", "zone_creatoin").code == 5
     assert zhuli("workflow", "draw", "--case", "SFQ-1999-0001").code == 5
+
+
+def test_two_versions_are_compared_in_words(office_home, zhuli: Zhuli):
+    file = office_home / "workflows" / "zone_creation.yaml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace("value: 3y", "value: 5y").replace('"2018.1"', '"2019.1"'), "utf-8")
+    answer = zhuli("workflow", "diff", "zone_creation")
+    assert answer.code == 0
+    assert "2018.1 → 2019.1，1 处不同" in answer.out
+    assert "取值：3y → 5y" in answer.out
+    told = zhuli("workflow", "diff", "zone_creation@2018.1", file, "--json").json
+    assert told["differences"][0]["lines"] == ["取值：3y → 5y"]
+    assert zhuli("workflow", "diff", "zone_creation@2017.9").code == 5
+    assert zhuli("workflow", "diff", WORKFLOWS / "station.yaml", file).code == 6

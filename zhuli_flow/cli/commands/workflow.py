@@ -217,6 +217,30 @@ def show(face: Context, name: str | None) -> None:
 
 
 @workflow.command(
+    "diff",
+    help="逐项说明一个流程的两个版本有何不同；只写一个则与办公环境 workflows 中的文件比较。",
+    examples="""
+    zhuli workflow diff zone_creation
+    zhuli workflow diff zone_creation@2018.1 workflows/zone_creation.yaml
+    """,
+)
+@click.argument("old", metavar="流程[@版本]|文件")
+@click.argument("new", required=False, default="", metavar="[流程[@版本]|文件]")
+@click.pass_obj
+def diff(face: Context, old: str, new: str) -> None:
+    """What one version says otherwise than another."""
+    from zhuli_flow.cli.views.definitions import differences
+    from zhuli_flow.services.administration import version_texts
+
+    new = new or str(face.home / "workflows" / f"{old.partition('@')[0]}.yaml")
+    files = version_texts.is_file(old) and version_texts.is_file(new)
+    with face.working("正在比较"):
+        one, other, found = version_texts.compared(None if files else face.office, old, new)
+    told = {"workflow": other.name, "old": one.version, "new": other.version, "differences": found}
+    face.tell(told, lambda out: differences(out, (one, other), found), f"workflow show {other.name}")
+
+
+@workflow.command(
     "draw",
     help="把流程画成图：环节、期限、操作走向；加 --case 则画出一件事项实际走过的路。",
     examples="""
@@ -245,18 +269,15 @@ def draw(face: Context, name: str, case_id: str, form: str, target: Path | None)
 def _diagram(face: Context, name: str, case_id: str) -> Diagram:
     """The picture of a case, of a definition file, or of the newest version of a workflow in use."""
     from zhuli_flow.drawing import diagram
-    from zhuli_flow.services.administration import workflows
+    from zhuli_flow.services.administration import version_texts
     from zhuli_flow.services.cases import case_picture
 
     if bool(name) == bool(case_id):
         raise InvalidInput("请写一个流程，或用 --case 写一件事项", fix="两者写其一，如 zhuli workflow draw 流程名")
     if case_id:
         return case_picture.picture(face.office, case_id)
-    if name.endswith((".yaml", ".yml")):
-        found = workflows.check_files([Path(name)], [bundle("notices")])
-        workflows.require_sound(found)
-        return next(diagram.of_workflow(one.workflow) for one in found if one.workflow)
-    return diagram.of_workflow(workflows.newest(face.office, name))
+    office = None if version_texts.is_file(name) else face.office
+    return diagram.of_workflow(version_texts.parsed(office, name).sound)
 
 
 @workflow.command(

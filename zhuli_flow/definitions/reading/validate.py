@@ -220,6 +220,21 @@ def _shifted(lines: Mapping[Path, int], gone: Path) -> dict[Path, int]:
     return moved
 
 
+def description(path: Path) -> str:
+    """What the language says of the key at ``path`` (Chinese); empty where names are free."""
+    kind: Any = schema.WorkflowShape
+    told = ""
+    for part in path:
+        told = ""
+        if _is_model(kind):
+            fields = {field.alias or name: field for name, field in kind.model_fields.items()}
+            told = (fields[part].description or "") if part in fields else ""
+            kind = _core(fields[part].annotation) if part in fields else None
+        else:
+            kind = _core(get_args(kind)[-1]) if get_args(kind) else None
+    return told
+
+
 def allowed_keys(path: Path) -> list[str]:
     """The keys that the language accepts at ``path``, as written in a file; empty where names are free."""
     kind: Any = schema.WorkflowShape
