@@ -76,7 +76,7 @@ def test_a_bug_is_told_in_words_with_the_same_headers(
     site: Site, enter: Enter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     browser = enter(WHO)
-    monkeypatch.setattr("zhuli_flow.services.cases.worklist.todo", lambda *_: int("secret value"))
+    monkeypatch.setattr("zhuli_flow.services.cases.worklist.page", lambda *_, **__: int("secret value"))
     with caplog.at_level(logging.INFO):
         answer = browser.client.get("/")
     assert answer.status_code == 500

@@ -1,5 +1,6 @@
 """Lists and work lists find by rows what asking every case would find: at every act of the sample programme."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
@@ -10,10 +11,11 @@ from tests.workflows.staging import Stage
 from zhuli_flow import bootstrap
 from zhuli_flow.clock import local_date, start_of_day
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.authority.duties import addresses, held_by
+from zhuli_flow.engine.authority.duties import held_by
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.deadlines.light_days import light_days
 from zhuli_flow.engine.deadlines.lights import lights
+from zhuli_flow.engine.deadlines.work_places import places
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision
 from zhuli_flow.engine.model.facts import Facts
@@ -21,6 +23,7 @@ from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import case_rows, view, worklist
+from zhuli_flow.services.cases.case_view import TodoLine
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.rehearsal.play import play_file
 from zhuli_flow.store import cases, directory
@@ -47,11 +50,27 @@ def test_rows_find_what_asking_every_case_finds(stage: Callable[..., Stage], mon
     assert len(seen) > 15
     for who in everybody:
         assert {line["case"] for line in as_json(worklist.todo(office, who.person))} == exhaustive(office, who.person)
+        lines = worklist.todo(office, who.person)
+        assert in_pages(office, who.person) == lines
+        parts = Counter(line.part for line in lines)
+        assert worklist.page(office, who.person, limit=1).totals == {part: parts[part] for part in worklist.PARTS} or (
+            len(lines) < 2
+        )
     for light in "红黄绿灰":
         lines = as_json(view.listed(office, Filter()))
         shown = {str(line["case"]) for line in lines if light in (word(line["light_step"]), word(line["light_case"]))}
         assert {line["case"] for line in as_json(view.listed(office, Filter(), light=light))} == shown
         assert view.page(office, Filter(), light=light, limit=1).total == len(shown)
+
+
+def in_pages(office: Office, person: str) -> list[TodoLine]:
+    """The work list read in pages of two."""
+    page = worklist.page(office, person, limit=2)
+    lines = list(page.lines)
+    while page.next:
+        page = worklist.page(office, person, limit=2, after=page.next)
+        lines += page.lines
+    return lines
 
 
 def word(light: Any) -> str:
@@ -78,7 +97,7 @@ def busy(office: Office, workflow: Workflow, case: Case, who: Actor) -> bool:
 
 def compare(office: Office, workflow: Workflow, case: Case, everybody: list[Actor]) -> None:
     """The case lies where everybody with something to do finds it, and its lights turn when they are said to."""
-    lies = addresses(workflow, case)
+    lies = {one.address for one in places(workflow, case, office.calendar)}
     if workflow.states[case.state].kind != "final":
         for who in everybody:
             assert lies & held_by(who) or not busy(office, workflow, case, who), (case.id, who.person)

@@ -11,7 +11,7 @@ from zhuli_flow.store.sql.statements import array, instant
 
 
 class Lit(NamedTuple):
-    """A light (红、黄、绿、灰) as it shows at an instant (UTC), of the step or of the whole case."""
+    """A light (红、黄、绿、灰, — for none) as it shows at an instant (UTC), of the step or of the whole case."""
 
     word: str
     at: datetime
@@ -69,4 +69,4 @@ def narrowed(wanted: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
     return (*chosen, *bare), values
 
 
-_LIGHTS = {"红": "cases.red", "黄": "cases.yellow", "绿": "cases.green", "灰": "cases.grey"}
+_LIGHTS = {"红": "lights.red", "黄": "lights.yellow", "绿": "lights.green", "灰": "lights.grey", "—": "lights.dark"}

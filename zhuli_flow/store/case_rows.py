@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+from heapq import merge
+from itertools import groupby
 from typing import NamedTuple
 
 from zhuli_flow.calendar import Calendar
 from zhuli_flow.clock import local_date, parse_instant
-from zhuli_flow.definitions.model.workflow import START, Workflow
-from zhuli_flow.engine.authority.duties import addresses
+from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.deadlines.light_days import Turns, light_days
+from zhuli_flow.engine.deadlines.work_places import places
 from zhuli_flow.engine.model.case import Case
+from zhuli_flow.store.case_filter import Filter, narrowed
 from zhuli_flow.store.sql.statements import Connection, array, first, instant, rows, run, run_many
 
 PAGE = 1000
+_ANY = Filter()
 
 
 class Listing(NamedTuple):
@@ -39,9 +44,18 @@ class Listing(NamedTuple):
 
 
 class Duty(NamedTuple):
-    """A case lies as work under this address."""
+    """A case lies as work under this address (``engine.deadlines.work_places``); ``owed`` is 1 or 0."""
 
     address: str
+    owed: int
+    due_on: str
+    case_id: str
+
+
+class Spot(NamedTuple):
+    """Where a case stands in a part of a work list: by which day, and its number."""
+
+    due_on: str
     case_id: str
 
 
@@ -82,15 +96,67 @@ def change_links(connection: Connection, gone: Iterable[Link], new: Iterable[Lin
     run_many(connection, "case_rows.add_link", list(new))
 
 
-def work(connection: Connection, addresses: Collection[str]) -> list[str]:
+def lying(connection: Connection, addresses: Collection[str]) -> list[str]:
     """The ids of the cases that lie as work under any of these addresses, in their order."""
-    return [row[0] for row in rows(connection, "case_rows.work", addresses=array(sorted(addresses)))]
+    return [row[0] for row in rows(connection, "case_rows.lying", addresses=array(sorted(addresses)))]
 
 
-def has_duties(connection: Connection, case_id: str, addresses: Collection[str]) -> set[str]:
-    """Which of these addresses the case lies under."""
-    wanted = array(sorted(addresses))
-    return {row[0] for row in rows(connection, "case_rows.has_duties", case_id=case_id, addresses=wanted)}
+def work(
+    connection: Connection, addresses: Collection[str], owed: Collection[bool], after: Spot, among: Filter = _ANY
+) -> Iterator[Spot]:
+    """The cases under any of these addresses where something is ``owed``, or not, by day, those behind a spot.
+
+    Each address is read by its index a page at a time: nothing is read that is not asked for. A case that lies under
+    several with other days comes once for each day.
+    """
+    streams = [_stream(connection, one, int(flag), after, among) for one in sorted(addresses) for flag in owed]
+    return (spot for spot, _ in groupby(merge(*streams)))
+
+
+def _stream(connection: Connection, address: str, owed: int, after: Spot, among: Filter) -> Iterator[Spot]:
+    names, values = narrowed(among)
+    statement = ("case_rows.work_among", *names) if names else "case_rows.work"
+    size = 50
+    while True:
+        key = after._asdict()
+        page = rows(connection, statement, address=address, owed=owed, limit=size, **key, **values)
+        yield from (Spot(*row) for row in page)
+        if len(page) < size:
+            return
+        after, size = Spot(*page[-1]), min(2 * size, PAGE)
+
+
+def count_work(connection: Connection, addresses: Collection[str], among: Filter = _ANY) -> tuple[int, int]:
+    """How many cases lie under any of these addresses: those where something is owed there, and all."""
+    (names, values), given = narrowed(among), array(sorted(addresses))
+    if not addresses:
+        return 0, 0
+    asked = ("case_rows.count_owed_among", "case_rows.count_work_among") if names else _COUNTS
+    owed, every = (rows(connection, (one, *names) if names else one, addresses=given, **values) for one in asked)
+    return owed[0][0], every[0][0]
+
+
+_COUNTS = ("case_rows.count_owed", "case_rows.count_work")
+
+
+class WorkStanding(NamedTuple):
+    """So many cases of a workflow lie as work at this light: the more urgent of the two (红、黄、绿、灰、—)."""
+
+    workflow: str
+    light: str
+    cases: int
+
+
+def standing(connection: Connection, addresses: Collection[str], now: datetime) -> list[WorkStanding]:
+    """How the cases under any of these addresses stand at ``now``."""
+    at = {"now": instant(now), "today": local_date(now).isoformat()}
+    found = rows(connection, "case_rows.work_standing", addresses=array(sorted(addresses)), **at)
+    return [WorkStanding(*row) for row in found]
+
+
+def has_duty(connection: Connection, duty: Duty) -> bool:
+    """Whether this duty is noted."""
+    return first(connection, "case_rows.has_duty", **duty._asdict()) is not None
 
 
 def has_link(connection: Connection, link: Link) -> bool:
@@ -140,21 +206,16 @@ def _red(light: Turns) -> str | None:
     return instant(light.red_at) if light.red_at else None
 
 
-def duties_of(workflow: Workflow, case: Case) -> frozenset[Duty]:
+def duties_of(workflow: Workflow, case: Case, calendar: Calendar) -> frozenset[Duty]:
     """Where the case lies as work; one not yet opened lies nowhere."""
-    return frozenset(Duty(address, case.id) for address in _addresses(workflow, case))
+    return frozenset(Duty(one.address, int(one.owed), one.due_on, case.id) for one in places(workflow, case, calendar))
 
 
-def move_duties(connection: Connection, workflow: Workflow, before: Case, after: Case) -> None:
+def move_duties(connection: Connection, workflow: Workflow, before: Case, after: Case, calendar: Calendar) -> None:
     """Note where a case lies as work after an act, where that is not where it lay before."""
-    was, lies = _addresses(workflow, before), _addresses(workflow, after)
+    was, lies = duties_of(workflow, before, calendar), duties_of(workflow, after, calendar)
     if was != lies:
-        gone, new = was - lies, lies - was
-        change_duties(connection, [Duty(one, after.id) for one in gone], [Duty(one, after.id) for one in new])
-
-
-def _addresses(workflow: Workflow, case: Case) -> frozenset[str]:
-    return frozenset() if case.state == START else addresses(workflow, case)
+        change_duties(connection, was - lies, lies - was)
 
 
 def links_of(workflow: Workflow, case: Case) -> frozenset[Link]:

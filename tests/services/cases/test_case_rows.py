@@ -77,7 +77,9 @@ def test_a_home_from_before_has_them_once_it_is_upgraded(office: Office) -> None
     ("statement", "what"),
     [
         ("DELETE FROM duty", "待办的登记"),
-        ("INSERT INTO duty SELECT 'head', id FROM cases", "待办的登记"),
+        ("INSERT INTO duty SELECT 'head', 0, '2018-10-31', id FROM cases", "待办的登记"),
+        ("UPDATE duty SET due_on = '2999-01-01'", "待办的登记"),
+        ("UPDATE duty SET owed = 1 - owed", "待办的登记"),
         ("UPDATE listing SET state = 'draft'", "列表的登记"),
         ("UPDATE listing SET step_red_at = '2999-01-01T00:00:00+00:00'", "列表的登记"),
         ("DELETE FROM listing", "列表的登记"),

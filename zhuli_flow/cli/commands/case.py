@@ -301,25 +301,30 @@ LETTERS = 50
     help="待办：应办（按期限）、可办、知会、委托来的。",
     examples="""
     zhuli todo --as 省科协学会学术部经办
-    zhuli todo --as 沈阳市科协经办 --json
+    zhuli todo --limit 50 --as 沈阳市科协经办 --json
     """,
 )
+@click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="件数", help="一页列多少件")
+@click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
 @acting()
 @click.pass_obj
-def todo(face: Context, person: str) -> None:
+def todo(face: Context, limit: int, after: str, person: str) -> None:
     """Print the work list."""
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.cli.views import primitives
     from zhuli_flow.services.cases import worklist
 
     face.admit(person)
-    lines = worklist.todo(face.office, person)
+    found = worklist.page(face.office, person, limit=limit, after=after)
+    lines = found.lines
     letters = worklist.messages(face.office, person, limit=LETTERS + 1)
     first = f"case options {lines[0].case} --as {person}" if lines else "case list"
 
     def words(out: Any) -> None:
         if lines:
-            show.todo(out, lines)
+            show.todo(out, found)
+        elif found.total:
+            out.print(f"共 {found.total} 件，这一页之后没有了。")
         else:
             out.print(f"{person} 没有待办：现在没有轮到此人办理的事项。")
         if letters:
@@ -330,7 +335,8 @@ def todo(face: Context, person: str) -> None:
             out.print(f"还有较早的未读消息：zhuli inbox list --as {person}", soft_wrap=True)
 
     more = {"messages_next": letters[LETTERS - 1].id} if len(letters) > LETTERS else {}
-    face.tell({"person": person, "todo": lines, "messages": letters[:LETTERS], **more}, words, first)
+    told = {"person": person, **found.json("todo"), "messages": letters[:LETTERS], **more}
+    face.tell(told, words, first)
 
 
 def _issue(face: Context, case_id: str) -> list[Issued]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         TodoLine,
     )
     from zhuli_flow.services.cases.view import HistoryLine
+    from zhuli_flow.services.cases.worklist import WorkPage
 
 
 def case(console: Console, page: CasePage, options: Sequence[Option], person: str) -> None:
@@ -224,13 +225,17 @@ def cases(console: Console, lines: Sequence[CaseLine]) -> None:
     console.print(made)
 
 
-def todo(console: Console, lines: Sequence[TodoLine]) -> None:
-    """A work list, part by part; what is owed by its day, with the light of the deadline that is owed."""
+def todo(console: Console, page: WorkPage) -> None:
+    """A page of a work list, part by part; what is owed by its day, with the light of the deadline that is owed."""
     for part, title in WORK_PARTS.items():
-        own = [one for one in lines if one.part == part]
+        own = [one for one in page.lines if one.part == part]
         if own:
-            console.print(f"{title}（{len(own)} 件）", style="bold")
+            shown = "" if len(own) == page.totals[part] else f"，这里是 {len(own)} 件"
+            console.print(f"{title}（{page.totals[part]} 件{shown}）", style="bold")
             console.print(_owed(own) if part == "owed" else _open(own))
+    if page.next:
+        shown = f"共 {page.total} 件，这里是 {len(page.lines)} 件；下一页加 --after {page.next}"
+        console.print(shown, soft_wrap=True)
 
 
 def _owed(lines: Sequence[TodoLine]) -> Table:

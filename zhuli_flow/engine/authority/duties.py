@@ -1,4 +1,4 @@
-"""To whom a case may be work: addresses by which a person finds the cases to look at, without asking each of them.
+"""Addresses by which a person finds the cases to look at, without asking each of them (``deadlines.work_places``).
 
 An address is a role with the area it is held for (``city_office@city/沈阳市``), or a person (``@李四``). They are
 broader than the law: whoever may act finds the case by one of them, and the law then says what he may do with it.
@@ -8,37 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
-from zhuli_flow.definitions.model.workflow import SYSTEM, Event, Role, Workflow
-from zhuli_flow.engine.authority.rights import handed
+from zhuli_flow.definitions.model.workflow import Role, Workflow
 from zhuli_flow.engine.expressions.values import names_of
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Actor, Organisation
-
-
-def addresses(workflow: Workflow, case: Case) -> frozenset[str]:
-    """Where the case lies as work now; nowhere while it is suspended or once it has ended.
-
-    Conditions and signatures already given are not asked. Who owes a deadline finds it, even with nothing to do there.
-    """
-    if case.mark("suspended") is not None or workflow.states[case.state].kind == "final":
-        return frozenset()
-    roles = _ROLES.get((workflow.digest, case.state))
-    if roles is None:
-        roles = _ROLES[workflow.digest, case.state] = _roles_at(workflow, case.state)
-    found = frozenset([address for role in roles for address in _of_role(workflow.roles[role], case)])
-    added = [person for held in case.body.get("signoffs", {}).values() for person in held.added]
-    return found.union(map(_person, (*handed(case), *added))) if case.assignments or added else found
-
-
-_ROLES: dict[tuple[str, str], tuple[str, ...]] = {}
-"""The roles that have something to do in a state, by the digest of the definition, which never changes."""
-
-
-def _roles_at(workflow: Workflow, state: str) -> tuple[str, ...]:
-    here = (event for event in workflow.events.values() if state in event.sources)
-    running = (rule for rule in workflow.deadlines.values() if state in rule.states)
-    owing = (one.role for rule in running for one in rule.owes)
-    return tuple(dict.fromkeys([*(role for event in here for role in _movers(event) if role != SYSTEM), *owing]))
 
 
 def at_role(workflow: Workflow, case: Case, role: str) -> tuple[str, ...]:
@@ -68,10 +41,6 @@ def own_addresses(actor: Actor) -> frozenset[str]:
     """The addresses of this person in his own right, without those of people he acts for."""
     formerly = frozenset(f"{role}@named/{unit}" for role in actor.roles for unit in actor.formerly)
     return formerly.union(_held(actor.person, actor.organisation, actor.roles))
-
-
-def _movers(event: Event) -> tuple[str, ...]:
-    return event.by if event.sign is None else tuple(signer.role for signer in event.sign.signers)
 
 
 def _of_role(role: Role, case: Case) -> Iterator[str]:

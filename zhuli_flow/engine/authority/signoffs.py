@@ -185,10 +185,10 @@ def _not_your_turn(scope: CaseScope, event: Event, first: Seat) -> Refusal:
     return Refusal("not_your_turn", why, "请等前一位签署后再办理", who=(title,))
 
 
-def missing(scope: CaseScope, event: Event) -> list[Seat]:
-    """The seats that have not signed yet."""
+def missing(scope: CaseScope, event: Event, later: frozenset[str] = frozenset()) -> list[Seat]:
+    """The seats that have not signed yet; ``later`` as for ``seats``."""
     given = {one.seat for one in signatures(scope.case, event.name)}
-    return [seat for seat in seats_at(scope, event) if seat.key not in given]
+    return [seat for seat in seats_at(scope, event, later) if seat.key not in given]
 
 
 def standing_offer(workflow: Workflow, command: Command, case: Case, facts: Facts) -> tuple[Command, list[Refusal]]:

@@ -25,7 +25,7 @@ def debtors(question: Question, name: str) -> tuple[Seat, ...]:
     Where nobody holds what it asks for, those owe it who are told of its end: they can see to it that somebody does.
     """
     rule = question.workflow.deadlines[name]
-    if _turns(rule):
+    if nobodys(rule):
         return ()
     found = hearing(question, _wanted(question, rule)) or hearing(question, map(Seat, rule.overdue_tell))
     return (*found, *_handed(question.case, found))
@@ -78,7 +78,7 @@ def alike(workflow: Workflow, name: str, state: str) -> bool:
     return not conditional and rule.confirm is None and not any(workflow.roles[role].named_in for role in roles)
 
 
-def _turns(rule: DeadlineRule) -> bool:
+def nobodys(rule: DeadlineRule) -> bool:
     """Whether the deadline only turns from one period to the next by itself: nobody owes anything."""
     return rule.every is not None and rule.then is not None and not (rule.owes or rule.met_by)
 

@@ -12,8 +12,9 @@ from datetime import date
 import msgspec
 
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.authority.duties import addresses, held_by
+from zhuli_flow.engine.authority.duties import held_by
 from zhuli_flow.engine.authority.rights import role_title
+from zhuli_flow.engine.deadlines.work_places import places
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.people import Actor, Organisation
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound, Problem
@@ -125,7 +126,7 @@ def _hand_over(
     )
     if not cases.succeed(connection, Stored(after, written.seq, written.hash, stored.kind)):
         raise IntegrityBroken(f"事项 {before.id} 在承继时被改动", fix="请运行 zhuli db check，再重新登记")
-    case_rows.hand_over(connection, office, workflow, before, after)
+    case_rows.bring_along(connection, office, workflow, before, after)
     return after, ended
 
 
@@ -137,7 +138,7 @@ def without_hands(
     ``before`` and ``now``: everybody there was, and is.
     """
     gone = _held(before) - _held(now)
-    lying = cases.by_ids(connection, rows.work(connection, gone) if gone else [])
+    lying = cases.by_ids(connection, rows.lying(connection, gone) if gone else [])
     deserted = {actor.organisation.id for actor in before} - {actor.organisation.id for actor in now}
     left = {one.case.id: one for unit in sorted(deserted) for one in _of(connection, unit) if one.kind != "final"}
     return [_left_behind(connection, office, one.case, gone) for _, one in sorted((lying | left).items())]
@@ -150,7 +151,7 @@ def _held(people: Sequence[Actor]) -> frozenset[str]:
 
 def _left_behind(connection: Connection, office: Office, case: Case, gone: frozenset[str]) -> LeftBehind:
     workflow = lookup.definition(connection, office, case.digest)
-    lost = sorted(addresses(workflow, case) & gone)
+    lost = sorted({one.address for one in places(workflow, case, office.calendar)} & gone)
     return LeftBehind(case.id, case.applicant.name, tuple(dict.fromkeys(_seat(workflow, case, one) for one in lost)))
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 from zhuli_flow.definitions.model.workflow import START, Workflow
 from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.deadlines.work_places import moved_by
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision
 from zhuli_flow.services import lookup
@@ -29,7 +30,7 @@ def keep(connection: Connection, office: Office, question: Question, decision: D
         kind = workflow.states[after.state].kind
         rows.move(connection, after.id, state=after.state, kind=kind, at=now)
     if before.state != after.state or _moves_work(workflow, decision):
-        rows.move_duties(connection, workflow, before, after)
+        rows.move_duties(connection, workflow, before, after, office.calendar)
     if "fields" in changed:
         named, names = rows.links_of(workflow, before), rows.links_of(workflow, after)
         rows.change_links(connection, named - names, names - named)
@@ -37,9 +38,13 @@ def keep(connection: Connection, office: Office, question: Question, decision: D
 
 def _moves_work(workflow: Workflow, decision: Decision) -> bool:
     """Whether an act within one state may have changed where the case lies as work; most only note who did them."""
+    by_fields = moved_by(workflow, decision.after.state)
     named = {("fields", role.named_in) for role in workflow.roles.values()} | {("marks", "suspended")}
     return any(
-        section in ("assignments", "signoffs") or (section, key) in named for section, key, *_ in decision.changes
+        section in ("assignments", "signoffs", "deadlines")
+        or (section, key) in named
+        or (by_fields and section == "fields")
+        for section, key, *_ in decision.changes
     )
 
 
@@ -53,10 +58,10 @@ def relist(connection: Connection, office: Office, workflow: Workflow, case: Cas
             rows.put(connection, [new])
 
 
-def hand_over(connection: Connection, office: Office, workflow: Workflow, before: Case, after: Case) -> None:
-    """Bring the rows along with a case that has become another unit's."""
+def bring_along(connection: Connection, office: Office, workflow: Workflow, before: Case, after: Case) -> None:
+    """Bring the rows along with a case that no act has changed: it has become another unit's, days have moved."""
     relist(connection, office, workflow, after)
-    rows.move_duties(connection, workflow, before, after)
+    rows.move_duties(connection, workflow, before, after, office.calendar)
 
 
 def fill(connection: Connection, office: Office) -> None:
@@ -64,7 +69,7 @@ def fill(connection: Connection, office: Office) -> None:
     for stored, place in cases.every_placed(connection, _PAGE):
         case, workflow = stored.case, lookup.definition(connection, office, stored.case.digest)
         rows.put(connection, [rows.listing_of(workflow, case, office.calendar, place.changed)])
-        rows.change_duties(connection, (), rows.duties_of(workflow, case))
+        rows.change_duties(connection, (), rows.duties_of(workflow, case, office.calendar))
         rows.change_links(connection, (), rows.links_of(workflow, case))
     for workflow_name in cases.counts(connection):
         walk = audit.moves_by_case(connection, workflow_name)

@@ -3,55 +3,167 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from heapq import merge
 from itertools import groupby, islice
+from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET
 
-from zhuli_flow.definitions.model.workflow import Event
-from zhuli_flow.engine.authority.duties import held_by
+from zhuli_flow.definitions.model.workflow import Event, Workflow
+from zhuli_flow.engine.authority.duties import held_by, own_addresses
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.reading import about
 from zhuli_flow.engine.authority.rights import capacity, open_delegation
 from zhuli_flow.engine.authority.signoffs import sign_right
 from zhuli_flow.engine.deadlines.debtor import owed_by
-from zhuli_flow.engine.deadlines.lights import ORDER, light_of
+from zhuli_flow.engine.deadlines.lights import light_of
 from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor, Capacity, Standing
-from zhuli_flow.errors import NotFound
+from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases.case_view import MessageShown, Owed, Task, TodoLine
 from zhuli_flow.services.cases.view import line_of
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.page import Page
 from zhuli_flow.store import case_rows, cases, inbox
-from zhuli_flow.store.case_rows import PAGE
+from zhuli_flow.store.case_filter import Filter, Lit
+from zhuli_flow.store.case_rows import Spot, WorkStanding
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.inbox import InboxMessage
 from zhuli_flow.store.sql.statements import Connection
-
-RANK: Mapping[str, int] = {word: place for place, word in enumerate(ORDER)}
-"""How urgent a light is: the least comes first."""
-
 
 PARTS = ("owed", "may", "entrusted")
 """The parts of a work list, in their order: 应办 by this person, 可办 by right, 委托来的 for somebody who is away."""
 
 
-def todo(office: Office, person: str) -> list[TodoLine]:
-    """The work list, part by part: what this person owes, by day; what he may do; what he may do for another (委托).
+@dataclass(frozen=True, slots=True)
+class WorkPage(Page[TodoLine]):
+    """A page of a work list; ``totals``: how many lines each part has in all.
 
-    What is only to be read (知会) are ``messages``. Raises NotFound for an unknown person.
+    Of a list longer than a page they are counted over rows: cases that the law keeps from this very person (回避, given
+    away by himself) are counted there, and shown nowhere.
+    """
+
+    totals: Mapping[str, int] = field(default_factory=dict)
+
+    def json(self, name: str) -> dict[str, object]:
+        """The wire form: as of every page, with the totals of the parts."""
+        shown = Page.json(self, name)
+        return {**shown, "totals": self.totals} if self.total else shown
+
+
+class Start(NamedTuple):
+    """Where a page of a work list begins: behind a case, by its part and its day there."""
+
+    part: str
+    due_on: str = ""
+    case_id: str = ""
+
+    def __str__(self) -> str:
+        return "~".join(self)
+
+    @classmethod
+    def read(cls, text: str) -> Start:
+        """The place that ``str`` wrote; the beginning for an empty text. Raises InvalidInput for anything else."""
+        part, *behind = text.split("~") if text else PARTS[:1]
+        if part not in PARTS or len(behind) not in ((2,) if text else (0,)):
+            raise InvalidInput(f"“{text}”不是一页的起点", fix="请照上一页末尾给出的“下一页”填写")
+        return cls(part, *behind)
+
+
+_EVERYTHING = Filter()
+
+
+def todo(office: Office, person: str) -> list[TodoLine]:
+    """The whole work list, part by part: what this person owes; what he may do; what he may do for another (委托).
+
+    In each by the day of the first deadline, what has none last. What is only to be read (知会) are ``messages``.
+    Raises NotFound for an unknown person.
     """
     with office.database.read() as connection:
+        return [line for _, line in _Work(connection, office, person, _EVERYTHING).lines(Start.read(""))]
+
+
+def page(
+    office: Office, person: str, among: Filter = _EVERYTHING, *, light: str = "", limit: int = 200, after: str = ""
+) -> WorkPage:
+    """A page of the same; ``among`` and ``light`` narrow it as they do lists of cases.
+
+    ``after`` is the ``next`` of the page before. Raises InvalidInput for anything else, NotFound as ``todo``.
+    """
+    start, among = Start.read(after), replace(among, lit=Lit(light, office.clock.now()) if light else None)
+    with office.database.read() as connection:
+        work = _Work(connection, office, person, among)
+        found = list(islice(work.lines(start), limit + 1))
+        lines = tuple(line for _, line in found[:limit])
+        more = len(found) > limit
+        totals = work.counted() if more or after else {part: sum(one.part == part for one in lines) for part in PARTS}
+    return WorkPage(lines, sum(totals.values()), str(found[limit - 1][0]) if more else "", totals)
+
+
+def standing(office: Office, person: str) -> list[tuple[WorkStanding, str]]:
+    """How many cases of each workflow and light lie where this person finds work, each with the workflow's title."""
+    with office.database.read() as connection:
         actor = lookup.actor(connection, office, person)
-        held, lines = lookup.held(connection, office), list[TodoLine]()
-        for stored in _lying(connection, actor):
-            workflow = lookup.definition(connection, office, stored.case.digest)
-            facts = Facts(office.clock.now(), office.calendar, hours=office.hours, held=held)
-            lines += _of_case(office, Question(workflow, stored.case, actor, facts), stored)
-    return sorted(lines, key=_urgency)
+        titles = {one.name: one.title for one in lookup.every_latest(connection, office)}
+        found = case_rows.standing(connection, held_by(actor), office.clock.now())
+    return [(one, titles.get(one.workflow, one.workflow)) for one in found]
+
+
+class _Work:
+    """One person's work list during one look at the database."""
+
+    def __init__(self, connection: Connection, office: Office, person: str, among: Filter) -> None:
+        self._connection, self._office, self._among = connection, office, among
+        self._actor = lookup.actor(connection, office, person)
+        self._own = own_addresses(self._actor)
+        self._others = held_by(self._actor) - self._own
+        self._facts = Facts(
+            office.clock.now(), office.calendar, hours=office.hours, held=lookup.held(connection, office)
+        )
+
+    def lines(self, start: Start) -> Iterator[tuple[Start, TodoLine]]:
+        """Every line behind a place, each with its own; a case is read only when its line is asked for."""
+        for part in PARTS[PARTS.index(start.part) :]:
+            behind = Spot(*start[1:]) if part == start.part else Spot("", "")
+            addresses, owed = (self._others if part == "entrusted" else self._own), _OWED[part]
+            spots = case_rows.work(self._connection, addresses, owed, behind, self._among)
+            while some := list(islice(spots, _SOME)):
+                known = cases.by_ids(self._connection, [one.case_id for one in some])
+                for spot in some:
+                    place = Start(part, *spot)
+                    yield from ((place, line) for line in self._line(place, known[spot.case_id]))
+
+    def _line(self, place: Start, stored: Stored) -> Iterator[TodoLine]:
+        """The line of a case, if this is its place in the list, and the law has something for this person there."""
+        workflow = lookup.definition(self._connection, self._office, stored.case.digest)
+        if self._place(workflow, stored.case) == place:
+            yield from _of_case(self._office, Question(workflow, stored.case, self._actor, self._facts), stored)
+
+    def _place(self, workflow: Workflow, case: Case) -> Start | None:
+        """Where a case stands: in the first part to which one of its rows belongs, by its first day there."""
+        lies = case_rows.duties_of(workflow, case, self._office.calendar)
+        own = [one for one in lies if one.address in self._own]
+        owed = [one for one in own if one.owed]
+        part = "owed" if owed else "may" if own else "entrusted"
+        days = [one.due_on for one in owed or own or lies if own or one.address in self._others]
+        return Start(part, min(days), case.id) if days else None
+
+    def counted(self) -> dict[str, int]:
+        """How many cases each part has, by their rows."""
+        owed, own = case_rows.count_work(self._connection, self._own, self._among)
+        _, every = case_rows.count_work(self._connection, self._own | self._others, self._among)
+        return dict(zip(PARTS, (owed, own - owed, every - own), strict=True))
+
+
+_OWED: Mapping[str, tuple[bool, ...]] = {"owed": (True,), "may": (False,), "entrusted": (True, False)}
+"""Which rows a part of the work list is made of."""
+_SOME = 50
+"""Cases read together."""
 
 
 def _of_case(office: Office, question: Question, stored: Stored) -> Iterator[TodoLine]:
@@ -83,13 +195,6 @@ def _owed(question: Question) -> list[tuple[str, Owed]]:
             light = light_of(workflow, name, deadline, now, calendar)
             found.append((right.how, Owed(name, workflow.deadlines[name].title, deadline.due_on, light)))
     return sorted(found, key=lambda one: one[1].due_on)
-
-
-def _lying(connection: Connection, actor: Actor) -> Iterator[Stored]:
-    """The cases that lie where this person finds work; the law then says which of them he may act on."""
-    ids = case_rows.work(connection, held_by(actor))
-    for start in range(0, len(ids), PAGE):
-        yield from cases.by_ids(connection, ids[start : start + PAGE]).values()
 
 
 def messages(
@@ -196,11 +301,3 @@ def _right(scope: CaseScope, event: Event, actor: Actor) -> Capacity | None:
         return right if seat is not None and isinstance(right, Capacity) else None
     right = capacity(scope.workflow, scope.case, actor, event.by)
     return right if isinstance(right, Capacity) else None
-
-
-def _urgency(line: TodoLine) -> tuple[int, str, int, str, str]:
-    """By part; what is owed by its day, the rest by light, then by day."""
-    step, whole = line.light_step, line.light_case
-    first = str(line.owes[0].due_on) if line.part == "owed" else ""
-    rank, due_on = min(RANK[step.word], RANK[whole.word]), step.due_on or whole.due_on or "9999"
-    return PARTS.index(line.part), first, rank, due_on, line.case

@@ -175,7 +175,7 @@ def _bring_along(connection: Connection, office: Office, case_id: str, report: R
         after = after.having(version=stored.case.version + 1)
         _record(connection, office, Question(workflow, after, SYSTEM_ACTOR, now), stored, found)
     _plan_again(connection, office, workflow, after)
-    case_rows.relist(connection, office, workflow, after)
+    case_rows.bring_along(connection, office, workflow, stored.case, after)
 
 
 def _record(

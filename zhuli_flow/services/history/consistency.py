@@ -122,8 +122,7 @@ def _found_by(connection: Connection, office: Office, workflow: Workflow, stored
     made = case_rows.listing_of(workflow, case, office.calendar, found[1]) if found else None
     if found is None or made is None or found[0] != made._replace(entered_at=found[0].entered_at):
         yield "列表的登记"
-    lies = {duty.address for duty in case_rows.duties_of(workflow, case)}
-    if case_rows.has_duties(connection, case.id, lies) != lies:
+    if not all(case_rows.has_duty(connection, one) for one in case_rows.duties_of(workflow, case, office.calendar)):
         yield "待办的登记"
     if not all(case_rows.has_link(connection, link) for link in case_rows.links_of(workflow, case)):
         yield "关联事项的登记"
@@ -131,8 +130,12 @@ def _found_by(connection: Connection, office: Office, workflow: Workflow, stored
 
 def of_rows(office: Office) -> Iterator[str]:
     """Rows by which a case is found where it lies no more: they show work that is none."""
+
+    def duties(workflow: Workflow, case: Case) -> frozenset[Duty]:
+        return case_rows.duties_of(workflow, case, office.calendar)
+
     yield from _of_stays(office)
-    yield from _surplus(office, case_rows.duties_after, Duty("", ""), case_rows.duties_of, "待办的登记")
+    yield from _surplus(office, case_rows.duties_after, Duty("", 0, "", ""), duties, "待办的登记")
     yield from _surplus(office, case_rows.links_after, Link("", "", "", ""), case_rows.links_of, "关联事项的登记")
 
 

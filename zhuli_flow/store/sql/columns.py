@@ -35,9 +35,9 @@ def integer(**more: Any) -> Any:
     return Field(sa_type=Integer, **more)
 
 
-def yes_no(default: bool = False) -> Any:
+def yes_no(default: bool = False, primary_key: bool = False) -> Any:
     """A column of 1 and 0."""
-    return Field(default=default, sa_type=Integer)
+    return Field(default=default, sa_type=Integer, primary_key=primary_key)
 
 
 def one_of(column: str, allowed: tuple[str, ...]) -> CheckConstraint:

@@ -46,11 +46,17 @@ class ListingRow(Stored, table=True):
 
 
 class DutyRow(Stored, table=True):
-    """Where a case lies as work: under a role with its area, or under a person (``engine/authority/duties``)."""
+    """Where a case lies as work: under a role with its area, or under a person (``engine/authority/duties``).
+
+    ``owed``: something is owed there, by ``due_on``; else what may be done, by the first day of a running deadline.
+    The key is the order of a work list, so that a page of it is read where it stands.
+    """
 
     __tablename__ = "duty"
-    __table_args__ = (KEYED,)
+    __table_args__ = (flag("owed"), KEYED)
     address: str = words(primary_key=True)
+    owed: bool = yes_no(primary_key=True)
+    due_on: str = words(primary_key=True)
     case_id: str = words(primary_key=True, foreign_key="cases.id")
 
 

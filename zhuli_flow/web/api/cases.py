@@ -46,12 +46,13 @@ class Act(_Strict):
 
 
 @router.get("/todo", summary="待办")
-def todo(called: Reading) -> Response:
-    """What this person may do now, most urgent first, and unread messages."""
+def todo(called: Reading, limit: Limit = 50, after: Text = "") -> Response:
+    """What this person owes, may do and does for others, by day, and unread messages; ``next`` as for cases."""
+    found = worklist.page(called.office, called.person, limit=limit, after=after)
     return answer(
         {
             "person": called.person,
-            "todo": worklist.todo(called.office, called.person),
+            **found.json("todo"),
             "messages": worklist.messages(called.office, called.person, limit=50),
         }
     )

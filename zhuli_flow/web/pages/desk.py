@@ -10,35 +10,59 @@ from pydantic import Field
 from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.engine.deadlines.lights import ORDER
+from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.cases import worklist
 from zhuli_flow.services.cases.case_view import CaseLine
+from zhuli_flow.services.cases.worklist import WorkPage
+from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.web.identity import Visitor
 
 router = APIRouter(include_in_schema=False)
 LETTERS = 20
-SHOWN = 200
+SHOWN = 50
 
 
 @router.get("/")
-def desk(visitor: Visitor, light: str = "", workflow: str = "") -> Response:
+def desk(visitor: Visitor, light: str = "", workflow: str = "", after: str = "") -> Response:
     """The first page: one's work."""
-    every = worklist.todo(visitor.office, visitor.person)
-    counts = Counter(_word(line) for line in every)
-    kinds = Counter((line.workflow, line.title) for line in every)
-    lines = [one for one in every if light in ("", _word(one)) and workflow in ("", one.workflow)]
+    among = Filter(workflow=workflow)
+    found = worklist.page(visitor.office, visitor.person, among, light=_light(light), limit=SHOWN, after=after)
+    counts, kinds = _counted(visitor, found, whole=not (light or workflow or after))
     letters = worklist.messages(visitor.office, visitor.person, limit=LETTERS + 1)
     return visitor.page(
         "desk.html",
-        lines=lines[:SHOWN],
-        found=len(lines),
-        total=len(every),
+        page=found,
+        lines=found.lines,
+        total=counts.total(),
         counts=[(word, counts[word]) for word in ORDER if counts[word]],
         kinds=sorted(kinds.items(), key=lambda one: -one[1]),
         light=light,
         workflow=workflow,
+        after=after,
         letters=letters[:LETTERS],
         more_letters=len(letters) > LETTERS,
     )
+
+
+def _counted(visitor: Visitor, found: WorkPage, *, whole: bool) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+    """How many lines of the whole work list there are of each light, and of each workflow by its name and title.
+
+    ``whole``: the page found begins the whole list; where it is all of it, its own lines are counted.
+    """
+    if whole and not found.next:
+        return Counter(map(_word, found.lines)), Counter((one.workflow, one.title) for one in found.lines)
+    lights, kinds = Counter[str](), Counter[tuple[str, str]]()
+    for one, title in worklist.standing(visitor.office, visitor.person):
+        lights[one.light] += one.cases
+        kinds[one.workflow, title] += one.cases
+    return lights, kinds
+
+
+def _light(word: str) -> str:
+    """The light that an address asks for. Raises InvalidInput for a word that is none."""
+    if word and word not in ORDER:
+        raise InvalidInput(f"没有“{word}”这种灯", fix="可选：红、黄、绿、灰")
+    return word
 
 
 @router.post("/messages/read")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import case, delete, select, tuple_, update
+from sqlalchemy import case, delete, exists, func, select, tuple_, update
 
-from zhuli_flow.store.sql.core.constructs import Among, PerDialect, number, table, upsert, value, words
+from zhuli_flow.store.sql.core.constructs import Among, Chosen, PerDialect, number, table, upsert, value, words
+from zhuli_flow.store.sql.core.lights import lit
 from zhuli_flow.store.sql.mirrored import CaseLinkRow, DutyRow, ListingRow
 from zhuli_flow.store.sql.tables import CaseRow
 
@@ -37,16 +38,42 @@ MOVE = (
 )
 ENTERED = update(_LISTINGS).where(_ROW.case_id == value("case_id")).values(entered_at=value("entered_at"))
 LISTED = select(*_LISTINGS.columns, _CHANGED_AT).where(_ROW.case_id == value("case_id"))
-ADD_DUTY = upsert(_DUTIES, "address case_id", key="address case_id")
-DROP_DUTY = delete(_DUTIES).where(_DUTY.address == value("address"), _DUTY.case_id == value("case_id"))
-WORK = select(_DUTY.case_id).distinct().where(Among(_DUTY.address, value("addresses"))).order_by(_DUTY.case_id)
-DUTIES = (
-    select(_DUTY.address, _DUTY.case_id)
-    .where(tuple_(_DUTY.address, _DUTY.case_id) > tuple_(value("address"), value("case_id")))
-    .order_by(_DUTY.address, _DUTY.case_id)
+_PLACE = "address owed due_on case_id"
+_IS_DUTY = [_DUTY[name] == value(name) for name in _PLACE.split()]
+ADD_DUTY = upsert(_DUTIES, _PLACE, key=_PLACE)
+DROP_DUTY = delete(_DUTIES).where(*_IS_DUTY)
+HAS_DUTY = select(_DUTY.case_id).where(*_IS_DUTY)
+LYING = select(_DUTY.case_id).distinct().where(Among(_DUTY.address, value("addresses"))).order_by(_DUTY.case_id)
+_IN_ORDER = (
+    select(_DUTY.due_on, _DUTY.case_id)
+    .where(
+        _DUTY.address == value("address"),
+        _DUTY.owed == value("owed"),
+        tuple_(_DUTY.due_on, _DUTY.case_id) > tuple_(value("due_on"), value("case_id")),
+    )
+    .order_by(_DUTY.due_on, _DUTY.case_id)
     .limit(number("limit"))
 )
-HAS_DUTIES = select(_DUTY.address).where(Among(_DUTY.address, value("addresses")), _DUTY.case_id == value("case_id"))
+WORK = _IN_ORDER
+WORK_AMONG = _IN_ORDER.where(exists().where(_ROW.case_id == _DUTY.case_id, Chosen()))
+_COUNTED = select(func.count(_DUTY.case_id.distinct())).where(Among(_DUTY.address, value("addresses")))
+COUNT_WORK = _COUNTED
+COUNT_OWED = _COUNTED.where(_DUTY.owed == 1)
+_AMONG = exists().where(_ROW.case_id == _DUTY.case_id, Chosen())
+COUNT_WORK_AMONG = COUNT_WORK.where(_AMONG)
+COUNT_OWED_AMONG = COUNT_OWED.where(_AMONG)
+_LIT = lit()
+WORK_STANDING = (
+    select(_ROW.workflow, _LIT, func.count())
+    .where(_ROW.case_id.in_(select(_DUTY.case_id).where(Among(_DUTY.address, value("addresses")))))
+    .group_by(_ROW.workflow, _LIT)
+)
+DUTIES = (
+    select(*(_DUTY[name] for name in _PLACE.split()))
+    .where(tuple_(*(_DUTY[name] for name in _PLACE.split())) > tuple_(*map(value, _PLACE.split())))
+    .order_by(*(_DUTY[name] for name in _PLACE.split()))
+    .limit(number("limit"))
+)
 ADD_LINK = upsert(_LINKS, "workflow field target case_id", key="workflow field target case_id")
 DROP_LINK = delete(_LINKS).where(
     _LINK.workflow == value("workflow"),

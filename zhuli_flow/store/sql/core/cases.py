@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, func, insert, literal, or_, select, update
 from sqlalchemy import delete as remove
 
 from zhuli_flow.store.sql.core.constructs import (
@@ -20,6 +20,7 @@ from zhuli_flow.store.sql.core.constructs import (
     upsert,
     value,
 )
+from zhuli_flow.store.sql.core.lights import lit
 from zhuli_flow.store.sql.mirrored import CaseLinkRow, ListingRow
 from zhuli_flow.store.sql.tables import CaseRow, DeadlineRow, QueuePlaceRow
 
@@ -105,27 +106,13 @@ OPENED_TO = _ROW.opened_on <= value("opened_to")
 DUE_BY = _ROW.case_id.in_(
     select(_DEADLINE.c.case_id).where(_DEADLINE.c.state == "running", _DEADLINE.c.due_on <= value("due_by"))
 )
-
-
-_NOW, _TODAY = value("now"), value("today")
-_RED: list[ColumnElement[bool]] = []
-_YELLOW: list[ColumnElement[bool]] = []
-_GREEN: list[ColumnElement[bool]] = []
-_GREY: list[ColumnElement[bool]] = []
-for _of in ("step", "whole"):
-    _yellow_on, _red_at, _rests = (_ROW[f"{_of}_{part}"] for part in ("yellow_on", "red_at", "rests"))
-    _RED.append(_red_at <= _NOW)
-    _YELLOW.append(and_(_yellow_on <= _TODAY, _red_at > _NOW))
-    _GREEN.append(and_(_yellow_on > _TODAY, _red_at > _NOW))
-    _GREY.append(and_(_rests == 1, _yellow_on.is_(None), or_(_red_at.is_(None), _red_at > _NOW)))
-RED, YELLOW, GREEN, GREY = (or_(*either) for either in (_RED, _YELLOW, _GREEN, _GREY))
 NAMES = _ROW.case_id.in_(
     select(_LINK.c.case_id).where(
         _LINK.c.workflow == value("workflow"), _LINK.c.field == value("field"), _LINK.c.target == value("target")
     )
 )
 
-_LIT = case((RED, "红"), (YELLOW, "黄"), (GREEN, "绿"), (GREY, "灰"), else_="—")
+_LIT = lit()
 STANDING = (
     select(_ROW.state, _ROW.state_kind, _LIT, func.count())
     .where(_ROW.workflow == value("workflow"))

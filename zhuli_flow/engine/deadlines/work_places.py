@@ -1,0 +1,139 @@
+"""Where a case lies as work: under which addresses (``authority.duties``), whether something is owed there, by when.
+
+It follows from the case and its definition alone: neither from the day nor from who is in the directory. So it can be
+kept in rows by which a work list is found, ordered and counted; whom the law excludes there, it says case by case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from zhuli_flow.calendar import Calendar
+from zhuli_flow.clock import parse_instant
+from zhuli_flow.definitions.model.expressions import Aggregate, Name, walk
+from zhuli_flow.definitions.model.workflow import START, SYSTEM, Event, Signer, Workflow
+from zhuli_flow.engine.authority.duties import at_role
+from zhuli_flow.engine.authority.rights import handed
+from zhuli_flow.engine.authority.signoffs import Seat, missing, seats_of
+from zhuli_flow.engine.deadlines.debtor import meeting, nobodys
+from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.facts import Facts
+
+NO_DAY = "9999-12-31"
+"""Stands for the day of what has no deadline running: behind every other day."""
+
+
+class WorkPlace(NamedTuple):
+    """An address under which a case lies; ``owed``: whoever is found there owes a deadline that runs.
+
+    ``due_on``: the last day of the first deadline owed there, else of the first that runs, else NO_DAY.
+    """
+
+    address: str
+    owed: bool
+    due_on: str
+
+
+def places(workflow: Workflow, case: Case, calendar: Calendar) -> frozenset[WorkPlace]:
+    """Everywhere the case lies; nowhere before it is opened, while it is suspended, or once it has ended."""
+    if case.state == START or case.mark("suspended") is not None or workflow.states[case.state].kind == "final":
+        return frozenset()
+    look = _Look(workflow, case, calendar)
+    owed = dict[str, str]()
+    running = sorted((one.due_on.isoformat(), name) for name, one in case.deadlines.items() if one.state == "running")
+    for day, name in running:
+        for address in look.owing(name):
+            owed.setdefault(address, day)
+    soonest = running[0][0] if running else NO_DAY
+    found = {address: WorkPlace(address, owed=False, due_on=soonest) for address in look.able()}
+    return frozenset((found | {one: WorkPlace(one, owed=True, due_on=day) for one, day in owed.items()}).values())
+
+
+def moved_by(workflow: Workflow, state: str) -> bool:
+    """Whether what is filled in may change whose turn it is in ``state``: signatures are given there."""
+    return any(event.sign is not None for event in _here(workflow, state))
+
+
+class _Look:
+    """One case asked for its places."""
+
+    def __init__(self, workflow: Workflow, case: Case, calendar: Calendar) -> None:
+        self.workflow, self.case, self._calendar = workflow, case, calendar
+        self._turns = dict[str, tuple[Seat, ...]]()
+
+    def able(self) -> Iterator[str]:
+        """The addresses at which something can be done by right, and of the people it was handed to."""
+        roles = _ROLES.get((self.workflow.digest, self.case.state))
+        if roles is None:
+            roles = _ROLES[self.workflow.digest, self.case.state] = _plain_roles(self.workflow, self.case.state)
+        for role in roles:
+            yield from at_role(self.workflow, self.case, role)
+        for event in _here(self.workflow, self.case.state):
+            if event.sign is not None:
+                yield from self._at(self._turn(event))
+        yield from (f"@{person}" for person in handed(self.case))
+
+    def owing(self, name: str) -> Iterator[str]:
+        """The addresses of who owes the deadline ``name``, as the definition has it."""
+        rule, seats = self.workflow.deadlines[name], list[Seat]()
+        if nobodys(rule):
+            return
+        if rule.owes:
+            seats += seats_of(self._scope(), rule.owes, _open_to_change(self.workflow, rule.owes))
+        else:
+            for event in meeting(self.workflow, name, self.case.state):
+                seats += self._turn(event)
+        yield from self._at(seats)
+        roles = {seat.role for seat in seats}
+        given = ((key.partition("/")[0], one.to) for key, one in self.case.assignments.items())
+        yield from (f"@{person}" for role, person in given if role in roles)
+
+    def _turn(self, event: Event) -> tuple[Seat, ...]:
+        """Whose turn an event is: every role that may do it alone, or the seats that have not signed yet."""
+        if event.sign is None:
+            return tuple(Seat(role) for role in event.by if role != SYSTEM)
+        if event.name not in self._turns:
+            left = missing(self._scope(), event, _open_to_change(self.workflow, event.sign.signers))
+            self._turns[event.name] = tuple(left[:1] if event.sign.ordered else left)
+        return self._turns[event.name]
+
+    def _scope(self) -> CaseScope:
+        """What conditions on signers are asked of; the day does not count (``_open_to_change``)."""
+        return CaseScope(self.workflow, self.case, Facts(parse_instant(self.case.opened_at), self._calendar))
+
+    def _at(self, seats: Iterable[Seat]) -> Iterator[str]:
+        for seat in seats:
+            if not seat.person:
+                yield from at_role(self.workflow, self.case, seat.role)
+            else:
+                yield f"{seat.role}@named/{seat.person}" if seat.role else f"@{seat.person}"
+
+
+def _here(workflow: Workflow, state: str) -> tuple[Event, ...]:
+    found = _EVENTS.get((workflow.digest, state))
+    if found is None:
+        found = tuple(event for event in workflow.events.values() if state in event.sources)
+        _EVENTS[workflow.digest, state] = found
+    return found
+
+
+def _plain_roles(workflow: Workflow, state: str) -> tuple[str, ...]:
+    """The roles that may do something in a state alone."""
+    alone = (event.by for event in _here(workflow, state) if event.sign is None)
+    return tuple(dict.fromkeys(role for by in alone for role in by if role != SYSTEM))
+
+
+def _open_to_change(workflow: Workflow, signers: Sequence[Signer]) -> frozenset[str]:
+    """What conditions on signers look at besides fields and applicant: such a one may hold on another day."""
+    nodes = [node for one in signers if one.when for node in walk(one.when)]
+    named = {node.text for node in nodes if isinstance(node, Name)} | {
+        node.source for node in nodes if isinstance(node, Aggregate)
+    }
+    return frozenset(one for one in named if one not in workflow.fields and not one.startswith("applicant."))
+
+
+_ROLES: dict[tuple[str, str], tuple[str, ...]] = {}
+_EVENTS: dict[tuple[str, str], tuple[Event, ...]] = {}
+"""By the digest of the definition, which never changes, and the state."""
