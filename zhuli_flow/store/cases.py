@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
 
 import msgspec
 
@@ -30,7 +30,7 @@ class Stored(msgspec.Struct, frozen=True):
 
 
 class Place(NamedTuple):
-    """Where a case stands in a list, the latest changed first: when it changed (UTC text), and its number."""
+    """Where a case stands in a list: what the list is ordered by (UTC text of the change, say), and its number."""
 
     changed: str
     case_id: str
@@ -120,15 +120,26 @@ def next_id(connection: Connection, prefix: str, year: int) -> str:
     return f"{prefix}-{year}-{numbers.take(connection, f'case:{prefix}', year):04d}"
 
 
-def page(connection: Connection, wanted: Filter, limit: int, after: Place | None = None) -> list[Placed]:
-    """Cases that fit, the latest changed first, those after a place.
+Order = Literal["changed", "number", "last_day"]
+"""How a list of cases is ordered: the latest changed first, by number, by the last day of the step or the whole."""
+_PAGES: Mapping[Order, tuple[str, str]] = {
+    "changed": ("cases.page", "cases.beyond"),
+    "number": ("cases.page_by_number", "cases.beyond_number"),
+    "last_day": ("cases.page_by_last_day", "cases.beyond_last_day"),
+}
 
-    By key, not by number: a page costs the same wherever it lies, and no case stands on two pages.
+
+def page(
+    connection: Connection, wanted: Filter, limit: int, after: Place | None = None, order: Order = "changed"
+) -> list[Placed]:
+    """Cases that fit, in this order, those after a place.
+
+    By key, not by count: a page costs the same wherever it lies, and no case stands on two pages.
     """
-    names, values = narrowed(wanted)
+    (statement, beyond), (names, values) = _PAGES[order], narrowed(wanted)
     if after is not None:
-        names, values = (*names, "cases.beyond"), {**values, "changed": after.changed, "beyond": after.case_id}
-    found = rows(connection, ("cases.page", *names), limit=limit, **values)
+        names, values = (*names, beyond), {**values, "changed": after.changed, "beyond": after.case_id}
+    found = rows(connection, (statement, *names), limit=limit, **values)
     return [Placed(_stored(row[:-1]), Place(row[-1], row[0])) for row in found]
 
 

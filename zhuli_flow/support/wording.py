@@ -34,12 +34,20 @@ def left(found: Remaining) -> str:
         return str(found.rest)
     if not found.due_on:
         return ""
-    days, due = found.left, day(found.due_on)
     provisional = "（暂定）" if found.provisional else ""
-    if days is None:
-        return f"{due}到期{provisional}"
-    rest = f"还剩 {days} 个工作日" if days > 0 else ("今日到期" if days == 0 else f"已逾期 {-days} 个工作日")
-    return f"{due}到期{provisional}，{rest}"
+    due = f"{day(found.due_on)}到期{provisional}"
+    return due if found.left is None else f"{due}，{rest(found)}"
+
+
+def rest(found: Remaining) -> str:
+    """``还剩 3 个工作日``; empty where no last day is known."""
+    if found.rest:
+        return str(found.rest)
+    if found.left is None:
+        return ""
+    if found.left == 0:
+        return "今日到期"
+    return f"还剩 {found.left} 个工作日" if found.left > 0 else f"已逾期 {-found.left} 个工作日"
 
 
 def day(text: str) -> str:

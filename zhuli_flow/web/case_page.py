@@ -15,7 +15,6 @@ from zhuli_flow.engine.model.decision import Option, Refusal
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
 from zhuli_flow.services.cases import act_form, case_picture, drafts, view
 from zhuli_flow.services.cases.act_form import ActForm
-from zhuli_flow.services.cases.case_view import DeadlineShown
 from zhuli_flow.services.history.verify import break_in
 from zhuli_flow.store import directory
 from zhuli_flow.web import entry_lines, posting
@@ -104,8 +103,7 @@ def show(visitor: Visit, case_id: str, look: Look, status: int = 200) -> Respons
         done=next((one for one in lines if one.seq == look.done), None),
         picture=Markup(svg.drawn(case_picture.picture(office, case_id))),  # noqa: S704 - every text in it is escaped
         people=waiting(options),
-        counted=_counted(told.deadlines),
-        **_act(visitor, look),
+        **of_act(visitor, look),
         changed=_since(lines, look),
     )
 
@@ -127,12 +125,12 @@ def opening(
         book=book,
         applicants=applicants,
         applicant=applicant,
-        **_act(visitor, filled),
+        **of_act(visitor, filled),
         changed=[],
     )
 
 
-def _act(visitor: Visit, look: Look) -> dict[str, object]:
+def of_act(visitor: Visit, look: Look) -> dict[str, object]:
     """What the form of an act needs; its request id is made here once, so that sending twice does once."""
     form = look.form
     reasons = [_reason(one, form) for one in look.refusals]
@@ -211,18 +209,6 @@ def waiting(options: Sequence[Option]) -> list[str]:
     """Who must act next, as far as the refusals of this person's options name them."""
     named = [who for one in options for reason in _of_others(one) for who in reason.who if who != "系统"]
     return list(dict.fromkeys(named))
-
-
-def _counted(deadlines: Sequence[DeadlineShown]) -> dict[str, str]:
-    """How far a limit in working days has gone, by its name: 第 7/10 个工作日."""
-    found: dict[str, str] = {}
-    for one in deadlines:
-        by = one.reckoning.by if one.reckoning else ()
-        left = one.light.left if one.light else None
-        if len(by) == 1 and by[0].endswith("wd") and left is not None:
-            total = int(by[0].removesuffix("wd"))
-            found[one.name] = f"第 {max(0, total - left)}/{total} 个工作日"
-    return found
 
 
 def _since(lines: Sequence[entry_lines.EntryLine], look: Look) -> list[entry_lines.EntryLine]:

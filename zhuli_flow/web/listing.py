@@ -15,6 +15,7 @@ from zhuli_flow.services.notices.browse import PaperShown
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Page
 from zhuli_flow.store.case_filter import Filter
+from zhuli_flow.store.cases import Order
 from zhuli_flow.web import reading
 
 T = TypeVar("T")
@@ -23,13 +24,15 @@ UNTOLD = -1
 LIGHTS = ("红", "黄", "绿", "灰")
 
 
-def cases(office: Office, actor: Actor, wanted: Filter, light: str, limit: int, after: str) -> Page[CaseLine]:
-    """Cases, the latest changed first. Raises InvalidInput for a light that there is not, or another ``after``."""
+def cases(
+    office: Office, actor: Actor, wanted: Filter, light: str, limit: int, after: str, order: Order = "changed"
+) -> Page[CaseLine]:
+    """Cases in this order. Raises InvalidInput for a light that there is not, or another ``after``."""
     if light and light not in LIGHTS:
         raise InvalidInput(f"没有“{light}”这种灯", fix="可选：红、黄、绿、灰")
 
     def page(start: str) -> Page[CaseLine]:
-        return view.page(office, wanted, light=light, limit=limit, after=start)
+        return view.page(office, wanted, light=light, limit=limit, after=start, order=order)
 
     if reading.reads_all(office, actor, wanted.workflow):
         return page(after)

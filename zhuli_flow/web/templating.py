@@ -76,12 +76,16 @@ def environment() -> Environment:
         moment=wording.moment,
         clock=local_minute,
         left=wording.left,
+        rest=wording.rest,
+        near_day=near_day,
         shown=shown,
         seen=lambda text: visible(str(text)),
         relative=relative,
+        lately=lately,
         size=size,
         typed=typed,
     )
+    made.tests.update(match=_of_page)
     made.globals.update(
         shapes=wording.SHAPES,
         light_classes=LIGHT_CLASSES,
@@ -113,6 +117,17 @@ def typed(value: object) -> str:
     return "" if value is None else str(value)
 
 
+def _of_page(address: str, path: str) -> bool:
+    """Whether an address is of the page at this path, whatever it narrows by."""
+    return address.partition("?")[0] == path
+
+
+def near_day(day: str, now: datetime) -> str:
+    """A day with its weekday; its year only where it is not this one."""
+    words = wording.day(day)
+    return words.removeprefix(f"{now.year}年") if now.year == int(day[:4]) else words
+
+
 def relative(moment: str | datetime, now: datetime) -> str:
     """How long ago, in the largest unit that fits."""
     then = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
@@ -121,6 +136,12 @@ def relative(moment: str | datetime, now: datetime) -> str:
         return "刚刚"
     steps: Mapping[str, timedelta] = {"天": timedelta(days=1), "小时": timedelta(hours=1), "分钟": timedelta(minutes=1)}
     return next(f"{gone // step} {unit}前" for unit, step in steps.items() if gone >= step)
+
+
+def lately(moment: str | datetime, now: datetime) -> bool:
+    """Whether it is so near that people count the days."""
+    then = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return abs(now - then) < timedelta(days=14)
 
 
 def size(number: int) -> str:

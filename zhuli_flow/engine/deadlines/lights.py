@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from zhuli_flow.calendar import Calendar, Period, ends_on
+from zhuli_flow.calendar import Calendar, Period, ends_on, parse_period
 from zhuli_flow.clock import local_date, start_of_day
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.model.case import Case
@@ -31,6 +31,8 @@ class Light(msgspec.Struct, frozen=True):
     left: int | None = msgspec.field(name="working_days_left", default=None)
     provisional: bool = False
     rest: str | UnsetType = UNSET
+    count: str | UnsetType = UNSET
+    """Which day of how many, in words; only of a limit counted in working days or days that is not over."""
 
 
 def lights(
@@ -67,7 +69,20 @@ def _light(workflow: Workflow, name: str, deadline: Deadline, today: date, calen
     if deadline.state == "suspended":
         return Light("灰", name, rule.title, rest=rest(deadline))
     left = calendar.working_days_between(today, due_on)
-    return Light(word, name, rule.title, due_on.isoformat(), left, deadline.provisional)
+    shown = Light(word, name, rule.title, due_on.isoformat(), left, deadline.provisional)
+    return shown if over else msgspec.structs.replace(shown, count=_count(deadline, today, left))
+
+
+def _count(deadline: Deadline, today: date, left: int) -> str | UnsetType:
+    """``第 7/10 个工作日``: by the one period that the day was reckoned by; before its beginning nothing is told."""
+    reckoning = deadline.reckoning
+    if reckoning is None or len(reckoning.by) != 1 or reckoning.added or today < reckoning.start:
+        return UNSET
+    period = parse_period(reckoning.by[0])
+    if period.unit == "wd" and period.count >= left:
+        return f"第 {period.count - left}/{period.count} 个工作日"
+    whole = (deadline.due_on - reckoning.start).days
+    return f"第 {(today - reckoning.start).days}/{whole} 天" if period.unit == "d" and period.count else UNSET
 
 
 def rest(deadline: Deadline) -> str:

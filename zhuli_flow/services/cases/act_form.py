@@ -167,6 +167,11 @@ def opening_form(office: Office, workflow_name: str, person: str) -> tuple[Workf
     return workflow, made
 
 
+def asks_files(option: Option) -> bool:
+    """Whether the act can't be done without handing in a material."""
+    return any(one["required"] for one in _told(option, "materials"))
+
+
 def _told(option: Option, part: str) -> list[Mapping[str, object]]:
     found = option.needs.get(part)
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []

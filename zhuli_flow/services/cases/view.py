@@ -41,7 +41,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Page
 from zhuli_flow.store import audit, cases, notices
 from zhuli_flow.store.case_filter import Filter, Lit
-from zhuli_flow.store.cases import Place, Stored
+from zhuli_flow.store.cases import Order, Place, Stored
 from zhuli_flow.store.sql.statements import Connection
 
 
@@ -157,15 +157,17 @@ def titles(office: Office, case_id: str) -> dict[str, str]:
     return {f"{kind}/{name}": item.title for kind, items in named.items() for name, item in items.items()}
 
 
-def page(office: Office, wanted: Filter, *, light: str = "", limit: int = 200, after: str = "") -> Page[CaseLine]:
-    """Cases that fit, the latest changed first; ``light`` narrows to 红、黄、绿、灰 of either light, before the limit.
+def page(
+    office: Office, wanted: Filter, *, light: str = "", limit: int = 200, after: str = "", order: Order = "changed"
+) -> Page[CaseLine]:
+    """Cases that fit, in this order; ``light`` narrows to 红、黄、绿、灰 of either light, before the limit.
 
     ``after`` is the ``next`` of the page before. Raises InvalidInput for anything else.
     """
     start, wanted = Place.read(after) if after else None, _lit(office, wanted, light)
     with office.database.read() as connection:
         wanted = _by_name(connection, office, wanted)
-        found = cases.page(connection, wanted, limit + 1, start)
+        found = cases.page(connection, wanted, limit + 1, start, order)
         lines = tuple(_line_of(connection, office, one.stored) for one in found[:limit])
         total = cases.count(connection, wanted)
     return Page(lines, total, str(found[limit - 1].place) if len(found) > limit else "")

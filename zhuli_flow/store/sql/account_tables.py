@@ -1,4 +1,4 @@
-"""The tables of those who come in by a browser: passwords, sessions, links used once, failures, tokens, drafts.
+"""The tables of those who come in by a browser: passwords, sessions, links used once, failures, tokens, drafts, views.
 
 Kept apart from the other tables, with the same rules; no secret stands in any of them, only what proves that it is one.
 """
@@ -90,3 +90,15 @@ class DraftRow(Stored, table=True):
     version: int = integer()
     form: str = words()
     saved_at: str = words()
+
+
+class SavedViewRow(Stored, table=True):
+    """A list as a person wants to see it again: its ``name``, and its address on this site with all it narrows by."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("person", "name"), STRICT)
+    id: int | None = integer(primary_key=True)
+    person: str = words(foreign_key="person.id")
+    name: str = words()
+    address: str = words()
+    made_at: str = words()

@@ -1,65 +1,137 @@
-"""事项: lists that narrow by what stands in their address, one case with its tabs, and a new one."""
+"""事项: lists that narrow and order by what stands in their address, one case with its tabs, and a new one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
+from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import lookup
-from zhuli_flow.services.cases import act_form
+from zhuli_flow.services.cases import act_form, saved_views
 from zhuli_flow.services.cases.case_view import CaseLine
 from zhuli_flow.services.page import Page
+from zhuli_flow.services.registers.case_list import COLUMNS, printed
+from zhuli_flow.services.registers.export import to_bytes
 from zhuli_flow.store.case_filter import Filter
+from zhuli_flow.store.cases import Order
 from zhuli_flow.web import case_page, listing, reading
 from zhuli_flow.web.identity import Visit, Visitor
+from zhuli_flow.web.pages.files import FILE_TYPES, handed_out
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 50
-NARROWED = ("workflow", "state", "light", "city", "due_before")
+ORDERS: dict[str, tuple[Order, str]] = {
+    "": ("changed", "最近变动的在前"),
+    "due": ("last_day", "末日近的在前"),
+    "number": ("number", "按编号"),
+}
 
 
-@router.get("/cases")
-def listed(
-    visitor: Visitor,
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What the address of a list of cases says; empty parts narrow nothing."""
+
+    workflow: str = ""
+    state: str = ""
+    light: str = ""
+    city: str = ""
+    due_before: str = ""
+    sort: str = ""
+    columns: tuple[str, ...] = ()
+
+    def query(self) -> list[tuple[str, str]]:
+        """The address's part behind the question mark."""
+        named = ("workflow", "state", "light", "city", "due_before", "sort")
+        return [(name, found) for name in named if (found := getattr(self, name))] + [
+            ("columns", one) for one in self.columns
+        ]
+
+    def filter(self) -> Filter:
+        """What the store is asked for. Raises InvalidInput."""
+        return Filter(workflow=self.workflow, state=self.state, city=self.city, due_by=listing.day(self.due_before))
+
+    def order(self) -> Order:
+        """The order. Raises InvalidInput for one that there is not."""
+        if self.sort not in ORDERS:
+            raise InvalidInput(f"没有“{self.sort}”这种排序", fix="请从“排序”中选择")
+        return ORDERS[self.sort][0]
+
+    def shown(self) -> list[str]:
+        """The columns, in the order of the list; those of every day where none is named."""
+        return [one for one in COLUMNS if one in self.columns] or [*COLUMNS][:STANDARD]
+
+
+STANDARD = 4
+"""How many of the columns are shown where none is chosen."""
+
+
+def narrowed(
+    columns: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006 - FastAPI copies it
     workflow: str = "",
     state: str = "",
     light: str = "",
     city: str = "",
     due_before: str = "",
-    after: Annotated[str, Query(max_length=200)] = "",
-) -> Response:
-    """Cases that this person may see, the latest changed first."""
-    wanted = {"workflow": workflow, "state": state, "light": light, "city": city, "due_before": due_before}
-    chosen = {name: value for name, value in wanted.items() if value}
-    found = _found(visitor, chosen, after)
+    sort: str = "",
+) -> Narrowed:
+    """What an address says."""
+    return Narrowed(workflow, state, light, city, due_before, sort, tuple(columns))
+
+
+Wanted = Annotated[Narrowed, Depends(narrowed)]
+
+
+@router.get("/cases")
+def listed(visitor: Visitor, wanted: Wanted, after: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """Cases that this person may see."""
+    found = _found(visitor, wanted, after)
     with visitor.office.database.read() as connection:
         books = lookup.every_latest(connection, visitor.office)
-    own = next((book for book in books if book.name == workflow), None)
+    own = next((book for book in books if book.name == wanted.workflow), None)
+    query = urlencode(wanted.query())
     return visitor.page(
         "cases.html",
         found=found,
-        chosen=chosen,
         wanted=wanted,
+        columns=[(one, COLUMNS[one]) for one in wanted.shown()],
+        every_column=COLUMNS,
+        orders={name: words for name, (_, words) in ORDERS.items()},
         books=books,
         states=list(own.states.values()) if own else [],
         lights=listing.LIGHTS,
         after=after,
-        next=f"/cases?{urlencode({**chosen, 'after': found.next})}" if found.next else "",
+        query=query,
+        next=urlencode([*wanted.query(), ("after", found.next)]) if found.next else "",
+        views=saved_views.listed(visitor.office, visitor.person),
     )
 
 
-def _found(visitor: Visit, chosen: dict[str, str], after: str) -> Page[CaseLine]:
+@router.get("/cases.{suffix}")
+def export(visitor: Visitor, suffix: str, wanted: Wanted) -> Response:
+    """The list that is seen, all its pages, as a file for a spreadsheet."""
+    told = [f"{name}={found}" for name, found in wanted.query() if name != "columns"]
+    table = printed(visitor.office, list(_every(visitor, wanted)), wanted.shown(), told)
+    return handed_out(to_bytes(visitor.office, table, f".{suffix}"), f"{table.title}.{suffix}", FILE_TYPES[suffix])
+
+
+def _every(visitor: Visit, wanted: Narrowed) -> Iterator[CaseLine]:
+    after = ""
+    while True:
+        found = _found(visitor, wanted, after, 500)
+        yield from found.lines
+        if not found.next:
+            return
+        after = found.next
+
+
+def _found(visitor: Visit, wanted: Narrowed, after: str, limit: int = SHOWN) -> Page[CaseLine]:
     """One page of what this person may see."""
-    wanted = Filter(
-        workflow=chosen.get("workflow", ""),
-        state=chosen.get("state", ""),
-        city=chosen.get("city", ""),
-        due_by=listing.day(chosen.get("due_before", "")),
-    )
-    return listing.cases(visitor.office, visitor.actor, wanted, chosen.get("light", ""), SHOWN, after)
+    return listing.cases(visitor.office, visitor.actor, wanted.filter(), wanted.light, limit, after, wanted.order())
 
 
 @router.get("/cases/new")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
 from pydantic import Field
@@ -11,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.engine.deadlines.lights import ORDER
 from zhuli_flow.errors import InvalidInput
-from zhuli_flow.services.cases import worklist
+from zhuli_flow.services.cases import saved_views, worklist
 from zhuli_flow.services.cases.case_view import CaseLine
 from zhuli_flow.services.cases.worklist import WorkPage
 from zhuli_flow.store.case_filter import Filter
@@ -41,6 +42,8 @@ def desk(visitor: Visitor, light: str = "", workflow: str = "", after: str = "")
         after=after,
         letters=letters[:LETTERS],
         more_letters=len(letters) > LETTERS,
+        query=urlencode({name: said for name, said in (("light", light), ("workflow", workflow)) if said}),
+        views=saved_views.listed(visitor.office, visitor.person),
     )
 
 

@@ -28,6 +28,21 @@ def material(visitor: Visitor, case_id: str, sha256: str) -> Response:
     raise NotFound(f"事项 {case_id} 没有这份文件", fix="请从事项的材料清单中下载")
 
 
+FILE_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+}
+"""The types of the files that lists are handed out as, by their ending."""
+
+
+def handed_out(data: bytes, name: str, kind: str) -> Response:
+    """Something just made, as an attachment of that name."""
+    named = f"attachment; filename*=utf-8''{quote(name, safe='')}"
+    return Response(data, media_type=kind, headers={"content-disposition": named})
+
+
 def download(place: object, name: str) -> Response:
     """A stored file as an attachment."""
     answer = FileResponse(str(place), media_type="application/octet-stream")

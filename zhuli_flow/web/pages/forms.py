@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -15,10 +14,10 @@ from zhuli_flow.services.forms.spreadsheet import export_form, import_form
 from zhuli_flow.web import case_page, posting, reading
 from zhuli_flow.web.case_page import Look
 from zhuli_flow.web.identity import Visitor
+from zhuli_flow.web.pages.files import FILE_TYPES, handed_out
 from zhuli_flow.web.problems import status_of, without_commands
 
 router = APIRouter(include_in_schema=False)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/cases/{case_id}/forms/{form}.xlsx")
@@ -26,8 +25,7 @@ def down(visitor: Visitor, case_id: str, form: str) -> Response:
     """The form as a workbook."""
     reading.require_case(visitor.office, case_id, visitor.actor)
     data = export_form(visitor.office, case_id, form)
-    named = f"attachment; filename*=utf-8''{quote(f'{case_id} {form}.xlsx', safe='')}"
-    return Response(data, media_type=XLSX, headers={"content-disposition": named})
+    return handed_out(data, f"{case_id} {form}.xlsx", FILE_TYPES["xlsx"])
 
 
 @router.post("/cases/{case_id}/forms/{form}")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from zhuli_flow.errors import InvalidInput, NoRight
-from zhuli_flow.services.cases import search
+from zhuli_flow.errors import NoRight
+from zhuli_flow.services.cases import saved_views, search
 from zhuli_flow.services.cases.case_view import DueLine
 from zhuli_flow.services.registers import overview as sums
 from zhuli_flow.services.registers import pages, register
@@ -21,18 +21,17 @@ from zhuli_flow.services.registers.find import found as found_whole
 from zhuli_flow.services.registers.register import Table
 from zhuli_flow.web import listing, reading
 from zhuli_flow.web.identity import Visit, Visitor
+from zhuli_flow.web.pages.files import FILE_TYPES, handed_out
 from zhuli_flow.workbooks.entry import text_of
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 50
 MOST_CASES = 50
-TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "pdf": "application/pdf",
-}
 Where = Annotated[list[str], Query(max_length=20)]
+Columns = Annotated[list[str], Query(max_length=200)]
+ALWAYS = ("case", "applicant.name", "state", "light_step", "light_case", "due_on")
+FIRST_COLUMNS = 12
+"""How many of the columns of a register are shown where none is chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +81,29 @@ def registers(visitor: Visitor) -> Response:
 
 
 @router.get("/registers/{name}")
-def rows(visitor: Visitor, name: str, where: Where = [], sort: str = "", after: str = "", case: str = "") -> Response:  # noqa: B006 - FastAPI copies it
+def rows(
+    visitor: Visitor,
+    name: str,
+    where: Where = [],  # noqa: B006 - FastAPI copies it
+    columns: Columns = [],  # noqa: B006
+    sort: str = "",
+    after: str = "",
+    case: str = "",
+) -> Response:
     """One register, narrowed and ordered by what stands in the address."""
     own = _require_area(visitor, name, case)
     asked = [one for one in where if one.strip()]
     found = pages.page(visitor.office, name, [*own, *asked], sort, case, limit=SHOWN, after=after)
     table = _seen(visitor, name, found.table)
-    filled = [one for one in table.columns if any(row[one[0]] not in (None, "", []) for row in table.rows)]
+    shown = _columns(table, columns)
     kept = [("where", one) for one in asked] + [("sort", sort), ("case", case)]
-    told = [pair for pair in kept if pair[1]]
+    told = [pair for pair in kept if pair[1]] + [("columns", one) for one in columns]
     return visitor.page(
         "register.html",
         name=name,
         table=table,
-        columns=filled or list(table.columns[:8]),
-        lines=[{column: text_of(typed(table, column, row[column])) for column, _ in filled} for row in table.rows],
+        columns=shown,
+        lines=[{column: text_of(typed(table, column, row[column])) for column, _ in shown} for row in table.rows],
         total=found.total if len(table.rows) == len(found.table.rows) else -1,
         where=asked,
         sort=sort,
@@ -104,20 +111,36 @@ def rows(visitor: Visitor, name: str, where: Where = [], sort: str = "", after: 
         own=own,
         query=urlencode(told),
         next=urlencode([*told, ("after", found.next)]) if found.next else "",
-        suffixes=list(TYPES),
+        views=saved_views.listed(visitor.office, visitor.person),
+        suffixes=list(FILE_TYPES),
     )
 
 
+def _columns(table: Table, chosen: list[str]) -> list[tuple[str, str]]:
+    """The columns chosen, in the order of the register; where none is, the first of those in which something stands."""
+    if found := [one for one in table.columns if one[0] in chosen]:
+        return found
+    ordered = sorted(register.screen_order(table.columns), key=lambda one: one[0] not in ALWAYS)
+    filled = [one for one in ordered if any(row[one[0]] not in (None, "", []) for row in table.rows)]
+    return (filled or ordered)[:FIRST_COLUMNS]
+
+
 @router.get("/registers/{name}/file.{suffix}")
-def export(visitor: Visitor, name: str, suffix: str, where: Where = [], sort: str = "", case: str = "") -> Response:  # noqa: B006 - FastAPI copies it
+def export(
+    visitor: Visitor,
+    name: str,
+    suffix: str,
+    where: Where = [],  # noqa: B006 - FastAPI copies it
+    columns: Columns = [],  # noqa: B006
+    sort: str = "",
+    case: str = "",
+) -> Response:
     """The rows that are seen, as a file for a spreadsheet."""
-    if suffix not in TYPES:
-        raise InvalidInput(f"不能写成 .{suffix} 文件", fix=f"可选：{'、'.join(TYPES)}")
     asked = [*_require_area(visitor, name, case), *(one for one in where if one.strip())]
     table = _seen(visitor, name, found_whole(visitor.office, name, asked, sort, case))
+    table = replace(table, columns=tuple(one for one in table.columns if one[0] in columns or not columns))
     data = to_bytes(visitor.office, printed(visitor.office, table, asked), f".{suffix}")
-    named = f"attachment; filename*=utf-8''{quote(f'{table.title}.{suffix}', safe='')}"
-    return Response(data, media_type=TYPES[suffix], headers={"content-disposition": named})
+    return handed_out(data, f"{table.title}.{suffix}", FILE_TYPES[suffix])
 
 
 @router.get("/search")
@@ -136,7 +159,15 @@ def deadlines(visitor: Visitor, before: str = "", after: str = "") -> Response:
     found = listing.due(visitor.office, visitor.actor, listing.day(before), SHOWN, after)
     more = urlencode({"before": before, "after": found.next}) if found.next else ""
     shown = [DueInMonth(_month(one), one) for one in found.lines]
-    return visitor.page("deadlines.html", lines=shown, before=before, next=more, after=after)
+    return visitor.page(
+        "deadlines.html",
+        lines=shown,
+        before=before,
+        next=more,
+        after=after,
+        query=urlencode({"before": before}) if before else "",
+        views=saved_views.listed(visitor.office, visitor.person),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.errors import InvalidInput, NoRight
 from zhuli_flow.services.administration import accounts, sessions, tokens
+from zhuli_flow.services.cases import saved_views
 from zhuli_flow.services.deadlines import ics_feed
 from zhuli_flow.web.identity import AnySite, Visit, Visitor, let_in
 from zhuli_flow.web.posting import Number
@@ -95,4 +96,5 @@ def _page(visitor: Visit, problem: str, status: int = 200, *, feed: str = "", ma
         feed=feed,
         made=made,
         tokens=tokens.listed(visitor.office, visitor.person),
+        views=saved_views.listed(visitor.office, visitor.person),
     )

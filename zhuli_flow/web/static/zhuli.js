@@ -10,7 +10,7 @@
     if (found[at]) found[at].classList.remove("at");
     at = Math.max(0, Math.min(found.length - 1, at + step));
     found[at].classList.add("at");
-    const link = found[at].querySelector("a");
+    const link = found[at].querySelector("th a, a");
     if (link) link.focus();
   };
   const keys = {
@@ -19,6 +19,10 @@
     g: () => { location.href = "/"; },
     j: () => go(1),
     k: () => go(-1),
+    x: () => {
+      const box = rows()[at] && rows()[at].querySelector(".pick input");
+      if (box) box.click();
+    },
   };
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
@@ -30,6 +34,17 @@
     const act = keys[event.key];
     if (act) { event.preventDefault(); act(); }
   });
+  for (const form of document.querySelectorAll("form.picking")) {
+    const button = form.querySelector(".send button"), words = button.textContent;
+    const count = () => {
+      const picked = form.querySelectorAll(".pick input:checked").length;
+      button.textContent = picked ? `${words}（${picked} 件）` : words;
+      button.disabled = picked === 0;
+      form.classList.toggle("picked", picked > 0);
+    };
+    form.addEventListener("change", count);
+    count();
+  }
   const summary = document.getElementById("summary");
   if (summary) summary.focus();
   for (const table of document.querySelectorAll("table.rows")) {

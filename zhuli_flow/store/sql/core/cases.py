@@ -79,6 +79,21 @@ PAGE = (
     .where(_CASE.id.in_(_FOUND.limit(number("limit"))))
     .order_by(_CASE.updated_at.desc(), _CASE.id)
 )
+_BY_NUMBER = select(_ROW.case_id).where(Chosen()).order_by(_ROW.case_id)
+PAGE_BY_NUMBER = _STORED.add_columns(_CASE.id).where(_CASE.id.in_(_BY_NUMBER.limit(number("limit")))).order_by(_CASE.id)
+BEYOND_NUMBER = _ROW.case_id > value("beyond")
+_SHOWN = _LISTINGS.alias("shown")
+_LAST_DAY, _SHOWN_DAY = (
+    func.coalesce(one.step_red_at, one.whole_red_at, "9999") for one in (_ROW, _SHOWN.c)
+)  # without a last day: behind all
+_BY_LAST_DAY = select(_ROW.case_id).where(Chosen()).order_by(_LAST_DAY, _ROW.case_id)
+PAGE_BY_LAST_DAY = (
+    _STORED.add_columns(_SHOWN_DAY)
+    .join(_SHOWN, _SHOWN.c.case_id == _CASE.id)
+    .where(_CASE.id.in_(_BY_LAST_DAY.limit(number("limit"))))
+    .order_by(_SHOWN_DAY, _CASE.id)
+)
+BEYOND_LAST_DAY = or_(value("changed") < _LAST_DAY, and_(value("changed") == _LAST_DAY, _ROW.case_id > value("beyond")))
 TOTAL = select(func.count()).select_from(_LISTINGS).where(Chosen())
 BEYOND = or_(
     _ROW.changed_at < value("changed"), and_(_ROW.changed_at == value("changed"), _ROW.case_id > value("beyond"))
