@@ -201,6 +201,14 @@ def test_a_paper_shows_every_value_of_its_sample(name):
             assert wanted in shown, variable
 
 
+@pytest.mark.parametrize("name", ["completion_notice", "expiry_notice", "expiry_reminder", "review_request"])
+def test_a_period_counts_from_the_day_after_the_reply_three_years_and_not_a_day_more(name):
+    given = {**KINDS[name].sample, "valid_from": "2018-12-10", "valid_until": "2021-12-10"}
+    assert "创建工作有效期限为2018年12月11日至2021年12月10日" in squeezed(
+        text_patterns.plain(render(KINDS[name], given))
+    )
+
+
 @each_paper
 def test_a_paper_says_who_writes_to_whom_about_what(name):
     kind, text = KINDS[name], text_patterns.plain(page(name))

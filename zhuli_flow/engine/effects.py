@@ -77,9 +77,13 @@ def announce(question: Question, event: Event, case: Case) -> Consequences:
 
 def drafts(question: Question, event: Event, case: Case) -> list[NoticeOrder]:
     """The documents of the events that ``event`` proof-reads, worded from ``case``; without a number."""
+    return [order for name in event.proof for order in papers(question, question.workflow.events[name], case)]
+
+
+def papers(question: Question, event: Event, case: Case) -> list[NoticeOrder]:
+    """The documents that ``event`` would order, worded from ``case`` as it stands; without a number."""
     scope = question.scope(case)
-    later = (question.workflow.events[name] for name in event.proof)
-    return [order for one in later for effect in one.effects for order in _papers(scope, effect)]
+    return [order for effect in event.effects for order in _papers(scope, effect)]
 
 
 def _announce(scope: CaseScope, event: Event, effect: Effect, done: Consequences) -> None:

@@ -24,22 +24,39 @@ notice = Group(
 
 @notice.command(
     "preview",
-    help="用样例内容印一份样张，不编号、不入库。",
+    help="用样例内容印一份样张，或把办理中的公文印成清样，不编号、不入库。",
     examples="""
     zhuli notice preview reply --out 批复样张.pdf
     zhuli notice preview reply --sample 内容.json --out 批复样张.pdf
+    zhuli notice preview --case GW-2018-0001 --out 清样.pdf --as 省科协办公室核稿人
     """,
 )
-@click.argument("name", metavar="公文")
+@click.argument("name", metavar="[公文]", required=False)
 @click.option("--sample", metavar="文件", help="内容（JSON，与公文的变量同名）；不写则用模板自带的样例")
+@click.option("--case", "case_id", metavar="事项", help="印这件事项正在办理的公文的清样")
+@click.option("--event", "act", default="", metavar="操作", help="事项可以出几种公文时，写明按哪一步")
 @click.option("--out", "target", required=True, metavar="文件.pdf", help="写到哪个新文件")
+@acting(required=False)
 @click.pass_obj
-def preview(face: Context, name: str, sample: str | None, target: str) -> None:
-    """Print a specimen."""
+def preview(
+    face: Context,
+    name: str | None,
+    sample: str | None,
+    case_id: str | None,
+    act: str,
+    target: str,
+    person: str | None,
+) -> None:
+    """Print a specimen, or a paper under way."""
     from zhuli_flow.services.notices.browse import preview as made
 
+    if (name is None) == (case_id is None) or (case_id and sample):
+        raise click.UsageError("请写一种公文，或用 --case 写一件事项，二者只写一个；--sample 只用于样张")
+    if case_id:
+        _proof_print(face, case_id, act, target, person)
+        return
     with face.working("正在印制样张"):
-        told = made(_folders(face), name, Path(sample) if sample else None, Path(target))
+        told = made(_folders(face), str(name), Path(sample) if sample else None, Path(target))
     face.tell(told, lambda out: out.print(f"样张已写到 {told.file}", soft_wrap=True), "notice list")
 
 
@@ -217,6 +234,16 @@ def verify(face: Context, path: str | None, code: str | None) -> None:
     face.code = EXIT_CODES[found.verdict]
     after = f"notice show {found.record.id}" if found.record else "notice list"
     face.tell(found, lambda out: page(out, found), after)
+
+
+def _proof_print(face: Context, case_id: str, act: str, target: str, person: str | None) -> None:
+    from zhuli_flow.services.cases.paper_draft import proof_print
+
+    if person is None:
+        raise click.UsageError("印事项的清样须用 --as 写明办理人")
+    with face.working("正在印制清样"):
+        told = proof_print(face.office, case_id, act, face.admit(person), Path(target))
+    face.tell(told, lambda out: out.print(f"清样已写到 {told.file}", soft_wrap=True), f"case show {case_id}")
 
 
 def _folders(face: Context) -> tuple[Path, ...]:

@@ -84,6 +84,7 @@ STANDARD: Mapping[str, Variable] = MappingProxyType(
             Variable("signed_on", "成文日期", "date"),
             _optional("issuer", "发文机关"),
             _optional("rehearsal", "演练标记", "flag"),
+            _optional("proof_print", "清样标记", "flag"),
             _optional("printed_on", "印发日期", "date"),
             _optional("checkpoint", "留痕校验行"),
             _optional("trace_code", "公文校验码"),
@@ -173,7 +174,8 @@ def _standard_problems(kind: NoticeKind, variables: Mapping[str, object], place:
     """What the standard asks of a number, a copy number and the seal."""
     number, copy, seal = (variables.get(name) for name in ("number", "copy_number", "seal"))
     pattern = _ORDER_NUMBER if kind.layout == "order" else _NUMBER
-    if isinstance(number, str) and number and kind.layout != "form" and not pattern.fullmatch(number):
+    to_come = kind.layout == "form" or variables.get("proof_print")  # a proof print has its number still to come
+    if isinstance(number, str) and number and not to_come and not pattern.fullmatch(number):
         example = "第12号（7.2.5、10.2）" if kind.layout == "order" else "辽科协函〔2018〕901号（7.2.5）"
         message = f"发文字号 {number!r} 不合规定"
         yield Problem(f"{place}.number", "variable.number", message, f"应如 {example}，见 GB/T 9704—2012")

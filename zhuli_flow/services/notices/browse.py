@@ -14,9 +14,10 @@ from zhuli_flow.documents.printing.printer import to_pdf
 from zhuli_flow.documents.templates.catalog import load_kind, load_kinds, load_named
 from zhuli_flow.documents.templates.render import render
 from zhuli_flow.engine.history.entry import Entry, read
-from zhuli_flow.engine.model.json_values import Values
+from zhuli_flow.engine.model.json_values import Values, as_json
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import lookup
+from zhuli_flow.services.notices.issue import as_written, values_of
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices
 from zhuli_flow.store.notices import StoredNotice
@@ -186,8 +187,10 @@ def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Pat
     kind = kinds.get(name)
     if kind is None:
         raise NotFound(f"没有公文“{name}”", fix=f"可用：{'、'.join(kinds)}")
-    values = {**(_values(sample) if sample else kind.sample), "rehearsal": True}
-    html = render(kind, values)
+    given = _values(sample) if sample else {key: as_json(value) for key, value in kind.sample.items()}
+    values: Values = {**given, "rehearsal": True}
+    kind = as_written(kind, values)
+    html = render(kind, values_of(kind, values))
     if lacking := check_glyphs(html):
         raise InvalidInput(f"公文“{kind.title}”（{name}）中有印不出的字，未生成样张。", lacking, fix=lacking[0].fix)
     data = to_pdf(
@@ -202,7 +205,7 @@ def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Pat
     return Preview(kind.name, kind.title, str(target), len(data))
 
 
-def _values(path: Path) -> dict[str, object]:
+def _values(path: Path) -> Values:
     try:
         data = json.loads(read_bounded(path, MAX_SAMPLE))
     except (ValueError, RecursionError) as error:

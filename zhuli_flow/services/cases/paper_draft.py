@@ -1,0 +1,88 @@
+"""A paper before it has its number, as it will print: what the next act would order, marked 清样 (proof print).
+
+Who reviews and signs looks at the page that will be issued, not at fields. Layout, breaks and places are those of the
+paper itself, for both are filled in by the same steps; only the number is still to come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from zhuli_flow.definitions.model.workflow import Event, IssueNotice, Workflow
+from zhuli_flow.documents.fonts.glyphs import check_glyphs
+from zhuli_flow.documents.printing.printer import to_pdf
+from zhuli_flow.documents.templates.catalog import load_named
+from zhuli_flow.documents.templates.render import render, title_of
+from zhuli_flow.engine.effects import papers
+from zhuli_flow.engine.model.decision import Command, NoticeOrder
+from zhuli_flow.engine.model.json_values import Values
+from zhuli_flow.engine.naming import named
+from zhuli_flow.errors import InvalidInput, NotFound
+from zhuli_flow.services import lookup
+from zhuli_flow.services.cases import facts
+from zhuli_flow.services.notices.browse import Preview
+from zhuli_flow.services.notices.issue import as_written, values_of
+from zhuli_flow.services.office import Office
+from zhuli_flow.support.new_file import write_new
+
+
+def proof_print(office: Office, case_id: str, act: str, person: str, target: Path) -> Preview:
+    """Print the paper that ``act`` (name or title; "": the only one) would order now to the new file ``target``.
+
+    Raises NotFound (case, person, no such paper), InvalidInput (contents, a target that exists), PrintFailed.
+    """
+    order = _order(office, case_id, act, person)
+    found = load_named(office.notices, [order.notice]).get(order.notice)
+    if found is None:
+        raise NotFound(f"没有公文种类“{order.notice}”", fix=f"请在 {office.notices[0]} 中补上该公文")
+    variables = _dated(order, office)
+    kind = as_written(found, variables)
+    html = render(kind, values_of(kind, variables))
+    if lacking := check_glyphs(html):
+        raise InvalidInput(f"公文“{kind.title}”中有印不出的字，未生成清样。", lacking, fix=lacking[0].fix)
+    data = to_pdf(
+        html,
+        assets=office.notices[0],
+        title=f"{title_of(html) or kind.title}（清样）",
+        author=kind.issuer,
+        subject=kind.genre,
+        identifier=f"proof-{case_id}",
+    )
+    write_new(target, data)
+    return Preview(kind.name, kind.title, str(target), len(data))
+
+
+def _order(office: Office, case_id: str, act: str, person: str) -> NoticeOrder:
+    with office.database.read() as connection:
+        case = lookup.stored(connection, case_id).case
+        workflow = lookup.definition(connection, office, case.digest)
+        actor = lookup.actor(connection, office, person)
+        question = facts.question(connection, office, workflow, case, actor, None)
+    wanted = named(Command(act), workflow, case.state).event if act else ""
+    found = {one.name: papers(question, one, case) for one in _ordering(workflow, case.state)}
+    chosen = {name: orders for name, orders in found.items() if orders and wanted in ("", name)}
+    if len(chosen) == 1:
+        return next(iter(chosen.values()))[0]
+    acts = "、".join(workflow.events[name].title for name, orders in found.items() if orders)
+    if not chosen:
+        fix = f"可以预览的：{acts}" if acts else "请在办理公文的环节预览；样张用 zhuli notice preview 公文"
+        raise NotFound(f"事项 {case_id} 现在没有可以预览的公文", fix=fix)
+    raise InvalidInput(f"事项 {case_id} 现在可以出几种公文", fix=f"请用 --event 写明按哪一步预览：{acts}")
+
+
+def _ordering(workflow: Workflow, state: str) -> Iterator[Event]:
+    """Events that order papers: those which may happen now, and those whose papers are proof-read now."""
+    here = [one for one in workflow.events.values() if state in one.sources]
+    names = dict.fromkeys([*(one.name for one in here), *(name for one in here for name in one.proof)])
+    for one in map(workflow.events.__getitem__, names):
+        if any(isinstance(effect, IssueNotice) for effect in one.effects):
+            yield one
+
+
+def _dated(order: NoticeOrder, office: Office) -> Values:
+    """The paper's values with today for a day that is still to come, a number without digits, and the mark."""
+    day = str(order.variables.get("signed_on") or office.today)
+    number = {"number": f"{order.series}〔{day[:4]}〕　号"} if order.series else {}
+    marks = {"rehearsal": office.rehearsal, "proof_print": True}
+    return {"printed_on": day, **order.variables, "signed_on": day, **number, **marks}
