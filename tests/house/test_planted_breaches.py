@@ -86,6 +86,7 @@ IMPORTS = [
     ("browser", "cli", LAZY.format("uvicorn"), "zhuli_flow.cli.planted -> uvicorn"),
     ("pages", "web/pages", "import zhuli_flow.web.app", "zhuli_flow.web.pages.planted -> zhuli_flow.web.app"),
     ("passwords", "web", "import argon2", "zhuli_flow.web.planted -> argon2"),
+    ("seal", "services", LAZY.format("cryptography"), "zhuli_flow.services.planted -> cryptography"),
     ("pure", "engine", LAZY.format("os.path"), "zhuli_flow.engine.planted -> os"),
     ("pure", "engine", "from pathlib import Path", "zhuli_flow.engine.planted -> pathlib"),
     ("pure", "engine", "import random", "zhuli_flow.engine.planted -> random"),

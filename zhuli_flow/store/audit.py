@@ -100,6 +100,11 @@ def entries(connection: Connection, case_id: str) -> list[Entry]:
     return [_entry(row) for row in found]
 
 
+def of_event(connection: Connection, case_id: str, event: str) -> list[Entry]:
+    """The entries of a case (or of ``office``) that record an event, oldest first."""
+    return [_entry(row) for row in rows(connection, "audit.of_event", case_id=case_id, event=event)]
+
+
 def latest_act(connection: Connection, case_id: str) -> Entry | None:
     """The newest entry by which somebody acted on the case; 催办 and 抄送 change nothing, so they do not count."""
     found = first(connection, "audit.latest_act", case_id=case_id)

@@ -39,27 +39,29 @@ def head(connection: Connection) -> Frontier:
 
 def extend(connection: Connection, hashes: Sequence[bytes]) -> None:
     """Add entries by their chain hashes, in the order in which they were added to history, in the same transaction."""
-    made = list[Node]()
     edge = connection.written.get(_EDGE)
-    if not (isinstance(edge, Frontier) and _move(connection, edge, hashes, made)):
-        made.clear()
+    made = _move(connection, edge, hashes) if isinstance(edge, Frontier) else None
+    if made is None:
         edge = head(connection)
         if not edge.size:
             run(connection, "merkle_log.begin", {"id": 1, "size": 0, "hashes": b""})
-        if not _move(connection, edge, hashes, made):
-            raise RuntimeError("the head of the log moved in the midst of a transaction")
-    run_many(connection, "merkle_log.put_node", [one for one in made if one.level >= KEPT])
+        made = _move(connection, edge, hashes)
+    if made is None:
+        raise RuntimeError("the head of the log moved in the midst of a transaction")
+    if made:
+        run_many(connection, "merkle_log.put_node", made)
 
 
-def _move(connection: Connection, old: Frontier, hashes: Sequence[bytes], made: list[Node]) -> bool:
-    """Move the right edge along if it is still ``old``: this connection may have been undone, others may have written.
+def _move(connection: Connection, old: Frontier, hashes: Sequence[bytes]) -> list[Node] | None:
+    """Move the right edge along if it is still ``old``; returns the nodes to keep that are complete with it.
 
-    The nodes that are complete with it are added to ``made``.
+    None where it is not: this connection's transaction may have been undone, other processes may have written.
     """
-    edge = old
+    edge, made = old, list[Node]()
     for one in hashes:
         edge, closed = edge.add(leaf_hash(one))
-        made += closed
+        if len(closed) >= KEPT:
+            made += closed[KEPT - 1 :]
     values = {
         "size": edge.size,
         "hashes": b"".join(edge.hashes),
@@ -67,7 +69,7 @@ def _move(connection: Connection, old: Frontier, hashes: Sequence[bytes], made: 
         "old_hashes": b"".join(old.hashes),
     }
     connection.written[_EDGE] = edge
-    return run(connection, "merkle_log.move_head", values).rowcount == 1
+    return made if run(connection, "merkle_log.move_head", values).rowcount == 1 else None
 
 
 _EDGE = "merkle_head"
@@ -94,6 +96,12 @@ def place_of(connection: Connection, case_id: str, seq: int) -> int | None:
     """The place (from 0) of an entry among all; None when there is no such entry."""
     found = first(connection, "merkle_log.place", case_id=case_id, seq=seq)
     return None if found is None else int(found[0]) - 1
+
+
+def at_place(connection: Connection, place: int) -> str:
+    """When the entry at a place (from 0) was written, UTC in ISO 8601; "" without one."""
+    found = first(connection, "merkle_log.at_place", place=place + 1)
+    return "" if found is None else str(found[0])
 
 
 def nodes(connection: Connection) -> NodeAt:

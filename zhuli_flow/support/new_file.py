@@ -46,6 +46,21 @@ def write_new(target: Path, data: bytes) -> None:
         file.write(data)
 
 
+def write_over(target: Path, data: bytes) -> None:
+    """Write ``data`` to ``target`` (mode 0600) in one step, over what was there; synced to disk."""
+    part = aside(target, "part")
+    try:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError as error:
+        raise _cannot_write(target, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
 def aside(target: Path, word: str) -> Path:
     """The hidden name under which this process prepares ``target``; what dead processes left of theirs is removed."""
     pattern = re.compile(re.escape(f".{target.name}.") + r"(\d+)" + re.escape(f".{word}"))

@@ -3,45 +3,58 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
+from zhuli_flow.cli.views import audit as show
+from zhuli_flow.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from zhuli_flow.services.history.checkpoints import Verdict
 
 audit = Group(
     "audit",
     help="留痕：核对历史有没有被改动；导出，供在别处核对。",
     examples="""
     zhuli audit verify
-    zhuli audit verify --json
+    zhuli audit checkpoint --out 检查点.txt
     """,
 )
 
 
 @audit.command(
     "verify",
-    help="逐条核对哈希链；对不上时指出第一处，退出码 7。--laws 再按铁律逐步核对每件事项的办理。",
+    help="逐条核对哈希链和留痕总树；对不上时指出第一处，退出码 7。--laws 再按铁律逐步核对每件事项的办理；"
+    "--against 再与寄出过的检查点核对。",
     examples="""
-    zhuli audit verify
     zhuli audit verify --laws
+    zhuli audit verify --against 检查点.txt
     """,
 )
 @click.option("--laws", is_flag=True, help="再核对每一步办理是否违反流程的铁律")
+@click.option("--against", "letter", metavar="文件", help="寄出过的检查点，或含有检查点的信件")
+@click.option("--key", default="", metavar="公钥", help="外部保存的公钥；不写则以留痕中登记的为准")
 @click.pass_obj
-def verify(face: Context, laws: bool) -> None:
-    """Verify every chain, and every act against the laws of its workflow."""
+def verify(face: Context, laws: bool, letter: str | None, key: str) -> None:
+    """Verify every chain, the log, every act against the laws of its workflow, all of it against a checkpoint."""
     from zhuli_flow.services.history.verify import law_breaches
     from zhuli_flow.services.history.verify import verify as walk
 
+    data = _read(letter) if letter else None
     with face.working("正在核对留痕"):
         found = walk(face.office)
         unlawful = list(law_breaches(face.office)) if laws and found.ok else []
+        outside = _against(face, data, key) if data is not None else None
     told: dict[str, Any] = found.json() | ({"laws": [one.json() for one in unlawful]} if laws else {})
-    face.code = 0 if found.ok and not unlawful else 7
+    told |= {"checkpoint": outside} if outside else {}
+    face.code = 0 if found.ok and not unlawful and (outside is None or outside.ok) else 7
 
     def words(out: Any) -> None:
+        if outside:
+            show.verdict(out, outside)
         for one in unlawful:
             out.print(
                 f"不合铁律：{one.case} 第 {one.seq} 条“{one.title}”：{one.reason}", style="bold red", soft_wrap=True
@@ -58,6 +71,119 @@ def verify(face: Context, laws: bool) -> None:
         out.print("请勿再办理；保存现有文件，与最近一次核对无误的备份比对。")
 
     face.tell(told, words, "case list" if found.ok else "db restore 备份文件")
+
+
+def _read(letter: str) -> bytes:
+    from zhuli_flow.engine.history.checkpoint import LARGEST
+    from zhuli_flow.support.bounded_read import first_bytes
+
+    try:
+        return first_bytes(Path(letter), LARGEST)
+    except OSError as error:
+        raise InvalidInput(f"不能读取 {letter}（{error.strerror}）", fix="请核对路径") from error
+
+
+def _against(face: Context, data: bytes, key: str) -> Verdict:
+    from zhuli_flow.services.history.checkpoints import against
+
+    return against(face.office, data, key)
+
+
+@audit.command(
+    "checkpoint",
+    help="签发检查点：名称、条数、根哈希和签名。寄给或交给外部保存，日后凭它核对。",
+    examples="""
+    zhuli audit checkpoint
+    zhuli audit checkpoint --out 检查点.txt
+    """,
+)
+@click.option("--out", "target", metavar="文件", help="写到哪个新文件")
+@click.pass_obj
+def checkpoint(face: Context, target: str | None) -> None:
+    """Sign how the log stands."""
+    from zhuli_flow.services.history.checkpoints import take
+    from zhuli_flow.support.new_file import write_new
+
+    made = take(face.office)
+    if target:
+        write_new(Path(target), made.note.whole().encode())
+    told = {
+        "origin": made.checkpoint.origin,
+        "size": made.checkpoint.size,
+        "root": made.checkpoint.root.hex(),
+        "key": made.key,
+        "note": made.note.whole(),
+        "file": target,
+    }
+    face.tell(told, lambda out: show.checkpoint(out, told), f"audit verify --against {target or '检查点.txt'}")
+
+
+@audit.command(
+    "prove",
+    help="为一条留痕出具证明（JSON）：原文、到根哈希的路径、签名的检查点；不需要本程序即可核对。",
+    examples="""
+    zhuli audit prove SFQ-2018-0001 3
+    zhuli audit prove SFQ-2018-0001 3 --out 回执.json
+    """,
+)
+@click.argument("case_id", metavar="事项")
+@click.argument("seq", type=int, metavar="序号")
+@click.option("--out", "target", metavar="文件", help="写到哪个新文件")
+@click.pass_obj
+def prove(face: Context, case_id: str, seq: int, target: str | None) -> None:
+    """Prove one entry."""
+    import msgspec
+
+    from zhuli_flow.services.history.checkpoints import prove as made
+    from zhuli_flow.support.new_file import write_new
+
+    told = made(face.office, case_id, seq)
+    if target:
+        write_new(Path(target), msgspec.json.format(msgspec.json.encode(told)) + b"\n")
+    face.tell(told, lambda out: show.proof(out, told, target or ""))
+
+
+@audit.command(
+    "renew",
+    help="更换留痕的签名密钥：新旧两把都在留痕中签名，旧私钥随即销毁。",
+    examples="""
+    zhuli audit renew --because 年度更换
+    zhuli audit renew --because 管理员离岗 --json
+    """,
+)
+@click.option("--because", "reason", required=True, metavar="原因", help="为何更换")
+@click.pass_obj
+def renew(face: Context, reason: str) -> None:
+    """Change to a new key."""
+    from zhuli_flow.services.history.log_key import renew as made
+
+    _show_key(face, made(face.office, reason).verifier, "已更换签名密钥")
+
+
+@audit.command(
+    "succeed",
+    help="封存现有日志并另立新日志（密钥丢失、被盗，或恢复过备份之后）；留痕照旧保留，新日志有新的名称和密钥。",
+    examples="""
+    zhuli audit succeed --because 恢复12月9日备份
+    zhuli audit succeed --because 私钥丢失 --json
+    """,
+)
+@click.option("--because", "reason", required=True, metavar="原因", help="为何封存")
+@click.pass_obj
+def succeed(face: Context, reason: str) -> None:
+    """Close the log and open a successor."""
+    from zhuli_flow.services.history.log_key import succeed as made
+
+    _show_key(face, made(face.office, reason).verifier, "已封存旧日志，另立新日志")
+
+
+def _show_key(face: Context, verifier: str, words: str) -> None:
+    def show_words(out: Any) -> None:
+        out.print(words, style="bold green")
+        out.print(f"公钥（请告知保存检查点的各方）：{verifier}", soft_wrap=True)
+        out.print("私钥在本环境的 keys 文件夹，请另存一份，与数据库备份分开保管。")
+
+    face.tell({"key": verifier}, show_words, "audit checkpoint --out 检查点.txt")
 
 
 @audit.command(

@@ -55,11 +55,15 @@ class Frontier(NamedTuple):
 
     def add(self, leaf: bytes) -> tuple[Frontier, list[Node]]:
         """The frontier with one more leaf (its hash), and the nodes above leaves that are complete with it."""
-        edge, closed, level, place, found = list(self.hashes), list[Node](), 0, self.size, leaf
+        size, hashes = self
+        if not size & 1:
+            return Frontier(size + 1, (*hashes, leaf)), []
+        closed, left, place, found = list[Node](), len(hashes), size, leaf
         while place & 1:
-            level, place, found = level + 1, place >> 1, node_hash(edge.pop(), found)
-            closed.append(Node(level, place, found))
-        return Frontier(self.size + 1, (*edge, found)), closed
+            left, place = left - 1, place >> 1
+            found = sha256(b"\x01" + hashes[left] + found).digest()
+            closed.append(Node(len(closed) + 1, place, found))
+        return Frontier(size + 1, (*hashes[:left], found)), closed
 
 
 def root_of(node: NodeAt, first: int, end: int) -> bytes:

@@ -18,10 +18,10 @@ from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import IntegrityBroken, NotFound
-from zhuli_flow.services.history import consistency, log_proof, office_record
+from zhuli_flow.services.history import checkpoints, consistency, log_proof, office_record
 from zhuli_flow.services.history.case_record import Bodies
 from zhuli_flow.services.lookup import definition
-from zhuli_flow.services.office import Office
+from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.store import audit, cases, files, notices
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
@@ -56,6 +56,8 @@ def verify(office: Office) -> Verified:
     with office.database.read() as connection:
         entries, broken = first_break(audit.all_entries(connection), audit.heads(connection))
         broken = broken or log_proof.first_fault(connection)
+        if not broken and (why := checkpoints.unlike_last(connection, office)):
+            broken = Break(OFFICE_CHAIN, audit.office_head(connection)[0], f"上次签发的检查点：{why}")
     return Verified(entries, broken or next(_unlike_their_history(office), None))
 
 

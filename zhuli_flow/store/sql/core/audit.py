@@ -21,6 +21,7 @@ _NO_ACTS = ("urge", "copy")
 APPEND = insert(_ENTRIES).values({name: value(name) for name in _NAMES})
 BY_REQUEST = _WHOLE.where(_ENTRY.request_id == value("request_id"))
 ENTRIES = _WHOLE.where(_OF_CASE).order_by(_ENTRY.seq)
+OF_EVENT = _WHOLE.where(_OF_CASE, _ENTRY.event == value("event")).order_by(_ENTRY.seq)
 ENTRY = _LINK.where(_OF_CASE, _ENTRY.seq == value("seq"))
 LATEST_ACT = (
     _WHOLE.where(_OF_CASE, _ENTRY.kind.in_(_ACTS), _ENTRY.event.not_in(_NO_ACTS)).order_by(_ENTRY.seq.desc()).limit(1)

@@ -1,0 +1,41 @@
+"""How checkpoints, proofs of entries and what became of checking them look to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from zhuli_flow.services.history.checkpoints import Proof, Verdict
+
+
+def checkpoint(out: Console, told: Mapping[str, object]) -> None:
+    """The signed note as it is, to be copied whole, and the key it is checked with."""
+    if told["file"]:
+        out.print(f"检查点已写到 {told['file']}：{told['size']} 条留痕", soft_wrap=True)
+    else:
+        out.print(str(told["note"]), soft_wrap=True)
+    out.print(f"公钥：{told['key']}", soft_wrap=True)
+
+
+def proof(out: Console, told: Proof, target: str) -> None:
+    """Where the proof is, or what it says in short."""
+    out.print(f"{told.case} 第 {told.seq} 条：留痕总树第 {told.place + 1} 条，共 {told.size} 条", soft_wrap=True)
+    out.print(f"证明已写到 {target}" if target else "加 --out 文件 写成文件，交当事人保存", soft_wrap=True)
+
+
+def verdict(out: Console, told: Verdict) -> None:
+    """Whether the history fits the checkpoint, and what the checkpoint says nothing of."""
+    if told.reason:
+        out.print(f"与检查点不符：{told.reason}", style="bold red", soft_wrap=True)
+        return
+    out.print(
+        f"与检查点相符：{told.origin} 的前 {told.size} 条留痕（{told.at} 签发）", style="bold green", soft_wrap=True
+    )
+    if told.open_since:
+        out.print(
+            f"其后 {told.entries - told.size} 条（自 {told.open_since} 起）不在此检查点之内，请用更晚的检查点核对",
+            soft_wrap=True,
+        )
