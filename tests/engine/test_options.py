@@ -53,6 +53,8 @@ def test_what_is_offered_is_accepted_and_what_is_not_is_refused(state: str, twis
             if name == "return":
                 targets = desk.refused("return", person, to="nowhere") if not option.allowed else set()
                 given = {"to": "draft" if desk.case.state != "draft" else "intake"} if not targets else {}
+            if name == "uphold":
+                given = {"what": next((key for key in desk.case.stale if desk.case.evidence[key].by == person), "")}
             later = name == "agree" and desk.case.section("signoffs")
             answer = desk.ask(name, person, **({} if later else given))
             assert option.allowed is isinstance(answer, Decision), (person, name, option.because, answer)

@@ -71,6 +71,17 @@ def test_what_was_not_done_again_in_the_round_is_found(history: Told, event: str
     assert any(one.title == at and "须重办" in one.reason for one in found)
 
 
+def test_which_act_handed_in_what_may_have_been_noted_by_an_earlier_rule(history: Told) -> None:
+    workflow, opened, entries, facts_at = history
+    [again] = [one for one in entries if one.event == "finish_survey" and one.version > 12]
+    changes = [
+        step if step[:2] != ("evidence", "finish_survey") else (*step[:3], {**step[3], "gave": {}})
+        for step in again.changes
+    ]
+    told = [replace(one, changes=tuple(changes)) if one is again else one for one in entries]
+    assert breaches(workflow, opened, told, facts_at) == []
+
+
 def test_a_record_that_claims_other_evidence_than_was_given_is_found(history: Told) -> None:
     workflow, opened, entries, facts_at = history
     [forged] = [one for one in entries if one.event == "approve"]

@@ -1,11 +1,13 @@
 """However people act: no reply without consent, request, visit, scores and assessment of one and the same round."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.workflows.random_walks import Office
+from tests.workflows.random_walks import Office, Walk
+from tests.workflows.wide_walks import WideWalk
 from zhuli_flow import bootstrap
 from zhuli_flow.calendar import bundled
 from zhuli_flow.definitions.check import load
@@ -14,7 +16,7 @@ from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services.administration.directory_file import read_directory
 from zhuli_flow.services.administration.workflows import parts_beside
 
-WALKS = 100_000 if os.environ.get("ZHULI_LONG_TESTS") else 400
+WALKS = 100_000 if os.environ.get("ZHULI_LONG_TESTS") else 250
 FLOWS = Path(__file__).resolve().parents[2] / "workflows"
 
 
@@ -28,10 +30,11 @@ def office() -> Office:
     return Office(flow, bundled(), people, units)
 
 
-def test_no_walk_leads_to_a_reply_that_the_plan_forbids(office: Office) -> None:
+@pytest.mark.parametrize("kind", [Walk, WideWalk])
+def test_no_walk_leads_to_a_reply_that_the_plan_forbids(kind: type[Walk], office: Office) -> None:
     approved = returned = 0
     for seed in range(WALKS):
-        walk = office.walk(seed)
+        walk = office.walk(seed, kind=kind)
         assert walk.found == [], f"seed {seed}: {walk.found}"
         approved += walk.case.state == "valid"
         returned += walk.case.state == "valid" and any(one.what == "return" for one in walk.log)
@@ -39,11 +42,25 @@ def test_no_walk_leads_to_a_reply_that_the_plan_forbids(office: Office) -> None:
     assert returned > WALKS / 20, "and through returns, too"
 
 
-@pytest.mark.parametrize("removed", ["returned", "_outdate"])
-def test_a_law_without_rounds_or_without_staleness_would_be_found(
-    removed: str, office: Office, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("seed", [43058, 44582, 59033, 87027])
+def test_a_report_replaced_in_a_correction_and_again_in_the_request_was_not_consented_to(
+    seed: int, office: Office
 ) -> None:
-    """``returned(question, case, target)`` and ``_outdate(question, event, case, …)`` leave the case as it is."""
-    place = {"returned": 1, "_outdate": 2}[removed]
-    monkeypatch.setattr(evidence, removed, lambda *given: given[place])
-    assert any(office.walk(seed).found for seed in range(400))
+    assert office.walk(seed).found == []
+
+
+@pytest.mark.parametrize(
+    ("removed", "kind"), [("returned", Walk), ("_outdate", Walk), ("corrected", Walk), ("_still_own", WideWalk)]
+)
+def test_a_law_without_rounds_or_without_staleness_would_be_found(
+    removed: str, kind: type[Walk], office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each rule as if it did not exist: the case stays as it is, or all that was given stays good."""
+    instead: dict[str, Callable[..., object]] = {
+        "returned": lambda question, case, target: case,
+        "_outdate": lambda question, event, case, *_: case,
+        "corrected": lambda question, case, names: case,
+        "_still_own": lambda held, *_: frozenset(held.gave),
+    }
+    monkeypatch.setattr(evidence, removed, instead[removed])
+    assert any(office.walk(seed, kind=kind).found for seed in range(400))

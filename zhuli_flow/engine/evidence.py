@@ -51,7 +51,7 @@ def given(question: Question, event: Event, case: Case, chair: Capacity) -> Case
     """
     before = question.case
     key = f"{event.sheet}/{question.actor.person}" if event.sheet else event.name
-    case = _outdate(question, event, case, key, _replaced(event, before, case, key))
+    case = _outdate(question, event, case, key, _replaced(event, before, case, key), _hands(event, case, chair))
     noted = Evidence(
         act=before.version + 1,
         state=before.state,
@@ -133,16 +133,16 @@ def _asked(event: Event) -> Iterator[str]:
 def _gave(event: Event, before: Case, case: Case, key: str) -> dict[str, int]:
     """Everything the act stands for, with the act since which it has stood so; a sheet is evidence as a whole.
 
-    What another act gave, and this one only leaves as it stands, stays the gift of that one.
+    What another act gave, and this one only leaves as it stands, stays the gift of that one, unless that one counts no
+    more or belongs to a later step, which an earlier round left it behind from: then it is handed in by this act.
     """
     filled = (effect.name for effect in event.effects if isinstance(effect, SetField))
     names = [ask.name for ask in event.attach] if event.sheet else [*_asked(event), *filled]
     givers, found = _Givers(before), dict[str, int]()
     for name in dict.fromkeys(names):
-        giver = givers.of(name)
         if _differs(before, case, name):
             found[name] = before.version + 1
-        elif _stood(case, name) and (giver in {None, key} or giver in before.stale):
+        elif _stood(case, name) and givers.left(name, key):
             found[name] = givers.act(name)
     return {name: act for name, act in found.items() if _stood(case, name)}
 
@@ -153,6 +153,20 @@ def _replaced(event: Event, before: Case, case: Case, key: str) -> frozenset[str
     if event.sheet and key in before.section("sheets") and before.section("sheets")[key] != case.section("sheets")[key]:
         names = {name for name in names if name in before.materials} | {event.sheet}
     return frozenset(names)
+
+
+def _still_own(held: Evidence, event: Event | None, case: Case, hands: frozenset[str]) -> frozenset[str]:
+    """What evidence gave that may be given another content and leaves it good."""
+    if event is None or held.role in hands:
+        return frozenset(held.gave)
+    return frozenset(name for name in held.gave if name not in case.materials)
+
+
+def _hands(event: Event, case: Case, chair: Capacity) -> frozenset[str]:
+    """The roles that an act is done by: everybody who signed it, else the one whose act it is."""
+    if event.sign is None:
+        return frozenset((chair.role,))
+    return frozenset(one.role for one in case.body.get("signed", {}).get(event.name, ()))
 
 
 def _stood(case: Case, name: str) -> bool:
@@ -181,6 +195,13 @@ class _Givers:
         key = self.of(name)
         return self.case.evidence[key].gave[name] if key else 0
 
+    def left(self, name: str, key: str) -> bool:
+        """Whether an act under ``key`` that asks for ``name`` hands it in, although it only leaves it as it stands."""
+        giver = self.of(name)
+        if giver in {None, key} or giver in self.case.stale:
+            return True
+        return order(self.case, self.case.evidence[giver].state) > order(self.case, self.case.state)
+
     def sheets(self, name: str) -> list[Evidence]:
         return [held for key, held in self.case.evidence.items() if key.startswith(f"{name}/")]
 
@@ -188,8 +209,18 @@ class _Givers:
 # ── what goes stale ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _outdate(question: Question, event: Event | None, case: Case, own: str, names: frozenset[str]) -> Case:
-    """``event`` None is a correction. What one actor gave is not stale for being given anew; what several signed is."""
+def _outdate(
+    question: Question,
+    event: Event | None,
+    case: Case,
+    own: str,
+    names: frozenset[str],
+    hands: frozenset[str] = frozenset(),
+) -> Case:
+    """``event`` None is a correction. What one actor gave is not stale for being given anew; what several signed is.
+
+    So is a paper that others (not ``hands``) put another in the place of: they do not speak for who gave it.
+    """
     if not names:
         return case
     workflow, before = question.workflow, question.case
@@ -199,8 +230,8 @@ def _outdate(question: Question, event: Event | None, case: Case, own: str, name
         spared = given_by is not None and given_by.name in kept
         if key == own or key in before.stale or spared or not can_go_stale(workflow, before, key, held):
             continue
-        joint = event is not None and given_by is not None and given_by.sign is not None
-        others = names if joint else names - held.gave.keys()
+        joint = given_by is not None and given_by.sign is not None
+        others = names if joint and event is not None else names - _still_own(held, event, case, hands)
         seen = tuple(sorted(one for one in others if _saw(workflow, before, key, held, one, own)))
         if seen:
             done = event.name if event else "correct"

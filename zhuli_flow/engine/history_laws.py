@@ -6,7 +6,7 @@ kept is held to the same laws, and a record that claims more than was done is se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 import msgspec
@@ -18,6 +18,7 @@ from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Section
+from zhuli_flow.engine.model.evidence import Evidence, Stale
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Capacity
 
@@ -102,9 +103,14 @@ def breaches(
     replay = Replay(workflow, opened, facts_at, [])
     worked_out, recorded = replay.walk(told), changes.apply(opened, [step for entry in told for step in entry.steps])
     kept_from_the_first = bool(told) and any(step[0] == "evidence" for step in told[0].steps)
-    if kept_from_the_first and (recorded.evidence, recorded.stale) != (worked_out.evidence, worked_out.stale):
+    if kept_from_the_first and _claimed(recorded) != _claimed(worked_out):
         replay.found.append(Breach(told[-1].seq, told[-1].title, "所记的依据与逐条重演所得的不符"))
     return replay.found
+
+
+def _claimed(case: Case) -> tuple[Mapping[str, Evidence], Mapping[str, Stale]]:
+    """What a case says that counts. Which act handed in what was noted by earlier rules, and is worked out here."""
+    return {key: msgspec.structs.replace(held, gave={}) for key, held in case.evidence.items()}, case.stale
 
 
 def _after(case: Case, entry: Entry) -> Case:
