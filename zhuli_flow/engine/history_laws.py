@@ -22,6 +22,7 @@ from zhuli_flow.engine.model.evidence import Evidence, Stale
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Capacity
 
+_ONE: Mapping[str, Workflow] = {}
 _OWN: tuple[Section, ...] = ("evidence", "stale")
 
 
@@ -41,11 +42,15 @@ class Replay(msgspec.Struct):
     facts_at: Callable[[datetime], Facts]
     found: list[Breach] = []
     undone: Case | None = None
+    versions: Mapping[str, Workflow] = {}
 
     def walk(self, entries: Iterable[Entry]) -> Case:
         """The case after all entries, its evidence worked out anew."""
         for entry in entries:
+            self.workflow = self.versions.get(entry.definition, self.workflow)
             before, after = self.case, _after(self.case, entry)
+            if entry.migrated:  # what evidence is called may have changed with the version
+                after = changes.apply(self.case, entry.steps).having(version=entry.version)
             if entry.kind == "move" and entry.event in self.workflow.events:
                 after = self._moved(entry, self.workflow.events[entry.event], after)
             elif entry.kind == "operation" and entry.event in OPERATIONS:
@@ -96,11 +101,18 @@ class Replay(msgspec.Struct):
 
 
 def breaches(
-    workflow: Workflow, opened: Case, entries: Iterable[Entry], facts_at: Callable[[datetime], Facts]
+    workflow: Workflow,
+    opened: Case,
+    entries: Iterable[Entry],
+    facts_at: Callable[[datetime], Facts],
+    versions: Mapping[str, Workflow] = _ONE,
 ) -> list[Breach]:
-    """Every act of a history that a law forbade, in order. ``opened`` is the case before its first entry."""
+    """Every act of a history that a law forbade, in order. ``opened`` is the case before its first entry.
+
+    ``versions``: earlier definitions of a case that was moved to another one, by digest; each act is held to its own.
+    """
     told = list(entries)
-    replay = Replay(workflow, opened, facts_at, [])
+    replay = Replay(workflow, opened, facts_at, [], versions=versions)
     worked_out, recorded = replay.walk(told), changes.apply(opened, [step for entry in told for step in entry.steps])
     kept_from_the_first = bool(told) and any(step[0] == "evidence" for step in told[0].steps)
     if kept_from_the_first and _claimed(recorded) != _claimed(worked_out):

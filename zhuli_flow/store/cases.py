@@ -89,6 +89,13 @@ def update(connection: Connection, new: Stored, expected_version: int, at: datet
     return run(connection, "cases.update", moved).rowcount == 1
 
 
+def repin(connection: Connection, new: Stored, expected_version: int, at: datetime) -> bool:
+    """As ``update``, for a case that runs on another version of its workflow from now on."""
+    pinned = {"definition_version": new.case.definition_version, "digest": new.case.digest}
+    moved = {**_moving(new, at), **pinned, "in_force": int(new.kind == "in_force"), "expected": expected_version}
+    return run(connection, "cases.repin", moved).rowcount == 1
+
+
 def extend_chain(connection: Connection, case_id: str, seq: int, head: bytes) -> bool:
     """Move the end of the chain for an entry that changes nothing (a refused attempt); False unless at ``seq - 1``."""
     moved = {"id": case_id, "was": seq - 1, "seq": seq, "head": head}

@@ -5,7 +5,7 @@ What each part of a deadline means stands in ``engine.model.deadline``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Literal, assert_never
 
@@ -13,11 +13,12 @@ from msgspec.structs import replace
 
 from zhuli_flow.calendar import Due, Period, due_date, parse_period
 from zhuli_flow.clock import local_date, start_of_day
-from zhuli_flow.definitions.model.workflow import ChangeClock, DeadlineRule
+from zhuli_flow.definitions.model.workflow import ChangeClock, DeadlineRule, Workflow
 from zhuli_flow.engine.deadlines.recurring import last_day
 from zhuli_flow.engine.deadlines.reminders import day_after
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.expressions.evaluate import first_choice
+from zhuli_flow.engine.model import changes as changes_
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline, Reckoning, Span
 
@@ -36,6 +37,20 @@ def follow(scope: CaseScope, before: Case | None, event: str, changes: Iterable[
     for change in changes:
         _Follower(scope, scope.workflow.deadlines[change.deadline], live).change(change)
     return _with(scope.case, live) if live else scope.case
+
+
+def replanned(scope: CaseScope, old: Workflow, was: str, called: Mapping[str, str]) -> Case:
+    """The case of ``scope``, now under another definition than ``old``, with its deadlines as that has them.
+
+    ``was``: the state it stood in under the old one; ``called``: deadlines that have another name now. A period that
+    has another length is counted anew from where it began; one that is no more is taken out.
+    """
+    before = {called.get(name, name): rule for name, rule in old.deadlines.items()}
+    rules = scope.workflow.deadlines
+    live = {name: deadline for name, deadline in scope.case.deadlines.items() if name in rules}
+    for name, rule in rules.items():
+        _Follower(scope, rule, live).under(before.get(name), old, was)
+    return changes_.with_section(scope.case, "deadlines", live)
 
 
 def _with(case: Case, live: dict[str, Deadline]) -> Case:
@@ -67,6 +82,22 @@ class _Follower:
         if left in self.rule.states:
             return self.recompute()
         return self.resume() if left in self.rule.suspended_in and self.deadline else self.open()
+
+    def under(self, was: DeadlineRule | None, old: Workflow, state: str) -> None:
+        """Brought along into another definition: ``was`` is its rule there, ``state`` where the case stood."""
+        found, covered = self.deadline, self.rule.states | self.rule.suspended_in
+        if self.scope.case.state not in covered:
+            return self.close("cancelled")
+        if found is None:
+            new = was is None or state not in was.states
+            return self.open() if new and self.scope.case.state in self.rule.states else None
+        if found.state == "running" and was is not None and was.within and self.rule.within:
+            within = self.scope.workflow.period(self.rule.within)
+            if within != old.period(was.within):
+                by = (str(within), *found.reckoned.by[1:])
+                found = found.but(reckoning=Reckoning(found.reckoned.start, by, found.reckoned.added))
+                return self._keep(self._moved(found, *self._steps(found)))
+        return self.recompute()
 
     def change(self, change: ChangeClock) -> None:
         match change.change:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -100,6 +100,12 @@ class Entry(msgspec.Struct, frozen=True):
     provisional: bool = False
     effective_at: str = ""
     clock: str = ""
+    migrated: Mapping[str, str] = {}
+
+    @property
+    def migrated_from(self) -> str:
+        """The digest of the definition that the case ran on before this entry moved it to another ("": it did not)."""
+        return self.migrated.get("from", "")
 
     @property
     def steps(self) -> tuple[Change, ...]:

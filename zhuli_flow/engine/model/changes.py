@@ -111,11 +111,12 @@ def put(case: Case, section: Section, key: str, value: Part) -> Case:
     if key not in present:
         return case
     left = {name: kept for name, kept in present.items() if name != key}
-    return _with(case, section, left) if left else clear(case, section)
+    return with_section(case, section, left)
 
 
-def _with(case: Case, section: Section, values: Mapping[str, Part]) -> Case:
-    return case.having(body=cast(Body, {**case.body, section: values}))
+def with_section(case: Case, section: Section, values: Mapping[str, Part]) -> Case:
+    """The case with a section as given; an empty one is left out."""
+    return case.having(body=cast(Body, {**case.body, section: values})) if values else clear(case, section)
 
 
 def taken(case: Case, other: Case, *sections: Section) -> Case:

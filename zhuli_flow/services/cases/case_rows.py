@@ -64,6 +64,18 @@ def bring_along(connection: Connection, office: Office, workflow: Workflow, befo
     rows.move_duties(connection, workflow, before, after, office.calendar)
 
 
+def move_to_version(
+    connection: Connection, office: Office, before: tuple[Workflow, Case], now: tuple[Workflow, Case]
+) -> None:
+    """Bring the rows along with a case that runs on another version of its workflow from now on."""
+    (old, was), (new, case) = before, now
+    rows.put(connection, [rows.listing_of(new, case, office.calendar, instant(office.clock.now()))])
+    here, there = rows.duties_of(old, was, office.calendar), rows.duties_of(new, case, office.calendar)
+    rows.change_duties(connection, here - there, there - here)
+    named, names = rows.links_of(old, was), rows.links_of(new, case)
+    rows.change_links(connection, named - names, names - named)
+
+
 def fill(connection: Connection, office: Office) -> None:
     """Make the rows of every case from nothing: for a database that never had them."""
     for stored, place in cases.every_placed(connection, _PAGE):

@@ -18,7 +18,7 @@ from zhuli_flow.store.sql.statements import Connection
 Body = Mapping[str, Any]
 """What an entry says, as JSON."""
 Bodies = Sequence[Body]
-_ACTS = frozenset({"move", "sign", "operation"})
+_ACTS = frozenset({"move", "sign", "operation", "migration"})
 _REMINDED = {"overdue", "hold"}
 """Events of an entry about a deadline that are noted beside the reminders under their own name."""
 

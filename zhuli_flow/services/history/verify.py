@@ -81,7 +81,9 @@ def law_breaches(office: Office) -> Iterator[LawBreach]:
             workflow = definition(connection, office, stored.case.digest)
             entries = [read(link.body) for link in audit.entries(connection, stored.case.id)]
             opened = replace(stored.case, state=START, version=0, body={})
-            for found in breaches(workflow, opened, entries, _facts(office)):
+            earlier = {entry.migrated_from for entry in entries if entry.migrated}
+            versions = {digest: definition(connection, office, digest) for digest in (*earlier, stored.case.digest)}
+            for found in breaches(workflow, opened, entries, _facts(office), versions):
                 yield LawBreach(stored.case.id, found.seq, found.title, found.reason)
 
 

@@ -59,6 +59,7 @@ UPDATE = (
     .where(_CASE.id == value("id"), _CASE.version == value("expected"))
     .values(_MOVING | {"approved_once": Larger(_CASE.approved_once, number("in_force"))})
 )
+REPIN = UPDATE.values(definition_version=value("definition_version"), digest=value("digest"))
 EXTEND_CHAIN = (
     update(_CASES)
     .where(_CASE.id == value("id"), _CASE.seq == value("was"))
