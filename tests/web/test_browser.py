@@ -24,7 +24,18 @@ CITY, OFFICE = "沈阳市科协经办", "省科协学会学术部经办"
 PDF = b"%PDF-1.4\n% a letter\n%%EOF\n"
 CHECKS = Path(__file__).with_name("accessibility.js").read_text("utf-8")
 PAGES = ("/", "/cases", "/papers", "/papers/verify", "/registers/zone_creation", "/overview", "/search?q=陶瓷")
-MORE = ("/deadlines", "/audit", "/office", "/office/directory", "/office/health", "/own", "/help", "/api", "/cases/new")
+MORE = (
+    "/returns",
+    "/deadlines",
+    "/audit",
+    "/office",
+    "/office/directory",
+    "/office/health",
+    "/own",
+    "/help",
+    "/api",
+    "/cases/new",
+)
 
 
 @pytest.fixture

@@ -126,7 +126,3 @@ def test_a_register_shows_and_exports_the_columns_chosen(cases: list[str], enter
     assert "陶瓷" in page.text
     told = browser.client.get("/registers/zone_creation/file.csv?columns=case&columns=leading_industries")
     assert "事项编号,主导产业" in told.content.decode("utf-8-sig")
-
-
-def test_a_limit_says_which_day_of_how_many(cases: list[str], enter: Enter) -> None:
-    assert "个工作日" in enter(CITY).get("/").text

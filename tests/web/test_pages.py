@@ -12,7 +12,17 @@ from zhuli_flow.web.site import Site
 
 OFFICE, CITY = "省科协学会学术部经办", "沈阳市科协经办"
 PAGES = (
-    *("/", "/cases", "/cases/new", "/cases?light=红", "/papers", "/papers/verify", "/registers", "/overview"),
+    *(
+        "/",
+        "/cases",
+        "/cases/new",
+        "/cases?light=红",
+        "/papers",
+        "/papers/verify",
+        "/registers",
+        "/returns",
+        "/overview",
+    ),
     *("/registers/zone_creation", "/registers/people", "/search", "/search?q=陶瓷", "/deadlines", "/audit", "/office"),
     *("/office/directory", "/office/directory?find=沈阳", "/office/workflows", "/office/workflows/zone_creation"),
     *("/office/calendar?year=2018", "/office/calendar?year=2090", "/office/health", "/own", "/help"),

@@ -9,7 +9,7 @@ import msgspec
 
 from zhuli_flow.definitions.model.workflow import Ask, Event, Field, Material, Workflow
 from zhuli_flow.engine.expressions.case_scope import CaseScope
-from zhuli_flow.engine.expressions.known_answers import value_held
+from zhuli_flow.engine.expressions.known_answers import value_before, value_held
 from zhuli_flow.engine.expressions.values import ValueRefused, accept, names_of, same_unit
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Attachment, Case, Json
@@ -58,6 +58,7 @@ def needs(workflow: Workflow, case: Case, event: Event, facts: Facts) -> dict[st
             "present": not ask.anew and ask.name in case.fields and event.sheet is None,
             **({"may_be": field.may_be} if field.may_be else {}),
             **({} if (own := value_held(field, scope)) is None else {"known": own}),
+            **({} if (old := value_before(field, event, scope)) is None else {"before": old}),
         }
         for ask in event.fill
         if scope.asks(workflow.fields[ask.name]) is not False

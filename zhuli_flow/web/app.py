@@ -13,7 +13,21 @@ from zhuli_flow.web import problems
 from zhuli_flow.web.api import cases as api_cases
 from zhuli_flow.web.api import looking as api_looking
 from zhuli_flow.web.guard import Guard
-from zhuli_flow.web.pages import acts, cases, desk, files, forms, login, looking, office, own, papers, together, views
+from zhuli_flow.web.pages import (
+    acts,
+    cases,
+    desk,
+    files,
+    forms,
+    login,
+    looking,
+    office,
+    own,
+    papers,
+    returns,
+    together,
+    views,
+)
 from zhuli_flow.web.site import Site
 from zhuli_flow.web.templating import STATIC
 
@@ -24,6 +38,7 @@ ROUTERS = (
     desk.router,
     cases.router,
     together.router,
+    returns.router,
     views.router,
     acts.router,
     files.router,

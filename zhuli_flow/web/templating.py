@@ -25,6 +25,7 @@ MENU = (
     ("/", "工作台"),
     ("/cases", "事项"),
     ("/papers", "公文"),
+    ("/returns", "统计"),
     ("/registers", "台账"),
     ("/overview", "总览"),
     ("/deadlines", "期限"),

@@ -38,6 +38,14 @@ def value_held(field: Field, scope: CaseScope) -> Json:
     return str(value) if value is not None and field.type == "decimal" else value
 
 
+def value_before(field: Field, event: Event, scope: CaseScope) -> Json:
+    """What the same unit gave for ``field`` the time before; None where the act compares with no earlier one."""
+    for comparison in event.compared:
+        if earlier := held(scope, scope.workflow.registers[comparison.register]):
+            return plain(cell(earlier[0], field.name))
+    return None
+
+
 def differing(scope: CaseScope, event: Event, given: Values) -> list[Refusal]:
     """What has to be explained of ``given``, the answers as they stand after the act.
 

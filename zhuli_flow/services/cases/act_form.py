@@ -31,6 +31,8 @@ class AskedField:
     required: bool
     value: Json = None
     known: Json = None
+    before: Json = None
+    """What the same unit gave the time before."""
 
     @property
     def name(self) -> str:
@@ -186,7 +188,8 @@ def _field(workflow: Workflow, case: Case, event: Event, told: Mapping[str, obje
     field, anew = workflow.fields[str(told["name"])], {ask.name for ask in event.fill if ask.anew}
     fresh = event.sheet is not None or field.name in anew
     known = told.get("known")
-    return AskedField(field, bool(told["required"]), None if fresh else case.fields.get(field.name), _plain(known))
+    value = None if fresh else case.fields.get(field.name)
+    return AskedField(field, bool(told["required"]), value, _plain(known), _plain(told.get("before")))
 
 
 def _plain(value: object) -> Json:
