@@ -2,7 +2,9 @@
 
 import pytest
 
+from tests.notices.generated import ORGANS
 from zhuli_flow.documents.fonts import kit
+from zhuli_flow.documents.printing.pages import in_two_lines
 from zhuli_flow.documents.printing.printer import PrintingChild, PrintJob
 from zhuli_flow.documents.ruler.reading import File
 from zhuli_flow.documents.ruler.table import measure
@@ -34,6 +36,23 @@ def wrong(data):
 def test_the_list_of_attachments_stays_whole_and_goes_with_a_line_of_the_body(printed, count, lines):
     names = [f"关于第{number}项工作的评估指标" for number in range(1, count + 1)]
     assert wrong(printed(attachments=names, paragraphs=["请按时报送。"] * lines)) == []
+
+
+@pytest.mark.parametrize("seal", ["sample", "none"])
+@pytest.mark.parametrize("count", [3, 4, 6, 8, 10])
+def test_one_line_of_text_under_many_organs_shows_on_page_1_and_beside_the_signature(printed, count, seal):
+    text = ["现将有关材料印发给你们，请认真组织实施，特此通知。"]
+    organs = list(ORGANS[:count])
+    assert wrong(printed(issuers=organs, paragraphs=text, seal=seal)) == []
+
+
+@pytest.mark.parametrize("text", ["请认真组织实施并按时报送有关情况", "请照办。", "此件发至县级。请认真贯彻落实"])
+def test_a_line_without_marks_is_parted_where_two_thirds_stand_and_a_word_or_two_is_not(text):
+    html = f'<p class="">{text}</p>\n<section class="signature pressed">'
+    parted = in_two_lines(html)
+    assert parted.replace("<br>", "") == html
+    assert ("<br>" in parted) == (len(text) > 5)
+    assert "。<br>请" in parted or "此件" not in text
 
 
 @pytest.mark.parametrize("lines", [3, 12, 24])

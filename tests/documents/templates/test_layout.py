@@ -4,8 +4,19 @@ from time import process_time
 
 import pytest
 
+from tests.notices.generated import papers
 from zhuli_flow.documents.templates.heads import HALF_LEADING, LETTER_TOP, TOP, Facts, compose
-from zhuli_flow.documents.templates.layout import CELL, EM, LINE, TITLE_EM, TITLE_LINE, title_lines, width
+from zhuli_flow.documents.templates.layout import (
+    CELL,
+    EM,
+    LINE,
+    MAX_TITLE_LINES,
+    TITLE_EM,
+    TITLE_LINE,
+    TITLE_WIDTH,
+    title_lines,
+    width,
+)
 from zhuli_flow.documents.templates.signatures import arrange
 
 TITLE = ["辽宁省科学技术协会", "关于同意", "法库县", "建立", "“创新驱动助力示范区（县）”的批复"]
@@ -206,3 +217,17 @@ def test_seven_organs_and_more_stand_in_rows_that_one_page_bears_or_are_refused(
     with pytest.raises(ValueError, match="9 个机关"):
         arrange(["辽宁省科学技术协会"] * 9, "room")
     assert not arrange(["辽宁省科学技术协会"] * 9, "none")["tall"]
+
+
+def test_a_thousand_long_titles_have_no_hourglass_and_stay_inside_a_line():
+    for seed in (9704, 1, 2, 3, 4):
+        for paper in papers(200, seed):
+            organs, subject = paper.values["issuers"], paper.values["subject"]
+            names = [f"{name} " for name in organs[:-1]] + organs[-1:]
+            parts = [*names, subject, "的通知"] if len(organs) < 4 else [f"{organs[0]}等部门", subject, "的通知"]
+            lines = title_lines(parts)
+            wide = [sum(1.0 if not char.isascii() else 0.6 for char in line) for line in lines]
+            assert max(wide) <= TITLE_WIDTH, lines
+            assert "".join(lines).replace(" ", "") == "".join(parts).replace(" ", "")
+            if len(lines) <= MAX_TITLE_LINES:
+                assert not any(a - 1.5 > b < c - 1.5 for a, b, c in zip(wide, wide[1:], wide[2:], strict=False)), lines

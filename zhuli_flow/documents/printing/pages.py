@@ -15,6 +15,11 @@ _NO_TEXT = frozenset(("to", "note"))
 _EVEN = re.compile(r"<body\b[^>]*\bdata-even\b")
 _RECORD = re.compile(r'<div class="record[^"]*">.*?</div><!--record-->', re.DOTALL)
 
+_LAST_LINE = re.compile(
+    r'<p(?: class="")?>([^<&]+)</p>(?=\s*(?:<div class="enclosures|<section class="signature(?! attendance)))'
+)
+_LEAST_PARTED = 6
+
 _EASED = (
     ('<div class="record">', '<div class="record long">'),
     ('<div class="enclosures">', '<div class="enclosures parted">'),
@@ -34,6 +39,8 @@ def lay_out(html: str, render: Callable[[str], Any]) -> Any:
         if wide in html and "<header" in html and not _text_where_it_must_be(document):
             html = html.replace(wide, narrow, 1)
             document = render(html)
+    if "<header" in html and not _text_where_it_must_be(document) and (parted := in_two_lines(html)) != html:
+        html, document = parted, render(parted)
     overflown = len(document.pages) > 1 and _blank(document.pages[-1])  # the record alone found no room beside text
     if not _EVEN.search(html):
         return render(apart(html, "next")) if overflown else document
@@ -42,6 +49,19 @@ def lay_out(html: str, render: Callable[[str], Any]) -> Any:
     moved = render(apart(html, "alone"))
     blank = len(moved.pages) - len(document.pages) > 1 or not _has_text_before(moved)
     return render(apart(html, "alone unnumbered")) if blank else moved
+
+
+def in_two_lines(html: str) -> str:
+    """``html`` with the line before the signature in two, where it holds one: one for each page (7.3.3, 7.3.5.5).
+
+    It ends behind its last mark but the one that closes it, else two thirds along.
+    """
+    found = _LAST_LINE.search(html)
+    if found is None or len(found[1]) < _LEAST_PARTED:
+        return html
+    marks = [at + 1 for at, char in enumerate(found[1][:-2]) if char in "，；、。：" and at >= len(found[1]) // 3]
+    at = found.start(1) + (marks[-1] if marks else len(found[1]) * 2 // 3)
+    return f"{html[:at]}<br>{html[at:]}"
 
 
 def apart(html: str, kind: str) -> str:

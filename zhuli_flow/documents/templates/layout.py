@@ -8,7 +8,7 @@ and so do the page margins of ``notices/gongwen.css``: half a leading lies outsi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import ceil
 
 POINT = 25.4 / 72
@@ -28,6 +28,8 @@ TITLE_WIDTH = 20
 MAX_TITLE_LINES = 5
 """A longer title leaves no text on page 1 (7.3.3)."""
 _ILL_SHAPED = 100
+_PLAY = 3.0
+"""Characters by which a line of a long title may be longer or shorter than the others on average."""
 _MOST_PIECES = 30
 _PAUSE = re.compile(r"(?=[“《（])|(?<=[”》、])|(?=关于|[的并和](?=[^”》]))")
 _BESIDE_TITLE = re.compile(r"(?=《)|(?<=》)")
@@ -74,7 +76,7 @@ def title_lines(parts: Sequence[str], limit: float = TITLE_WIDTH) -> tuple[str, 
             return best
         if best and (kept is None or (_broken(kept) and not _broken(best))):
             kept = best
-    return _tapered("".join(parts), limit) or kept or tuple(_even("".join(parts), limit))
+    return _tapered("".join(parts), limit) or _searched(parts, limit) or kept or tuple(_even("".join(parts), limit))
 
 
 def _tapered(text: str, limit: float) -> tuple[str, ...] | None:
@@ -100,6 +102,55 @@ def _cut_near(text: str, count: int, step: float, places: Sequence[int]) -> Iter
         yield text[start:end].strip()
         start = end
     yield text[start:].strip()
+
+
+def _searched(parts: Sequence[str], limit: float) -> tuple[str, ...] | None:
+    """A long title in lines of about one width: of all ways to break it the one that parts least; None if none fits."""
+    text, cost = "".join(parts), _costs(parts)
+    whole = _title_width(text)
+    for count in range(ceil(whole / limit), MAX_TITLE_LINES + 1):
+        found = list(_ways(text, cost, count, (max(whole / count - _PLAY, 2.0), min(whole / count + _PLAY, limit))))
+        _, lines = min(found, key=lambda one: one[0] + _unevenness(one[1]), default=(0.0, ()))
+        if lines and _unevenness(lines) < _ILL_SHAPED:
+            return lines
+    return None
+
+
+def _costs(parts: Sequence[str]) -> dict[int, float]:
+    """Where a title may be broken, and how ill it looks there: in a name or a word, in brackets."""
+    text, start, cost = "".join(parts), 0, dict[int, float]()
+    bare, words = set(bare_positions(text)), {found.start() for found in _WORD.finditer(text)}
+    known = {at for found in _KNOWN.finditer(text) for at in range(found.start() + 1, found.end())}
+    for part in parts:
+        name = part.endswith(" ")
+        for at in range(start, start + len(part)):
+            held = text[at].isascii() and text[at - 1].isascii() and text[at - 1] != " "
+            if at and not held and at not in known and text[at] not in _NEVER_FIRST + _CLOSING + " ":
+                free = at in words or at == start
+                cost[at] = (0 if free else 6 if name else 3) + (0 if at in bare else 9)
+                cost[at] += 40 if text[at - 1] in _OPENING else 0
+        start += len(part)
+    return cost
+
+
+def _ways(
+    text: str, cost: Mapping[int, float], count: int, widths: tuple[float, float]
+) -> Iterator[tuple[float, tuple[str, ...]]]:
+    """Every way to cut ``text`` into ``count`` lines of these widths, and what the cuts cost."""
+    if count == 1:
+        if widths[0] <= _title_width(text.strip()) <= widths[1]:
+            yield 0.0, (text.strip(),)
+        return
+    for at in range(1, len(text)):
+        line = _title_width(text[:at].strip())
+        if line > widths[1]:
+            return
+        if at in cost and line >= widths[0]:
+            rest = {place - at: price for place, price in cost.items() if place > at}
+            yield from (
+                (cost[at] + more, (text[:at].strip(), *lines))
+                for more, lines in _ways(text[at:], rest, count - 1, widths)
+            )
 
 
 def _best(pieces: Sequence[str], limit: float) -> tuple[str, ...] | None:
