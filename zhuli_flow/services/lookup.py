@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-
 from zhuli_flow.definitions import stored as catalog
 from zhuli_flow.definitions.model.workflow import SYSTEM, Form, Workflow
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
@@ -78,25 +76,6 @@ def every_latest(connection: Connection, office: Office) -> list[Workflow]:
     """The newest version of every workflow in use, by name."""
     names = sorted({row[0] for row in workflows.listed(connection)})
     return [latest(connection, office, name) for name in names]
-
-
-def areas(connection: Connection, office: Office) -> dict[str, dict[str, list[str]]]:
-    """For each role the workflows whose cases are its own only within an area: city, county or applicant.
-
-    A workflow of which versions differ is not among them.
-    """
-    found: dict[str, dict[str, set[str | None]]] = defaultdict(lambda: defaultdict(set))
-    books = [(name, definition(connection, office, digest)) for name, _, digest, _ in workflows.listed(connection)]
-    for role in {role for _, book in books for role in book.roles}:
-        for name, book in books:
-            held = book.roles.get(role)
-            found[role][name].add(held.of if held and held.named_in is None else None)
-    told: dict[str, dict[str, list[str]]] = {}
-    for role, named in found.items():
-        for name, (area, *others) in named.items():
-            if area and not others:
-                told.setdefault(role, {}).setdefault(area, []).append(name)
-    return told
 
 
 def every_version(connection: Connection, office: Office, workflow: str) -> list[Workflow]:

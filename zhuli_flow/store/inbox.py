@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from typing import NamedTuple
 
-from zhuli_flow.store.sql.statements import Connection, array, instant, rows, run, run_many
+from zhuli_flow.store.sql.statements import Connection, array, first, instant, rows, run, run_many
 
 
 class NewMessage(NamedTuple):
-    """A message to be put: one of ``person`` and ``role`` must be given; ``at`` is UTC as ISO text."""
+    """A message to be put: one of ``person`` and ``role`` must be given; ``at`` is UTC as ISO text.
+
+    ``address``: where it is found (``engine.authority.duties``).
+    """
 
     key: str
     person: str | None
@@ -20,6 +23,15 @@ class NewMessage(NamedTuple):
     case_id: str | None
     text: str
     at: str
+    address: str
+
+    @classmethod
+    def to(
+        cls, key: str, text: str, at: str, *, person: str = "", role: str = "", case_id: str = "", address: str = ""
+    ) -> NewMessage:
+        """A message found at ``address``; without one where the person is, or wherever the role is held."""
+        where = f"@{person}" if person else address or role
+        return cls(key, person or None, role or None, case_id or None, text, at, where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +57,14 @@ def put(
     person: str | None = None,
     role: str | None = None,
     case_id: str | None = None,
+    address: str = "",
 ) -> bool:
-    """Add a message; False when that key has arrived already. One of ``person`` and ``role`` must be given."""
-    new = NewMessage(key, person or None, role or None, case_id, text, instant(at))
-    return run(connection, "inbox.put", new._asdict()).rowcount == 1
+    """Add a message; False when that key has arrived already. One of ``person`` and ``role`` must be given.
+
+    ``address`` as for ``NewMessage.to``.
+    """
+    to = {"person": person or "", "role": role or "", "case_id": case_id or "", "address": address}
+    return run(connection, "inbox.put", NewMessage.to(key, text, instant(at), **to)._asdict()).rowcount == 1
 
 
 def put_many(connection: Connection, made: Sequence[NewMessage]) -> None:
@@ -67,14 +83,11 @@ def messages(
 
 @dataclass(frozen=True, slots=True)
 class Chair:
-    """Who reads: a person, and what is called the ``city``, the ``county`` and the ``applicant`` of the cases in reach.
-
-    ``roles`` held, each with the workflows of which only cases of one of these areas are the role's, by area.
-    """
+    """Who reads: a person, the ``addresses`` at which messages to him and his roles are found, and the roles held."""
 
     person: str
-    areas: Mapping[str, str]
-    roles: Mapping[str, Mapping[str, Sequence[str]]]
+    addresses: Collection[str]
+    roles: Collection[str]
 
 
 def walk(
@@ -87,36 +100,52 @@ def walk(
     """
     unread = ("inbox.unread", "inbox.unread_by") if unread_by else ()
     chosen = (*unread, "inbox.newer") if newer else unread
-    values: dict[str, str | int] = {"reader": unread_by, "newer": newer, "handed": f"@{chair.person}"}
-    streams = [_stream(connection, "inbox.to_person", chair.person, chosen, values, before)]
-    for role, within in chair.roles.items():
-        of_area = {f"by_{area}": array(list(within.get(area, ()))) for area in chair.areas}
-        named = {**values, **chair.areas, **of_area}
-        streams.append(_stream(connection, "inbox.to_role", role, (*chosen, "inbox.within"), named, before))
+    values: dict[str, str | int] = {"reader": unread_by, "newer": newer}
+    streams = [_stream(connection, "inbox.at", chosen, {**values, "to": one}, before) for one in chair.addresses]
+    handed = {**values, "to": f"@{chair.person}", "roles": array(sorted(chair.roles))}
+    streams.append(_stream(connection, "inbox.of_handed", chosen, handed, before))
     last = 0
     for message in merge(*streams, key=lambda one: one.id, reverse=True):
-        if message.id != last:  # to the person and to a role alike
+        if message.id != last:  # by the area of the role and by the case that was handed over
             yield message
         last = message.id
 
 
 def _stream(
-    connection: Connection,
-    statement: str,
-    to: str,
-    chosen: tuple[str, ...],
-    values: Mapping[str, str | int],
-    before: int,
+    connection: Connection, statement: str, chosen: tuple[str, ...], values: Mapping[str, str | int], before: int
 ) -> Iterator[InboxMessage]:
-    """What came to one receiver, a page at a time, each larger than the one before."""
+    """What came to one address, a page at a time, each larger than the one before."""
     size = 50
     while True:
         conditions = (*chosen, "inbox.before") if before else chosen
-        page = rows(connection, (statement, *conditions), to=to, limit=size, before=before, **values)
+        page = rows(connection, (statement, *conditions), limit=size, before=before, **values)
         yield from (InboxMessage(*row) for row in page)
         if len(page) < size:
             return
         before, size = page[-1][0], min(2 * size, 1000)
+
+
+def count_unread(connection: Connection, addresses: Collection[str], reader: str, most: int) -> int:
+    """How many messages at these addresses the reader has not read; no more than ``most`` are counted."""
+    given = {"addresses": array(sorted(addresses)), "reader": reader, "limit": most}
+    found = first(connection, ("inbox.count_at", "inbox.unread", "inbox.unread_by"), **given)
+    return int(found[0]) if found else 0
+
+
+def addresses_of(connection: Connection, case_id: str) -> set[tuple[str, str]]:
+    """The roles to which something was told about a case, each with the address at which that is found."""
+    return set(rows(connection, "inbox.addresses_of", case_id=case_id))
+
+
+def address_again(connection: Connection, case_id: str, role: str, address: str) -> None:
+    """What was told to a role about a case is found at this address from now on."""
+    run(connection, "inbox.address_again", {"case_id": case_id, "role": role, "address": address})
+
+
+def astray(connection: Connection) -> int:
+    """The number of a message that is not found where its receiver is; 0 without one. Roles by case: not asked."""
+    found = first(connection, "inbox.astray")
+    return int(found[0]) if found else 0
 
 
 def read(connection: Connection, person: str, ids: Sequence[int], at: datetime) -> None:

@@ -10,6 +10,7 @@ from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.services.cases import case_rows, worklist
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
+from zhuli_flow.store import inbox
 
 TABLES = ("listing", "duty", "case_link", "stay")
 BEFORE = frozenset(
@@ -76,6 +77,11 @@ def test_a_home_from_before_has_them_once_it_is_upgraded(office: Office) -> None
 @pytest.mark.parametrize(
     ("statement", "what"),
     [
+        (
+            "INSERT INTO inbox (key, role, case_id, text, at, address)"
+            " SELECT 'k', 'office', id, '消息', opened_at, 'head@province' FROM cases",
+            "消息的登记",
+        ),
         ("DELETE FROM duty", "待办的登记"),
         ("INSERT INTO duty SELECT 'head', 0, '2018-10-31', id FROM cases", "待办的登记"),
         ("UPDATE duty SET due_on = '2999-01-01'", "待办的登记"),
@@ -94,6 +100,16 @@ def test_a_row_that_the_case_does_not_lead_to_is_told(stage: Stage, statement: s
     assert verify.faults(stage.office) == []
     touch(stage, statement)
     assert f"事项 {case}：{what}与留痕不符，被改动过" in verify.faults(stage.office)
+
+
+def test_a_message_that_its_receiver_does_not_find_is_told(stage: Stage) -> None:
+    stage.walk(stage.open(), "intake")
+    with stage.office.database.write() as connection:
+        inbox.put(connection, key="1", text="给人", at=stage.office.clock.now(), person="甲")
+    assert verify.faults(stage.office) == []
+    touch(stage, "UPDATE inbox SET address = '@乙' WHERE person = '甲'")
+    (fault,) = verify.faults(stage.office)
+    assert "收件人的登记不符" in fault
 
 
 def test_a_stay_more_than_the_history_has_is_told(stage: Stage) -> None:

@@ -5,14 +5,21 @@ from typing import Any
 import pytest
 
 from tests.services.staging import Stage
+from zhuli_flow.engine.authority.duties import letter_address
 from zhuli_flow.errors import NotFound
+from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import worklist
 from zhuli_flow.services.cases.worklist import messages, read
-from zhuli_flow.store import inbox
+from zhuli_flow.store import cases, inbox
 
 
 def put(stage: Stage, key: str, **to: str) -> None:
+    """A message, found where acts put such a one."""
     with stage.office.database.write() as connection:
+        found = cases.load(connection, to["case_id"]) if "case_id" in to and "role" in to else None
+        if found is not None:
+            workflow = lookup.definition(connection, stage.office, found.case.digest)
+            to = {**to, "address": letter_address(workflow, found.case, to["role"])}
         inbox.put(connection, key=key, text=f"消息{key}", at=stage.office.clock.now(), **to)
 
 

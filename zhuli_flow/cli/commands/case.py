@@ -318,6 +318,7 @@ def todo(face: Context, limit: int, after: str, person: str) -> None:
     found = worklist.page(face.office, person, limit=limit, after=after)
     lines = found.lines
     letters = worklist.messages(face.office, person, limit=LETTERS + 1)
+    unread = worklist.unread(face.office, person, letters)
     first = f"case options {lines[0].case} --as {person}" if lines else "case list"
 
     def words(out: Any) -> None:
@@ -328,14 +329,16 @@ def todo(face: Context, limit: int, after: str, person: str) -> None:
         else:
             out.print(f"{person} 没有待办：现在没有轮到此人办理的事项。")
         if letters:
-            out.print("知会", style="bold")
+            out.print(f"知会（{unread.messages} 条{'以上' if unread.more else ''}）", style="bold")
         for letter in letters[:LETTERS]:
             out.print(f"消息 {primitives.moment(letter.at)} {letter.text}", soft_wrap=True)
         if len(letters) > LETTERS:
             out.print(f"还有较早的未读消息：zhuli inbox list --as {person}", soft_wrap=True)
 
     more = {"messages_next": letters[LETTERS - 1].id} if len(letters) > LETTERS else {}
-    told = {"person": person, **found.json("todo"), "messages": letters[:LETTERS], **more}
+    counted = {"messages_total": unread.messages} if letters else {}
+    counted |= {"messages_total_at_least": True} if unread.more else {}
+    told = {"person": person, **found.json("todo"), "messages": letters[:LETTERS], **counted, **more}
     face.tell(told, words, first)
 
 

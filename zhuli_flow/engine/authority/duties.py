@@ -11,12 +11,24 @@ from collections.abc import Container, Iterator
 from zhuli_flow.definitions.model.workflow import Role, Workflow
 from zhuli_flow.engine.expressions.values import names_of
 from zhuli_flow.engine.model.case import Case
-from zhuli_flow.engine.model.people import Actor, Organisation
+from zhuli_flow.engine.model.people import Actor, Organisation, Standing
 
 
 def at_role(workflow: Workflow, case: Case, role: str) -> tuple[str, ...]:
     """The addresses at which those are found who hold ``role`` for this very case."""
     return tuple(_of_role(workflow.roles[role], case))
+
+
+def letter_address(workflow: Workflow, case: Case, role: str) -> str:
+    """The address of a message to ``role`` about this case: of the area it is held for, where it has one.
+
+    Whom a field names may change: what is told to such a role lies with all who hold it, and the law says whose it is.
+    """
+    held = workflow.roles.get(role)
+    if held is None or held.named_in is not None:
+        return role
+    (address,) = _of_role(held, case)
+    return address
 
 
 def filled(workflow: Workflow, case: Case, role: str, held: Container[str] | None) -> bool:
@@ -33,8 +45,13 @@ def held_by(actor: Actor) -> frozenset[str]:
     """Every address at which this person finds work today, that of those he acts for (委托) included."""
     found = set(own_addresses(actor))
     for standing in actor.acts_for:
-        found |= set(_held(standing.person, standing.organisation, standing.roles))
+        found |= standing_addresses(standing)
     return frozenset(found)
+
+
+def standing_addresses(standing: Standing) -> frozenset[str]:
+    """The addresses of one for whom somebody acts (委托)."""
+    return frozenset(_held(standing.person, standing.organisation, standing.roles))
 
 
 def own_addresses(actor: Actor) -> frozenset[str]:

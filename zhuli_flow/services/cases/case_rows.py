@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import islice
 
 from zhuli_flow.definitions.model.workflow import START, Workflow
+from zhuli_flow.engine.authority.duties import letter_address
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.deadlines.work_places import moved_by
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit, cases, stays
+from zhuli_flow.store import audit, cases, inbox, stays
 from zhuli_flow.store import case_rows as rows
 from zhuli_flow.store.sql.statements import Connection, instant
 
@@ -62,6 +63,16 @@ def bring_along(connection: Connection, office: Office, workflow: Workflow, befo
     """Bring the rows along with a case that no act has changed: it has become another unit's, days have moved."""
     relist(connection, office, workflow, after)
     rows.move_duties(connection, workflow, before, after, office.calendar)
+    if before.applicant != after.applicant:
+        _address(connection, workflow, after)
+
+
+def _address(connection: Connection, workflow: Workflow, case: Case) -> None:
+    """Put what was told to roles about a case where those are found who hold them for it."""
+    for role, address in inbox.addresses_of(connection, case.id):
+        meant = letter_address(workflow, case, role)
+        if address != meant:
+            inbox.address_again(connection, case.id, role, meant)
 
 
 def move_to_version(
@@ -83,6 +94,7 @@ def fill(connection: Connection, office: Office) -> None:
         rows.put(connection, [rows.listing_of(workflow, case, office.calendar, place.changed)])
         rows.change_duties(connection, (), rows.duties_of(workflow, case, office.calendar))
         rows.change_links(connection, (), rows.links_of(workflow, case))
+        _address(connection, workflow, case)
     for workflow_name in cases.counts(connection):
         walk = audit.moves_by_case(connection, workflow_name)
         while batch := list(islice(walk, _PAGE)):

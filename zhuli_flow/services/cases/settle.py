@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from zhuli_flow.definitions.model.workflow import HOLDER, START, Workflow
 from zhuli_flow.engine import queues
+from zhuli_flow.engine.authority.duties import letter_address
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.decide import decide
@@ -123,6 +124,7 @@ def _tell(connection: Connection, office: Office, question: Question, decision: 
                 person=message.person or None,
                 role=None if message.person else role or None,  # a message to a person is not also for the role
                 case_id=decision.after.id,
+                address=letter_address(question.workflow, decision.after, role),
             )
 
 

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from zhuli_flow.definitions.model.workflow import Event, Workflow
-from zhuli_flow.engine.authority.duties import held_by, own_addresses
+from zhuli_flow.engine.authority.duties import held_by, own_addresses, standing_addresses
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.reading import about
 from zhuli_flow.engine.authority.rights import capacity, open_delegation
@@ -22,7 +22,7 @@ from zhuli_flow.engine.deadlines.lights import light_of
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.facts import Facts
-from zhuli_flow.engine.model.people import Actor, Capacity, Standing
+from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases.case_view import MessageShown, Owed, Task, TodoLine
@@ -215,6 +215,29 @@ def messages(
     ]
 
 
+class Unread(NamedTuple):
+    """How many messages a person has not read; ``more``: there are others, and counting ended there."""
+
+    messages: int
+    more: bool = False
+
+
+def unread(office: Office, person: str, found: Sequence[MessageShown]) -> Unread:
+    """How many messages this person has not read, of which these were ``found`` by ``messages`` up to a limit.
+
+    Over rows: of what lies where the roles held are found, a little may be about cases that are not this person's.
+    """
+    if len(found) <= LETTERS:
+        return Unread(len(found))
+    with office.database.read() as connection:
+        count = inbox.count_unread(connection, held_by(lookup.actor(connection, office, person)), person, COUNTED + 1)
+    return Unread(min(count, COUNTED), count > COUNTED)
+
+
+COUNTED = 1000
+"""Up to how many unread messages are counted."""
+
+
 def read(office: Office, person: str, ids: Sequence[int] | None = None) -> int:
     """Note (已阅) that the person has read these messages, or all; returns how many were new to him.
 
@@ -243,8 +266,10 @@ def _letters(
     ``reader``: without what this person has read. Each is looked at only when it is asked for: a province's desk may
     have millions.
     """
-    areas = lookup.areas(connection, office)
-    chairs = [_chair(areas, actor), *(_chair(areas, one) for one in actor.acts_for)]
+    chairs = [
+        inbox.Chair(actor.person, own_addresses(actor), actor.roles),
+        *(inbox.Chair(one.person, standing_addresses(one), one.roles) for one in actor.acts_for),
+    ]
     found = merge(
         *(inbox.walk(connection, one, unread_by=reader, newer=newer, before=before) for one in chairs),
         key=lambda one: one.id,
@@ -253,13 +278,6 @@ def _letters(
     once = (next(same) for _, same in groupby(found, key=lambda one: one.id))
     while some := list(islice(once, LETTERS)):
         yield from _known(connection, office, actor, some)
-
-
-def _chair(areas: Mapping[str, Mapping[str, Sequence[str]]], who: Actor | Standing) -> inbox.Chair:
-    """A person, or one he acts for, with the roles held, and of which workflows they are held within an area."""
-    at = who.organisation
-    held = {role: areas.get(role, {}) for role in sorted(who.roles)}
-    return inbox.Chair(who.person, {"city": at.city, "county": at.county, "applicant": at.id}, held)
 
 
 LETTERS = 50

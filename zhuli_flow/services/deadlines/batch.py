@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple, cast
 
+from zhuli_flow.engine.authority.duties import letter_address
 from zhuli_flow.engine.authority.signoffs import Seat
 from zhuli_flow.engine.deadlines.due_plan import DueDeadline, Notification, Plan
 from zhuli_flow.engine.model.case import Case, Json
@@ -109,7 +110,9 @@ class Batch:
         """Into the box; what is urgent also leaves the house, once for a contact that holds several of the seats."""
         person, role = seat.person or None, None if seat.person else seat.role
         key = f"{case.id}/{entry.seq}/{seat.key}"
-        self.messages.append(inbox.NewMessage(key, person, role, case.id, notice.text, self.at))
+        workflow = lookup.definition(self.connection, self.office, case.digest)
+        address = f"@{person}" if person else letter_address(workflow, case, seat.role)
+        self.messages.append(inbox.NewMessage(key, person, role, case.id, notice.text, self.at, address))
         if notice.urgent:
             same = f"{case.id}/{entry.seq}"
             to = {"person": person, "role": role, "case_id": case.id}

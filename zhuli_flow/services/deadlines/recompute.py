@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from zhuli_flow.calendar import Calendar
 from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.authority.duties import letter_address
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.deadlines import recompute, reminders
@@ -206,6 +207,7 @@ def _record(
                 person=seat.person or None,
                 role=None if seat.person else seat.role,
                 case_id=case.id,
+                address=letter_address(question.workflow, case, seat.role),
             )
 
 

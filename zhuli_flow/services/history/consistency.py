@@ -9,6 +9,7 @@ from typing import TypeVar
 from msgspec.structs import asdict
 
 from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.authority.duties import letter_address
 from zhuli_flow.engine.deadlines.reminders import day_after, reminders
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline
@@ -17,7 +18,7 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.history import case_record
 from zhuli_flow.services.history.case_record import Bodies
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit, case_rows, cases, deadlines, notices, stays, workflows
+from zhuli_flow.store import audit, case_rows, cases, deadlines, inbox, notices, stays, workflows
 from zhuli_flow.store.case_rows import Duty, Link
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
@@ -126,6 +127,9 @@ def _found_by(connection: Connection, office: Office, workflow: Workflow, stored
         yield "待办的登记"
     if not all(case_rows.has_link(connection, link) for link in case_rows.links_of(workflow, case)):
         yield "关联事项的登记"
+    told = inbox.addresses_of(connection, case.id)
+    if any(address not in (role, letter_address(workflow, case, role)) for role, address in told):
+        yield "消息的登记"
 
 
 def of_rows(office: Office) -> Iterator[str]:
@@ -134,6 +138,9 @@ def of_rows(office: Office) -> Iterator[str]:
     def duties(workflow: Workflow, case: Case) -> frozenset[Duty]:
         return case_rows.duties_of(workflow, case, office.calendar)
 
+    with office.database.read() as connection:
+        if stray := inbox.astray(connection):
+            yield f"第 {stray} 号消息：收件人的登记不符，被改动过"
     yield from _of_stays(office)
     yield from _surplus(office, case_rows.duties_after, Duty("", 0, "", ""), duties, "待办的登记")
     yield from _surplus(office, case_rows.links_after, Link("", "", "", ""), case_rows.links_of, "关联事项的登记")

@@ -263,14 +263,17 @@ class OutboxRow(Stored, table=True):
 
 
 class InboxRow(Stored, table=True):
-    """A message inside the system, to one person or to the holders of a role."""
+    """A message inside the system, to one person or to the holders of a role.
+
+    ``address``: where it is found: that of the role in the area of its case (``engine/authority/duties``).
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
         CheckConstraint("person IS NOT NULL OR role IS NOT NULL", name="receiver"),
         UniqueConstraint("key"),
-        Index(None, "person"),
-        Index(None, "role"),
+        Index(None, "address"),
+        Index(None, "case_id"),
         STRICT,
     )
     id: int | None = integer(primary_key=True)
@@ -281,6 +284,7 @@ class InboxRow(Stored, table=True):
     text: str = words()
     at: str = words()
     read_at: str | None = words(default=None)
+    address: str = words(default="")
 
 
 class MessageReadRow(Stored, table=True):
