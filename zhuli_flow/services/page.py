@@ -20,8 +20,17 @@ class Page(Generic[T]):
     lines: Sequence[T]
     total: int
     next: str = ""
+    more: bool = False
+    """There are more than ``total``: counting ended there."""
+
+    @property
+    def told(self) -> str:
+        """How many there are, in words: 37 件, 1000 件以上."""
+        return f"{self.total} 件{'以上' if self.more else ''}"
 
     def json(self, name: str) -> dict[str, object]:
         """The wire form, the lines under ``name``; an empty list says all there is to say."""
         shown: dict[str, object] = {name: self.lines}
-        return {**shown, "total": self.total, "next": self.next} if self.total else shown
+        if not self.total:
+            return shown
+        return {**shown, "total": self.total, **({"total_at_least": True} if self.more else {}), "next": self.next}

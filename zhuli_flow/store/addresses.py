@@ -5,10 +5,11 @@ An office may have more people than memory; a case asks after those of its own a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 
 from zhuli_flow.store.directory import formerly
-from zhuli_flow.store.sql.statements import Connection, rows
+from zhuli_flow.store.sql.statements import Connection, array, rows
 
 _ALL = 1_000_000
 
@@ -28,6 +29,30 @@ def organisations(connection: Connection, address: str, limit: int = _ALL) -> fr
     return found
 
 
+def organisations_of(connection: Connection, given: Collection[str]) -> dict[str, frozenset[str]]:
+    """The same for many addresses: those of one role are asked together; no key where nobody is found."""
+    by_role = defaultdict[tuple[str, str], list[str]](list)
+    found = dict[str, frozenset[str]]()
+    for address in given:
+        role, _, where = address.partition("@")
+        kind, _, area = where.partition("/")
+        if role and kind in _EACH:
+            by_role[role, kind].append(area)
+        elif names := organisations(connection, address):
+            found[address] = names
+    for (role, kind), areas in by_role.items():
+        values = {"role": f'"{role}"', "areas": array(sorted(areas))}
+        for area, name in rows(connection, _EACH[kind], **values):
+            address = f"{role}@{kind}/{area}"
+            found[address] = found.get(address, frozenset()) | {name}
+    return found
+
+
+_EACH = {
+    "city": "directory.at_each_city",
+    "county": "directory.at_each_county",
+    "applicant": "directory.at_each_applicant",
+}
 _AT = {
     "": "directory.at_any",
     "province": "directory.at_province",

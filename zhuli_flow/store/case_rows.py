@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import merge
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from zhuli_flow.calendar import Calendar
@@ -14,8 +15,8 @@ from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.deadlines.light_days import Turns, light_days
 from zhuli_flow.engine.deadlines.work_places import places
 from zhuli_flow.engine.model.case import Case
-from zhuli_flow.store.case_filter import Filter, narrowed
-from zhuli_flow.store.sql.statements import Connection, array, first, instant, rows, run, run_many
+from zhuli_flow.store.case_filter import Filter, Lit, narrowed
+from zhuli_flow.store.sql.statements import Connection, array, first, instant, rows, run, run_many, walk
 
 PAGE = 1000
 _ANY = Filter()
@@ -152,6 +153,22 @@ def standing(connection: Connection, addresses: Collection[str], now: datetime) 
     at = {"now": instant(now), "today": local_date(now).isoformat()}
     found = rows(connection, "case_rows.work_standing", addresses=array(sorted(addresses)), **at)
     return [WorkStanding(*row) for row in found]
+
+
+def overdue(connection: Connection, workflows: Sequence[str], now: datetime) -> Iterator[tuple[str, list[Duty]]]:
+    """The overdue cases of these workflows, by id, each with where something is owed by today or an earlier day."""
+    names, values = narrowed(Filter(lit=Lit("红", now)))
+    names = ("case_rows.overdue", "cases.of_workflows", *names)
+    found = walk(connection, names, workflows=array(list(workflows)), **values)
+    for case_id, lies in groupby(found, key=itemgetter(0)):
+        yield case_id, [Duty(address, 1, due_on, case_id) for _, address, due_on in lies]
+
+
+def overdue_applicants(connection: Connection, workflows: Sequence[str], now: datetime) -> list[tuple[str, int]]:
+    """How many overdue cases of these workflows each applicant has, by its name."""
+    names, values = narrowed(Filter(lit=Lit("红", now)))
+    names = ("case_rows.overdue_applicants", "cases.of_workflows", *names)
+    return [(row[0], row[1]) for row in rows(connection, names, workflows=array(list(workflows)), **values)]
 
 
 def has_duty(connection: Connection, duty: Duty) -> bool:

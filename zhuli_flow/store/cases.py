@@ -150,10 +150,13 @@ def page(
     return [Placed(_stored(row[:-1]), Place(row[-1], row[0])) for row in found]
 
 
-def count(connection: Connection, wanted: Filter) -> int:
-    """How many cases fit."""
+def count(connection: Connection, wanted: Filter, most: int = 0) -> int:
+    """How many cases fit; of those at a light, which no index knows, ``most`` are counted at most (0: all)."""
     names, values = narrowed(wanted)
-    found = first(connection, ("cases.total", *names), **values)
+    if wanted.lit is not None and most:
+        found = first(connection, ("cases.total_up_to", *names), limit=most, **values)
+    else:
+        found = first(connection, ("cases.total", *names), **values)
     return int(found[0]) if found else 0
 
 

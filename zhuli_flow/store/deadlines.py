@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -119,9 +119,10 @@ def count(connection: Connection, wanted: Open) -> int:
     return sum(int(row[0]) for row in found if row)
 
 
-def past(connection: Connection, by: date) -> list[str]:
-    """The cases with a running deadline whose last day is ``by`` or earlier, by id."""
-    return [row[0] for row in rows(connection, "deadlines.past", by=by.isoformat())]
+def past(connection: Connection, by: date, names: Collection[str]) -> list[str]:
+    """The cases with a running deadline of one of these names whose last day is ``by`` or earlier, by id."""
+    asked = {"by": by.isoformat(), "names": array(sorted(names))}
+    return [row[0] for row in rows(connection, "deadlines.past", **asked)] if names else []
 
 
 def _open_states(wanted: Open) -> tuple[str, ...]:

@@ -78,8 +78,7 @@ def test_a_home_from_before_has_them_once_it_is_upgraded(office: Office) -> None
     ("statement", "what"),
     [
         (
-            "INSERT INTO inbox (key, role, case_id, text, at, address)"
-            " SELECT 'k', 'office', id, '消息', opened_at, 'head@province' FROM cases",
+            "INSERT INTO inbox SELECT 1, 'k', NULL, 'office', id, '消息', opened_at, NULL, 'head@province' FROM cases",
             "消息的登记",
         ),
         ("DELETE FROM duty", "待办的登记"),

@@ -277,7 +277,7 @@ def list_(
     lines = found.lines
     narrowed = any((workflow, state, light, due_before, city))
     none = "没有合条件的事项。" if narrowed else "还没有事项。"
-    why = f"共 {found.total} 件，这一页之后没有了。" if found.total else none
+    why = f"共 {found.told}，这一页之后没有了。" if found.total else none
     step = f"case show {lines[0].case}" if lines else ("case list" if narrowed or after else "case open --help")
 
     def words(out: Any) -> None:
@@ -286,7 +286,7 @@ def list_(
             return
         show.cases(out, lines)
         if found.next:
-            out.print(f"共 {found.total} 件，这里是 {len(lines)} 件；下一页加 --after {found.next}", soft_wrap=True)
+            out.print(f"共 {found.told}，这里是 {len(lines)} 件；下一页加 --after {found.next}", soft_wrap=True)
 
     face.tell(found.json("cases"), words, step)
 

@@ -169,8 +169,13 @@ def page(
         wanted = _by_name(connection, office, wanted)
         found = cases.page(connection, wanted, limit + 1, start, order)
         lines = tuple(_line_of(connection, office, one.stored) for one in found[:limit])
-        total = cases.count(connection, wanted)
-    return Page(lines, total, str(found[limit - 1].place) if len(found) > limit else "")
+        total = cases.count(connection, wanted, COUNTED + 1)
+    following, more = str(found[limit - 1].place) if len(found) > limit else "", wanted.lit is not None
+    return Page(lines, min(total, COUNTED) if more else total, following, more=more and total > COUNTED)
+
+
+COUNTED = 1000
+"""Up to how many cases at a light are counted."""
 
 
 def _by_name(connection: Connection, office: Office, wanted: Filter) -> Filter:

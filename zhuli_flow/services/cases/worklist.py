@@ -102,7 +102,7 @@ def page(
         lines = tuple(line for _, line in found[:limit])
         more = len(found) > limit
         totals = work.counted() if more or after else {part: sum(one.part == part for one in lines) for part in PARTS}
-    return WorkPage(lines, sum(totals.values()), str(found[limit - 1][0]) if more else "", totals)
+    return WorkPage(lines, sum(totals.values()), str(found[limit - 1][0]) if more else "", totals=totals)
 
 
 def standing(office: Office, person: str) -> list[tuple[WorkStanding, str]]:

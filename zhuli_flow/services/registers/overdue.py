@@ -1,23 +1,26 @@
-"""Whose cases are overdue, and whose move it is on them: counted over all of them, none kept in memory."""
+"""Whose cases are overdue, and whose move it is on them: counted over rows, few cases read, none kept in memory.
+
+Where a case lies as owed stands in its rows. The law itself is asked where these can't know: whether business has
+closed on a last day that is today, and who has to confirm once a deadline is over.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from itertools import islice
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.authority.duties import at_role
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
-from zhuli_flow.engine.deadlines.debtor import alike, debtors
+from zhuli_flow.engine.deadlines.debtor import debtors
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline, is_over
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import addresses, cases, deadlines
+from zhuli_flow.store import addresses, case_rows, cases, deadlines
 from zhuli_flow.store.sql.statements import Connection
 
 _PAGE = 500
@@ -30,41 +33,46 @@ class Overdue:
         self.applicants, self.awaited = Counter[str](), Counter[str]()
         self._connection, self._office, self._now = connection, office, office.clock.now()
         self._facts = Facts(self._now, office.calendar, hours=office.hours)
-        self._at = dict[str, frozenset[str]]()
-        self._moving = dict[tuple[object, ...], frozenset[str]]()
 
-    def count(self, workflows: Iterable[str]) -> None:
-        """Look at every case of these workflows of which a deadline has run out."""
-        wanted, ids = frozenset(workflows), iter(deadlines.past(self._connection, self._office.today))
-        while some := list(islice(ids, _PAGE)):
-            for stored in cases.by_ids(self._connection, some).values():
-                if stored.case.workflow in wanted:
-                    self._look(lookup.definition(self._connection, self._office, stored.case.digest), stored.case)
+    def count(self, workflows: Sequence[str]) -> None:
+        """Count the cases of these workflows of which a deadline has run out."""
+        self.applicants.update(dict(case_rows.overdue_applicants(self._connection, workflows, self._now)))
+        lying = dict[str, set[str]]()
+        asked = set(deadlines.past(self._connection, self._office.today, self._confirmed(workflows)))
+        today = self._office.today.isoformat()
+        for case_id, duties in case_rows.overdue(self._connection, workflows, self._now):
+            if any(one.due_on == today for one in duties):
+                asked.add(case_id)
+            elif case_id not in asked:
+                lying[case_id] = {one.address for one in duties}
+        lying |= dict(self._by_law(sorted(asked), workflows))
+        self._count(lying.values())
 
-    def _look(self, own: Workflow, case: Case) -> None:
-        over = [name for name, one in case.deadlines.items() if _over(one, self._now)]
-        if over:
-            self.applicants[case.applicant.name] += 1
-            self.awaited.update(frozenset(name for each in over for name in self._organisations(own, case, each)))
+    def _count(self, lying: Collection[set[str]]) -> None:
+        at = addresses.organisations_of(self._connection, {address for found in lying for address in found})
+        for found in lying:
+            self.awaited.update({name for address in found for name in at.get(address, ())})
 
-    def _organisations(self, own: Workflow, case: Case, name: str) -> frozenset[str]:
-        """Whose move it is; for all cases of one applicant the same, unless somebody signs or is named."""
-        if case.assignments or not alike(own, name, case.state):
-            return frozenset(self._owing(own, case, name))
-        key = (own.digest, name, case.state, case.applicant)
-        if key not in self._moving:
-            self._moving[key] = frozenset(self._owing(own, case, name))
-        return self._moving[key]
+    def _confirmed(self, workflows: Sequence[str]) -> frozenset[str]:
+        """The names of deadlines that somebody has to confirm once they are over."""
+        books = (book for one in workflows for book in lookup.every_version(self._connection, self._office, one))
+        return frozenset(rule.name for book in books for rule in book.deadlines.values() if rule.confirm is not None)
+
+    def _by_law(self, ids: Sequence[str], workflows: Collection[str]) -> Iterator[tuple[str, set[str]]]:
+        for start in range(0, len(ids), _PAGE):
+            for stored in cases.by_ids(self._connection, ids[start : start + _PAGE]).values():
+                case = stored.case
+                own = lookup.definition(self._connection, self._office, case.digest)
+                over = [name for name, one in case.deadlines.items() if _over(one, self._now)]
+                if over and case.workflow in workflows:
+                    yield case.id, {address for name in over for address in self._owing(own, case, name)}
 
     def _owing(self, own: Workflow, case: Case, name: str) -> Iterator[str]:
         for seat in debtors(Question(own, case, SYSTEM_ACTOR, self._facts), name):
-            for address in at_role(own, case, seat.role) if seat.role and not seat.person else (f"@{seat.person}",):
-                yield from self._found(address)
-
-    def _found(self, address: str) -> frozenset[str]:
-        if address not in self._at:
-            self._at[address] = addresses.organisations(self._connection, address)
-        return self._at[address]
+            if not seat.person:
+                yield from at_role(own, case, seat.role)
+            else:  # a name in a field may be a person's or an organisation's
+                yield f"{seat.role}@named/{seat.person}" if seat.role else f"@{seat.person}"
 
 
 def _over(deadline: Deadline, now: datetime) -> bool:

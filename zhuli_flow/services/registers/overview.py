@@ -87,7 +87,7 @@ def overview(office: Office, workflow: str = "") -> Overview:
         )
         looks = [_Look(connection, office, book) for book in books if workflow or book.name in used]
         late = Overdue(connection, office)
-        late.count(look.book.name for look in looks)
+        late.count([look.book.name for look in looks])
         lines = tuple(look.line() for look in looks)
     at = office.clock.now().isoformat(timespec="seconds")
     return Overview(at, lines, _counted(late.applicants), _counted(late.awaited))

@@ -68,6 +68,12 @@ WORK_STANDING = (
     .where(_ROW.case_id.in_(select(_DUTY.case_id).where(Among(_DUTY.address, value("addresses")))))
     .group_by(_ROW.workflow, _LIT)
 )
+OVERDUE = (
+    select(_DUTY.case_id, _DUTY.address, _DUTY.due_on)
+    .where(_DUTY.owed == 1, _DUTY.due_on <= value("today"), _AMONG)
+    .order_by(_DUTY.case_id)
+)
+OVERDUE_APPLICANTS = select(_ROW.applicant, func.count()).where(Chosen()).group_by(_ROW.applicant)
 DUTIES = (
     select(*(_DUTY[name] for name in _PLACE.split()))
     .where(tuple_(*(_DUTY[name] for name in _PLACE.split())) > tuple_(*map(value, _PLACE.split())))

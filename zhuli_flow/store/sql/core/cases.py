@@ -96,6 +96,7 @@ PAGE_BY_LAST_DAY = (
 )
 BEYOND_LAST_DAY = or_(value("changed") < _LAST_DAY, and_(value("changed") == _LAST_DAY, _ROW.case_id > value("beyond")))
 TOTAL = select(func.count()).select_from(_LISTINGS).where(Chosen())
+TOTAL_UP_TO = select(func.count()).select_from(select(_ROW.case_id).where(Chosen()).limit(number("limit")).subquery())
 BEYOND = or_(
     _ROW.changed_at < value("changed"), and_(_ROW.changed_at == value("changed"), _ROW.case_id > value("beyond"))
 )
@@ -110,6 +111,7 @@ IDS_BEHIND = (
 IN_STATES = Among(_ROW.state, value("states"))
 NUMBERED = _ROW.case_id == value("id")
 OF_WORKFLOW = _ROW.workflow == value("workflow")
+OF_WORKFLOWS = Among(_ROW.workflow, value("workflows"))
 IN_STATE = _ROW.state == value("state")
 OF_KIND = _ROW.state_kind == value("kind")
 OF_APPLICANT = _ROW.applicant_id == value("applicant")

@@ -33,7 +33,12 @@ SUSPENDED = _WHOLE.where(_ROW.state == "suspended", Chosen()).order_by(*_BY_DAY)
 BEYOND = tuple_(*_BY_DAY) > tuple_(value("due_on"), value("beyond"), value("name"))
 UNTIL = _ROW.due_on <= value("until")
 IN_CASE = _ROW.case_id == value("case_id")
-PAST = select(_ROW.case_id).distinct().where(_RUNNING, _ROW.due_on <= value("by")).order_by(_ROW.case_id)
+PAST = (
+    select(_ROW.case_id)
+    .distinct()
+    .where(_RUNNING, _ROW.due_on <= value("by"), Among(_ROW.name, value("names")))
+    .order_by(_ROW.case_id)
+)
 COUNT_RUNNING = select(func.count()).select_from(_DEADLINES).where(_RUNNING, Chosen())
 COUNT_SUSPENDED = select(func.count()).select_from(_DEADLINES).where(_ROW.state == "suspended", Chosen())
 LIVE_CASES = (

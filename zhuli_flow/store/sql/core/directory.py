@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, insert, select, update
+from typing import Any
+
+from sqlalchemy import ColumnElement, exists, insert, select, update
 
 from zhuli_flow.store.sql.core.constructs import Among, TextWithin, number, table, upsert, value
 from zhuli_flow.store.sql.tables import EntrustmentRow, OrganisationRow, PersonRow, SuccessionRow
@@ -34,6 +36,22 @@ AT_CITY = _HOLDING.where(_ORGANISATION.level == "city", _ORGANISATION.city == va
 AT_COUNTY = _HOLDING.where(_ORGANISATION.level == "county", _ORGANISATION.county == value("area"))
 AT_PROVINCE = _HOLDING.where(_ORGANISATION.level == "province")
 AT_APPLICANT = _HOLDING.where(_ORGANISATION.id == value("area"))
+_WITHIN = {"city": _ORGANISATION.city, "county": _ORGANISATION.county, "applicant": _ORGANISATION.id}
+
+
+def _at_each(kind: str, *level: ColumnElement[bool]) -> Any:
+    """For each of the areas the organisations of those who hold the role there."""
+    return (
+        select(_WITHIN[kind], _ORGANISATION.name)
+        .distinct()
+        .join_from(_PEOPLE, _ORGANISATIONS, _BELONGS)
+        .where(_ACTIVE, TextWithin(_PERSON.roles, value("role")), Among(_WITHIN[kind], value("areas")), *level)
+    )
+
+
+AT_EACH_CITY = _at_each("city", _ORGANISATION.level == "city")
+AT_EACH_COUNTY = _at_each("county", _ORGANISATION.level == "county")
+AT_EACH_APPLICANT = _at_each("applicant")
 AT_NAMED = _HOLDING.where(_PERSON.id == value("area"))
 AT_ANY = _HOLDING
 EVERYBODY = select(_PERSON.id).where(_ACTIVE).order_by(_PERSON.id)
