@@ -18,7 +18,8 @@ from tests.services.staging import Stage
 from zhuli_flow.engine.model.case import Attachment
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound
-from zhuli_flow.services.archiving import archive, standalone_verify
+from zhuli_flow.services.archiving import archive
+from zhuli_flow.services.archiving.package import program
 from zhuli_flow.store import files
 
 PDF = b"%PDF-1.4\n% a paper\n%%EOF\n"
@@ -346,7 +347,7 @@ def test_a_checkpoint_that_was_printed_from_another_chain_is_found(package: Path
 
 
 def test_the_verifier_needs_an_old_python_and_its_standard_library_alone() -> None:
-    source = Path(standalone_verify.__file__).read_text("utf-8")
+    source = program().decode()
     tree = ast.parse(source, feature_version=(3, 8))
     imported = {one.name for node in ast.walk(tree) if isinstance(node, ast.Import) for one in node.names}
     imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

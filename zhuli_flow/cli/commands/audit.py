@@ -188,7 +188,7 @@ def _show_key(face: Context, verifier: str, words: str) -> None:
 
 @audit.command(
     "export",
-    help="把全部留痕写成一个包，可在没有本程序的机器上核对；涉及密封表的内容不附，不带私钥签名。",
+    help="把全部留痕连同签名的检查点写成一个包，可在没有本程序的机器上核对；涉及密封表的内容不附。",
     examples="""
     zhuli audit export 留痕.zip
     zhuli audit export 留痕.zip --json
@@ -207,5 +207,6 @@ def export(face: Context, target: str) -> None:
         out.print(f"已写到 {told.file}：{told.chains} 条链、{told.entries} 条留痕", soft_wrap=True)
         out.print(f"SHA-256 {told.sha256}", soft_wrap=True)
         out.print("核对（不需要本程序）：解开后在其中运行 python3 -I -S verify.py", soft_wrap=True)
+        out.print("与外部保存的检查点核对：再加 --letter 检查点.txt --key 公钥", soft_wrap=True)
 
     face.tell(told, words, "audit verify")

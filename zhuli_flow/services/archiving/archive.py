@@ -27,8 +27,9 @@ from zhuli_flow.engine.model.case import Json
 from zhuli_flow.services import lookup
 from zhuli_flow.services.archiving import case_page, standalone_verify
 from zhuli_flow.services.archiving.package import About, Chain, Manifest, Parcel, add_history, calendar_json, parcel
+from zhuli_flow.services.history import checkpoints
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit, cases, files, notices, workflows
+from zhuli_flow.store import audit, cases, files, merkle_log, notices, workflows
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.vocabulary import PAPER_STATES
@@ -118,7 +119,11 @@ def archive(office: Office, case_id: str, target: Path) -> PackedCase:
 
 
 def export_audit(office: Office, target: Path) -> PackedHistory:
-    """Write every chain, the office's own among them, to the new file ``target``; without the files they name."""
+    """Write every chain, the office's own among them, to the new file ``target``; without the files they name.
+
+    A checkpoint signed for it goes with it. Raises InvalidInput (target), IntegrityBroken as ``checkpoints.take``.
+    """
+    signed = checkpoints.take(office)
     with parcel(target) as into, office.database.read() as connection:
         known: dict[str, Reader] = {}
 
@@ -128,7 +133,9 @@ def export_audit(office: Office, target: Path) -> PackedHistory:
                 known[link.case_id] = Reader(lookup.definition(connection, office, stored.case.digest), stored.case)
             return link.case_id in known and not known[link.case_id].knows(read(link.body))
 
-        chains = add_history(into, audit.all_entries(connection), hidden)
+        places = {(leaf.case_id, leaf.seq): leaf.place for leaf in merkle_log.leaves(connection)}
+        chains = add_history(into, audit.all_entries(connection), hidden, places)
+        into.add(standalone_verify.CHECKPOINT, signed.note.whole().encode())
         _definitions(connection, into, {digest for _, _, digest, _ in workflows.listed(connection)})
         into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
         manifest = Manifest(

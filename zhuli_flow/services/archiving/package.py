@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 import msgspec
@@ -17,12 +18,13 @@ from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import Link
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import IntegrityBroken
-from zhuli_flow.services.archiving import standalone_verify
+from zhuli_flow.services.archiving import standalone_log, standalone_verify
 from zhuli_flow.support.new_file import filling
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip entry can carry; the package knows no other."""
 _CHUNK = 1 << 20
+_BLANK = "\n\n"
 Hidden = Callable[[Link], bool]
 """Whether an entry is under seal."""
 
@@ -101,7 +103,7 @@ class Parcel:
 
     def close(self, manifest: Manifest) -> None:
         """The program that checks the package, then the manifest, and the end."""
-        self.add("verify.py", Path(standalone_verify.__file__).read_bytes())
+        self.add("verify.py", program())
         entry = zipfile.ZipInfo(standalone_verify.MANIFEST, _EPOCH)
         entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
         self._zip.writestr(
@@ -112,6 +114,14 @@ class Parcel:
     def end(self) -> None:
         """Nothing more comes."""
         self._zip.close()
+
+
+def program() -> bytes:
+    """The program that checks packages, one file of the standard library: its part about the log put in its place."""
+    main, log = (Path(str(one.__file__)).read_text("utf-8") for one in (standalone_verify, standalone_log))
+    head, _, rest = main.partition("from zhuli_flow.")
+    part = log.partition("\nfrom __future__ import annotations\n")[2].lstrip("\n")
+    return f"{head}{part}\n{rest.partition(_BLANK)[2]}".encode()
 
 
 @contextmanager
@@ -125,10 +135,13 @@ def parcel(target: Path) -> Iterator[Parcel]:
             made.end()
 
 
-def add_history(into: Parcel, links: Iterable[Link], hidden: Hidden) -> dict[str, Chain]:
+def add_history(
+    into: Parcel, links: Iterable[Link], hidden: Hidden, places: Mapping[tuple[str, int], int] = MappingProxyType({})
+) -> dict[str, Chain]:
     """Every entry as its own bytes, a line each, and the chain beside it; the manifest's word on each chain.
 
-    An entry under seal is withheld: its place and hash stay, so that the chain still holds together.
+    An entry under seal is withheld: its place and hash stay, so that the chain still holds together. ``places``: where
+    each stands in the log, which is written beside its hash.
     """
     chains: dict[str, Chain] = {}
     rows: list[str] = []
@@ -137,11 +150,16 @@ def add_history(into: Parcel, links: Iterable[Link], hidden: Hidden) -> dict[str
             held = hidden(link)
             shown = {"case": link.case_id, "seq": link.seq, "withheld": "密封的表尚未启封，内容不附"}
             write((canonical(shown) if held else link.body) + b"\n")
-            rows.append(f"{link.case_id}\t{link.seq}\t{link.hash.hex()}\n")
+            place = places.get((link.case_id, link.seq))
+            rows.append("\t".join(map(str, (link.case_id, link.seq, link.hash.hex(), *_told(place)))) + "\n")
             before = chains[link.case_id].withheld if link.case_id in chains else ()
             chains[link.case_id] = Chain(link.seq, link.hash.hex(), (*before, link.seq) if held else before)
     into.add(standalone_verify.CHAIN, "".join(rows).encode())
     return chains
+
+
+def _told(place: int | None) -> tuple[int, ...]:
+    return () if place is None else (place,)
 
 
 def calendar_json(calendar: Calendar) -> bytes:

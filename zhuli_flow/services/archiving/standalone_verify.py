@@ -2,14 +2,17 @@
 """Checks an archive package or an exported history by itself: Python 3.8 or later, nothing else to install.
 
     python3 -I -S verify.py [PACKAGE.zip or the unpacked FOLDER; without: the folder this file lies in]
+                            [--letter FILE]… [--key PUBLIC_KEY]
+    python3 -I -S verify.py PROOF.json [--key PUBLIC_KEY]
 
 Every file has the size and SHA-256 that the manifest names, and none is missing or added; every entry of the history
 is bound to the one before it (hash = SHA-256 of the previous hash, 32 zero bytes first, and the entry's own bytes);
 every file, definition and checkpoint that the history names is the one in the package. Exit code 0: all of it holds;
 7: something does not, each fault on a line; 2: there is no package to check.
 
-Who has the whole package in hand could write all of it anew. So compare the end of the chain, printed last, with what
-left the house: each printed document carries the number and first 24 digits of an entry's hash (留痕校验行).
+Who has the whole package in hand could write all of it anew. So hold it against what left the house: signed checkpoints
+(``--letter``, any number of them, with the public key as the outsider has it), and the line printed on each document
+with the number and first 24 digits of an entry's hash (留痕校验行). Which entries no letter covers is told.
 
 This file knows nothing of the program that made the package, and imports the standard library alone.
 """
@@ -24,12 +27,23 @@ import sys
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from zhuli_flow.services.archiving.standalone_log import (
+    Key,
+    Proof,
+    key_faults,
+    letter_fault,
+    proof_report,
+    read_letter,
+    roots,
+)
+
 FORMATS = ("zhuli-archive/1", "zhuli-audit/1")
 MANIFEST, HISTORY, CHAIN, CALENDAR = "manifest.json", "history.jsonl", "chain.txt", "calendar.json"
+CHECKPOINT, PROOF = "checkpoint.txt", "zhuli-proof/1"
 BROKEN, USAGE = 7, 2
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
@@ -109,8 +123,13 @@ class Source:
 class Checking:
     """One package being checked: ``faults`` in words, ``ends`` the last number and hash of every chain."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, letters: Sequence[tuple[str, bytes]] = (), key: str = "") -> None:
         self.source = source
+        self.letters = [read_letter(data, place) for place, data in letters]
+        self.key = key
+        self.keys: list[Key] = []
+        self.leaves: dict[int, bytes] = {}
+        self.covered = 0
         self.faults: list[str] = []
         self.ends: dict[str, tuple[int, str]] = {}
         self.hashes: dict[tuple[str, int], str] = {}
@@ -141,6 +160,7 @@ class Checking:
             self.check_definitions()
             self.check_named()
             self.check_calendar()
+            self.check_log()
 
     def check_files(self) -> None:
         """The package holds the files of the manifest, byte for byte, and no other."""
@@ -175,8 +195,10 @@ class Checking:
         with self.source.open(HISTORY) as bodies, self.source.open(CHAIN) as chain:
             rows = iter(chain.read().decode("utf-8").splitlines())
             for line in bodies:
-                case, seq, digest = (next(rows, "") + "\t\t").split("\t")[:3]
+                case, seq, digest, place = (next(rows, "") + "\t\t\t").split("\t")[:4]
                 self._entry(line.rstrip(b"\n"), case, int(seq or 0), digest)
+                if place:
+                    self.leaves[int(place)] = bytes.fromhex(digest)
             if next(rows, None) is not None:
                 self.faults.append(f"{CHAIN}: 比留痕多出若干行")
         ends = {case: [seq, digest] for case, (seq, digest) in self.ends.items()}
@@ -201,6 +223,8 @@ class Checking:
 
     def _note(self, told: dict[str, Any], place: str) -> None:
         """What an entry says there is: definitions, files, checkpoints."""
+        if told.get("event") == "log_key" and told["case"] == "office":
+            self.keys.append(Key(*(told["log"][name] for name in Key._fields)))
         if told.get("definition"):
             self.definitions.setdefault(told["definition"], place)
         for key, value in _walk(told):
@@ -224,6 +248,26 @@ class Checking:
             known = self.hashes.get((found.group(1), int(found.group(2))), "") if found else ""
             if not found or not known.startswith(found.group(3)):
                 self.faults.append(f"{place}: 公文上印的留痕校验行“{line}”与留痕不符")
+
+    def check_log(self) -> None:
+        """The log over all entries is what every letter says it was; what none of them covers is noted."""
+        if self.manifest["format"] != "zhuli-audit/1":
+            return
+        if CHECKPOINT in self.manifest["files"]:
+            with self.source.open(CHECKPOINT) as file:
+                self.letters.append(read_letter(file.read(), CHECKPOINT))
+        if self.letters and sorted(self.leaves) != list(range(self.entries)):
+            self.faults.append(f"{CHAIN}: 到达次序不是从 0 起连续的，有留痕被抽走或添加")
+            return
+        known = roots([self.leaves[place] for place in sorted(self.leaves)], {one.size for one in self.letters})
+        self.faults += key_faults(self.keys, self.key)
+        for letter in sorted(self.letters, key=lambda one: one.size):
+            fault = letter_fault(letter, self.keys, known, self.entries)
+            if fault:
+                between = f"（第 {self.covered} 条之前与较早的检查点相符）" if self.covered else ""
+                self.faults.append(fault + between)
+                return
+            self.covered = letter.size
 
     def check_calendar(self) -> None:
         """The calendar's data give the digests and the version that it bears."""
@@ -262,27 +306,67 @@ def report(checking: Checking) -> list[str]:
     if len(checking.ends) == 1:
         for case, (seq, digest) in checking.ends.items():
             lines.append(f"链尾：{case} 第{seq}条 {digest}")
+    if checking.covered:
+        told = f"与 {len(checking.letters)} 份检查点相符，前 {checking.covered} 条由其证明"
+        rest = checking.entries - checking.covered
+        lines.append(f"{told}；其后 {rest} 条不在任何检查点之内。" if rest else f"{told}，无一遗漏。")
+        if not checking.key:
+            lines.append(f"公钥取自包内，请与外部保存的对照：{checking.keys[-1].key}")
     lines.append("归档包本身可以整个重做；请把公文上印的留痕校验行与 chain.txt 对照。")
     return lines
 
 
-def main(arguments: list[str]) -> int:
-    """Check the package named, or the one this file lies in; the exit code."""
-    if len(arguments) > 1:
-        sys.stderr.write("用法：python3 verify.py [归档包.zip 或解开的文件夹]\n")
-        return USAGE
-    place = Path(arguments[0]) if arguments else Path(__file__).resolve().parent
+def _options(arguments: list[str]) -> tuple[list[str], list[str], str] | None:
+    """What is to be checked, the letters, the key; None for words that are none."""
+    told: dict[str, list[str]] = {"": [], "--letter": [], "--key": [""]}
+    words = iter(arguments)
+    for word in words:
+        told[word if word in told else ""].append(next(words, "") if word in told else word)
+    places, letters, keys = told.values()
+    if len(places) > 1 or len(keys) > 2 or not all([*letters, *keys[1:]]) or any(one[:1] == "-" for one in places):
+        return None
+    return places, letters, keys[-1]
+
+
+def _proof(place: Path) -> Proof | None:
+    """The proof of one entry that a file holds, None when it is something else."""
+    if place.is_dir() or not place.exists() or place.stat().st_size > _CHUNK:
+        return None
     try:
-        checking = Checking(Source(place))
-        checking.run()
+        found = json.loads(place.read_bytes())
+    except (ValueError, RecursionError):
+        return None
+    told = isinstance(found, dict) and found.get("format") == PROOF
+    return Proof(*(found[name] for name in Proof._fields)) if told else None
+
+
+def _checked(place: Path, letters: list[tuple[str, bytes]], key: str) -> tuple[bool, list[str]]:
+    proof = _proof(place)
+    if proof is not None:
+        return proof_report(proof, [read_letter(data, name) for name, data in letters], key)
+    checking = Checking(Source(place), letters, key)
+    checking.run()
+    return not checking.faults, report(checking)
+
+
+def main(arguments: list[str]) -> int:
+    """Check what is named, or the package this file lies in; the exit code."""
+    options = _options(arguments)
+    if options is None:
+        sys.stderr.write("用法：python3 verify.py [归档包.zip、文件夹或证明.json] [--letter 文件]… [--key 公钥]\n")
+        return USAGE
+    places, names, key = options
+    place = Path(places[0]) if places else Path(__file__).resolve().parent
+    try:
+        whole, lines = _checked(place, [(name, Path(name).read_bytes()) for name in names], key)
     except NoPackage as error:
         sys.stderr.write(f"无从核对：{error}\n")
         return USAGE
     except Exception as error:  # noqa: BLE001 - whatever a damaged package leads to, it is not whole
-        sys.stdout.write(f"核对不符：\n  归档包读不下去（{type(error).__name__}: {error}）\n")
+        sys.stdout.write(f"核对不符：\n  读不下去（{type(error).__name__}: {error}）\n")
         return BROKEN
-    sys.stdout.write("\n".join(report(checking)) + "\n")
-    return BROKEN if checking.faults else 0
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0 if whole else BROKEN
 
 
 if __name__ == "__main__":
