@@ -51,6 +51,23 @@ def test_a_first_day_that_is_counted_twice_is_found(checked):
     assert code == "paper_period"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [('"的" ~ answer.word]', '"的批复"]'), ("现{{ answer.verb }}如下", "现批复如下")],
+    ids=["in the title", "in the text"],
+)
+def test_an_answer_that_is_a_reply_whatever_was_asked_is_found(checked, old, new):
+    found = told(checked[ZONE], genre=(old.removeprefix('"'), new.removeprefix('"')))
+    assert {code for code, _ in found} == {"paper_genre"}
+    assert any("应为复函" in message and "来文为函时" in message for _, message in found)
+
+
+def test_a_kind_that_does_not_say_what_it_answers_is_found(checked):
+    kinds = {**KINDS, "reply": replace(KINDS["reply"], answers="")}
+    found = contradictions(checked[ZONE], kinds, bundled(), NOW)
+    assert [(one.code, "现函复如下" in one.message) for one in found] == [("paper_genre", True)]
+
+
 def test_an_amount_that_no_field_holds_is_found(checked):
-    found = told(checked[ZONE], amount=("此复。", "{{ 3 + 4 }}万元。此复。"))
+    found = told(checked[ZONE], amount=("{{ answer.close }}", "{{ 3 + 4 }}万元。{{ answer.close }}"))
     assert [code for code, _ in found] == ["paper_amount"]

@@ -51,7 +51,7 @@ SHARED = (
     "seal.svg",
 )
 _REQUIRED = ("notice", "title", "genre", "issuer", "retention", "variables", "sample")
-_KEYS = (*_REQUIRED, "layout", "direction", "exempt", "embed")
+_KEYS = (*_REQUIRED, "layout", "direction", "exempt", "embed", "answers")
 _FRAMES = MappingProxyType({layout: "base.html" if layout == "document" else f"{layout}.html" for layout in LAYOUTS})
 _EXTENDS = re.compile(r"""extends\s+["']([^"']+)["']""")
 _VARIABLE_KEYS = ("title", "type", "required")
@@ -121,7 +121,7 @@ def check_kind(kind: NoticeKind) -> list[Problem]:
     known = kind.known()
     problems = list(_frame_problems(kind))
     problems += [unknown(place, name, known, "template.undeclared") for name in sorted(used - set(known) - set(FRAME))]
-    idle = [name for name in kind.variables if name not in used | inherited]
+    idle = [name for name in kind.variables if name not in {*used, *inherited, kind.answers}]
     problems += [Problem(place, "template.unused", f"声明了变量 {name}，模板没有使用", "请使用或删除") for name in idle]
     problems += value_problems(kind, kind.sample, f"{kind.name}.yaml: sample")
     return problems or _print_sample(kind)
@@ -180,6 +180,7 @@ def _read(path: Path) -> NoticeKind:
         direction=data.get("direction", DIRECTIONS[0]),
         exempt=MappingProxyType(data.get("exempt", {})),
         embed=data.get("embed", False),
+        answers=data.get("answers", ""),
     )
 
 
@@ -243,6 +244,8 @@ def _shape(path: Path, data: Mapping[str, Any]) -> Iterator[Problem]:
     yield from _choices(path, data)
     if type(data.get("embed", False)) is not bool:
         yield Problem(f"{place}: embed", "key.type", "embed 应为 true 或 false", "不加引号")
+    if data.get("answers", "") not in {"", *(data["variables"] if isinstance(data.get("variables"), dict) else ())}:
+        yield Problem(f"{place}: answers", "key.type", "answers 应为一个变量的名称", "请写载有来文标题或文种的变量")
     for key in ("variables", "sample", "exempt"):
         if key in data and not isinstance(data[key], dict):
             yield Problem(f"{place}: {key}", "key.type", f"{key} 应为“名称: 内容”的列表", "没有内容时写 {}")

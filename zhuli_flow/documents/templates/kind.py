@@ -44,6 +44,8 @@ GENRES = (
     "纪要",
 )
 """The fifteen kinds of 党政机关公文处理工作条例, article 8."""
+ANSWERS = MappingProxyType({"请示": "批复", "函": "函"})
+"""What a paper is answered with: 批复 答复下级机关请示事项, 函 答复询问和审批事项 (article 8, 11 and 14)."""
 RETENTIONS = ("永久", "30年", "10年")
 
 _NUMBER = re.compile(r"[^\s〔〕]+〔[1-9]\d{3}〕[1-9]\d*号")  # GB/T 9704-2012, 7.2.5
@@ -68,8 +70,30 @@ DIRECTIONS = ("down", "level", "up")
 """下行文, 平行文, 上行文; the last names who signed it (7.2.6)."""
 SEALS = ("room", "none", "stamp", "sample")
 """Room left for a seal, no seal, the signer's signature stamp, and vector sample seals that say 样章 (7.3.5)."""
-FRAME = ("genre", "layout", "direction")
-"""What a declaration says of the kind itself and its template may read."""
+FRAME = ("genre", "layout", "direction", "answer")
+"""What a declaration says of the kind itself and its template may read; ``answer`` are the words of an Answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How an answer is called in its title, what it does, and how it closes."""
+
+    word: str
+    verb: str
+    close: str
+
+
+_WORDS = MappingProxyType({"函": Answer("复函", "函复", "特此函复。")})
+
+
+def answer_of(genre: str) -> Answer:
+    """The words of an answer that is of ``genre``."""
+    return _WORDS.get(genre, Answer(genre, genre, "此复。"))
+
+
+def answering(asked: str) -> str | None:
+    """The genre that answers a paper, known by its genre or its title, which ends in it; None where nothing is said."""
+    return next((ANSWERS[genre] for genre in ANSWERS if asked.endswith(genre)), None)
 
 
 def _optional(name: str, title: str, kind: str = "text") -> Variable:
@@ -117,7 +141,8 @@ class NoticeKind:
 
     ``digest`` is the SHA-256 (hex) over declaration, template, frames and style sheet. ``layout`` and ``direction``
     are one of LAYOUTS and DIRECTIONS; ``exempt`` names the linter's rules that do not apply, each with the citation.
-    ``embed``: the issued PDF carries its values as data (PDF/A-3).
+    ``embed``: the issued PDF carries its values as data (PDF/A-3). ``answers``: the variable with the genre or the
+    title of the paper that this one answers, which its own genre follows.
     """
 
     name: str
@@ -134,6 +159,7 @@ class NoticeKind:
     direction: str = "down"
     exempt: Mapping[str, str] = field(default_factory=dict)
     embed: bool = False
+    answers: str = ""
 
     def known(self) -> dict[str, Variable]:
         """Return every variable the template may use: the declared ones and the standard ones."""

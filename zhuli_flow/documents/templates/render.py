@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -33,7 +34,7 @@ from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from zhuli_flow.documents.templates import addressing, attachments, heads, levels, signatures, tables, terms, trace_code
-from zhuli_flow.documents.templates.kind import NoticeKind, packaged_notices, value_problems
+from zhuli_flow.documents.templates.kind import NoticeKind, answer_of, packaged_notices, value_problems
 from zhuli_flow.documents.templates.layout import bare_positions
 from zhuli_flow.documents.templates.values import printable, unbracketed
 from zhuli_flow.errors import InvalidInput, Problem
@@ -219,6 +220,7 @@ def _context(kind: NoticeKind, variables: Mapping[str, object]) -> dict[str, obj
         "genre": kind.genre,
         "layout": kind.layout,
         "direction": kind.direction,
+        "answer": asdict(answer_of(kind.genre)),
     }
     return {**dict.fromkeys(kind.known()), **standard, **given, "issuers": issuers}
 

@@ -13,6 +13,7 @@ from zhuli_flow.documents.fonts.glyphs import check_glyphs
 from zhuli_flow.documents.printing.batch import each_outcome
 from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild, PrintJob
 from zhuli_flow.documents.templates.catalog import NoticeKind, load_named
+from zhuli_flow.documents.templates.kind import answering
 from zhuli_flow.documents.templates.render import render, title_of
 from zhuli_flow.documents.templates.trace_code import code_of
 from zhuli_flow.engine.model.case import Json
@@ -150,8 +151,12 @@ def _ranked(organs: list[Json], ranking: Json) -> list[Json]:
 def as_written(kind: NoticeKind, variables: Values) -> NoticeKind:
     """The kind for these values: one whose genre is a variable (``genre_word``) is of that genre, direction and layout.
 
-    A number of letters (a 代字 that ends in 函) stands under a letter's head, whatever the genre (10.1).
+    A number of letters (a 代字 that ends in 函) stands under a letter's head, whatever the genre (10.1). An answer is
+    of the genre that answers what was asked: 请示 with 批复, 函 with 函.
     """
+    asked = variables.get(kind.answers) if kind.answers else None
+    if isinstance(asked, str) and (fitting := answering(asked)):
+        return replace(kind, genre=fitting, direction="level" if fitting == "函" else "down")
     genre = variables.get("genre_word")
     if "genre_word" not in kind.variables or not isinstance(genre, str):
         return kind

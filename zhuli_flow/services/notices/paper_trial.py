@@ -1,8 +1,9 @@
 """Does a paper say what the case says? Every paper of a workflow on trial, under every choice of every parameter.
 
 A made-up case is filled in by the types of its fields; each event that issues a paper is asked what it would print,
-once as the parameters stand and once for each other value that one of them may have. Periods, dates, organs and amounts
-in the text are held against the values: what stands in a template as a word (三年) shows when its parameter is another.
+once as the parameters stand, once for each other value that one of them may have, and once for each genre that what it
+answers may be of. Periods, dates, organs, amounts and the genre in the text are held against the values: what stands in
+a template as a word (三年, 批复) shows when its parameter, or the request, is another.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from zhuli_flow.calendar.workdays import Calendar
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.workflow import Event, Field, IssueNotice, Workflow
 from zhuli_flow.documents.proofreading.text_patterns import plain
-from zhuli_flow.documents.templates.kind import NoticeKind
+from zhuli_flow.documents.templates.kind import ANSWERS, NoticeKind, answer_of, answering
 from zhuli_flow.documents.templates.render import chinese_date, render
 from zhuli_flow.documents.templates.terms import next_day, term, years
 from zhuli_flow.engine.authority.question import Question
@@ -30,19 +31,27 @@ from zhuli_flow.engine.model.people import Actor, Capacity, Organisation
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.notices.issue import as_written, values_of
 
+USUAL = "请示"
+"""What papers are taken to answer."""
 _DAY = r"\d{4}年\d{1,2}月\d{1,2}日"
 _TERM = re.compile(rf"([一二三四五六七八九十]+)年[^。；]{{0,60}}?自({_DAY})起?至({_DAY})")
 _AMOUNT = re.compile(r"(?<![\d.〔])(\d+(?:\.\d+)?)(?=万?元)")
+_CITED = re.compile(r"《([^《》]+)》（[^（）]+）收悉")
+_ANSWERS = re.compile(r"(批复|复函)$|现(批复|函复)如下")
 _PERIOD = re.compile(r"(\d+)(y|m|wd|d)")
 _APPLICANT = Organisation("CS-1", "法库县", "county", "沈阳市", "法库县", "county")
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A workflow with one parameter changed; ``told`` says which, empty for the parameters as they stand."""
+    """A workflow with one parameter changed, or a request of another genre.
+
+    ``told`` says which, empty for things as they stand; ``asked`` is the genre of the papers that are answered.
+    """
 
     workflow: Workflow
     told: str = ""
+    asked: str = USUAL
 
 
 def contradictions(
@@ -61,6 +70,7 @@ def contradictions(
 
 def _variants(workflow: Workflow) -> Iterator[Variant]:
     yield Variant(workflow)
+    yield from (Variant(workflow, f"（来文为{asked}时）", asked) for asked in ANSWERS if asked != USUAL)
     for name, parameter in workflow.parameters.items():
         others: list[object] = [choice for choice in parameter.choices if choice != parameter.value]
         if isinstance(parameter.value, str) and (period := _PERIOD.fullmatch(parameter.value)):
@@ -72,7 +82,7 @@ def _variants(workflow: Workflow) -> Iterator[Variant]:
 
 def _of_event(variant: Variant, event: Event, kinds: Mapping[str, NoticeKind], facts: Facts) -> Iterator[Problem]:
     actor = Actor("经办人", _APPLICANT, frozenset(variant.workflow.roles))
-    case = _case(variant.workflow, facts)
+    case = _case(variant.workflow, facts, variant.asked)
     question = Question(variant.workflow, case, actor, facts)
     filled = fill_in(question, event, case, Capacity(next(iter(event.by), "")))
     for order in drafts(question, replace(event, proof=(event.name,)), filled):
@@ -81,10 +91,10 @@ def _of_event(variant: Variant, event: Event, kinds: Mapping[str, NoticeKind], f
             yield from _of_paper(variant, event, kind, order, filled, local_date(facts.now))
 
 
-def _case(workflow: Workflow, facts: Facts) -> Case:
-    """A case whose every field is filled in."""
+def _case(workflow: Workflow, facts: Facts, asked: str) -> Case:
+    """A case whose every field is filled in, asked for by papers of one genre."""
     today = local_date(facts.now)
-    fields = {name: _value(field, number, today) for number, (name, field) in enumerate(workflow.fields.items())}
+    fields = {name: _value(field, number, today, asked) for number, (name, field) in enumerate(workflow.fields.items())}
     present = {name: value for name, value in fields.items() if value is not None}
     at = facts.now.isoformat(timespec="seconds")
     state = next(iter(workflow.states))
@@ -93,7 +103,7 @@ def _case(workflow: Workflow, facts: Facts) -> Case:
     )
 
 
-def _value(field: Field, number: int, today: date) -> Json:
+def _value(field: Field, number: int, today: date, asked: str) -> Json:
     match field.type:
         case "date":
             return (today - timedelta(days=400 - number)).isoformat()
@@ -102,13 +112,15 @@ def _value(field: Field, number: int, today: date) -> Json:
         case "decimal":
             return f"{100 + number}.50"
         case "choice":
-            return field.choices[0] if field.choices else None
+            return asked if asked in field.choices else next(iter(field.choices), None)
         case "yes_no":
             return "yes"
         case "names" | "organisations" | "people":
             return ["沈阳市科学技术协会", "法库县人民政府"]
         case "organisation":
             return "沈阳市科学技术协会"
+        case "text" if field.name.endswith("title"):
+            return f"关于第{number}项内容的{asked}"
         case "text":
             return f"沈科协发〔2018〕{900 + number}号" if field.name.endswith("number") else f"第{number}项内容"
         case _:
@@ -132,13 +144,25 @@ def _of_paper(
         return  # a made-up case need not fit every paper; what is missing is told in the act
     text = plain(html)
     title = text.partition("\n")[0]
-    if kind.layout != "form" and not re.search(rf"{kind.genre}(（[^（）]+）)?$", title):
-        yield Problem(f"{place}（{kind.name}）", "paper_genre", f"标题“{title}”不是{kind.genre}", "请使标题与文种一致")
-    for code, said in _said(text.replace("\n", ""), kind, {**case.fields, **values}):
+    whole = text.replace("\n", "")
+    for code, said in (*_answered(title, whole), *_said(whole, kind, {**case.fields, **values})):
         message = f"公文“{kind.title}”{said}{variant.told}"
         yield Problem(
             f"{place}（{kind.name}）", code, message, "请改用由事项算出的内容（term、date 等），不要在模板中写死"
         )
+    if kind.layout != "form" and not re.search(rf"{kind.genre}(（[^（）]+）)?$", title):
+        yield Problem(f"{place}（{kind.name}）", "paper_genre", f"标题“{title}”不是{kind.genre}", "请使标题与文种一致")
+
+
+def _answered(title: str, text: str) -> Iterator[tuple[str, str]]:
+    """What a paper that cites another as received calls itself, and says that it does, against the genre of that."""
+    cited = _CITED.search(text)
+    genre = answering(cited[1]) if cited else None
+    if cited is None or genre is None or not (_ANSWERS.search(title) or _ANSWERS.search(text)):
+        return  # what asks for more, or tells that a term has passed, is no answer yet
+    fitting = answer_of(genre)
+    if not title.endswith(fitting.word) or f"现{fitting.verb}如下" not in text:
+        yield "paper_genre", f"答复《{cited[1]}》，应为{fitting.word}（现{fitting.verb}如下），标题却是“{title}”"
 
 
 def _sampled(kind: NoticeKind, name: str) -> Json:
