@@ -76,6 +76,7 @@ IMPORTS = [
     ("paper", "channels", LAZY.format("jinja2"), "zhuli_flow.channels.planted -> jinja2"),
     ("codes", "services", "import segno", "zhuli_flow.services.planted -> segno"),
     ("codes", "documents", LAZY.format("zxingcpp"), "zhuli_flow.documents.planted -> zxingcpp"),
+    ("words_file", "services", "import docx", "zhuli_flow.services.planted -> docx"),
     ("table", "services", "import openpyxl", "zhuli_flow.services.planted -> openpyxl"),
     ("table", "documents", LAZY.format("defusedxml.ElementTree"), "zhuli_flow.documents.planted -> defusedxml"),
     ("floors", "workbooks", "import zhuli_flow.store", "zhuli_flow.workbooks.planted -> zhuli_flow.store"),

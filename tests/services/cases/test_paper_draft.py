@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import docx
 import pytest
 
 from tests.services.homes import office_at
@@ -9,10 +10,12 @@ from zhuli_flow.documents.reading.pdf_copy import Page, read_copy
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.cases.advance import advance, open_case
-from zhuli_flow.services.cases.paper_draft import proof_print
+from zhuli_flow.services.cases.paper_draft import docx_draft, import_docx, proof_print
 from zhuli_flow.services.notices import issue
 from zhuli_flow.services.notices.browse import preview
+from zhuli_flow.services.notices.word_draft import check_docx, sample_docx
 from zhuli_flow.services.office import Office
+from zhuli_flow.store import cases
 
 DRAFTER, REVIEWER = "省科协学会学术部经办", "省科协办公室核稿人"
 HEAD, CLERK = "省科协主要负责人", "省科协办公室文书"
@@ -93,3 +96,39 @@ def test_where_no_paper_is_near_it_is_said_which_there_could_be(office: Office, 
     proof_print(office, case, "", HEAD, tmp_path / "made.pdf")
     with pytest.raises(InvalidInput, match="存在"):
         proof_print(office, case, "", HEAD, tmp_path / "made.pdf")
+
+
+def test_an_edited_draft_comes_back_into_the_case_and_only_what_changed(office: Office, tmp_path: Path) -> None:
+    given = {"genre_word": "通知", "subject": "关于有关工作", "series": "辽科协发"}
+    text = {
+        "addressees": "大连市科学技术协会、各市（县、区）科协",
+        "paragraphs": "一、要求\n请组织实施。",
+        "copies": "中国科学技术协会",
+    }
+    case = open_case(office, "official_document", "辽宁省科学技术协会", DRAFTER, {**given, **text}).case
+    file = tmp_path / "draft.docx"
+    docx_draft(office, case, "", DRAFTER, file)
+    with pytest.raises(InvalidInput, match="没有不同"):
+        import_docx(office, case, "送核", DRAFTER, file)
+    edited = docx.Document(str(file))
+    next(one for one in edited.paragraphs if one.text == "请组织实施。").runs[0].text = "请认真组织实施。"
+    edited.save(str(file))
+    tried = import_docx(office, case, "送核", DRAFTER, file, dry_run=True)
+    assert (len(tried.fields), tried.dry_run) == (1, True)
+    assert import_docx(office, case, "送核", DRAFTER, file).state == "reviewing"
+    with office.database.read() as connection:
+        stored = cases.load(connection, case)
+    assert stored is not None
+    assert stored.case.fields["paragraphs"] == "一、要求\n请认真组织实施。"
+
+
+def test_a_draft_that_could_not_be_signed_is_told_paragraph_by_paragraph(office: Office, tmp_path: Path) -> None:
+    sample_docx(office.notices, "document", tmp_path / "draft.docx")
+    edited = docx.Document(str(tmp_path / "draft.docx"))
+    at, one = next((n, p) for n, p in enumerate(edited.paragraphs, 1) if "按期完成的" in p.text)
+    one.runs[-1].text = "（1）按期完成的，由XX负责。"
+    edited.save(str(tmp_path / "edited.docx"))
+    told = check_docx(office.notices, tmp_path / "edited.docx")
+    assert [(found.rule, found.paragraph) for found in told.findings if found.severity == "block"] == [("L15", at)]
+    assert told.blocked
+    assert not check_docx(office.notices, tmp_path / "draft.docx").blocked

@@ -56,8 +56,62 @@ def preview(
         _proof_print(face, case_id, act, target, person)
         return
     with face.working("正在印制样张"):
-        told = made(_folders(face), str(name), Path(sample) if sample else None, Path(target))
+        told = made(folders(face), str(name), Path(sample) if sample else None, Path(target))
     face.tell(told, lambda out: out.print(f"样张已写到 {told.file}", soft_wrap=True), "notice list")
+
+
+@notice.command(
+    "export",
+    help="把公文写成可以编辑的 .docx：样例，或事项正在办理的文稿；不带版头、文号、印章。",
+    examples="""
+    zhuli notice export --case GW-2018-0001 --out 文稿.docx --as 省科协学会学术部经办
+    zhuli notice export document --out 样例.docx
+    """,
+)
+@click.argument("name", metavar="[公文]", required=False)
+@click.option("--case", "case_id", metavar="事项", help="写这件事项正在办理的公文")
+@click.option("--event", "act", default="", metavar="操作", help="事项可以出几种公文时，写明按哪一步")
+@click.option("--out", "target", required=True, metavar="文件.docx", help="写到哪个新文件")
+@acting(required=False)
+@click.pass_obj
+def export(face: Context, name: str | None, case_id: str | None, act: str, target: str, person: str | None) -> None:
+    """Write a draft for a word processor."""
+    from zhuli_flow.services.cases.paper_draft import docx_draft
+    from zhuli_flow.services.notices.word_draft import sample_docx
+
+    if (name is None) == (case_id is None) or (case_id and person is None):
+        raise click.UsageError("请写一种公文，或用 --case 写一件事项并用 --as 写办理人")
+    with face.working("正在写成文稿"):
+        if case_id:
+            told = docx_draft(face.office, case_id, act, face.admit(str(person)), Path(target))
+        else:
+            told = sample_docx(folders(face), str(name), Path(target))
+    face.tell(told, lambda out: out.print(f"文稿已写到 {told.file}", soft_wrap=True), f"notice check {target}")
+
+
+@notice.command(
+    "import",
+    help="把改好的 .docx 文稿收回事项：照文稿办一步，只改与现有不同的字段，校对和条件照常。",
+    examples="""
+    zhuli notice import 文稿.docx --case GW-2018-0001 --event 送核 --as 省科协学会学术部经办 --dry-run
+    zhuli notice import 文稿.docx --case GW-2018-0001 --event 送核 --as 省科协学会学术部经办
+    """,
+)
+@click.argument("path", metavar="文件.docx")
+@click.option("--case", "case_id", required=True, metavar="事项", help="收回到哪件事项")
+@click.option("--event", "act", required=True, metavar="操作", help="办哪一步")
+@click.option("--dry-run", is_flag=True, help="只核对，不办理")
+@acting()
+@click.pass_obj
+def import_(face: Context, path: str, case_id: str, act: str, person: str, *, dry_run: bool) -> None:
+    """Take an edited draft back."""
+    from zhuli_flow.services.cases.paper_draft import import_docx
+
+    with face.working("正在读入文稿"):
+        told = import_docx(face.office, case_id, act, face.admit(person), Path(path), dry_run=dry_run)
+    verb = "权限和条件都符合，尚未办理（校对用 zhuli notice check）：将改" if dry_run else f"已办理“{told.act}”，改了"
+    words = f"{verb} {'、'.join(told.fields)}"
+    face.tell(told, lambda out: out.print(words, soft_wrap=True), f"case show {case_id}")
 
 
 @notice.command(
@@ -246,7 +300,7 @@ def _proof_print(face: Context, case_id: str, act: str, target: str, person: str
     face.tell(told, lambda out: out.print(f"清样已写到 {told.file}", soft_wrap=True), f"case show {case_id}")
 
 
-def _folders(face: Context) -> tuple[Path, ...]:
+def folders(face: Context) -> tuple[Path, ...]:
     """The home's own notices where there is a home, else those that come with the program."""
     from zhuli_flow.bootstrap import bundle
 

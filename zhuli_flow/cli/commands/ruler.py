@@ -23,15 +23,17 @@ _STYLES = {"合格": "green", "不合格": "bold red", "不适用": "dim", "未�
 @click.command(
     "check",
     cls=Command,
-    help="""用尺子量一份 PDF：按 GB/T 9704—2012 逐条列出应为、实测、偏差和结论。
+    help="""用尺子量一份 PDF：按 GB/T 9704—2012 逐条列出应为、实测、偏差和结论；.docx 文稿则逐段校对。
 
-任何程序印的 PDF 都可以量。全部合格时退出码为 0；有一条超出允许偏差为 7；不是 PDF 为 6。""",
+任何程序印的 PDF 都可以量。全部合格时退出码为 0；有一条超出允许偏差为 7；不是 PDF 为 6。
+文稿有一处不能签发的为 7。""",
     examples="""
     zhuli notice check 批复.pdf
+    zhuli notice check 文稿.docx
     zhuli notice check 函.pdf --layout letter --json
     """,
 )
-@click.argument("file", metavar="文件.pdf", type=click.Path(path_type=Path))
+@click.argument("file", metavar="文件", type=click.Path(path_type=Path))
 @click.option(
     "--layout",
     type=click.Choice(list(LAYOUTS)),
@@ -43,11 +45,36 @@ def check(face: Context, file: Path, layout: Any) -> None:
     """Measure a PDF."""
     from zhuli_flow.services.notices.measure import measure
 
+    if file.suffix.lower() == ".docx":
+        _proofread(face, file)
+        return
     with face.working("正在量"):
         report = measure(file, layout)
     if report["verdict"] != "合格":
         face.code = BEYOND
     face.tell(report, lambda out: _page(out, report, all_rows=face.verbose), "notice list")
+
+
+def _proofread(face: Context, file: Path) -> None:
+    """What the rules of writing say about a draft, paragraph by paragraph."""
+    from zhuli_flow.cli.commands.notice import folders
+    from zhuli_flow.services.notices.word_draft import check_docx
+
+    report = check_docx(folders(face), file)
+    face.code = BEYOND if report.blocked else 0
+
+    def page(out: Console) -> None:
+        out.print(
+            f"{report.file}：{report.title}（{report.genre or '未写文种'}），{report.paragraphs} 段", soft_wrap=True
+        )
+        for one in report.findings:
+            place = f"第{one.paragraph}段“{one.text}”" if one.paragraph else "全文"
+            mark, style = ("✗", "bold red") if one.severity == "block" else ("!", "yellow")
+            out.print(f"{mark} {place} {one.rule}：{one.message}；{one.fix}", style=style, soft_wrap=True)
+        stopped = sum(one.severity == "block" for one in report.findings)
+        out.print(f"结论：{len(report.findings)} 处，其中不能签发的 {stopped} 处；版式在印成 PDF 后再量")
+
+    face.tell(report, page, "notice list")
 
 
 def _page(out: Console, report: Mapping[str, Any], *, all_rows: bool) -> None:

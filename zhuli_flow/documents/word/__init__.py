@@ -1,0 +1,1 @@
+"""Papers as files of a word processor, for editing: written from a rendered paper, and read back."""
