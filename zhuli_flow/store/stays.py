@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from zhuli_flow.store.audit import Move
-from zhuli_flow.store.sql.statements import Connection, first, rows, run, run_many
+from zhuli_flow.store.sql.statements import Connection, first, instant, rows, run, run_many
 
 
 class Stay(NamedTuple):
@@ -80,7 +80,7 @@ def ranked(connection: Connection, workflow: str, state: str, skip: int, limit: 
 
 def going_on(connection: Connection, workflow: str, now: datetime) -> dict[str, list[int]]:
     """How long the cases of a workflow are in their states by ``now``, in seconds, by state."""
-    found, until = defaultdict[str, list[int]](list), int(now.timestamp())
-    for state, since in rows(connection, "stays.open", workflow=workflow):
-        found[state].append(until - _second(since))
+    found = defaultdict[str, list[int]](list)
+    for state, seconds in rows(connection, "stays.open", workflow=workflow, now=instant(now)):
+        found[state].append(seconds)
     return found

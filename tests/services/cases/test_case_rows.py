@@ -12,7 +12,7 @@ from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import inbox
 
-TABLES = ("listing", "duty", "case_link", "stay")
+TABLES = ("listing", "duty", "case_link", "stay", "figure")
 BEFORE = frozenset(
     "alembic_version calendar_year cases deadline definition entrustment entry inbox meta notice number_series"
     " organisation outbox person queue_place reminder_sent sqlite_sequence".split()
@@ -88,6 +88,7 @@ def test_a_home_from_before_has_them_once_it_is_upgraded(office: Office) -> None
         ("UPDATE listing SET state = 'draft'", "列表的登记"),
         ("UPDATE listing SET step_red_at = '2999-01-01T00:00:00+00:00'", "列表的登记"),
         ("DELETE FROM listing", "列表的登记"),
+        ("INSERT INTO figure SELECT workflow, 'amount', '1', id FROM cases", "数字的登记"),
         ("DELETE FROM stay", "停留时间的登记"),
         ("UPDATE stay SET seconds = seconds + 1", "停留时间的登记"),
         ("UPDATE listing SET entered_at = '2018-01-01T00:00:00+00:00'", "停留时间的登记"),
@@ -109,6 +110,17 @@ def test_a_message_that_its_receiver_does_not_find_is_told(stage: Stage) -> None
     touch(stage, "UPDATE inbox SET address = '@乙' WHERE person = '甲'")
     (fault,) = verify.faults(stage.office)
     assert "收件人的登记不符" in fault
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM figure", "UPDATE figure SET value = '7000'"])
+def test_a_number_that_nobody_filled_in_is_told(stage: Stage, statement: str) -> None:
+    case = stage.open(amount=7)
+    assert [row[1:3] for row in rows(stage)["figure"]] == [("amount", "7")]
+    stage.do(case, "correct", "甲", amount=9, opinion="更正")
+    assert [row[1:3] for row in rows(stage)["figure"]] == [("amount", "9")]
+    assert verify.faults(stage.office) == []
+    touch(stage, statement)
+    assert f"事项 {case}：数字的登记与留痕不符，被改动过" in verify.faults(stage.office)
 
 
 def test_a_stay_more_than_the_history_has_is_told(stage: Stage) -> None:

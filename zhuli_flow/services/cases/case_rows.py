@@ -12,7 +12,7 @@ from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision
 from zhuli_flow.services import lookup
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit, cases, inbox, stays
+from zhuli_flow.store import audit, cases, figures, inbox, stays
 from zhuli_flow.store import case_rows as rows
 from zhuli_flow.store.sql.statements import Connection, instant
 
@@ -33,6 +33,7 @@ def keep(connection: Connection, office: Office, question: Question, decision: D
     if before.state != after.state or _moves_work(workflow, decision):
         rows.move_duties(connection, workflow, before, after, office.calendar)
     if "fields" in changed:
+        figures.change(connection, workflow, after, decision.changes)
         named, names = rows.links_of(workflow, before), rows.links_of(workflow, after)
         rows.change_links(connection, named - names, names - named)
 
@@ -95,6 +96,7 @@ def fill(connection: Connection, office: Office) -> None:
         rows.change_duties(connection, (), rows.duties_of(workflow, case, office.calendar))
         rows.change_links(connection, (), rows.links_of(workflow, case))
         _address(connection, workflow, case)
+        figures.put(connection, figures.figures_of(workflow, case))
     for workflow_name in cases.counts(connection):
         walk = audit.moves_by_case(connection, workflow_name)
         while batch := list(islice(walk, _PAGE)):

@@ -18,12 +18,13 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.history import case_record
 from zhuli_flow.services.history.case_record import Bodies
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit, case_rows, cases, deadlines, inbox, notices, stays, workflows
+from zhuli_flow.store import audit, case_rows, cases, deadlines, figures, inbox, notices, stays, workflows
 from zhuli_flow.store.case_rows import Duty, Link
 from zhuli_flow.store.cases import Stored
+from zhuli_flow.store.figures import Figure
 from zhuli_flow.store.sql.statements import Connection
 
-R = TypeVar("R", Duty, Link)
+R = TypeVar("R", Duty, Link, Figure)
 
 
 def of_definitions(office: Office) -> Iterator[str]:
@@ -127,6 +128,8 @@ def _found_by(connection: Connection, office: Office, workflow: Workflow, stored
         yield "待办的登记"
     if not all(case_rows.has_link(connection, link) for link in case_rows.links_of(workflow, case)):
         yield "关联事项的登记"
+    if not all(figures.has(connection, one) for one in figures.figures_of(workflow, case)):
+        yield "数字的登记"
     told = inbox.addresses_of(connection, case.id)
     if any(address not in (role, letter_address(workflow, case, role)) for role, address in told):
         yield "消息的登记"
@@ -144,6 +147,7 @@ def of_rows(office: Office) -> Iterator[str]:
     yield from _of_stays(office)
     yield from _surplus(office, case_rows.duties_after, Duty("", 0, "", ""), duties, "待办的登记")
     yield from _surplus(office, case_rows.links_after, Link("", "", "", ""), case_rows.links_of, "关联事项的登记")
+    yield from _surplus(office, figures.after, Figure("", "", "", ""), figures.figures_of, "数字的登记")
 
 
 def _of_stays(office: Office) -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""What people filled in with a unit, added up over all cases of a workflow: each is read once, none is kept."""
+"""What people filled in with a unit, added up over all cases of a workflow.
+
+By rows, or, where a register has conditions, case by case; none is kept."""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers import register as registers
 from zhuli_flow.services.registers.filter import typed
 from zhuli_flow.services.registers.register import Table
-from zhuli_flow.store import cases
+from zhuli_flow.store import cases, figures
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.sql.statements import Connection
 
@@ -67,6 +69,15 @@ class _Adding:
                 self.numbers[key] = self.numbers.get(key, Decimal(0)) + entry
                 self.of[key] = self.of.get(key, 0) + 1
 
+    def count(self, connection: Connection) -> None:
+        """Add what the rows of numbers have, where no condition is to be asked of a case."""
+        self.rows = cases.count(connection, Filter(workflow=self.workflow, states=self.states))
+        for column, key in self.columns:
+            found = figures.counted(connection, self.workflow, column, self.states)
+            if found:
+                self.numbers[key] = sum((one.value * one.cases for one in found), Decimal(0))
+                self.of[key] = sum(one.cases for one in found)
+
     def sums(self) -> Iterable[Sum]:
         """One for each column in which a number stands."""
         titles = dict(self.table.columns)
@@ -84,8 +95,12 @@ def sums(connection: Connection, office: Office, book: Workflow) -> list[Sum]:
     return (where 不适用 is an answer) have rules of their own for being added up, and are not touched here.
     """
     adding = [one for one in (_own(connection, office, book), *_kept(connection, office, book)) if one.columns]
-    for workflow in dict.fromkeys(one.workflow for one in adding):
-        _add(connection, office, book, workflow, [one for one in adding if one.workflow == workflow])
+    asking = [one for one in adding if one.rules]
+    for one in adding:
+        if not one.rules:
+            one.count(connection)
+    for workflow in dict.fromkeys(one.workflow for one in asking):
+        _add(connection, office, book, workflow, [one for one in asking if one.workflow == workflow])
     found = [one for each in adding for one in each.sums()]
     once = {(one.column, str(one.sum), one.unit, one.of): one for one in reversed(found)}
     return [one for one in found if one in once.values()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 
 from zhuli_flow.store.sql.columns import CASE_KINDS, KEYED, Stored, flag, integer, one_of, words, yes_no
 
@@ -24,6 +24,7 @@ class ListingRow(Stored, table=True):
         Index(None, "workflow"),
         Index(None, "city", "workflow"),
         Index(None, "applicant_id", "workflow"),
+        Index("ix_listing_rests", "changed_at", sqlite_where=text("step_rests = 1 OR whole_rests = 1")),
         KEYED,
     )
     case_id: str = words(primary_key=True, foreign_key="cases.id")
@@ -81,3 +82,14 @@ class StayRow(Stored, table=True):
     seconds: int = integer(primary_key=True)
     case_id: str = words(primary_key=True, foreign_key="cases.id")
     version: int = integer(primary_key=True)
+
+
+class FigureRow(Stored, table=True):
+    """A case of ``workflow`` has the number ``value`` in its ``field``; text, since a number is kept to the digit."""
+
+    __tablename__ = "figure"
+    __table_args__ = (KEYED,)
+    workflow: str = words(primary_key=True)
+    field: str = words(primary_key=True)
+    value: str = words(primary_key=True)
+    case_id: str = words(primary_key=True, foreign_key="cases.id")

@@ -19,7 +19,8 @@ for _of in ("step", "whole"):
     _YELLOW.append(and_(_yellow_on <= _TODAY, _red_at > _NOW))
     _GREEN.append(and_(_yellow_on > _TODAY, _red_at > _NOW))
     _GREY.append(and_(_rests == 1, _yellow_on.is_(None), or_(_red_at.is_(None), _red_at > _NOW)))
-RED, YELLOW, GREEN, GREY = (or_(*either) for either in (_RED, _YELLOW, _GREEN, _GREY))
+RED, YELLOW, GREEN, _AT_REST = (or_(*either) for either in (_RED, _YELLOW, _GREEN, _GREY))
+GREY = and_(or_(_ROW.step_rests == 1, _ROW.whole_rests == 1), _AT_REST)  # as its index has it
 DARK = and_(
     *(_ROW[f"{of}_{part}"].is_(None) for of in ("step", "whole") for part in ("yellow_on", "red_at")),
     *(_ROW[f"{of}_rests"] == 0 for of in ("step", "whole")),

@@ -32,4 +32,4 @@ COUNTS = (
     .group_by(_STAY.state)
 )
 RANKED = select(_STAY.seconds).where(*_OF_STATE).order_by(_STAY.seconds).limit(number("limit")).offset(number("skip"))
-OPEN = select(_ROW.state, _ROW.entered_at).where(_ROW.workflow == value("workflow"))
+OPEN = select(_ROW.state, Seconds(_ROW.entered_at, words("now"))).where(_ROW.workflow == value("workflow"))
