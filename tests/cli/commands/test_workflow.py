@@ -56,3 +56,23 @@ def test_two_versions_are_compared_in_words(office_home, zhuli: Zhuli):
     assert told["differences"][0]["lines"] == ["取值：3y → 5y"]
     assert zhuli("workflow", "diff", "zone_creation@2017.9").code == 5
     assert zhuli("workflow", "diff", WORKFLOWS / "station.yaml", file).code == 6
+
+
+def test_coverage_names_what_no_story_reaches(zhuli: Zhuli, tmp_path):
+    assert zhuli("workflow", "new", "field_visit", "--title", "实地走访", "--to", tmp_path).code == 0
+    file, story = tmp_path / "field_visit.yaml", tmp_path / "field_visit.scenario"
+    answer = zhuli("workflow", "coverage", file)
+    assert answer.code == 0
+    assert "操作：4/5" in answer.out
+    assert "没有演到：第 38 行 不予同意（refuse）" in answer.out
+    parts = {
+        (one["kind"], one["name"]): one["times"] for one in zhuli("workflow", "coverage", file, "--json").json["parts"]
+    }
+    assert parts["操作", "refuse"] == 0
+    assert parts["环节", "closed"] == 0
+    other = tmp_path / "refused.scenario"
+    lines = story.read_text("utf-8").splitlines()[:3]
+    other.write_text("\n".join([*lines, "办理 甲 不予同意 省科协学会学术部经办 意见 不必。"]), "utf-8")
+    both = zhuli("workflow", "coverage", file, story, other)
+    assert both.code == 0, both.err
+    assert "操作：5/5" in both.out

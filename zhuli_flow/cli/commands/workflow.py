@@ -299,6 +299,41 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 @workflow.command(
+    "coverage",
+    help="演流程定义的故事，说明哪些环节、操作、条件、公文、期限演到了，哪些没有；不写故事则为同名的 .scenario。",
+    examples="""
+    zhuli workflow coverage workflows/field_visit.yaml
+    zhuli workflow coverage workflows/zone_creation.yaml tests/workflows/zone_*.scenario
+    """,
+)
+@click.argument("definition", type=click.Path(path_type=Path), metavar="文件")
+@click.argument("stories", nargs=-1, type=click.Path(path_type=Path), metavar="[故事]…")
+@click.pass_obj
+def coverage(face: Context, definition: Path, stories: Sequence[Path]) -> None:
+    """Play stories and tell what of the definition they reach."""
+    from zhuli_flow.bootstrap import sample, temporary_office
+    from zhuli_flow.cli.framework.context import os_user
+    from zhuli_flow.cli.views.definitions import covered
+    from zhuli_flow.services.administration import version_texts
+    from zhuli_flow.services.rehearsal import beginning, coverage
+
+    face.after_error = f"workflow try {definition}"
+    chosen = list(stories) or [definition.with_suffix(".scenario")]
+    steps = sorted(sample("directory.yaml").parent.glob("*.steps"))
+    entries: list[Any] = []
+    workflow = version_texts.parsed(None, str(definition)).sound
+    with face.counting("正在演故事") as each:
+        for done, story in enumerate(chosen):
+            with temporary_office(beginning.first_day(story, steps), os_user()) as office:
+                beginning.take_in(office, definition)
+                entries += coverage.of_story(office, story, steps)
+            each(done + 1, len(chosen))
+    parts = coverage.reached(workflow, entries)
+    told = {"workflow": workflow.name, "version": workflow.version, "stories": len(chosen), "parts": parts}
+    face.tell(told, lambda out: covered(out, workflow.title, len(chosen), parts), f"workflow try {definition}")
+
+
+@workflow.command(
     "draw",
     help="把流程画成图：环节、期限、操作走向；加 --case 则画出一件事项实际走过的路。",
     examples="""

@@ -10,6 +10,7 @@ from rich.console import Console
 from zhuli_flow.definitions.differences import Difference
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.services.administration.migration import Judged
+from zhuli_flow.services.rehearsal.coverage import KINDS, Part
 
 _STYLES = {"增": "green", "减": "red", "改": "", "改名": "yellow"}
 
@@ -48,3 +49,17 @@ def migrated(out: Console, told: Sequence[Judged]) -> None:
     moved = sum(one.moved for one in told)
     able = sum(one.verdict == "continues" for one in told)
     out.print(f"共 {len(told)} 件，可继续 {able} 件，已迁移 {moved} 件" if told else "没有须迁移的在办事项")
+
+
+def covered(out: Console, title: str, stories: int, parts: Sequence[Part]) -> None:
+    """Of each kind how many parts the stories reach, and by line those that none does."""
+    out.print(f"{title}：{stories} 个故事", highlight=False)
+    for kind in KINDS:
+        own = [one for one in parts if one.kind == kind]
+        missing = [one for one in own if not one.times]
+        if own:
+            out.print(f"{kind}：{len(own) - len(missing)}/{len(own)}", style="" if not missing else "yellow")
+        for one in missing:
+            line = f"第 {one.line} 行 " if one.line else ""
+            words = f"     没有演到：{line}{one.title}（{one.name.partition(':')[0]}）"
+            out.print(words, soft_wrap=True, markup=False, highlight=False)

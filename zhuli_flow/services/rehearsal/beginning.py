@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -45,13 +46,27 @@ def begin(name: str, title: str, prefix: str, folder: Path, samples: Path) -> Be
     return begun
 
 
-def first_day(story: Path) -> datetime:
-    """The morning (UTC) of the first day that a story names. Raises NotFound without the file, InvalidInput."""
-    text = read_bounded(story, _LONGEST, fix="在流程定义旁边写一个同名的 .scenario 文件").decode("utf-8", "replace")
-    days = re.findall(r"(?m)^(\d{4}-\d{2}-\d{2})\b", text)
+def first_day(story: Path, steps: Sequence[Path] = ()) -> datetime:
+    """The morning (UTC) of the first day that a story, or what it refers to, names. Raises NotFound, InvalidInput.
+
+    ``steps``: files of steps that it may refer to, besides those beside it.
+    """
+    known = {one.name: one for one in (*steps, *story.parent.glob("*.steps"), *story.parent.glob("*.scenario"))}
+    days, waiting, seen = list[str](), [story], set[Path]()
+    while waiting:
+        text = _text(waiting.pop())
+        days += re.findall(r"(?m)^\s*(?:照做 .*? )?(\d{4}-\d{2}-\d{2})\b", text)
+        named = [known[name] for name in re.findall(r"(?m)^引用 (\S+)", text) if name in known]
+        waiting += [one for one in named if one not in seen]
+        seen.update(named)
     if not days:
         raise InvalidInput(f"{story} 没有写日期", fix="在第一行写明日期，如 2026-03-02 开启 …")
     return parse_instant(min(days))
+
+
+def _text(story: Path) -> str:
+    fix = "在流程定义旁边写一个同名的 .scenario 文件"
+    return read_bounded(story, _LONGEST, fix=fix).decode("utf-8", "replace")
 
 
 def try_out(office: Office, definition: Path, story: Path) -> int:
@@ -59,9 +74,14 @@ def try_out(office: Office, definition: Path, story: Path) -> int:
 
     Raises InvalidInput when the definition or the story is wrong, StoryBroken where something comes otherwise.
     """
-    workflows.require_sound(workflows.check_files([definition], office.notices))
-    (office.home / "workflows" / definition.name).write_bytes(definition.read_bytes())
-    workflows.register(office)
+    take_in(office, definition)
     if not isinstance(office.clock, RehearsalClock):
         raise TypeError("a story is played on a rehearsal clock")
     return play_file(office, office.clock, story).count
+
+
+def take_in(office: Office, definition: Path) -> None:
+    """Take a definition into use in ``office``, a rehearsal home made for it. Raises InvalidInput with its problems."""
+    workflows.require_sound(workflows.check_files([definition], office.notices))
+    (office.home / "workflows" / definition.name).write_bytes(definition.read_bytes())
+    workflows.register(office)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
@@ -138,12 +138,14 @@ def play_file(
     on_act: Callable[[Act], None] | None = None,
     *,
     printing: bool = False,
+    steps: Sequence[Path] = (),
 ) -> Player:
     """Read and play a story file; returns the player with its labels and counts.
 
+    ``steps``: files of steps that it may refer to, besides those beside it.
     ``printing`` issues every document on its own day. Raises InvalidInput, StoryBroken, PrintFailed.
     """
-    acts = acts_of(path, office.calendar, local_date(clock.now()))
+    acts = acts_of(path, office.calendar, local_date(clock.now()), steps)
     player = Player(office, clock, on_act=on_act)
     if not printing:
         player.play(acts)
@@ -153,9 +155,9 @@ def play_file(
     return player
 
 
-def acts_of(path: Path, calendar: Calendar, start: date) -> list[Act]:
-    """The acts of a story file, which may refer to the steps and stories that lie beside it. Raises InvalidInput."""
-    beside = [*path.parent.glob("*.steps"), *path.parent.glob("*.scenario")]
+def acts_of(path: Path, calendar: Calendar, start: date, steps: Sequence[Path] = ()) -> list[Act]:
+    """The acts of a story file, which may refer to ``steps`` and what lies beside it. Raises InvalidInput."""
+    beside = [*steps, *path.parent.glob("*.steps"), *path.parent.glob("*.scenario")]
     texts = {one.name: one.read_text(encoding="utf-8") for one in beside}
     return read(path.read_text(encoding="utf-8"), path.name, calendar, start, texts)
 
