@@ -28,12 +28,15 @@ from zhuli_flow.store.sql.account_tables import METADATA
 
 FREE = {
     "meta": "facts about the database itself; the office's head is held against its chain",
+    "merkle_head.id": "there is one row",
+    "merkle_node": "held against the entries: test_log_proof.py",
     "account": "how a person comes in by a browser: no history, no case rests on it",
     "login_session": "as account",
     "one_time_link": "as account",
     "login_failure": "as account",
     "access_token": "as account",
     "case_link": "held against the fields of its case: tests/services/cases/test_case_rows.py",
+    "saved_view": "how somebody looks at a list",
     "draft": "what somebody has not handed in yet",
     "message_read": "who has read a message is noted for him alone, not in any history",
     "inbox.id": "the order in which messages came",

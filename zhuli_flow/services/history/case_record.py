@@ -81,7 +81,9 @@ def _reminders(connection: Connection, stored: Stored, bodies: Bodies) -> Iterat
 
 def _messages(connection: Connection, stored: Stored, bodies: Bodies) -> Iterator[str]:
     by_seq = {str(body["seq"]): body for body in bodies}
+    due = {(seq, who) for seq, body in by_seq.items() if body.get("kind") == "deadline" for who in body.get("told", ())}
     for one in whole_rows.messages(connection, stored.case.id):
+        due.discard((one.key.split("/")[1] if "/" in one.key else "", one.person or one.role or ""))
         case_id, _, rest = one.key.partition("/")
         seq, _, _ = rest.partition("/")
         if case_id != stored.case.id or not rest:
@@ -89,6 +91,7 @@ def _messages(connection: Connection, stored: Stored, bodies: Bodies) -> Iterato
         body = by_seq.get(seq)
         if body is None or str(body["at"]) != one.at or not _as_told(body, one):
             yield f"消息 {one.key}"
+    yield from (f"给“{who}”的消息 {stored.case.id}/{seq}" for seq, who in sorted(due))
 
 
 def _as_told(body: Body, one: whole_rows.Message) -> bool:
