@@ -76,7 +76,17 @@ def test_every_event_that_leads_on_has_a_way_from_its_row_to_its_box(workflow: W
             target = event.history or event.target
             if source == START or target in {SAME, START, source}:
                 continue
-            assert any((box, target) in drawn for box in {source, *inside[source]} - {target}), (source, event.name)
+            around = {source, *inside.get(source, ())} - {target}
+            assert any((box, target) in drawn for box in around), (source, event.name)
+
+
+def test_a_region_is_a_box_beside_the_first_step_it_runs_beside(workflow: Workflow) -> None:
+    boxes = {box.name: box for box in diagram.of_workflow(workflow).every()}
+    for region in workflow.regions.values():
+        assert {boxes[name].step for name in region.states} == {workflow.states[region.beside[0]].step}
+        beginning = [event for event in workflow.events.values() if region.name in event.begins]
+        rows = {row.text: row.target for box in boxes.values() for row in box.rows}
+        assert {rows[event.title] for event in beginning if event.title in rows} == {region.first}
 
 
 def test_ways_to_two_boxes_never_lie_on_each_other(workflow: Workflow) -> None:

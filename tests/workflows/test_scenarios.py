@@ -16,8 +16,9 @@ from zhuli_flow.services.history import verify
 REFUSALS = frozenset(
     "already_signed bad_target bad_value bad_walk conflict_of_interest delegated duplicate_case guard irreversible"
     " limit_reached missing_field missing_material no_role not_delegated not_own not_suspended not_your_turn"
-    " nothing_to_withdraw only_hand_back opinion_required other_unit personal_duty quota_full sign_differs suspended"
-    " transferred_away unknown_field unknown_person urged_today withdraw_too_late wrong_applicant wrong_state".split()
+    " nothing_to_withdraw only_hand_back opinion_required other_unit personal_duty quota_full region_idle"
+    " region_running sign_differs suspended transferred_away unknown_field unknown_person urged_today"
+    " withdraw_too_late wrong_applicant wrong_state".split()
 )
 
 

@@ -13,8 +13,9 @@ from zhuli_flow.definitions.checking.declarations import check_nouns
 from zhuli_flow.definitions.checking.hints import hints
 from zhuli_flow.definitions.checking.laws import check_laws
 from zhuli_flow.definitions.checking.links import check_linked
-from zhuli_flow.definitions.checking.names import Names, written_names
+from zhuli_flow.definitions.checking.names import Names, states_beside, written_names
 from zhuli_flow.definitions.checking.reachability import check_flow
+from zhuli_flow.definitions.checking.regions import check_reached, check_regions
 from zhuli_flow.definitions.checking.type_checker import Grammarian
 from zhuli_flow.definitions.model import workflow as model
 from zhuli_flow.definitions.reading import schema
@@ -100,9 +101,10 @@ def parse(data: bytes, file: str, kinds: Kinds | None = None, parts: Parts = NO_
     parsing = ParsedLines(report.document.own_line, report.add, kinds)
     workflow = build(shape, text.decode("utf-8-sig"), sha256(text).hexdigest(), parsing)
     workflow = with_compounds(workflow, composed.compounds, composed.histories)
-    names = Names(written_names(document.data), report, frozenset(composed.compounds))
+    names = Names(written_names(document.data), report, frozenset(composed.compounds), states_beside(document.data))
     check_nouns(shape, workflow, names)
     check_verbs(shape, workflow, names, kinds)
+    check_regions(shape, workflow, names)
     grammarian = Grammarian(workflow, names.known, report)
     for line in parsing.parsed:
         if line.where != "register":
@@ -111,6 +113,7 @@ def parse(data: bytes, file: str, kinds: Kinds | None = None, parts: Parts = NO_
     check_laws(shape.laws, workflow, names)
     if not document.problems and _graph(document.data) == _graph(report.document.data):
         check_flow(workflow, report)  # with parts taken out, the graph would show holes that are not in the file
+        check_reached(workflow, report)
     return Parse(report.document, shape, workflow, report, parsing.parsed)
 
 
@@ -129,12 +132,12 @@ def linked(found: Parse, others: Mapping[str, model.Workflow]) -> list[Problem]:
 
 
 def _graph(data: Any) -> list[dict[str, object]]:
-    """What of plain data draws the graph of steps: kinds of states, from and to of events, the end of 终止."""
-    events = {
-        name: (at(data, ("events", name, "from")), at(data, ("events", name, "to"))) for name in _names(data, "events")
-    }
+    """What of plain data draws the graph of steps: kinds of states, regions, ways of events, the end of 终止."""
+    drawing = ("from", "to", "begins", "ends")
+    events = {name: tuple(at(data, ("events", name, key)) for key in drawing) for name in _names(data, "events")}
     states = {name: at(data, ("states", name, "kind")) for name in _names(data, "states")}
-    return [events, states, {"to": at(data, ("operations", "terminate", "to"))}]
+    beside = {name: _names(at(data, ("regions", name)), "states") for name in _names(data, "regions")}
+    return [events, states, beside, {"to": at(data, ("operations", "terminate", "to"))}]
 
 
 def _names(data: Any, section: str) -> list[str]:

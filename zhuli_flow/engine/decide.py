@@ -13,10 +13,10 @@ from msgspec.structs import replace
 
 from zhuli_flow.definitions.model.expressions import Ask as AskNode
 from zhuli_flow.definitions.model.expressions import walk
-from zhuli_flow.definitions.model.workflow import OPERATIONS, SAME, START, SYSTEM, ChangeClock, Event, Guard, SignOff
-from zhuli_flow.engine import evidence, laws, operations, stale_refusals
+from zhuli_flow.definitions.model.workflow import OPERATIONS, SYSTEM, ChangeClock, Event, Guard, SignOff
+from zhuli_flow.engine import admission, evidence, laws, operations, stale_refusals
 from zhuli_flow.engine.authority import signoffs
-from zhuli_flow.engine.authority.question import Question, latest, stale, suspended, unreadable
+from zhuli_flow.engine.authority.question import Question, stale, suspended, unreadable
 from zhuli_flow.engine.authority.rights import capacity, open_delegation
 from zhuli_flow.engine.authority.signoffs import Seat
 from zhuli_flow.engine.deadlines import lifecycle
@@ -26,14 +26,13 @@ from zhuli_flow.engine.expressions.evaluate import condition
 from zhuli_flow.engine.handover import told_of_vacancies
 from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.inputs import Answers, needs, take
-from zhuli_flow.engine.machine import topology
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command, Decision, Message, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT, RefusalCode
 from zhuli_flow.engine.model.signing import Signature, SignOffUnderWay
-from zhuli_flow.engine.visits import advanced, enter, last_in
+from zhuli_flow.engine.visits import Walked, advanced, arrive, last_in, walked
 from zhuli_flow.support.suggest import did_you_mean
 
 _NOTHING_LATER: frozenset[str] = frozenset()
@@ -78,16 +77,13 @@ def _decide(question: Question, command: Command, last: Entry | None) -> Decisio
 
 def options(question: Question, last: Entry | None = None) -> tuple[Option, ...]:
     """Everything drawn from the present state, allowed or not, each with all reasons and with what it would need."""
-    found = []
-    for event in question.workflow.events.values():
-        if topology(question.workflow).leads(event.name, question.case.state):
-            seen = _examine(question, event, None)
-            target = question.case.state if event.target == SAME else event.target
-            wanted = (
-                needs(question.workflow, question.case, event, question.facts) if _gives(question.case, event) else {}
-            )
-            told = (not seen.refusals, seen.refusals, wanted, target, seen.warnings)
-            found.append(Option(event.name, event.title, *told))
+    found, states = [], question.workflow.states
+    for event in admission.drawn(question):
+        seen = _examine(question, event, None)
+        target = event.target if event.target in states else question.case.state
+        wanted = needs(question.workflow, question.case, event, question.facts) if _gives(question.case, event) else {}
+        told = (not seen.refusals, seen.refusals, wanted, target, seen.warnings)
+        found.append(Option(event.name, event.title, *told))
     return (*found, *operations.options(question, last))
 
 
@@ -110,7 +106,7 @@ def _unknown(question: Question, name: str) -> Refusal:
 
 def _examine(question: Question, event: Event, command: Command | None) -> Examined:
     """``command`` None asks what might be done: then nothing is missing yet but what a later signer would not give."""
-    refusals = [*stale(question, command), *suspended(question), *_place(question, event), *_limit(question, event)]
+    refusals = [*stale(question, command), *suspended(question), *admission.refusals(question, event)]
     offer = command or Command(event.name)
     if event.sign is not None:
         offer, different = signoffs.standing_offer(question.workflow, offer, question.case, question.facts)
@@ -145,38 +141,6 @@ def _words(question: Question, event: Event, command: Command) -> list[Refusal]:
         what = f"退签“{event.title}”" if command.decline else f"“{event.title}”"
         found.append(Refusal("opinion_required", f"{what}必须填写办理意见", "请用 --opinion 说明理由", event.clause))
     return found
-
-
-def _place(question: Question, event: Event) -> list[Refusal]:
-    if topology(question.workflow).leads(event.name, question.case.state):
-        return _applicant(question) if question.case.state == START else []
-    places = "、".join(f"“{question.title(name)}”" for name in event.sources)
-    now = [e.title for e in question.workflow.events.values() if question.case.state in e.sources]
-    fix = f"现在可办：{'、'.join(now)}" if now else "事项已办结，不再办理"
-    why = f"当前环节为“{question.state.title}”{latest(question)}，“{event.title}”只能在{places}办理"
-    return [Refusal("wrong_state", why, fix, event.clause, event.line)]
-
-
-def _applicant(question: Question) -> list[Refusal]:
-    workflow, applicant, found = question.workflow, question.case.applicant, []
-    if applicant.kind not in workflow.applicant_kinds:
-        why = f"“{applicant.name}”的类别（{applicant.kind}）不在“{workflow.title}”的申报范围"
-        found.append(Refusal("wrong_applicant", why, f"可申报的类别：{'、'.join(workflow.applicant_kinds)}"))
-    if workflow.one_open_case and question.facts.open_elsewhere:
-        why = f"“{applicant.name}”已有在办事项 {question.facts.open_elsewhere}，不得重复申报"
-        found.append(Refusal("duplicate_case", why, f"请续办 {question.facts.open_elsewhere}"))
-    return found
-
-
-def _limit(question: Question, event: Event) -> list[Refusal]:
-    if event.at_most is None:
-        return []
-    most = int(str(question.workflow.value(event.at_most)))
-    done = evidence.times(question.case, event.name)
-    if done < most:
-        return []
-    why = f"“{event.title}”每件至多办理 {most} 次，已办理 {done} 次"
-    return [Refusal("limit_reached", why, "请改办其他操作", event.clause)]
 
 
 def _right(
@@ -350,7 +314,7 @@ def _move(question: Question, seen: Examined) -> Decision:
     case, voided = signoffs.void_changed(before, case)
     case = evidence.given(question, event, case, seen.capacity)
     case, target, notes = _target(question, event, case)
-    case = case if target == before.state else enter(question, case, event.name, target)
+    case = arrive(question, case, event.name, target)
     count = case.count(event.name) + 1
     case = changes.put(case, "counts", event.name, count)
     clock = [effect for effect in event.effects if isinstance(effect, ChangeClock)]
@@ -374,12 +338,11 @@ def _move(question: Question, seen: Examined) -> Decision:
     )
 
 
-def _target(question: Question, event: Event, case: Case) -> tuple[Case, str, tuple[str, ...]]:
+def _target(question: Question, event: Event, case: Case) -> tuple[Case, Walked, tuple[str, ...]]:
     """Where the machine takes the case; straight back to the returner when 退回 asked for that and all still holds."""
-    state, bound, notes = question.case.state, evidence.bound_for(question, event), tuple[str, ...]()
-    machine = topology(question.workflow)
+    bound, notes = evidence.bound_for(question, event), tuple[str, ...]()
     if bound is not None:
-        reached = machine.step(event.name, state, bound_for=bound)
+        reached = walked(question, event.name, bound)
         case, hindering = evidence.straight(question, event, case) if reached is not None else (case, ())
         if reached is not None and not hindering:
             return case, reached, notes
@@ -387,4 +350,4 @@ def _target(question: Question, event: Event, case: Case) -> tuple[Case, str, tu
             again = stale_refusals.named(question, case, hindering)
             notes = (f"内容已有改动，不能直达“{question.title(bound)}”，须重新办理：{again}",)
     back = last_in(case, question.workflow.compounds[event.history]) if event.history else None
-    return case, cast(str, machine.step(event.name, state, bound_for=back)), notes
+    return case, cast(Walked, walked(question, event.name, back)), notes

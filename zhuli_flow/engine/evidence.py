@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from msgspec.structs import replace
 
-from zhuli_flow.definitions.model.workflow import SAME, Event, SetField, Workflow
+from zhuli_flow.definitions.model.workflow import Event, SetField, Workflow
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.expressions.standing import can_go_stale, event_of, outdated
 from zhuli_flow.engine.history.canonical import canonical
@@ -90,7 +90,8 @@ def next_round(case: Case) -> Case:
 def bound_for(question: Question, event: Event) -> str | None:
     """The returner's state that ``event`` would take the case straight back to, where 退回 asked for that."""
     bound = question.case.mark("straight_to")
-    leads_on = event.target != SAME and question.workflow.states[event.target].kind != "final"
+    target = question.workflow.states.get(event.target)
+    leads_on = target is not None and target.kind != "final"
     return str(bound) if bound and leads_on else None
 
 

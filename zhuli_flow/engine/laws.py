@@ -31,7 +31,7 @@ def forbidding(question: Question, event: str, case: Case) -> list[Refusal]:
     for law in question.workflow.laws:
         found += _wanting(question, law, case, _needed(law, event))
         match law:
-            case NeverBetween(_, about, start, end) if about == event and _since(case, start, end):
+            case NeverBetween(_, about, start, end) if about == event and _since(question, case, start, end):
                 found.append(_refusal(question, law, f"请先办理“{question.workflow.events[end].title}”"))
             case EveryInTime(_, about, deadline) if about == event and question.scope(case).ask("overdue", deadline):
                 found.append(_refusal(question, law, "期限已经届满，请按程序另行办理"))
@@ -47,8 +47,11 @@ def _wanting(question: Question, law: Law, case: Case, firsts: Iterable[str]) ->
             yield _refusal(question, law, f"请先办理“{question.workflow.events[first].title}”")
 
 
-def _since(case: Case, start: str, end: str) -> bool:
-    """Whether ``start`` was done and ``end`` not since."""
+def _since(question: Question, case: Case, start: str, end: str) -> bool:
+    """Whether ``start`` was done and ``end`` not since; what lies behind a return (退回) goes on no more."""
+    gone = outdated(question.workflow, case).get(start)
+    if gone is not None and gone.why == "returned":
+        return False
     begun, over = case.evidence.get(start), case.evidence.get(end)
     if begun is None or over is None:
         return case.count(start) > case.count(end)

@@ -10,41 +10,21 @@ are off, and no edge is drawn from a final state, whatever the definition asks f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from zhuli_flow.definitions.model.workflow import SAME, START, Operation, Workflow
+from zhuli_flow.definitions.model.workflow import START, Workflow
+from zhuli_flow.engine.edges import Edge, Regions, Token, edges, permitted, sources, unfinished
 
 if TYPE_CHECKING:
-    from transitions import EventData
-
     from zhuli_flow.engine.hierarchy import Hierarchy
+    from zhuli_flow.engine.parallel import Drawn
 
+__all__ = ["Topology", "sources", "topology", "unfinished"]
 
 _SEPARATOR = "/"
-
-
-class Token:
-    """What travels through the machine: the state, whether the engine permits the step, and where it is bound for."""
-
-    __slots__ = ("bound_for", "permitted", "state")
-
-    def __init__(self, state: str, permitted: bool, bound_for: str | None) -> None:
-        self.state, self.permitted, self.bound_for = state, permitted, bound_for
-
-
-def _permitted(data: EventData) -> bool:
-    return cast(Token, data.model).permitted
-
-
-def _bound_for(target: str, data: EventData) -> bool:
-    return cast(Token, data.model).bound_for == target
-
-
-def _unbound(data: EventData) -> bool:
-    return cast(Token, data.model).bound_for is None
+_NONE: Regions = ()
 
 
 class Topology:
@@ -53,55 +33,91 @@ class Topology:
     def __init__(self, workflow: Workflow) -> None:
         self.workflow = workflow
         self._places = {START: START, **_places(workflow)}
-        self._edges = tuple(_transitions(workflow))
+        self._edges = tuple(edges(workflow))
         self._drawn = {(edge.trigger, source) for edge in self._edges for source in edge.sources}
-        self._steps: dict[tuple[str, str, bool, str | None], str | None] = {}
+        self._steps: dict[tuple[str, str, Regions, bool, str | None], tuple[str, Regions] | None] = {}
 
     @cached_property
     def _machine(self) -> Hierarchy:
         from zhuli_flow.engine.hierarchy import Hierarchy
 
-        drawn = (one for edge in self._edges for one in self._draw(edge))
-        return Hierarchy(START, [START, *_nested(self.workflow, "")], drawn)
+        states, first = _nested(self.workflow, ""), START
+        if not self.workflow.regions:
+            return Hierarchy(first, [first, *states], (one for edge in self._edges for one in self._draw(edge)))
+        from zhuli_flow.engine import parallel
 
-    def _draw(self, edge: _Edge) -> Iterator[dict[str, Any]]:
-        """One transition out of every compound whose states all share it, and one out of each other state."""
-        left = set(edge.sources)
+        drawn = (one for edge in self._edges for one in self._draw_beside(edge))
+        return Hierarchy(parallel.CASE, [parallel.states(self.workflow, states)], drawn)
+
+    def _draw(self, edge: Edge) -> Iterator[Drawn]:
+        target = self._places[edge.target] if edge.target else None
+        for source in self._leaving(edge.sources):
+            yield {"trigger": edge.trigger, "source": source, "dest": target, "conditions": [permitted, edge.bound]}
+
+    def _draw_beside(self, edge: Edge) -> Iterator[Drawn]:
+        """The same on the main line of a machine with regions, and what the edge does to these."""
+        from zhuli_flow.engine import parallel
+
+        target = parallel.main_place(self._places[edge.target]) if edge.target else None
+        for source in self._leaving(parallel.main_line(self.workflow, edge)):
+            yield parallel.transition(edge, parallel.main_place(source), target)
+        yield from parallel.beside(self.workflow, edge)
+
+    def _leaving(self, states: tuple[str, ...]) -> Iterator[str]:
+        """Every compound of which all states are left, once for all of them, and each other state, by their places."""
+        left = set(states)
         for name, compound in self.workflow.compounds.items():
             if left and left.issuperset(compound.states):
                 left -= set(compound.states)
-                yield self._transition(edge, self._places[name])
-        for source in edge.sources:
-            if source in left:
-                yield self._transition(edge, self._places[source])
+                yield self._places[name]
+        yield from (self._places[state] for state in states if state in left)
 
-    def _transition(self, edge: _Edge, source: str) -> dict[str, Any]:
-        target = self._places[edge.target] if edge.target else None
-        return {"trigger": edge.trigger, "source": source, "dest": target, "conditions": [_permitted, edge.bound]}
-
-    def leads(self, trigger: str, state: str) -> bool:
-        """Whether ``trigger`` is drawn from ``state`` at all."""
-        return (trigger, state) in self._drawn
+    def leads(self, trigger: str, *places: str) -> bool:
+        """Whether ``trigger`` is drawn from one of ``places`` at all."""
+        return any((trigger, place) in self._drawn for place in places)
 
     def transitions(self, trigger: str) -> list[tuple[str, str | None]]:
         """The transitions drawn for ``trigger``, from and to, as the machine names its states; None: it stays."""
         return [(one.source, one.dest) for one in self._machine.get_transitions(trigger)]
 
     def step(self, trigger: str, state: str, *, permitted: bool = True, bound_for: str | None = None) -> str | None:
-        """The state after ``trigger``; None when not drawn from here, not permitted, or bound for no drawn target.
+        """The state after ``trigger``; None when not drawn from here, not permitted, or bound for no drawn target."""
+        found = self.walk(trigger, state, permitted=permitted, bound_for=bound_for)
+        return found[0] if found else None
+
+    def walk(
+        self,
+        trigger: str,
+        state: str,
+        begun: Regions = _NONE,
+        *,
+        permitted: bool = True,
+        bound_for: str | None = None,
+    ) -> tuple[str, Regions] | None:
+        """The state after ``trigger`` and the regions ``begun`` by then and not ended; None as ``step`` says.
 
         Depends on nothing but its arguments, so that the machine is asked once for each of the few there are.
         """
-        asked = (trigger, state, permitted, bound_for)
+        asked = (trigger, state, begun, permitted, bound_for)
         if asked not in self._steps:
             self._steps[asked] = self._walk(*asked)
         return self._steps[asked]
 
-    def _walk(self, trigger: str, state: str, permitted: bool, bound_for: str | None) -> str | None:
+    def _walk(
+        self, trigger: str, state: str, begun: Regions, permitted: bool, bound_for: str | None
+    ) -> tuple[str, Regions] | None:
+        if self.workflow.regions:
+            from zhuli_flow.engine import parallel
+
+            token = parallel.token(self.workflow, self._places[state], (state, begun), permitted, bound_for)
+            if not self.leads(trigger, *token.stood):
+                return None
+            self._machine.fire(token, trigger)
+            return parallel.position(token) if token.moved else None
         if (trigger, state) not in self._drawn:
             return None
         token = Token(self._places[state], permitted, bound_for)
-        return token.state.rpartition(_SEPARATOR)[2] if self._machine.fire(token, trigger) else None
+        return (str(token.state).rpartition(_SEPARATOR)[2], _NONE) if self._machine.fire(token, trigger) else None
 
 
 _COMPILED: dict[str, Topology] = {}
@@ -115,49 +131,12 @@ def topology(workflow: Workflow) -> Topology:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
-    """What ``trigger`` does in each of ``sources``: it leads to ``target`` (none: it stays) where ``bound`` holds."""
-
-    trigger: str
-    sources: tuple[str, ...]
-    target: str | None
-    bound: Callable[[EventData], bool]
-
-
-def _transitions(workflow: Workflow) -> Iterator[_Edge]:
-    back = workflow.operations.get("return")
-    returners = unfinished(workflow, back.sources) if back and "straight" in back.walk else ()
-    for event in workflow.events.values():
-        here = unfinished(workflow, event.sources)
-        if event.target == SAME:
-            yield _Edge(event.name, here, None, _unbound)
-            continue
-        yield _Edge(event.name, here, event.target, _unbound)
-        held = workflow.compounds[event.history].states if event.history else ()
-        for bound in dict.fromkeys((*returners, *held)):
-            yield _Edge(event.name, here, bound, partial(_bound_for, bound))
-    yield from _returns(workflow, back)
-    yield from _terminations(workflow, workflow.operations.get("terminate"))
-
-
-def _returns(workflow: Workflow, back: Operation | None) -> Iterator[_Edge]:
-    for target in back.targets if back else ():
-        here = unfinished(workflow, back.sources) if back else ()
-        yield _Edge("return", tuple(name for name in here if name != target), target, partial(_bound_for, target))
-
-
-def _terminations(workflow: Workflow, end: Operation | None) -> Iterator[_Edge]:
-    if end is not None:
-        yield _Edge("terminate", sources(workflow, end), end.targets[0], _unbound)
-
-
-def _nested(workflow: Workflow, within: str) -> list[str | dict[str, Any]]:
+def _nested(workflow: Workflow, within: str) -> list[str | Drawn]:
     """The states directly in the compound ``within`` (none: in no compound), compounds with what they hold."""
     inside = [one for one in workflow.compounds.values() if one.within == within]
     held = {name for one in inside for name in one.states}
     here = workflow.compounds[within].states if within else tuple(workflow.states)
-    plain: list[str | dict[str, Any]] = [name for name in here if name not in held]
+    plain: list[str | Drawn] = [name for name in here if name not in held]
     return [*plain, *({"name": one.name, "children": _nested(workflow, one.name)} for one in inside)]
 
 
@@ -171,13 +150,3 @@ def _places(workflow: Workflow) -> dict[str, str]:
     for name in workflow.states:
         places[name] = f"{places[inner[name]]}{_SEPARATOR}{name}" if name in inner else name
     return places
-
-
-def sources(workflow: Workflow, operation: Operation) -> tuple[str, ...]:
-    """The states an operation is allowed in: those written, or every unfinished one."""
-    return unfinished(workflow, operation.sources or tuple(workflow.states))
-
-
-def unfinished(workflow: Workflow, states: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of ``states`` that are not final: nothing leads out of a final one. START counts as unfinished."""
-    return tuple(name for name in states if name == START or workflow.states[name].kind != "final")

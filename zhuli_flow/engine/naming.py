@@ -24,9 +24,9 @@ class Titled(Protocol):
 T = TypeVar("T")
 
 
-def named(command: Command, workflow: Workflow, state: str) -> Command:
-    """The command with every title in it as the name it stands for, seen from a case in ``state``."""
-    event = _event(workflow, state, command.event)
+def named(command: Command, workflow: Workflow, *places: str) -> Command:
+    """The command with every title in it as the name it stands for, seen from a case that stands in ``places``."""
+    event = _event(workflow, frozenset(places), command.event)
     if event in workflow.events and event == command.event and _are_names(command, workflow):
         return command
     found = workflow.events.get(event)
@@ -48,10 +48,10 @@ def called(name: str, known: Mapping[str, Titled]) -> str:
     return found.title if (found := known.get(name)) and name_of(found.title, known) == name else name
 
 
-def _event(workflow: Workflow, state: str, word: str) -> str:
+def _event(workflow: Workflow, places: frozenset[str], word: str) -> str:
     if word in workflow.events or word in OPERATIONS:
         return word
-    here = {name: one for name, one in workflow.events.items() if state in one.sources}
+    here = {name: one for name, one in workflow.events.items() if not places.isdisjoint(one.sources)}
     by_title = {title: name for name, title in OPERATIONS.items()}
     found = name_of(word, here)
     return found if found != word else by_title.get(word) or name_of(word, workflow.events)

@@ -25,14 +25,14 @@ from zhuli_flow.engine.expressions.names import split_names
 from zhuli_flow.engine.handover import passed_on, superior, taken_back
 from zhuli_flow.engine.history.entry import Doer, Entry
 from zhuli_flow.engine.inputs import avoided, read_value, unexpected
-from zhuli_flow.engine.machine import sources, topology
+from zhuli_flow.engine.machine import sources
 from zhuli_flow.engine.model import changes as record
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Command, Decision, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.model.signing import Assignment
 from zhuli_flow.engine.upholding import uphold
-from zhuli_flow.engine.visits import advanced, enter
+from zhuli_flow.engine.visits import Walked, advanced, arrive, walked
 
 DERIVED = {"hand_back": "delegate", "resume": "suspend"}
 """Operations allowed wherever their opposite is."""
@@ -144,16 +144,16 @@ def _decision(act: Act, after: Case) -> Decision:
     )
 
 
-def _moved(act: Act, target: str, *, closing: lifecycle.Closing) -> Case:
-    case = enter(act.question, act.case, act.name, target)
+def _moved(act: Act, case: Case, at: Walked, *, closing: lifecycle.Closing) -> Case:
+    case = arrive(act.question, case, act.name, at)
     return lifecycle.follow(act.question.scope(case), act.case, act.name, (), closing)
 
 
 def _return(act: Act) -> Case | None:
     """退回 to a step walked before; ``walk`` straight brings the case back here without the steps between."""
-    walked = list(dict.fromkeys(visit.state for visit in act.case.path))
+    been = list(dict.fromkeys(visit.state for visit in act.case.path))
     here = evidence.order(act.case, act.case.state)
-    allowed = [name for name in act.operation.targets if name in walked and evidence.order(act.case, name) < here]
+    allowed = [name for name in act.operation.targets if name in been and evidence.order(act.case, name) < here]
     titles = "、".join(f"{name}（{act.question.title(name)}）" for name in allowed) or "无"
     if not allowed:
         act.refuse("nowhere_to_return", "没有可退回的环节", "本事项尚未经过可退回的环节")
@@ -165,9 +165,10 @@ def _return(act: Act) -> Case | None:
     if walk not in act.operation.walk:
         fix = f"可选：{'、'.join(act.operation.walk)}（again 重走，straight 直达）"
         act.refuse("bad_walk", f"退回后的走法“{walk}”不在允许之列", fix)
-    if act.refusals or topology(act.question.workflow).step("return", act.case.state, bound_for=target) is None:
+    reached = None if act.refusals else walked(act.question, "return", target)
+    if reached is None:
         return None
-    case = _moved(act, target, closing="cancelled")
+    case = _moved(act, act.case, reached, closing="cancelled")
     if walk != "straight":
         case = evidence.returned(act.question, case, target)
     case = evidence.next_round(case)
@@ -321,9 +322,8 @@ def _terminate(act: Act) -> Case | None:
     if act.refusals:
         return None
     act.tell(f"事项已终止：{act.command.opinion if act.command else ''}")
-    case = record.put(act.case, "marks", "suspended", None)
-    case = enter(act.question, case, "terminate", act.operation.targets[0])
-    return lifecycle.follow(act.question.scope(case), act.case, "terminate", (), "cancelled")
+    reached = walked(act.question, "terminate")
+    return reached and _moved(act, record.put(act.case, "marks", "suspended", None), reached, closing="cancelled")
 
 
 def _correct(act: Act) -> Case | None:

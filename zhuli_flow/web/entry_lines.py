@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from zhuli_flow.definitions.model.workflow import START, SYSTEM
 from zhuli_flow.engine.history.entry import Doer, Entry
 from zhuli_flow.services.cases.view import HistoryLine
-from zhuli_flow.services.history.wording import vote
+from zhuli_flow.services.history.wording import regions, vote
 from zhuli_flow.web.templating import shown
 
 
@@ -70,10 +70,11 @@ def _as_what(actor: Doer, titles: Mapping[str, str]) -> str:
 
 
 def _move(entry: Entry, titles: Mapping[str, str]) -> str:
-    if not entry.to or entry.source == entry.to:
-        return ""
-    before = "开始" if entry.source == START else titles.get(f"state/{entry.source}", entry.source)
-    return f"{before} → {titles.get(f'state/{entry.to}', entry.to)}"
+    ways = list(regions(entry, titles))
+    if entry.to and entry.source != entry.to:
+        before = "开始" if entry.source == START else titles.get(f"state/{entry.source}", entry.source)
+        ways.insert(0, f"{before} → {titles.get(f'state/{entry.to}', entry.to)}")
+    return "；".join(ways)
 
 
 def _changes(entry: Entry, titles: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:

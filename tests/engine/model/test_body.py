@@ -56,6 +56,8 @@ BODY: dict[str, Any] = {
     "counts": {"accept": 1},
     "marks": {"last": {"by": "甲", "event": "accept", "title": "受理", "at": "2018-10-08T01:00:00+00:00"}},
     "path": {"00001": {"state": "intake", "since": "2018-10-08T01:00:00+00:00", "event": "submit"}},
+    "regions": {"publicity": "posted"},
+    "region_path": {"publicity/001": {"state": "posted", "since": "2018-10-08T01:00:00+00:00", "event": "post"}},
     "notices": {"reply": {"number": "某发〔2018〕1号", "n": 1, "signed_on": "2018-10-08"}},
     "evidence": {
         "accept": {"act": 2, "state": "intake", "visit": 1, "by": "甲", "role": "office", "digest": "0" * 64},

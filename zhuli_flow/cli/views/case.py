@@ -12,7 +12,7 @@ from rich.text import Text
 from zhuli_flow.cli.views.primitives import SHAPES, STYLES, Told, day, light, moment, pairs, table, value
 from zhuli_flow.engine.history.entry import Doer, Entry
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
-from zhuli_flow.services.history.wording import corrections, vote
+from zhuli_flow.services.history.wording import corrections, regions, vote
 from zhuli_flow.support.plain_text import visible
 from zhuli_flow.vocabulary import PAPER_STATES, WORK_PARTS
 
@@ -39,7 +39,7 @@ def case(console: Console, page: CasePage, options: Sequence[Option], person: st
         console,
         [
             ("申报单位", f"{page.applicant}（{page.city}）" if page.city else page.applicant),
-            ("环节", f"{step}{page.state_title}"),
+            ("环节", f"{step}{page.standing}"),
             ("依据", page.clause),
             ("本环节", light(page.light_step)),
             ("全事项", light(page.light_case)),
@@ -198,9 +198,8 @@ def _move(entry: Entry, titles: Mapping[str, str]) -> str:
     before, after = (titles.get(f"state/{state}", state) for state in (entry.source, entry.to))
     before = "开始" if entry.source == "start" else before
     refused = "不予办理：" if entry.kind == "refused" else ""
-    if not after or before == after:
-        return f"{refused}{entry.title}\n{after}".rstrip()
-    return f"{refused}{entry.title}\n{before} → {after}"
+    way = after if not after or before == after else f"{before} → {after}"
+    return "\n".join(filter(None, [f"{refused}{entry.title}", way, *regions(entry, titles)]))
 
 
 def _matter(entry: Entry, titles: Mapping[str, str]) -> str:
@@ -221,7 +220,7 @@ def cases(console: Console, lines: Sequence[CaseLine]) -> None:
     """A list of cases, one a row."""
     made = table("事项", "申报单位", "环节", "本环节", "全事项")
     for one in lines:
-        made.add_row(one.case, one.applicant, one.state_title, light(one.light_step), light(one.light_case))
+        made.add_row(one.case, one.applicant, one.standing, light(one.light_step), light(one.light_case))
     console.print(made)
 
 
@@ -242,7 +241,7 @@ def _owed(lines: Sequence[TodoLine]) -> Table:
     made = table("事项", "申报单位", "环节", "应办", "期限", "可办的操作")
     for one in lines:
         for number, due in enumerate(one.owes):
-            known = ("", "", "") if number else (one.case, one.applicant, one.state_title)
+            known = ("", "", "") if number else (one.case, one.applicant, one.standing)
             made.add_row(*known, due.title, light(due.light), "" if number else _tasks(one))
     return made
 
@@ -251,7 +250,7 @@ def _open(lines: Sequence[TodoLine]) -> Table:
     made = table("事项", "申报单位", "环节", "本环节", "全事项", "可办的操作")
     for one in lines:
         lights = (light(one.light_step), light(one.light_case))
-        made.add_row(one.case, one.applicant, one.state_title, *lights, _tasks(one))
+        made.add_row(one.case, one.applicant, one.standing, *lights, _tasks(one))
     return made
 
 

@@ -68,12 +68,28 @@ def workflow(console: Console, told: Told) -> None:
     for one in told["states"]:
         states.add_row(str(one["step"] or ""), one["title"], one["name"], STATE_KINDS.get(one["kind"], one["kind"]))
     console.print(states)
+    _regions(console, told, named)
     events = table("操作", "名称", "从", "到", "谁办", "依据")
     for one in told["events"]:
         sources = "、".join(named.get(name, name) for name in one["from"])
         who = "、".join("系统" if role == "system" else role for role in one["by"])
         events.add_row(one["title"], one["name"], sources, named.get(one["to"], one["to"]), who, one["clause"])
     console.print(events)
+
+
+def _regions(console: Console, told: Told, named: dict[str, str]) -> None:
+    """What runs beside the states: beside which, its own states, what begins it and what ends it."""
+    made = table("并行环节", "名称", "在这些环节期间", "阶段", "开始", "结束")
+    for one in told["regions"]:
+        named |= one["states"]
+        begun, ended = (
+            "、".join(event["title"] for event in told["events"] if one["name"] in event[key])
+            for key in ("begins", "ends")
+        )
+        places = "、".join(named[name] for name in one["in"])
+        made.add_row(one["title"], one["name"], places, "、".join(one["states"].values()), begun, ended)
+    if told["regions"]:
+        console.print(made)
 
 
 def doctor(console: Console, checks: Sequence[Any]) -> None:

@@ -15,6 +15,7 @@ from zhuli_flow.definitions.building import guards
 from zhuli_flow.definitions.building.effects import effects
 from zhuli_flow.definitions.building.laws import laws
 from zhuli_flow.definitions.building.parsed_lines import ParsedLines, marked, names
+from zhuli_flow.definitions.building.regions import moving, regions, timed
 from zhuli_flow.definitions.model import graph, workflow
 from zhuli_flow.definitions.model.compound import Compound
 from zhuli_flow.definitions.model.form_lines import Line
@@ -33,7 +34,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 def build(shape: schema.WorkflowShape, text: str, digest: str, parsing: ParsedLines) -> workflow.Workflow:
     """The model of ``shape``; ``text`` is the file as written and ``digest`` its SHA-256."""
     forms = {name: _form(name, form, shape.checks, parsing) for name, form in shape.forms.items()}
-    events = {name: _event(name, event, shape, forms, parsing) for name, event in shape.events.items()}
+    events = {name: moving(_event(name, event, shape, forms, parsing), event) for name, event in shape.events.items()}
     return workflow.Workflow(
         name=shape.workflow,
         version=shape.version,
@@ -57,6 +58,7 @@ def build(shape: schema.WorkflowShape, text: str, digest: str, parsing: ParsedLi
         yellow_step=shape.yellow.step,
         yellow_case=shape.yellow.whole_case,
         registers={name: _register(name, each, shape.filters, parsing) for name, each in shape.registers.items()},
+        regions=regions(shape),
         text=text,
         digest=digest,
     )
@@ -178,13 +180,15 @@ def _state(name: str, shape: schema.StateShape) -> workflow.State:
 
 
 def _deadlines(shape: schema.WorkflowShape, parsing: ParsedLines) -> dict[str, workflow.DeadlineRule]:
-    """Deadlines of single states, named like the state, then those that run across states."""
+    """Deadlines of single states, of regions too, named like the state, then those that run across states."""
     rules = {}
     for name, state in shape.states.items():
         if state.deadline is not None:
             path: Path = ("states", name, "deadline")
             title = state.deadline.title or f"{state.title}期限"
             rules[name] = _deadline(name, title, frozenset({name}), state.deadline, path, parsing)
+    for name, titled, each, path in timed(shape.regions):
+        rules[name] = _deadline(name, each.title or titled, frozenset({name}), each, path, parsing)
     for name, rule in shape.deadlines.items():
         rules[name] = _deadline(name, rule.title or name, frozenset(rule.in_), rule, ("deadlines", name), parsing)
     return rules
@@ -341,7 +345,9 @@ def _return(
     shape: schema.ReturnShape, whole: schema.WorkflowShape, events: Mapping[str, workflow.Event]
 ) -> workflow.Operation:
     sources = _unfinished(whole) if shape.from_ == ANY else names(shape.from_)
-    targets = graph.earlier(sources, _unfinished(whole), events) if shape.to == EARLIER else names(shape.to)
+    targets = (
+        graph.earlier(sources, _unfinished(whole), events, regions(whole)) if shape.to == EARLIER else names(shape.to)
+    )
     return workflow.Operation(
         "return", names(shape.by), sources, shape.opinion == "required", targets, tuple(shape.walk)
     )

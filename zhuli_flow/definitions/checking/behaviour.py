@@ -5,6 +5,7 @@ from __future__ import annotations
 from zhuli_flow.definitions.building.effects import EVERY_NOTICE, advances, issues
 from zhuli_flow.definitions.building.parsed_lines import Kinds, marked
 from zhuli_flow.definitions.building.parsed_lines import names as listed
+from zhuli_flow.definitions.building.regions import timed
 from zhuli_flow.definitions.checking.declarations import need_number, need_word, resolve
 from zhuli_flow.definitions.checking.names import Names
 from zhuli_flow.definitions.model import workflow as model
@@ -27,6 +28,8 @@ def check_verbs(shape: schema.WorkflowShape, workflow: model.Workflow, names: Na
     for name, state in shape.states.items():
         if state.deadline is not None:
             _check_deadline(state.deadline, ("states", name, "deadline"), workflow, names, own=True)
+    for _, _, timed_deadline, place in timed(shape.regions):
+        _check_deadline(timed_deadline, place, workflow, names, own=True)
     for name, deadline in shape.deadlines.items():
         _check_deadline(deadline, ("deadlines", name), workflow, names, own=False)
     _check_operations(shape.operations, workflow, names)
@@ -63,8 +66,8 @@ def _check_sign(sign: schema.SignShape, path: Path, names: Names) -> None:
 
 def _check_where(event: schema.EventShape, path: Path, names: Names) -> None:
     sources = listed(event.from_)
-    names.need("states", sources, (*path, "from"), also=(START,))
-    names.need("states", [event.to], (*path, "to"), also=(SAME,))
+    names.need("states", sources, (*path, "from"), also=(START, *names.beside))
+    names.need("states", [event.to], (*path, "to"), also=(SAME, *names.beside))
     if not sources:
         names.report.add((*path, "from"), "missing_value", "from 不能为空", "写上环节；开启事项写 start")
     if START in sources and len(sources) > 1:
@@ -185,8 +188,8 @@ def _check_deadline(
         report.add((*path, "in"), "misplaced_key", "环节自己的期限只在本环节计时，不写 in", "删去 in，或移到 deadlines")
     if not own and not shape.in_:
         report.add(path, "missing_key", f"期限“{path[-1]}”没有写在哪些环节计时", "补写 in: [环节]")
-    names.need("states", shape.in_, (*path, "in"))
-    names.need("states", shape.suspended_in, (*path, "suspended_in"))
+    names.need("states", shape.in_, (*path, "in"), also=names.beside)
+    names.need("states", shape.suspended_in, (*path, "suspended_in"), also=names.beside)
     for name in sorted(set(shape.in_) & set(shape.suspended_in)):
         report.add((*path, "suspended_in"), "repeated_value", f"环节“{name}”既计时又中止", "只写在一处")
     if sum(key is not None for key in (shape.within, shape.until, shape.every)) != 1:
@@ -255,9 +258,14 @@ def _check_pressing(shape: schema.OverdueShape, path: Path, workflow: model.Work
         need_number(shape.at_most, (*path, "at_most"), workflow, names)
 
 
+def _deadline_at(path: Path) -> str:
+    """The name of the deadline that stands at a place: that of its state, where it has one."""
+    return str(path[3] if path[2:3] == ("states",) else path[1])
+
+
 def _check_recurring(path: Path, workflow: model.Workflow, names: Names) -> None:
     """What ends a period has to stay where the deadline runs, or there would be no next one."""
-    rule = workflow.deadlines.get(str(path[1]))
+    rule = workflow.deadlines.get(_deadline_at(path))
     for name in sorted(rule.renewing) if rule else ():
         event = workflow.events.get(name)
         if event and rule and event.target not in {SAME, *rule.states}:
@@ -267,7 +275,7 @@ def _check_recurring(path: Path, workflow: model.Workflow, names: Names) -> None
 
 def _check_possible(name: str, path: Path, workflow: model.Workflow, names: Names) -> None:
     """What is done when a deadline is over must be possible in a step where the deadline runs."""
-    event, rule = workflow.events.get(name), workflow.deadlines.get(str(path[1]))
+    event, rule = workflow.events.get(name), workflow.deadlines.get(_deadline_at(path))
     if event and rule and not rule.states & set(event.sources):
         message = f"到期后办理的“{event.title}”在计时的环节（{'、'.join(sorted(rule.states))}）都不能办理"
         names.report.add(path, "never_possible", message, f"在 {name} 的 from 中加上这些环节，或换一个操作")

@@ -19,6 +19,7 @@ TAKEN: Mapping[str, frozenset[str]] = {
     "fields": RESERVED | SYSTEM_NAMES | {START, SAME, SYSTEM, HOLDER},
     "roles": frozenset({SYSTEM, HOLDER, "any"}),
     "states": frozenset({START, SAME, "any", "earlier"}),
+    "regions": frozenset({START, SAME, "any", "earlier"}),
     "events": frozenset(OPERATIONS) | {START, SAME, SYSTEM},
 }
 """Names that the language itself uses, by section."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from zhuli_flow.calendar import Period
+from zhuli_flow.definitions.model.region import of_state
 from zhuli_flow.definitions.model.workflow import OPERATIONS, DeadlineRule, SetField, Workflow
 from zhuli_flow.definitions.reading.yaml_reader import Document, Path
 
@@ -58,8 +59,12 @@ def _limits(workflow: Workflow) -> Iterator[tuple[Path, str]]:
 
 
 def _place(workflow: Workflow, rule: DeadlineRule) -> Path:
-    own = rule.name in workflow.states and rule.states == {rule.name}
-    return ("states", rule.name, "deadline") if own else ("deadlines", rule.name)
+    if rule.states != {rule.name}:
+        return ("deadlines", rule.name)
+    region = of_state(workflow.regions, rule.name)
+    if region is None or rule.name == region.name:
+        return ("states" if region is None else "regions", rule.name, "deadline")
+    return ("regions", region.name, "states", rule.name, "deadline")
 
 
 def _days(period: Period) -> float:

@@ -19,6 +19,7 @@ WHAT = {
     "quotas": "名额",
     "registers": "台账",
     "states": "环节",
+    "regions": "并行环节",
     "deadlines": "期限",
     "events": "操作",
     "parameters": "参数",
@@ -30,11 +31,13 @@ class Names:
     """``known`` holds the names as written, even of items that have problems of their own: those still exist.
 
     ``compounds`` may be meant where states are listed; they have been written out before names are looked up.
+    ``beside`` are the states of regions, which may be meant where an event or a deadline lists states.
     """
 
     known: Mapping[str, frozenset[str]]
     report: Report
     compounds: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
     def need(self, section: str, names: Iterable[str], path: Path, *, also: Iterable[str] = ()) -> None:
         """Note every one of ``names`` that ``section`` (or ``also``) does not have."""
@@ -56,14 +59,24 @@ class Names:
 def written_names(data: Any) -> dict[str, frozenset[str]]:
     """The names in each section of plain data; a state with a deadline of its own names a deadline too."""
     found = {section: _keys(data, section) for section in WHAT}
-    states = data.get("states") if isinstance(data, dict) else None
-    timed = (
-        {name for name, state in (states or {}).items() if isinstance(state, dict) and "deadline" in state}
-        if isinstance(states, dict)
-        else set()
-    )
-    found["deadlines"] |= timed
+    found["deadlines"] |= _timed(data, "states") | _timed(data, "regions")
+    for region in found["regions"]:
+        found["deadlines"] |= _timed(data["regions"][region], "states")
     return found
+
+
+def states_beside(data: Any) -> frozenset[str]:
+    """The states of the regions of plain data; a region without states of its own has one of its own name."""
+    regions = _keys(data, "regions")
+    return frozenset(state for region in regions for state in _keys(data["regions"][region], "states") or (region,))
+
+
+def _timed(data: Any, section: str) -> set[str]:
+    return {
+        name
+        for name in _keys(data, section)
+        if isinstance(data[section][name], dict) and "deadline" in data[section][name]
+    }
 
 
 def _keys(data: Any, section: str) -> frozenset[str]:

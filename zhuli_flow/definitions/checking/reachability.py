@@ -13,7 +13,7 @@ def check_flow(workflow: Workflow, report: Report) -> None:
     """One initial step; every step can be reached; no unfinished step is a trap; nothing leaves a final one."""
     _check_initial(workflow, report)
     _check_openings(workflow, report)
-    graph = edges(workflow.events, workflow.compounds)
+    graph = edges(workflow.events, workflow.compounds, workflow.regions)
     seen = reachable([START], {**graph, **_operation_edges(workflow.operations, graph)})
     for name, state in workflow.states.items():
         path = ("states", name)

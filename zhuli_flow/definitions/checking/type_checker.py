@@ -175,8 +175,11 @@ class Grammarian:
 
     def _ask(self, kind: str, name: str) -> None:
         if kind == "within":
-            if name not in self.workflow.compounds:
-                self.report.unknown(self.line.path, "大环节", name, self.workflow.compounds, "unknown_state")
+            regions = self.workflow.regions
+            known = {*self.workflow.compounds, *regions, *(state for each in regions.values() for state in each.states)}
+            if name not in known:
+                what = "大环节或并行环节" if regions else "大环节"
+                self.report.unknown(self.line.path, what, name, known, "unknown_state")
             return
         section = _ASKED[kind]
         if name not in self.known[section]:

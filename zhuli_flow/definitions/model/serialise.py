@@ -20,6 +20,7 @@ from zhuli_flow.definitions.model import (
     known_answers,
     law,
     quota,
+    region,
     register,
     workflow,
 )
@@ -31,6 +32,7 @@ _ROOMS = {
     "law": law,
     "lines": form_lines,
     "model": workflow,
+    "region": region,
     "register": register,
 }
 """By which word a class is known in stored copies. It stays as it is when a module gets another name."""

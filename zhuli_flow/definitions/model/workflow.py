@@ -17,6 +17,7 @@ from zhuli_flow.definitions.model.known_answers import Comparison, Known
 from zhuli_flow.definitions.model.law import Law
 from zhuli_flow.definitions.model.operation_names import OPERATIONS as OPERATIONS  # noqa: PLC0414  (known here to all)
 from zhuli_flow.definitions.model.quota import Quota
+from zhuli_flow.definitions.model.region import Region
 from zhuli_flow.definitions.model.register import Register
 
 START = "start"
@@ -299,11 +300,12 @@ Effect = IssueNotice | OpenCase | AdvanceCase | SetField | ChangeClock | Tell | 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an actor may ask for. ``sources`` holds state names (or START); ``target`` a state or SAME.
+    """What an actor may ask for. ``sources`` holds states, of regions too (or START); ``target`` a state or SAME.
 
     ``rests_on``: what makes it stale by changing, () all that was seen; ``keeps``: events that stay good, with why.
     ``history``: the compound it leads back into, to the state the case was in last; ``target`` when in none yet.
     ``proof``: events whose documents are proof-read in this act already, as a draft.
+    ``begins`` and ``ends``: the regions that begin and end with it.
     """
 
     name: str
@@ -327,6 +329,8 @@ class Event:
     keeps: Mapping[str, str] = field(default_factory=dict)
     history: str = ""
     proof: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,6 +374,7 @@ class Workflow:
     digest: str
     registers: Mapping[str, Register] = field(default_factory=dict)
     compounds: Mapping[str, Compound] = field(default_factory=dict)
+    regions: Mapping[str, Region] = field(default_factory=dict)
 
     def value(self, text: str | int) -> object:
         """``$name`` → the parameter's value; anything else as it stands."""

@@ -13,7 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from zhuli_flow.definitions.model.compound import Compound
-from zhuli_flow.definitions.reading.compound_states import ALLOWED, Pieces, flattened, mapping, spread, strange_keys
+from zhuli_flow.definitions.reading.compound_states import (
+    ALLOWED,
+    Pieces,
+    flattened,
+    held,
+    mapping,
+    spread,
+    strange_keys,
+)
 from zhuli_flow.definitions.reading.problems import suggest
 from zhuli_flow.definitions.reading.yaml_reader import Document, Path, clip, scan
 from zhuli_flow.errors import Problem
@@ -24,7 +32,7 @@ Parts = Mapping[str, tuple[str, bytes]]
 ALL = "all"
 SECTIONS = (
     *("parameters", "roles", "fields", "filters", "checks", "forms", "materials", "sheets", "quotas", "registers"),
-    *("states", "deadlines", "events", "operations"),
+    *("states", "regions", "deadlines", "events", "operations"),
 )
 """The sections of a definition whose pieces have names, so that a part may hold them."""
 
@@ -156,11 +164,11 @@ class _Composer:
 
     def flatten_states(self) -> None:
         """Compound states → plain ones, each at its line, and everywhere the states that a compound stands for."""
-        states = mapping(self.data.get("states"))
-        if not any("states" in mapping(state) for state in states.values()):
+        states, regions = mapping(self.data.get("states")), held(mapping(self.data.get("regions")))
+        if not (regions or any("states" in mapping(state) for state in states.values())):
             return
         self.data["states"], self.compounds, written = flattened(states)
-        self.histories = spread(self.data, self.compounds)
+        self.histories = spread(self.data, self.compounds, regions)
         for plain, place in written.items():
             self.lines |= {(*plain, *path[len(place) :]): self.lines[path] for path in _under(place, self.lines)}
         for path, key in strange_keys(states):

@@ -60,9 +60,20 @@ def _flatten(
     return names
 
 
-def spread(data: Pieces, compounds: Mapping[str, Compound]) -> dict[str, str]:
+def held(regions: Pieces) -> dict[str, Compound]:
+    """Regions (并行环节) as what holds states: their names may stand for them where states are listed."""
+    return {
+        name: Compound(
+            name, str(mapping(each).get("title", "")), tuple(mapping(mapping(each).get("states"))) or (name,)
+        )
+        for name, each in regions.items()
+    }
+
+
+def spread(data: Pieces, compounds: Mapping[str, Compound], regions: Mapping[str, Compound]) -> dict[str, str]:
     """Write out each compound where states are listed: ``from``, ``in``, ``suspended_in``, where 退回 leads.
 
+    A region is written out where its states may be meant: in ``from`` of events, and where a deadline runs or rests.
     Returns the events that lead into a compound, with its name: ``to`` becomes the first of its states.
     """
     back = {name: str(mapping(event).get("to")) for name, event in mapping(data.get("events")).items()}
@@ -71,12 +82,18 @@ def spread(data: Pieces, compounds: Mapping[str, Compound]) -> dict[str, str]:
         name: {**mapping(event), "to": compounds[back[name]].states[0]} if name in back else event
         for name, event in mapping(data.get("events")).items()
     }
-    for section, keys in (("events", ("from",)), ("deadlines", ("in", "suspended_in")), ("operations", ("from",))):
-        data[section] = {name: _spread(each, keys, compounds) for name, each in mapping(data.get(section)).items()}
+    every = {**compounds, **regions}
+    for section, keys, known in (
+        ("events", ("from",), every),
+        ("deadlines", ("in", "suspended_in"), every),
+        ("regions", ("in",), compounds),
+        ("operations", ("from",), compounds),
+    ):
+        data[section] = {name: _spread(each, keys, known) for name, each in mapping(data.get(section)).items()}
     operations = mapping(data["operations"])
     if "return" in operations:
         data["operations"] = {**operations, "return": _spread(operations["return"], ("to",), compounds)}
-    for section in ("deadlines", "operations"):
+    for section in ("deadlines", "regions", "operations"):
         if not data[section]:
             del data[section]
     return back

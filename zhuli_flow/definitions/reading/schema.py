@@ -56,6 +56,8 @@ __all__ = [
     "OverdueShape",
     "ParameterShape",
     "QuotaShape",
+    "RegionShape",
+    "RegionStateShape",
     "RegisterShape",
     "ReturnShape",
     "RoleShape",
@@ -127,6 +129,27 @@ class StateShape(Shape):
     clause: str = Field(default="", description="条款")
     note: str = Field(default="", description="说明")
     deadline: DeadlineShape | None = Field(default=None, description="本环节的期限")
+
+
+class RegionStateShape(Shape):
+    """A state of a region."""
+
+    title: str = Field(description="名称")
+    clause: str = Field(default="", description="条款")
+    deadline: DeadlineShape | None = Field(default=None, description="在此期间的期限")
+
+
+class RegionShape(Shape):
+    """What runs beside the main line."""
+
+    title: str = Field(description="名称")
+    in_: Names = Field(alias="in", description="在哪些环节期间进行；离开这些环节即终止")
+    states: dict[Identifier, RegionStateShape] = Field(
+        default_factory=dict, description="其中的各个阶段，首个即开始时的阶段；只有一个的不写"
+    )
+    resumes: bool = Field(default=False, description="离开后再回到这些环节时，从原处继续")
+    clause: str = Field(default="", description="条款")
+    deadline: DeadlineShape | None = Field(default=None, description="进行期间的期限；分阶段的写在阶段里")
 
 
 class SignShape(Shape):
@@ -221,6 +244,8 @@ class EventShape(Shape):
     )
     keeps: dict[str, str] = Field(default_factory=dict, description="本操作改动内容而仍然有效的操作，各写理由")
     withdraw: Literal["allowed", "never"] = Field(default="allowed", description="可否撤回")
+    begins: Names = Field(default_factory=list, description="随之开始的并行环节")
+    ends: Names = Field(default_factory=list, description="随之结束的并行环节")
 
 
 class ReturnShape(Shape):
@@ -306,6 +331,7 @@ class WorkflowShape(Shape):
     quotas: dict[Identifier, QuotaShape] = Field(default_factory=dict, description="名额")
     registers: dict[Identifier, RegisterShape] = Field(default_factory=dict, description="台账")
     states: dict[Identifier, StateShape] = Field(description="环节")
+    regions: dict[Identifier, RegionShape] = Field(default_factory=dict, description="并行环节")
     deadlines: dict[Identifier, DeadlineShape] = Field(default_factory=dict, description="跨环节的期限")
     events: dict[Identifier, EventShape] = Field(description="操作")
     operations: OperationsShape = Field(default_factory=OperationsShape, description="通用操作")

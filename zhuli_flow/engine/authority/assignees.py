@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zhuli_flow.definitions.model.workflow import SAME, SYSTEM, Event, Workflow
+from zhuli_flow.definitions.model.workflow import SYSTEM, Event, Workflow
 from zhuli_flow.engine.authority import signoffs
 from zhuli_flow.engine.authority.duties import filled, known
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import handed
 from zhuli_flow.engine.authority.signoffs import Seat
+from zhuli_flow.engine.position import here, standing
 
 
 def awaited(question: Question) -> tuple[Seat, ...]:
@@ -18,9 +19,7 @@ def awaited(question: Question) -> tuple[Seat, ...]:
     Who has signed already is not waited for; whom a task was transferred or delegated to is (a Seat without a role).
     """
     found: list[Seat] = []
-    for event in question.workflow.events.values():
-        if question.case.state not in event.sources:
-            continue
+    for event in here(question.workflow, standing(question.workflow, question.case)):
         if event.sign is not None:
             found += signoffs.missing(question.scope(), event)
         found += (Seat(role) for role in event.by if role != SYSTEM)
@@ -69,7 +68,7 @@ _ONWARD: dict[tuple[str, str], tuple[Event, ...]] = {}
 
 
 def _leading_on(workflow: Workflow, state: str) -> tuple[Event, ...]:
-    leaving = [one for one in workflow.events.values() if state in one.sources and one.target != SAME]
+    leaving = [one for one in here(workflow, (state,)) if one.target in workflow.states]
     return tuple([one for one in leaving if workflow.states[one.target].kind != "final"] or leaving)
 
 

@@ -14,6 +14,7 @@ from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.engine.position import here, standing, title_of
 from zhuli_flow.support.plain_text import hidden
 
 
@@ -41,7 +42,7 @@ class Question(msgspec.Struct, frozen=True):
 
     def title(self, state: str) -> str:
         """The Chinese title of a state."""
-        return self.workflow.states[state].title if state in self.workflow.states else "未开启"
+        return title_of(self.workflow, state) or "未开启"
 
     def role_title(self, role: str) -> str:
         """A role as people say it on this case."""
@@ -50,10 +51,9 @@ class Question(msgspec.Struct, frozen=True):
     def holders(self) -> tuple[str, ...]:
         """The roles that may move the case on from here, in the order written."""
         roles: dict[str, None] = {}
-        for event in self.workflow.events.values():
-            if self.case.state in event.sources:
-                roles.update(dict.fromkeys(event.by))
-                roles.update(dict.fromkeys(signer.role for signer in event.sign.signers) if event.sign else {})
+        for event in here(self.workflow, standing(self.workflow, self.case)):
+            roles.update(dict.fromkeys(event.by))
+            roles.update(dict.fromkeys(signer.role for signer in event.sign.signers) if event.sign else {})
         return tuple(role for role in roles if role != "system")
 
 

@@ -17,6 +17,7 @@ from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import is_over
 from zhuli_flow.engine.model.people import Actor, Capacity
+from zhuli_flow.engine.position import Places, here, standing
 
 
 def debtors(question: Question, name: str) -> tuple[Seat, ...]:
@@ -50,29 +51,41 @@ def owed_by(question: Question, name: str, actor: Actor) -> Capacity | None:
     return None
 
 
-def meeting(workflow: Workflow, name: str, state: str) -> tuple[Event, ...]:
-    """The events by which people meet the deadline from ``state``: those it names, else those that lead on, or out."""
-    key = (workflow.digest, name, state)
+def meeting(workflow: Workflow, name: str, places: Places) -> tuple[Event, ...]:
+    """The events by which people meet the deadline from there: those it names, else those that lead on, or out."""
+    key = (workflow.digest, name, places)
     if key not in _MEETING:
-        _MEETING[key] = tuple(_meeting(workflow, workflow.deadlines[name], state))
+        _MEETING[key] = tuple(_meeting(workflow, workflow.deadlines[name], places))
     return _MEETING[key]
 
 
-_MEETING: dict[tuple[str, str, str], tuple[Event, ...]] = {}
-"""By definition, deadline and state; the law does not change while a process lives."""
+_MEETING: dict[tuple[str, str, Places], tuple[Event, ...]] = {}
+"""By definition, deadline and places; the law does not change while a process lives."""
 
 
-def _meeting(workflow: Workflow, rule: DeadlineRule, state: str) -> list[Event]:
-    here = [event for event in workflow.events.values() if state in event.sources and event.by != (SYSTEM,)]
-    moving = [event for event in here if event.target != SAME]
-    onward = [event for event in moving if workflow.states[event.target].kind != "final"]
-    return [event for event in here if event.name in rule.met_by] or onward or moving
+def _meeting(workflow: Workflow, rule: DeadlineRule, places: Places) -> list[Event]:
+    """What leads on is asked of the places where the deadline runs: the end of a region does not move the main line."""
+    people = [event for event in here(workflow, places) if event.by != (SYSTEM,)]
+    there = frozenset(places) & rule.states or frozenset(places)
+    moving = [event for event in people if not there.isdisjoint(event.sources) and _leaves(workflow, event, there)]
+    onward = [event for event in moving if not _is_final(workflow, event)]
+    return [event for event in people if event.name in rule.met_by] or onward or moving
 
 
-def alike(workflow: Workflow, name: str, state: str) -> bool:
-    """Whether the debtors in ``state`` are the same for every case of one applicant: nobody signs or is named."""
+def _leaves(workflow: Workflow, event: Event, places: frozenset[str]) -> bool:
+    """Whether an event leads away from one of ``places``: out of the step, or on in the region or to its end."""
+    ended = {state for name in event.ends for state in workflow.regions[name].states}
+    return event.target != SAME or not ended.isdisjoint(places)
+
+
+def _is_final(workflow: Workflow, event: Event) -> bool:
+    return event.target in workflow.states and workflow.states[event.target].kind == "final"
+
+
+def alike(workflow: Workflow, name: str, places: Places) -> bool:
+    """Whether the debtors there are the same for every case of one applicant: nobody signs or is named."""
     rule = workflow.deadlines[name]
-    events = () if rule.owes else meeting(workflow, name, state)
+    events = () if rule.owes else meeting(workflow, name, places)
     roles = [*(one.role for one in rule.owes), *(role for event in events for role in event.by if role != SYSTEM)]
     conditional = any(event.sign is not None for event in events) or any(one.when for one in rule.owes)
     return not conditional and rule.confirm is None and not any(workflow.roles[role].named_in for role in roles)
@@ -89,7 +102,7 @@ def _wanted(question: Question, rule: DeadlineRule) -> Iterator[Seat]:
     if rule.owes:
         yield from seats_of(scope, rule.owes)
     else:
-        for event in meeting(workflow, rule.name, question.case.state):
+        for event in meeting(workflow, rule.name, standing(workflow, question.case)):
             yield from _turn(scope, event)
     deadline = question.case.deadlines.get(rule.name)
     if rule.confirm is not None and deadline is not None and is_over(deadline, question.facts.now):

@@ -24,6 +24,7 @@ from zhuli_flow.engine.machine import topology
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.deadline import Deadline, ends_at
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.position import Places, standing
 
 OVERDUE, HOLD = "overdue", "hold"
 """Noted beside the reminders: that the end was told, and that a person was asked about the clock."""
@@ -39,7 +40,7 @@ class Alike:
     """What was worked out for one deadline and is true of the next: those due on one day are often alike."""
 
     reminders: dict[tuple[str, str, str, str], Reminders] = field(default_factory=dict)
-    debtors: dict[tuple[str, str, str, str], tuple[Seat, ...]] = field(default_factory=dict)
+    debtors: dict[tuple[str, str, Places, str], tuple[Seat, ...]] = field(default_factory=dict)
 
 
 class DueDeadline(NamedTuple):
@@ -206,7 +207,9 @@ def _pass_day(found: DueDeadline) -> Plan:
 def _event(found: DueDeadline) -> str:
     """What the system does once the last day is over, as far as it can be done from where the case stands."""
     then = found.rule.then
-    return then if then is not None and topology(found.workflow).leads(then, found.case.state) else ""
+    return (
+        then if then is not None and topology(found.workflow).leads(then, *standing(found.workflow, found.case)) else ""
+    )
 
 
 def _hold(found: DueDeadline, event: str, doubt: str) -> Plan:
@@ -248,9 +251,10 @@ def _notification(
 def owing(found: DueDeadline) -> tuple[Seat, ...]:
     """Who owes the deadline (责任人)."""
     workflow, case, kept = found.workflow, found.case, found.alike.debtors
-    if case.assignments or not alike(workflow, found.name, case.state):
+    places = standing(workflow, case)
+    if case.assignments or not alike(workflow, found.name, places):
         return debtors(_question(found), found.name)
-    key = (workflow.digest, found.name, case.state, case.applicant.id)
+    key = (workflow.digest, found.name, places, case.applicant.id)
     if key not in kept:
         kept[key] = debtors(_question(found), found.name)
     return kept[key]

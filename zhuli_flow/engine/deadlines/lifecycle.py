@@ -21,6 +21,7 @@ from zhuli_flow.engine.expressions.evaluate import first_choice
 from zhuli_flow.engine.model import changes as changes_
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline, Reckoning, Span
+from zhuli_flow.engine.position import standing
 
 Closing = Literal["met", "cancelled"]
 
@@ -31,9 +32,11 @@ def follow(scope: CaseScope, before: Case | None, event: str, changes: Iterable[
     ``closing`` says how a deadline ends whose states were left: met by going on, cancelled by 退回、撤回、终止.
     """
     live = dict(scope.case.deadlines)
+    left = frozenset(standing(scope.workflow, before)) if before else frozenset()
+    here = frozenset(standing(scope.workflow, scope.case))
     for rule in scope.workflow.deadlines.values():
         follower = _Follower(scope, rule, live)
-        follower.move(before.state if before else None, event, closing)
+        follower.move(left, here, event, closing)
     for change in changes:
         _Follower(scope, scope.workflow.deadlines[change.deadline], live).change(change)
     return _with(scope.case, live) if live else scope.case
@@ -69,19 +72,20 @@ class _Follower:
         found = self.live.get(self.rule.name)
         return found if found and found.live else None
 
-    def move(self, left: str | None, event: str, closing: Closing) -> None:
-        state, covered = self.scope.case.state, self.rule.states | self.rule.suspended_in
-        if self.deadline and event in self.rule.renewing and state in self.rule.states:
+    def move(self, left: frozenset[str], here: frozenset[str], event: str, closing: Closing) -> None:
+        """Follow the case from the places ``left`` to ``here``; one place that suspends outweighs the others."""
+        runs, rests = self.rule.states & here, self.rule.suspended_in & here
+        if self.deadline and event in self.rule.renewing and runs:
             return self.renew()
         if self.deadline and event in self.rule.met_by:
             return self.close("met")
-        if state not in covered:
+        if not (runs or rests):
             return self.close(closing)
-        if state in self.rule.suspended_in:
+        if rests:
             return self.suspend()
-        if left in self.rule.states:
-            return self.recompute()
-        return self.resume() if left in self.rule.suspended_in and self.deadline else self.open()
+        if self.rule.suspended_in & left and self.deadline:
+            return self.resume()
+        return self.recompute() if self.rule.states & left else self.open()
 
     def under(self, was: DeadlineRule | None, old: Workflow, state: str) -> None:
         """Brought along into another definition: ``was`` is its rule there, ``state`` where the case stood."""

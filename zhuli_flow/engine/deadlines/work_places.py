@@ -20,6 +20,7 @@ from zhuli_flow.engine.deadlines.debtor import meeting, nobodys
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.position import Places, here, standing
 
 NO_DAY = "9999-12-31"
 """Stands for the day of what has no deadline running: behind every other day."""
@@ -51,9 +52,9 @@ def places(workflow: Workflow, case: Case, calendar: Calendar) -> frozenset[Work
     return frozenset((found | {one: WorkPlace(one, owed=True, due_on=day) for one, day in owed.items()}).values())
 
 
-def moved_by(workflow: Workflow, state: str) -> bool:
-    """Whether what is filled in may change whose turn it is in ``state``: signatures are given there."""
-    return any(event.sign is not None for event in _here(workflow, state))
+def moved_by(workflow: Workflow, case: Case) -> bool:
+    """Whether what is filled in may change whose turn it is where the case stands: signatures are given there."""
+    return any(event.sign is not None for event in here(workflow, standing(workflow, case)))
 
 
 class _Look:
@@ -62,15 +63,16 @@ class _Look:
     def __init__(self, workflow: Workflow, case: Case, calendar: Calendar) -> None:
         self.workflow, self.case, self._calendar = workflow, case, calendar
         self._turns = dict[str, tuple[Seat, ...]]()
+        self._stands = standing(workflow, case)
 
     def able(self) -> Iterator[str]:
         """The addresses at which something can be done by right, and of the people it was handed to."""
-        roles = _ROLES.get((self.workflow.digest, self.case.state))
+        roles = _ROLES.get((self.workflow.digest, self._stands))
         if roles is None:
-            roles = _ROLES[self.workflow.digest, self.case.state] = _plain_roles(self.workflow, self.case.state)
+            roles = _ROLES[self.workflow.digest, self._stands] = _plain_roles(self.workflow, self._stands)
         for role in roles:
             yield from at_role(self.workflow, self.case, role)
-        for event in _here(self.workflow, self.case.state):
+        for event in here(self.workflow, self._stands):
             if event.sign is not None:
                 yield from self._at(self._turn(event))
         yield from (f"@{person}" for person in handed(self.case))
@@ -83,7 +85,7 @@ class _Look:
         if rule.owes:
             seats += seats_of(self._scope(), rule.owes, _open_to_change(self.workflow, rule.owes))
         else:
-            for event in meeting(self.workflow, name, self.case.state):
+            for event in meeting(self.workflow, name, self._stands):
                 seats += self._turn(event)
         yield from self._at(seats)
         roles = {seat.role for seat in seats}
@@ -111,17 +113,9 @@ class _Look:
                 yield f"{seat.role}@named/{seat.person}" if seat.role else f"@{seat.person}"
 
 
-def _here(workflow: Workflow, state: str) -> tuple[Event, ...]:
-    found = _EVENTS.get((workflow.digest, state))
-    if found is None:
-        found = tuple(event for event in workflow.events.values() if state in event.sources)
-        _EVENTS[workflow.digest, state] = found
-    return found
-
-
-def _plain_roles(workflow: Workflow, state: str) -> tuple[str, ...]:
-    """The roles that may do something in a state alone."""
-    alone = (event.by for event in _here(workflow, state) if event.sign is None)
+def _plain_roles(workflow: Workflow, stands: Places) -> tuple[str, ...]:
+    """The roles that may do something there alone."""
+    alone = (event.by for event in here(workflow, stands) if event.sign is None)
     return tuple(dict.fromkeys(role for by in alone for role in by if role != SYSTEM))
 
 
@@ -134,6 +128,5 @@ def _open_to_change(workflow: Workflow, signers: Sequence[Signer]) -> frozenset[
     return frozenset(one for one in named if one not in workflow.fields and not one.startswith("applicant."))
 
 
-_ROLES: dict[tuple[str, str], tuple[str, ...]] = {}
-_EVENTS: dict[tuple[str, str], tuple[Event, ...]] = {}
-"""By the digest of the definition, which never changes, and the state."""
+_ROLES: dict[tuple[str, Places], tuple[str, ...]] = {}
+"""By the digest of the definition, which never changes, and where a case stands."""

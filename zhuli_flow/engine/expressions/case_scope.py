@@ -22,6 +22,7 @@ from zhuli_flow.engine.model.case import Case, Json, Nothing
 from zhuli_flow.engine.model.deadline import is_over, spelled
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor, Capacity
+from zhuli_flow.engine.position import running
 
 _PERIOD = re.compile(r"^-?\d+(wd|d|m|y)$")
 
@@ -150,8 +151,15 @@ class CaseScope(msgspec.Struct):
             case "not_applicable":
                 return self.case.fields.get(name) == NOT_APPLICABLE
             case "within":
-                return name in self.workflow.compounds and self.case.state in self.workflow.compounds[name].states
+                return self._within(name)
         return self._room(name)
+
+    def _within(self, name: str) -> bool:
+        """Whether the case stands in a compound, or a region runs (is in one state of it)."""
+        if name in self.workflow.compounds:
+            return self.case.state in self.workflow.compounds[name].states
+        places = running(self.workflow, self.case)
+        return name in places or name in places.values()
 
     def _fired(self, name: str) -> bool:
         gone = self.anew is not None and name in outdated(self.workflow, self.case)

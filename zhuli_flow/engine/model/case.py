@@ -41,6 +41,8 @@ Section = Literal[
     "counts",
     "marks",
     "path",
+    "regions",
+    "region_path",
     "notices",
     "links",
     "hands",
@@ -55,7 +57,8 @@ class Body(TypedDict, total=False):
     ``fields`` by name; ``materials`` lists of files by name; ``sheets`` answers by ``sheet/author``; ``signoffs`` under
     way and ``signed`` finished by event; ``assignments`` by ``role/giver``; ``deadlines`` by name; ``counts`` how often
     each event was done; ``marks`` ``suspended``, ``straight_to``, ``urged_on``, ``last``, ``round``; ``path`` visits by
-    number (``00001``); ``notices`` the number and day of the latest document by kind; ``links`` cases opened;
+    number (``00001``); ``regions`` the state of each that has begun, ``region_path`` the visits there by
+    ``region/number``; ``notices`` the number and day of the latest document by kind; ``links`` cases opened;
     ``hands`` in whose name a person was put into a field, by field; ``evidence`` by event or ``sheet/author``, and why
     it is ``stale``, by the same.
     """
@@ -70,6 +73,8 @@ class Body(TypedDict, total=False):
     counts: Mapping[str, int]
     marks: Mapping[str, Json]
     path: Mapping[str, Visit]
+    regions: Mapping[str, str]
+    region_path: Mapping[str, Visit]
     notices: Mapping[str, Json]
     links: Mapping[str, Json]
     hands: Mapping[str, str]
@@ -140,6 +145,16 @@ class Case(msgspec.Struct, frozen=True):
         """The visits walked so far, oldest first."""
         visits = self.body.get("path", {})
         return tuple(visits[number] for number in sorted(visits))
+
+    @property
+    def regions(self) -> Mapping[str, str]:
+        """The regions that have begun and not ended, each with its state; ``engine.position`` says which run."""
+        return self.body.get("regions", {})
+
+    @property
+    def region_path(self) -> Mapping[str, Visit]:
+        """The visits to states of regions, by ``region/number``."""
+        return self.body.get("region_path", {})
 
     def having(
         self,

@@ -24,6 +24,7 @@ _TYPED: Mapping[str, Any] = {
     "assignments": Assignment,
     "deadlines": Deadline,
     "path": Visit,
+    "region_path": Visit,
     "evidence": Evidence,
     "stale": Stale,
 }
@@ -64,7 +65,7 @@ def json(steps: Iterable[Change]) -> list[Json]:
 
 _TURNED: Mapping[str, Callable[[object], Json]] = {
     **dict.fromkeys(_TYPED, as_json),
-    **dict.fromkeys(("path", "evidence"), msgspec.to_builtins),  # the same without tuples, for less
+    **dict.fromkeys(("path", "region_path", "evidence"), msgspec.to_builtins),  # the same without tuples, for less
 }
 """How the values of a section become JSON, where they are more than that."""
 

@@ -52,6 +52,8 @@ RefusalCode = Literal[
     "paper_rule",
     "personal_duty",
     "quota_full",
+    "region_idle",
+    "region_running",
     "request_reused",
     "sign_differs",
     "stale_evidence",

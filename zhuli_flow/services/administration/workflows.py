@@ -253,6 +253,10 @@ def summary(workflow: Workflow) -> dict[str, Json]:
             {"name": state.name, "title": state.title, "kind": state.kind, "step": state.step}
             for state in workflow.states.values()
         ],
+        "regions": [
+            {"name": one.name, "title": one.title, "in": list(one.beside), "states": dict(one.states)}
+            for one in workflow.regions.values()
+        ],
         "events": [_event(workflow, event) for event in workflow.events.values()],
         "operations": [{"name": name, "title": OPERATIONS[name]} for name in workflow.operations],
         "parameters": [
@@ -269,6 +273,8 @@ def _event(workflow: Workflow, event: Event) -> Json:
         "title": event.title,
         "from": list(event.sources),
         "to": event.target,
+        "begins": list(event.begins),
+        "ends": list(event.ends),
         "by": [workflow.roles[role].title if role in workflow.roles else role for role in roles],
         "clause": event.clause,
     }

@@ -15,7 +15,7 @@ from zhuli_flow.definitions.model.workflow import SYSTEM, Workflow
 from zhuli_flow.engine.expressions.values import worded
 from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.model.case import Case
-from zhuli_flow.services.history.wording import corrections, vote
+from zhuli_flow.services.history.wording import corrections, regions, vote
 
 SEALED = "（密封，内容不附）"
 _STYLE = """
@@ -139,6 +139,8 @@ def _matter(workflow: Workflow, entry: Entry) -> str:
     lines += [f"公文：{paper.number or ''}{paper.title or paper.kind}" for paper in entry.papers]
     lines += [f"理由：{one.message}" for one in entry.refusals]
     lines += [f"提请注意：{one.message}" for one in entry.warned]
+    beside = {f"state/{name}": title for one in workflow.regions.values() for name, title in one.states.items()}
+    lines += regions(entry, beside | {f"region/{name}": one.title for name, one in workflow.regions.items()})
     return "\n".join([*lines, *entry.notes, entry.text]).strip()
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from zhuli_flow.definitions.model.workflow import SAME, Column, Event, Field, IssueNotice, Material, Workflow
+from zhuli_flow.definitions.model.workflow import SAME, Column, Event, Field, Material, Workflow
 from zhuli_flow.engine.authority.rights import opening_event
 from zhuli_flow.engine.authority.signoffs import open_signoff
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Option
+from zhuli_flow.engine.position import title_of
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import view
 from zhuli_flow.services.office import Office
@@ -90,8 +91,6 @@ class ActForm:
     may_decline: bool = False
     clause: str = ""
     readable: tuple[Field, ...] = ()
-    prints: bool = False
-    """Whether the act orders papers, or proof-reads those of a later one."""
     sheets: tuple[tuple[str, str], ...] = ()
     """The forms that may be filled in as spreadsheets instead, as (name, title)."""
 
@@ -113,14 +112,13 @@ def _of_event(workflow: Workflow, case: Case, drawn: Event, option: Option) -> A
     signing = _under_way(case, drawn.name)
     return ActForm(
         option,
-        "" if option.target == case.state else workflow.states[option.target].title,
+        "" if option.target == case.state else title_of(workflow, option.target),
         fields=tuple(_field(workflow, case, drawn, told) for told in _told(option, "fields")),
         materials=tuple(_material(workflow, case, told) for told in _told(option, "materials")),
         opinion_required=drawn.opinion_required and not signing,
         may_decline=drawn.sign is not None,
         clause=drawn.clause,
         readable=tuple(workflow.fields[ask.name] for ask in drawn.fill),
-        prints=bool(drawn.proof) or any(isinstance(effect, IssueNotice) for effect in drawn.effects),
         sheets=() if drawn.sheet or signing else tuple(_sheets(workflow, drawn)),
     )
 

@@ -17,6 +17,7 @@ from zhuli_flow.engine.model.case import Case, Json, Nothing
 from zhuli_flow.engine.model.decision import Command, Decision, Refusal
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.engine.naming import named
+from zhuli_flow.engine.position import standing
 from zhuli_flow.errors import InvalidInput, NoRight, NotFound, RulesRefused, ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts, outcome
@@ -99,7 +100,7 @@ def _act(
     """
     stored = lookup.stored(connection, case_id)
     workflow = lookup.definition(connection, office, stored.case.digest)
-    command = named(command, workflow, stored.case.state)
+    command = named(command, workflow, *standing(workflow, stored.case))
     if person not in met:
         met[person] = lookup.actor(connection, office, person)
     actor = met[person]

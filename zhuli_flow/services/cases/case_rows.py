@@ -40,10 +40,10 @@ def keep(connection: Connection, office: Office, question: Question, decision: D
 
 def _moves_work(workflow: Workflow, decision: Decision) -> bool:
     """Whether an act within one state may have changed where the case lies as work; most only note who did them."""
-    by_fields = moved_by(workflow, decision.after.state)
+    by_fields = moved_by(workflow, decision.after)
     named = {("fields", role.named_in) for role in workflow.roles.values()} | {("marks", "suspended")}
     return any(
-        section in ("assignments", "signoffs", "deadlines")
+        section in ("assignments", "signoffs", "deadlines", "regions")
         or (section, key) in named
         or (by_fields and section == "fields")
         for section, key, *_ in decision.changes

@@ -21,8 +21,26 @@ from zhuli_flow.engine.model.deadline import DeadlineState, Reckoning
 from zhuli_flow.engine.model.signing import Assignment, Signature, SignOffUnderWay
 
 
+class RegionShown(msgspec.Struct, frozen=True):
+    """A region (并行环节) that runs, the state it is in, and since when."""
+
+    region: str
+    title: str
+    state: str
+    state_title: str
+    since: str
+
+    @property
+    def words(self) -> str:
+        """公示（异议核查）; the title alone where the region has one state only."""
+        return self.title if self.title == self.state_title else f"{self.title}（{self.state_title}）"
+
+
 class CaseLine(msgspec.Struct, frozen=True):
-    """A case in a list; ``title`` is that of its workflow, ``step`` the number of its state where it has one."""
+    """A case in a list; ``title`` is that of its workflow, ``step`` the number of its state where it has one.
+
+    ``beside``: the regions that run beside its state, left out where none does.
+    """
 
     case: str
     workflow: str
@@ -37,6 +55,13 @@ class CaseLine(msgspec.Struct, frozen=True):
     opened_at: str
     light_step: Light
     light_case: Light
+    beside: tuple[RegionShown, ...] | UnsetType
+
+    @property
+    def standing(self) -> str:
+        """Where the case stands in words: 研究审定；并行：公示、候补."""
+        beside = "、".join(one.words for one in self.beside or ())
+        return f"{self.state_title}；并行：{beside}" if beside else self.state_title
 
 
 class Task(msgspec.Struct, frozen=True):

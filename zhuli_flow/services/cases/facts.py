@@ -16,6 +16,7 @@ from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.engine.model.facts import Facts, Numbers, QuotaUse
 from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.engine.position import here, standing
 from zhuli_flow.services.lookup import definition, held, newest
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, directory, numbers
@@ -116,8 +117,13 @@ def _registers(
     if not workflow.registers:
         return {}
     events = workflow.events
-    here = [one for one in events.values() if case.state in one.sources]
-    looking = here if command is None else [events[command.event]] if command.event in events else []
+    looking = (
+        here(workflow, standing(workflow, case))
+        if command is None
+        else [events[command.event]]
+        if command.event in events
+        else []
+    )
     names = dict.fromkeys(name for event in looking for name in asked(workflow, event))
     return {name: candidates(connection, office, workflow.registers[name], case) for name in names}
 

@@ -24,6 +24,7 @@ from zhuli_flow.engine.effects import papers
 from zhuli_flow.engine.model.decision import Command, NoticeOrder
 from zhuli_flow.engine.model.json_values import Json, Values
 from zhuli_flow.engine.naming import named
+from zhuli_flow.engine.position import Places, here, standing
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts
@@ -135,8 +136,8 @@ def _order(office: Office, case_id: str, act: str, person: str) -> NoticeOrder:
         workflow = lookup.definition(connection, office, case.digest)
         actor = lookup.actor(connection, office, person)
         question = facts.question(connection, office, workflow, case, actor, None)
-    wanted = named(Command(act), workflow, case.state).event if act else ""
-    found = {one.name: papers(question, one, case) for one in _ordering(workflow, case.state)}
+    wanted = named(Command(act), workflow, *standing(workflow, case)).event if act else ""
+    found = {one.name: papers(question, one, case) for one in _ordering(workflow, standing(workflow, case))}
     chosen = {name: orders for name, orders in found.items() if orders and wanted in ("", name)}
     if len(chosen) == 1:
         return next(iter(chosen.values()))[0]
@@ -147,10 +148,10 @@ def _order(office: Office, case_id: str, act: str, person: str) -> NoticeOrder:
     raise InvalidInput(f"事项 {case_id} 现在可以出几种公文", fix=f"请用 --event 写明按哪一步预览：{acts}")
 
 
-def _ordering(workflow: Workflow, state: str) -> Iterator[Event]:
+def _ordering(workflow: Workflow, stands: Places) -> Iterator[Event]:
     """Events that order papers: those which may happen now, and those whose papers are proof-read now."""
-    here = [one for one in workflow.events.values() if state in one.sources]
-    names = dict.fromkeys([*(one.name for one in here), *(name for one in here for name in one.proof)])
+    now = here(workflow, stands)
+    names = dict.fromkeys([*(one.name for one in now), *(name for one in now for name in one.proof)])
     for one in map(workflow.events.__getitem__, names):
         if any(isinstance(effect, IssueNotice) for effect in one.effects):
             yield one

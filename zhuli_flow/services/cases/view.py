@@ -23,6 +23,7 @@ from zhuli_flow.engine.model.decision import Option
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.engine.naming import name_of
+from zhuli_flow.engine.position import running
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.cases.case_view import (
@@ -31,6 +32,7 @@ from zhuli_flow.services.cases.case_view import (
     DeadlineShown,
     PaperLine,
     Pinned,
+    RegionShown,
     SigningShown,
     SpanShown,
     StaleShown,
@@ -147,6 +149,7 @@ def titles(office: Office, case_id: str) -> dict[str, str]:
         workflow = lookup.definition(connection, office, lookup.stored(connection, case_id).case.digest)
     named: dict[str, Mapping[str, Titled]] = {
         "state": workflow.states,
+        "region": workflow.regions,
         "role": workflow.roles,
         "event": workflow.events,
         "sheet": workflow.sheets,
@@ -154,7 +157,8 @@ def titles(office: Office, case_id: str) -> dict[str, str]:
         "field": workflow.fields,
         "deadline": workflow.deadlines,
     }
-    return {f"{kind}/{name}": item.title for kind, items in named.items() for name, item in items.items()}
+    beside = {f"state/{name}": title for one in workflow.regions.values() for name, title in one.states.items()}
+    return beside | {f"{kind}/{name}": item.title for kind, items in named.items() for name, item in items.items()}
 
 
 def page(
@@ -222,7 +226,15 @@ def line_of(office: Office, workflow: Workflow, stored: Stored) -> CaseLine:
         opened_at=case.opened_at,
         light_step=step,
         light_case=whole,
+        beside=tuple(_beside(workflow, case)) or UNSET,
     )
+
+
+def _beside(workflow: Workflow, case: Case) -> Iterator[RegionShown]:
+    for name, state in running(workflow, case).items():
+        region = workflow.regions[name]
+        since = [visit.since for key, visit in case.region_path.items() if key.startswith(f"{name}/")]
+        yield RegionShown(name, region.title, state, region.states[state], since[-1])
 
 
 def deadline_of(office: Office, workflow: Workflow, name: str, deadline: Deadline) -> DeadlineShown:

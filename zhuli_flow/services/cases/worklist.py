@@ -12,6 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from zhuli_flow.definitions.model.workflow import Event, Workflow
+from zhuli_flow.engine import position
 from zhuli_flow.engine.authority.duties import held_by, own_addresses, standing_addresses
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.reading import about
@@ -308,7 +309,8 @@ def _tasks(question: Question) -> list[tuple[str, Task]]:
     if open_delegation(case, actor):
         return [("", Task("hand_back", "交回（委派）"))]
     scope = question.scope()
-    drawn = ((event, _right(scope, event, actor)) for event in workflow.events.values() if case.state in event.sources)
+    now = position.here(workflow, position.standing(workflow, case))
+    drawn = ((event, _right(scope, event, actor)) for event in now)
     return [(right.how, Task(event.name, event.title)) for event, right in drawn if right is not None]
 
 

@@ -16,6 +16,7 @@ from zhuli_flow.engine.expressions.values import ValueRefused, accept
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.position import here, standing
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts
@@ -88,7 +89,7 @@ def takers(office: Office, case_id: str, form: str) -> tuple[str, ...]:
     with office.database.read() as connection:
         asked = _asked(connection, office, case_id, form)
     wanted = {part.field for part in asked.sheet.parts}
-    events = (one for one in asked.workflow.events.values() if asked.case.state in one.sources)
+    events = here(asked.workflow, standing(asked.workflow, asked.case))
     return tuple(one.name for one in events if wanted <= {ask.name for ask in one.fill})
 
 
@@ -153,7 +154,7 @@ def _asked(connection: Connection, office: Office, case_id: str, name: str) -> _
 
 def _held(sheet: FormSheet, scope: CaseScope) -> dict[str, Json]:
     """What the system holds of what may be filled in now; nothing of what is over: nobody has answered that."""
-    events = (one for one in scope.workflow.events.values() if scope.case.state in one.sources)
+    events = here(scope.workflow, standing(scope.workflow, scope.case))
     open_now = {ask.name for event in events for ask in event.fill}
     fields = (scope.workflow.fields[part.field] for part in sheet.parts if part.field in open_now)
     return {field.name: own for field in fields if (own := value_held(field, scope)) is not None}

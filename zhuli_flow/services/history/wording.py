@@ -1,4 +1,4 @@
-"""What an entry says that only its changes tell: how somebody signed, and what a correction put right."""
+"""What an entry says that only its changes tell: how somebody signed, what was put right, which regions moved."""
 
 from __future__ import annotations
 
@@ -20,6 +20,15 @@ def vote(entry: Entry) -> str:
 
 def _word(signature: Signature) -> str:
     return "同意" if signature.agree else "不同意"
+
+
+def regions(entry: Entry, titles: Mapping[str, str]) -> Iterator[str]:
+    """Each region (并行环节) that began, ended or moved by the entry: 公示开始."""
+    for section, name, old, new in entry.changes:
+        if section == "regions":
+            was, now = (titles.get(f"state/{one}", one) for one in (old, new))
+            title = titles.get(f"region/{name}", name)
+            yield f"{title}：{was} → {now}" if was and now else f"{title}{'开始' if now else '结束'}"
 
 
 def corrections(entry: Entry, titles: Mapping[str, str]) -> Iterator[str]:
