@@ -44,10 +44,11 @@ def test_a_printed_code_is_read_off_the_page_and_no_row_of_the_ruler_minds(name:
             variant=variant,
         )
         assert archive_problems(data) == []
+    assert check(data, name)["verdict"] == "合格"
+    pytest.importorskip("zxingcpp")
     codes = page_codes(data)
     assert codes is not None
     assert [read_code(text) for text in codes.texts] == [TraceCode(LINE, 17)]
-    assert check(data, name)["verdict"] == "合格"
     pages = pypdfium2.PdfDocument(data)
     last = pages[len(pages) - 1].render(scale=150 / 72).to_pil().convert("L").rotate(2, fillcolor=255)
     picture = io.BytesIO()

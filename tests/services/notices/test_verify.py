@@ -149,6 +149,7 @@ def scan(made: Path, place: Path, *, turned: float = 1.5, dpi: int = 150) -> Pat
 def test_a_scan_leads_to_the_record_by_its_code_and_is_not_said_to_be_genuine(
     office: Office, made: Path, tmp_path: Path, name: str
 ) -> None:
+    pytest.importorskip("zxingcpp")
     told = as_json(verify_paper(office, scan(made, tmp_path / name)))
     assert (told["verdict"], told["found_by"], told["record"]["number"]) == ("scan", "code", NUMBER)
     assert (told["checkpoint"]["holds"], told["pages"], EXIT_CODES["scan"]) == (True, {"recorded": 1, "found": 1}, 7)

@@ -84,7 +84,7 @@ def _drawn(data: bytes) -> Iterator[Any]:
 
 
 def _texts(picture: Any) -> list[str]:
-    import zxingcpp
+    import zxingcpp  # type: ignore[import-not-found, unused-ignore]  # optional
 
     kinds = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
     return [str(code.text) for code in zxingcpp.read_barcodes(picture, formats=kinds)]
