@@ -10,12 +10,11 @@ from fastapi.testclient import TestClient
 from tests.web.conftest import HERE, Browser, Enter
 from zhuli_flow.engine.authority.reading import may_see
 from zhuli_flow.engine.model.decision import Command
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import attachments
 from zhuli_flow.services.cases.advance import advance, open_case
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import directory, notices
-from zhuli_flow.web import reading
 from zhuli_flow.web.app import ROUTERS, create_app
 from zhuli_flow.web.site import Site
 
@@ -99,7 +98,7 @@ def test_lists_hold_only_what_one_may_see(site: Site, places: dict[str, str]) ->
     client = TestClient(create_app(site))
     for person in sorts_of_people(site.office):
         client.post("/login", data={"person": person}, headers=HERE)
-        lawful = reading.sees(site.office, places["case_id"], _actor(site.office, person))
+        lawful = _sees(site.office, places["case_id"], person)
         for path in (
             "/cases",
             "/search?q=陶瓷",
@@ -113,9 +112,10 @@ def test_lists_hold_only_what_one_may_see(site: Site, places: dict[str, str]) ->
         assert (places["case_id"] in client.get("/cases").text) == lawful, person
 
 
-def _actor(office: Office, person: str):  # type: ignore[no-untyped-def]
+def _sees(office: Office, case_id: str, person: str) -> bool:
     with office.database.read() as connection:
-        return lookup.actor(connection, office, person)
+        seen = reading.seen_by(office, lookup.actor(connection, office, person))
+        return reading.sees(connection, seen, lookup.stored(connection, case_id))
 
 
 @pytest.mark.parametrize("path", ["/overview", "/audit", "/office/health"])

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from zhuli_flow.clock import local_date
+from zhuli_flow.engine.authority.reach import EVERYTHING, Reach
 from zhuli_flow.store.sql.statements import array, instant
 
 
@@ -40,6 +41,8 @@ class Filter:
     living: bool = False
     """Only cases that are not ended."""
     case_id: str = ""
+    reach: Reach = EVERYTHING
+    """Only what is in somebody's reach."""
     lit: Lit | None = None
 
 
@@ -66,7 +69,16 @@ def narrowed(wanted: Filter) -> tuple[tuple[str, ...], dict[str, Any]]:
     if wanted.lit is not None:
         bare.append(_LIGHTS[wanted.lit.word])
         values |= {"now": instant(wanted.lit.at), "today": local_date(wanted.lit.at).isoformat()}
-    return (*chosen, *bare), values
+    names, whose = within(wanted.reach, "cases.readable")
+    return (*chosen, *bare, *names), values | whose
+
+
+def within(reach: Reach, condition: str) -> tuple[tuple[str, ...], dict[str, str]]:
+    """The condition by which a statement is narrowed to a reach, with its values; none for who may read everything."""
+    if reach.everything:
+        return (), {}
+    parts = {"whole": reach.whole, "areas": reach.areas, "named": reach.named}
+    return (condition,), {name: array(sorted(marks)) for name, marks in parts.items()}
 
 
 _LIGHTS = {"红": "lights.red", "黄": "lights.yellow", "绿": "lights.green", "灰": "lights.grey", "—": "lights.dark"}

@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from zhuli_flow.calendar import Calendar
 from zhuli_flow.clock import local_date, parse_instant
-from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.definitions.model.workflow import START, Workflow
+from zhuli_flow.engine.authority.reach import named_marks
 from zhuli_flow.engine.deadlines.light_days import Turns, light_days
 from zhuli_flow.engine.deadlines.work_places import places
 from zhuli_flow.engine.model.case import Case
-from zhuli_flow.store.case_filter import Filter, Lit, narrowed
+from zhuli_flow.store.case_filter import Filter, narrowed
 from zhuli_flow.store.sql.statements import Connection, array, first, instant, rows, run, run_many, walk
 
 PAGE = 1000
@@ -42,6 +43,7 @@ class Listing(NamedTuple):
     whole_yellow_on: str | None
     whole_red_at: str | None
     whole_rests: int
+    digest: str = ""
 
 
 class Duty(NamedTuple):
@@ -57,6 +59,13 @@ class Spot(NamedTuple):
     """Where a case stands in a part of a work list: by which day, and its number."""
 
     due_on: str
+    case_id: str
+
+
+class Mark(NamedTuple):
+    """A case may be read by whom this mark names."""
+
+    mark: str
     case_id: str
 
 
@@ -89,6 +98,12 @@ def change_duties(connection: Connection, gone: Iterable[Duty], new: Iterable[Du
     """Take some addresses away, add others; each may be so already."""
     run_many(connection, "case_rows.drop_duty", list(gone))
     run_many(connection, "case_rows.add_duty", list(new))
+
+
+def change_readers(connection: Connection, gone: Iterable[Mark], new: Iterable[Mark]) -> None:
+    """Take some marks of readers away, add others; each may be so already."""
+    run_many(connection, "case_rows.drop_reader", list(gone))
+    run_many(connection, "case_rows.add_reader", list(new))
 
 
 def change_links(connection: Connection, gone: Iterable[Link], new: Iterable[Link]) -> None:
@@ -155,18 +170,18 @@ def standing(connection: Connection, addresses: Collection[str], now: datetime) 
     return [WorkStanding(*row) for row in found]
 
 
-def overdue(connection: Connection, workflows: Sequence[str], now: datetime) -> Iterator[tuple[str, list[Duty]]]:
-    """The overdue cases of these workflows, by id, each with where something is owed by today or an earlier day."""
-    names, values = narrowed(Filter(lit=Lit("红", now)))
+def overdue(connection: Connection, workflows: Sequence[str], red: Filter) -> Iterator[tuple[str, list[Duty]]]:
+    """The ``red`` cases of these workflows, by id, each with where something is owed by today or an earlier day."""
+    names, values = narrowed(red)
     names = ("case_rows.overdue", "cases.of_workflows", *names)
     found = walk(connection, names, workflows=array(list(workflows)), **values)
     for case_id, lies in groupby(found, key=itemgetter(0)):
         yield case_id, [Duty(address, 1, due_on, case_id) for _, address, due_on in lies]
 
 
-def overdue_applicants(connection: Connection, workflows: Sequence[str], now: datetime) -> list[tuple[str, int]]:
-    """How many overdue cases of these workflows each applicant has, by its name."""
-    names, values = narrowed(Filter(lit=Lit("红", now)))
+def overdue_applicants(connection: Connection, workflows: Sequence[str], red: Filter) -> list[tuple[str, int]]:
+    """How many ``red`` cases of these workflows each applicant has, by its name."""
+    names, values = narrowed(red)
     names = ("case_rows.overdue_applicants", "cases.of_workflows", *names)
     return [(row[0], row[1]) for row in rows(connection, names, workflows=array(list(workflows)), **values)]
 
@@ -174,6 +189,16 @@ def overdue_applicants(connection: Connection, workflows: Sequence[str], now: da
 def has_duty(connection: Connection, duty: Duty) -> bool:
     """Whether this duty is noted."""
     return first(connection, "case_rows.has_duty", **duty._asdict()) is not None
+
+
+def readers_of(connection: Connection, case_id: str) -> set[str]:
+    """The marks of readers that are noted of a case."""
+    return {row[0] for row in rows(connection, "case_rows.readers_of", case_id=case_id)}
+
+
+def readers_after(connection: Connection, after: Mark, limit: int = PAGE) -> list[Mark]:
+    """The next marks of readers behind ``after``, in their order."""
+    return [Mark(*row) for row in rows(connection, "case_rows.readers", **after._asdict(), limit=limit)]
 
 
 def has_link(connection: Connection, link: Link) -> bool:
@@ -212,6 +237,7 @@ def listing_of(workflow: Workflow, case: Case, calendar: Calendar, changed_at: s
         whole_yellow_on=_yellow(whole),
         whole_red_at=_red(whole),
         whole_rests=int(whole.rests),
+        digest=case.digest,
     )
 
 
@@ -233,6 +259,19 @@ def move_duties(connection: Connection, workflow: Workflow, before: Case, after:
     was, lies = duties_of(workflow, before, calendar), duties_of(workflow, after, calendar)
     if was != lies:
         change_duties(connection, was - lies, lies - was)
+
+
+def marks_of(workflow: Workflow, case: Case) -> frozenset[Mark]:
+    """By which names the case may be read, beside what its row in lists tells."""
+    return frozenset(Mark(one, case.id) for one in named_marks(workflow, case))
+
+
+def move_readers(connection: Connection, workflow: Workflow, before: Case, after: Case) -> None:
+    """Note who is named in a case after an act, where that is not who was named before."""
+    was = frozenset[Mark]() if before.state == START else marks_of(workflow, before)
+    now = marks_of(workflow, after)
+    if was != now:
+        change_readers(connection, was - now, now - was)
 
 
 def links_of(workflow: Workflow, case: Case) -> frozenset[Link]:

@@ -11,12 +11,13 @@ from typing import Any, Literal, NamedTuple, TypedDict
 import msgspec
 
 from zhuli_flow.clock import local_date
+from zhuli_flow.engine.authority.reach import EVERYTHING, Reach
 from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.engine.model.case import Body, Case, Json
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.errors import IntegrityBroken, InvalidInput
 from zhuli_flow.store import numbers
-from zhuli_flow.store.case_filter import Filter, narrowed
+from zhuli_flow.store.case_filter import Filter, narrowed, within
 from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
 
 
@@ -214,16 +215,18 @@ class Standing(NamedTuple):
     cases: int
 
 
-def standing(connection: Connection, workflow: str, now: datetime) -> list[Standing]:
-    """How the cases of a workflow stand at ``now``."""
-    at = {"now": instant(now), "today": local_date(now).isoformat()}
-    return [Standing(*row) for row in rows(connection, "cases.standing", workflow=workflow, **at)]
+def standing(connection: Connection, workflow: str, now: datetime, reach: Reach = EVERYTHING) -> list[Standing]:
+    """How the cases of a workflow that are in this reach stand at ``now``."""
+    names, whose = within(reach, "cases.readable")
+    at = {"now": instant(now), "today": local_date(now).isoformat(), **whose}
+    return [Standing(*row) for row in rows(connection, ("cases.standing", *names), workflow=workflow, **at)]
 
 
-def counts(connection: Connection) -> dict[str, dict[str, int]]:
-    """How many cases stand in each state, by workflow."""
+def counts(connection: Connection, reach: Reach = EVERYTHING) -> dict[str, dict[str, int]]:
+    """How many cases in this reach stand in each state, by workflow."""
     found: dict[str, dict[str, int]] = {}
-    for workflow, state, number in rows(connection, "cases.counts"):
+    names, whose = within(reach, "cases.counted_in_reach")
+    for workflow, state, number in rows(connection, ("cases.counts", *names), **whose):
         found.setdefault(workflow, {})[state] = number
     return found
 

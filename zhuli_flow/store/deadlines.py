@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from zhuli_flow.engine.authority.reach import EVERYTHING, Reach
 from zhuli_flow.errors import InvalidInput
+from zhuli_flow.store.case_filter import within
 from zhuli_flow.store.sql.statements import Connection, Row, Statement, array, first, instant, rows, run, run_many
 
 LIVE = ("running", "suspended")
@@ -93,10 +95,14 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Which open deadlines are asked for: those of a case (empty: any), those that run and end by a day (None: any)."""
+    """Which open deadlines are asked for: those of a case (empty: any), those that run and end by a day (None: any).
+
+    ``reach``: only of cases in somebody's reach.
+    """
 
     case_id: str = ""
     until: date | None = None
+    reach: Reach = EVERYTHING
 
 
 def page(connection: Connection, wanted: Open, limit: int, after: Place | None = None) -> list[StoredDeadline]:
@@ -119,10 +125,14 @@ def count(connection: Connection, wanted: Open) -> int:
     return sum(int(row[0]) for row in found if row)
 
 
-def past(connection: Connection, by: date, names: Collection[str]) -> list[str]:
-    """The cases with a running deadline of one of these names whose last day is ``by`` or earlier, by id."""
-    asked = {"by": by.isoformat(), "names": array(sorted(names))}
-    return [row[0] for row in rows(connection, "deadlines.past", **asked)] if names else []
+def past(connection: Connection, by: date, names: Collection[str], reach: Reach = EVERYTHING) -> list[str]:
+    """The cases with a running deadline of one of these names whose last day is ``by`` or earlier, by id.
+
+    ``reach``: only those in somebody's reach.
+    """
+    conditions, whose = within(reach, "deadlines.readable")
+    asked = {"by": by.isoformat(), "names": array(sorted(names)), **whose}
+    return [row[0] for row in rows(connection, ("deadlines.past", *conditions), **asked)] if names else []
 
 
 def _open_states(wanted: Open) -> tuple[str, ...]:
@@ -135,7 +145,8 @@ def _narrowed(wanted: Open) -> tuple[tuple[str, ...], dict[str, str]]:
     last = wanted.until.isoformat() if wanted.until else ""
     asked = {"deadlines.until": ("until", last), "deadlines.in_case": ("case_id", wanted.case_id)}
     chosen = {name: given for name, given in asked.items() if given[1]}
-    return tuple(chosen), dict(chosen.values())
+    names, whose = within(wanted.reach, "deadlines.readable")
+    return (*chosen, *names), dict(chosen.values()) | whose
 
 
 def live_cases(connection: Connection, after: str = "", limit: int = 100) -> list[str]:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from zhuli_flow.engine.authority.reach import EVERYTHING, Reach
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.store import numbers
+from zhuli_flow.store.case_filter import within
 from zhuli_flow.store.sql.statements import Connection, Row, Statement, first, instant, pack, rows, run, unpack
 
 
@@ -157,18 +159,24 @@ def numbered(connection: Connection) -> list[StoredNotice]:
     return _notices(connection, "notices.numbered")
 
 
-def listed(connection: Connection, state: str = "", limit: int = 100, before: int = 0) -> list[StoredNotice]:
-    """Documents in a state (empty: any), the newest first, those before the one with the id ``before`` (0: from it)."""
+def listed(
+    connection: Connection, state: str = "", limit: int = 100, before: int = 0, reach: Reach = EVERYTHING
+) -> list[StoredNotice]:
+    """Documents in a state (empty: any), the newest first, those before the one with the id ``before`` (0: from it).
+
+    ``reach``: only of cases in somebody's reach.
+    """
     chosen = [name for name, asked in (("notices.in_state", state), ("notices.before", before)) if asked]
-    return _notices(connection, ("notices.listed", *chosen), state=state, limit=limit, before=before)
+    names, whose = within(reach, "notices.readable")
+    return _notices(connection, ("notices.listed", *chosen, *names), state=state, limit=limit, before=before, **whose)
 
 
-def walk(connection: Connection, state: str = "", size: int = 500) -> Iterator[StoredNotice]:
-    """Every document in a state (empty: any), the newest first, read a page at a time."""
-    page = listed(connection, state, size)
+def walk(connection: Connection, state: str = "", size: int = 500, reach: Reach = EVERYTHING) -> Iterator[StoredNotice]:
+    """Every document in a state (empty: any) of cases in this reach, the newest first, read a page at a time."""
+    page = listed(connection, state, size, reach=reach)
     while page:
         yield from page
-        page = listed(connection, state, size, page[-1].id)
+        page = listed(connection, state, size, page[-1].id, reach)
 
 
 def kinds(connection: Connection) -> list[str]:
@@ -176,9 +184,10 @@ def kinds(connection: Connection) -> list[str]:
     return [row[0] for row in rows(connection, "notices.kinds")]
 
 
-def count(connection: Connection) -> int:
-    """How many documents there are."""
-    found = first(connection, "notices.total")
+def count(connection: Connection, reach: Reach = EVERYTHING) -> int:
+    """How many documents there are of cases in this reach."""
+    names, whose = within(reach, "notices.readable")
+    found = first(connection, ("notices.total", *names), **whose)
     return int(found[0]) if found else 0
 
 

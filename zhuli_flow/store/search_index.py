@@ -8,7 +8,7 @@ which Chinese has none of); three characters or more by SQLite's trigram index, 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,19 +19,23 @@ from zhuli_flow.errors import InvalidInput
 from zhuli_flow.store.sql import sqlite
 from zhuli_flow.support.plain_text import folded
 
-FORMAT = 3
+FORMAT = 4
 """Counts changes of what is indexed; an index of another number is made anew."""
 _TRIGRAM = 3
 _SCHEMA = (
     "DROP TABLE IF EXISTS indexed",
     "DROP TABLE IF EXISTS passage",
     "DROP TABLE IF EXISTS caught_up",
+    "DROP TABLE IF EXISTS reader",
     "CREATE TABLE caught_up (place INTEGER, hash BLOB)",
     "CREATE TABLE indexed (case_id TEXT PRIMARY KEY, head BLOB, first INTEGER, last INTEGER) WITHOUT ROWID",
+    "CREATE TABLE reader (case_id TEXT, mark TEXT, PRIMARY KEY (case_id, mark)) WITHOUT ROWID",
     """CREATE VIRTUAL TABLE passage USING fts5(folded, case_id UNINDEXED, kind UNINDEXED, title UNINDEXED,
     text UNINDEXED, at UNINDEXED, tokenize = 'trigram case_sensitive 1')""",
     f"PRAGMA user_version = {FORMAT}",
 )
+PARTS = {"material": "materials", "notice": "papers", "opinion": "history"}
+"""Of which part of a case the passages of a kind are, where it may be opened apart; any other is of the case itself."""
 Answer = TypeVar("Answer")
 
 
@@ -50,7 +54,7 @@ class Index:
     """An index during one look."""
 
     def __init__(self, connection: Any) -> None:
-        self._connection = connection
+        self._connection, self._within = connection, ""
 
     def heads(self) -> dict[str, bytes]:
         """Each case that stands in the index, with the head of its chain at that time."""
@@ -73,10 +77,12 @@ class Index:
             if found:
                 self._connection.execute("DELETE FROM passage WHERE rowid BETWEEN ? AND ?", found)
                 self._connection.execute("DELETE FROM indexed WHERE case_id = ?", (case_id,))
+            self._connection.execute("DELETE FROM reader WHERE case_id = ?", (case_id,))
 
-    def put(self, case_id: str, head: bytes, passages: Sequence[Passage]) -> None:
-        """What a case says now, in the place of what it said before."""
+    def put(self, case_id: str, head: bytes, passages: Sequence[Passage], marks: Iterable[str] = ()) -> None:
+        """What a case says now, in the place of what it said before; ``marks``: by which it may be read."""
         self.drop([case_id])
+        self._connection.executemany("INSERT INTO reader VALUES (?, ?)", [(case_id, mark) for mark in marks])
         first = self._connection.execute("SELECT COALESCE(MAX(rowid), 0) + 1 FROM passage").fetchone()[0]
         self._connection.executemany(
             "INSERT INTO passage (rowid, folded, case_id, kind, title, text, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -88,11 +94,18 @@ class Index:
         last = first + len(passages) - 1
         self._connection.execute("INSERT INTO indexed VALUES (?, ?, ?, ?)", (case_id, head, first, last))
 
+    def narrow(self, reach: Mapping[str, Iterable[str]]) -> None:
+        """From now on find only passages of cases with one of these marks, each part of a case by its own."""
+        self._connection.execute("CREATE TEMP TABLE allowed (mark TEXT, part TEXT, PRIMARY KEY (mark, part))")
+        allowed = [(mark, part) for part, marks in reach.items() for mark in marks]
+        self._connection.executemany("INSERT INTO allowed VALUES (?, ?)", allowed)
+        self._within = f" AND {_ALLOWED}"
+
     def count(self, words: Sequence[str]) -> int:
         """How many cases there are in which every word stands somewhere."""
         if not words:
             return 0
-        asked = _Asked.of(words)
+        asked = _Asked.of(words, self._within)
         query = f"{asked.head} SELECT COUNT(DISTINCT case_id) FROM ({asked.cases})"  # noqa: S608 - ours
         return int(self._connection.execute(query, asked.values).fetchone()[0])
 
@@ -100,7 +113,7 @@ class Index:
         """Cases in which every word stands somewhere, those with the most passages first, then by id; behind a rank."""
         if not words:
             return []
-        asked, behind = _Asked.of(words), "" if after is None else "HAVING (-COUNT(*), case_id) > (?, ?)"
+        asked, behind = _Asked.of(words, self._within), "" if after is None else "HAVING (-COUNT(*), case_id) > (?, ?)"
         query = (
             f"{asked.head} SELECT case_id, COUNT(*), group_concat(place) FROM ({asked.anywhere})"  # noqa: S608 - ours
             f" WHERE case_id IN ({asked.cases}) GROUP BY case_id {behind} ORDER BY COUNT(*) DESC, case_id LIMIT ?"
@@ -135,6 +148,12 @@ class Ranked(NamedTuple):
         return cls(case_id, int(hits))
 
 
+_PART = " ".join(f"WHEN '{kind}' THEN '{part}'" for kind, part in PARTS.items())
+_ALLOWED = f"""EXISTS (
+    SELECT 1 FROM reader JOIN allowed ON allowed.mark = reader.mark
+    WHERE reader.case_id = passage.case_id AND allowed.part = CASE passage.kind {_PART} ELSE 'case' END)"""  # noqa: S608
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """The parts of a question: where each word stands (``head``), the passages with any of them, the cases with all."""
@@ -145,10 +164,11 @@ class _Asked:
     values: tuple[str, ...]
 
     @classmethod
-    def of(cls, words: Sequence[str]) -> _Asked:
+    def of(cls, words: Sequence[str], within: str) -> _Asked:
+        """``within``: a further condition on passages."""
         each = [_places(folded(word)) for word in words]
         found = (
-            f"w{number} AS MATERIALIZED (SELECT rowid AS place, case_id FROM passage WHERE {where})"  # noqa: S608 - ours
+            f"w{number} AS MATERIALIZED (SELECT rowid AS place, case_id FROM passage WHERE {where}{within})"  # noqa: S608 - ours
             for number, (where, _) in enumerate(each)
         )
         anywhere = " UNION ".join(f"SELECT place, case_id FROM w{number}" for number in range(len(each)))  # noqa: S608 - ours

@@ -8,7 +8,9 @@ from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
+from zhuli_flow.engine.authority.reach import EVERYTHING, Reach
 from zhuli_flow.store.audit import Move
+from zhuli_flow.store.case_filter import within
 from zhuli_flow.store.sql.statements import Connection, first, instant, rows, run, run_many
 
 
@@ -67,20 +69,26 @@ def count(connection: Connection) -> int:
     return int(found[0]) if found else 0
 
 
-def ended(connection: Connection, workflow: str) -> dict[str, Ended]:
-    """The ended stays of a workflow by state."""
-    return {row[0]: Ended(row[1], row[2]) for row in rows(connection, "stays.counts", workflow=workflow)}
+def ended(connection: Connection, workflow: str, reach: Reach = EVERYTHING) -> dict[str, Ended]:
+    """The ended stays of a workflow by state, of cases in this reach."""
+    names, values = within(reach, "stays.readable")
+    found = rows(connection, ("stays.counts", *names), workflow=workflow, **values)
+    return {row[0]: Ended(row[1], row[2]) for row in found}
 
 
-def ranked(connection: Connection, workflow: str, state: str, skip: int, limit: int) -> Iterator[int]:
+def ranked(
+    connection: Connection, workflow: str, state: str, skip: int, limit: int, reach: Reach = EVERYTHING
+) -> Iterator[int]:
     """Ended stays in seconds, the shortest first, from the one after ``skip`` on: a rank counted in the index."""
-    values = {"workflow": workflow, "state": state, "skip": skip, "limit": limit}
-    return (row[0] for row in rows(connection, "stays.ranked", **values))
+    names, whose = within(reach, "stays.readable")
+    values = {"workflow": workflow, "state": state, "skip": skip, "limit": limit, **whose}
+    return (row[0] for row in rows(connection, ("stays.ranked", *names), **values))
 
 
-def going_on(connection: Connection, workflow: str, now: datetime) -> dict[str, list[int]]:
+def going_on(connection: Connection, workflow: str, now: datetime, reach: Reach = EVERYTHING) -> dict[str, list[int]]:
     """How long the cases of a workflow are in their states by ``now``, in seconds, by state."""
     found = defaultdict[str, list[int]](list)
-    for state, seconds in rows(connection, "stays.open", workflow=workflow, now=instant(now)):
+    names, values = within(reach, "cases.readable")
+    for state, seconds in rows(connection, ("stays.open", *names), workflow=workflow, now=instant(now), **values):
         found[state].append(seconds)
     return found

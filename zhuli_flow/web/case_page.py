@@ -13,6 +13,7 @@ from zhuli_flow.definitions.model.workflow import OPERATIONS
 from zhuli_flow.drawing import svg
 from zhuli_flow.engine.model.decision import Option, Refusal
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
+from zhuli_flow.services import reading
 from zhuli_flow.services.cases import act_form, case_picture, drafts, view
 from zhuli_flow.services.cases.act_form import ActForm
 from zhuli_flow.services.history.verify import break_in
@@ -78,6 +79,7 @@ def show(visitor: Visit, case_id: str, look: Look, status: int = 200) -> Respons
     office = visitor.office
     told = view.show(office, case_id, visitor.person)
     options = view.options(office, case_id, visitor.person)
+    closed = () if reading.opens(office, case_id, "papers") else ("papers",)
     entries = view.history(office, case_id, visitor.person)
     titles = view.titles(office, case_id)
     broken = break_in(office, case_id)
@@ -88,7 +90,7 @@ def show(visitor: Visit, case_id: str, look: Look, status: int = 200) -> Respons
         told=told,
         titles=titles,
         tab=look.tab,
-        tabs=TABS,
+        tabs={name: title for name, title in TABS.items() if name not in closed},
         open=[one for one in options if one.allowed],
         closed=[(one, _reasons(one.because)) for one in options if not one.allowed and not _of_others(one)],
         operations=OPERATIONS,

@@ -15,6 +15,7 @@ from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import sessions
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.reading import seen_by
 from zhuli_flow.web import templating
 from zhuli_flow.web.guard import visitor_address
 from zhuli_flow.web.problems import NotLoggedIn
@@ -36,7 +37,8 @@ class Visit:
 
     @property
     def office(self) -> Office:
-        return self.site.office
+        """The office as this person sees it."""
+        return seen_by(self.site.office, self.actor)
 
     @property
     def person(self) -> str:

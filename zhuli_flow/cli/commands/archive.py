@@ -9,6 +9,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
 from zhuli_flow.cli.framework.context import Context
+from zhuli_flow.cli.framework.options import looking
 
 
 @click.command(
@@ -22,13 +23,14 @@ from zhuli_flow.cli.framework.context import Context
 )
 @click.argument("case_id", metavar="事项")
 @click.option("--out", "target", required=True, metavar="文件.zip", help="写到哪个新文件")
+@looking()
 @click.pass_obj
-def archive(face: Context, case_id: str, target: str) -> None:
+def archive(face: Context, case_id: str, target: str, person: str | None) -> None:
     """Write the package."""
     from zhuli_flow.services.archiving.archive import archive as made
 
     with face.working("正在归档"):
-        told = made(face.office, case_id, Path(target))
+        told = made(face.seen_by(person), case_id, Path(target))
 
     def words(out: Any) -> None:
         out.print(f"归档包已写到 {told.file}：{told.items} 个文件、{told.entries} 条留痕", soft_wrap=True)

@@ -9,6 +9,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
+from zhuli_flow.cli.framework.options import looking
 from zhuli_flow.cli.views import audit as show
 from zhuli_flow.errors import InvalidInput
 
@@ -195,13 +196,14 @@ def _show_key(face: Context, verifier: str, words: str) -> None:
     """,
 )
 @click.argument("target", metavar="文件.zip")
+@looking()
 @click.pass_obj
-def export(face: Context, target: str) -> None:
+def export(face: Context, target: str, person: str | None) -> None:
     """Write every chain to a package."""
     from zhuli_flow.services.archiving.archive import export_audit
 
     with face.working("正在导出留痕"):
-        told = export_audit(face.office, Path(target))
+        told = export_audit(face.seen_by(person), Path(target))
 
     def words(out: Any) -> None:
         out.print(f"已写到 {told.file}：{told.chains} 条链、{told.entries} 条留痕", soft_wrap=True)

@@ -12,7 +12,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command, Group
 from zhuli_flow.cli.framework.context import Context
-from zhuli_flow.cli.framework.options import Day, Pair, acting, attaching, new_request_id, values_of
+from zhuli_flow.cli.framework.options import Day, Pair, acting, attaching, looking, new_request_id, values_of
 
 if TYPE_CHECKING:
     from zhuli_flow.services.notices.issue import Issued
@@ -100,11 +100,11 @@ def options(face: Context, case_id: str, person: str) -> None:
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.services.cases import view
 
-    face.admit(person)
-    found = view.options(face.office, case_id, person)
+    office = face.seen_by(person)
+    found = view.options(office, case_id, person)
     ready = next((one.event for one in found if one.allowed), None)
     after = f"case advance {case_id} {ready} --as {person}" if ready else f"case show {case_id}"
-    signing = view.signing(face.office, case_id, person)
+    signing = view.signing(office, case_id, person)
     document = {"case": case_id, "options": [one.json() for one in found], "signing": signing}
     face.tell(document, lambda out: show.options(out, found, person, signing), after)
 
@@ -194,7 +194,7 @@ def hand_over_(face: Context, receiver: str, person: str, opinion: str) -> None:
     """,
 )
 @CASE
-@acting(required=False)
+@looking()
 @click.pass_obj
 def show_(face: Context, case_id: str, person: str | None) -> None:
     """Show one case."""
@@ -203,10 +203,9 @@ def show_(face: Context, case_id: str, person: str | None) -> None:
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.services.cases import view
 
-    if person:
-        face.admit(person)
-    page = view.show(face.office, case_id, person)
-    found = view.options(face.office, case_id, person) if person else ()
+    office = face.seen_by(person)
+    page = view.show(office, case_id, person)
+    found = view.options(office, case_id, person) if person else ()
     options = {"options": [one.json() for one in found]} if person else {}
     after = f"case history {case_id}"
     face.tell({**asdict(page), **options}, lambda out: show.case(out, page, found, person or ""), after)
@@ -221,7 +220,7 @@ def show_(face: Context, case_id: str, person: str | None) -> None:
     """,
 )
 @CASE
-@acting(required=False)
+@looking()
 @click.pass_obj
 def history(face: Context, case_id: str, person: str | None) -> None:
     """Print the flow sheet."""
@@ -229,10 +228,9 @@ def history(face: Context, case_id: str, person: str | None) -> None:
     from zhuli_flow.services.cases import view
     from zhuli_flow.services.history.verify import break_in
 
-    if person:
-        face.admit(person)
-    entries = view.history(face.office, case_id, person)
-    titles = view.titles(face.office, case_id)
+    office = face.seen_by(person)
+    entries = view.history(office, case_id, person)
+    titles = view.titles(office, case_id)
     broken = break_in(face.office, case_id)
     if broken:
         face.code = 7
@@ -256,9 +254,11 @@ def history(face: Context, case_id: str, person: str | None) -> None:
 @click.option("--city", default="", metavar="市", help="只列此市")
 @click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="件数", help="一页列多少件")
 @click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
+@looking()
 @click.pass_obj
 def list_(
     face: Context,
+    person: str | None,
     workflow: str,
     state: str,
     light: str | None,
@@ -273,7 +273,7 @@ def list_(
     from zhuli_flow.store.case_filter import Filter
 
     wanted = Filter(workflow=workflow, state=state, city=city, due_by=due_before)
-    found = view.page(face.office, wanted, light=light or "", limit=limit, after=after)
+    found = view.page(face.seen_by(person), wanted, light=light or "", limit=limit, after=after)
     lines = found.lines
     narrowed = any((workflow, state, light, due_before, city))
     none = "没有合条件的事项。" if narrowed else "还没有事项。"

@@ -10,7 +10,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command, Group
 from zhuli_flow.cli.framework.context import Context
-from zhuli_flow.cli.framework.options import Day, acting
+from zhuli_flow.cli.framework.options import Day, acting, looking
 from zhuli_flow.errors import UsageError
 
 deadline = Group(
@@ -96,13 +96,14 @@ def _calculated(out: Any, told: dict[str, Any]) -> None:
 @click.option("--before", type=Day(), metavar="日期", help="此日或之前届满")
 @click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="个数", help="一页列多少个")
 @click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
+@looking()
 @click.pass_obj
-def list_(face: Context, case_id: str | None, before: date | None, limit: int, after: str) -> None:
+def list_(face: Context, case_id: str | None, before: date | None, limit: int, after: str, person: str | None) -> None:
     """List open deadlines."""
     from zhuli_flow.cli.views.lists import deadlines as page
     from zhuli_flow.services.cases import open_deadlines
 
-    found = open_deadlines.page(face.office, before, case_id, limit=limit, after=after)
+    found = open_deadlines.page(face.seen_by(person), before, case_id, limit=limit, after=after)
     step = f"case show {found.lines[0].case}" if found.lines else "case list"
     face.tell(found.json("deadlines"), lambda out: page(out, found.lines, found.total, found.next), step)
 

@@ -10,7 +10,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
-from zhuli_flow.cli.framework.options import acting, attaching
+from zhuli_flow.cli.framework.options import acting, attaching, looking
 
 form = Group(
     "form",
@@ -34,14 +34,15 @@ form = Group(
 @click.argument("case_id", metavar="事项")
 @click.argument("name", metavar="表单")
 @click.option("--out", "target", required=True, metavar="文件.xlsx", help="写到哪个新文件")
+@looking()
 @click.pass_obj
-def export(face: Context, case_id: str, name: str, target: str) -> None:
+def export(face: Context, case_id: str, name: str, target: str, person: str | None) -> None:
     """Write a form."""
     from zhuli_flow.services.forms.spreadsheet import export_form, takers
     from zhuli_flow.support.new_file import write_new
 
     face.after_error = f"case show {case_id}"
-    write_new(Path(target), export_form(face.office, case_id, name))
+    write_new(Path(target), export_form(face.seen_by(person), case_id, name))
     events = takers(face.office, case_id, name)
     told = {"case": case_id, "form": name, "file": target, "events": list(events)}
     after = f"form import {case_id} {name} {target} --event {events[0] if events else '操作'} --as 人员 --dry-run"
@@ -59,14 +60,15 @@ def export(face: Context, case_id: str, name: str, target: str) -> None:
 @click.argument("case_id", metavar="事项")
 @click.argument("name", metavar="表单")
 @click.option("--out", "target", required=True, metavar="文件.pdf", help="写到哪个新文件")
+@looking()
 @click.pass_obj
-def print_(face: Context, case_id: str, name: str, target: str) -> None:
+def print_(face: Context, case_id: str, name: str, target: str, person: str | None) -> None:
     """Print a form."""
     from zhuli_flow.services.forms.print import print_form
 
     face.after_error = f"case show {case_id}"
     with face.working("正在印表"):
-        told = print_form(face.office, case_id, name, Path(target))
+        told = print_form(face.seen_by(person), case_id, name, Path(target))
     words = f"{told.form_title}已印到 {target}：{told.applicant}，{told.state}；{told.filled}"
     face.tell(told, lambda out: out.print(words, soft_wrap=True), f"case show {case_id}")
 

@@ -8,7 +8,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
-from zhuli_flow.cli.framework.options import acting
+from zhuli_flow.cli.framework.options import acting, looking
 
 notice = Group(
     "notice",
@@ -148,16 +148,18 @@ def issue(face: Context, case_id: str | None) -> None:
 @click.option("--case", "case_id", metavar="事项", help="只列这一件的，全部列出")
 @click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="份数", help="一页列多少份")
 @click.option("--after", default=0, type=click.IntRange(min=0), metavar="编号", help="下一页：填上一页末尾给出的编号")
+@looking()
 @click.pass_obj
-def list_(face: Context, case_id: str | None, limit: int, after: int) -> None:
+def list_(face: Context, case_id: str | None, limit: int, after: int, person: str | None) -> None:
     """List documents."""
     from zhuli_flow.cli.views.lists import papers
     from zhuli_flow.services.notices import browse
 
-    found = browse.listing(face.office, case_id) if case_id else []
+    office = face.seen_by(person)
+    found = browse.listing(office, case_id) if case_id else []
     total = len(found)
     if not case_id:
-        found, total = browse.page(face.office, limit + 1, after)
+        found, total = browse.page(office, limit + 1, after)
     shown = found if case_id else found[:limit]
     following = shown[-1].id if len(found) > len(shown) else None
     told = {"notices": shown, **({"total": total, "next": following} if total else {})}
@@ -174,13 +176,14 @@ def list_(face: Context, case_id: str | None, limit: int, after: int) -> None:
     """,
 )
 @click.argument("which", metavar="编号或文号")
+@looking()
 @click.pass_obj
-def show(face: Context, which: str) -> None:
+def show(face: Context, which: str, person: str | None) -> None:
     """Show one document."""
     from zhuli_flow.cli.views.notices import paper as page
     from zhuli_flow.services.notices.browse import show as told
 
-    found = told(face.office, which)
+    found = told(face.seen_by(person), which)
     face.tell(found, lambda out: page(out, found), f"case history {found.case}")
 
 
@@ -200,7 +203,7 @@ def void(face: Context, which: str, reason: str, person: str) -> None:
     """Declare a document void."""
     from zhuli_flow.services.notices.void import void as declare
 
-    found = declare(face.office, which, reason, face.admit(person))
+    found = declare(face.seen_by(person), which, reason, person)
     words = f"已作废：{found.number or found.id} {found.title}（{found.reason}）"
     face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice show {found.id}")
 
@@ -225,12 +228,12 @@ def reprint(face: Context, which: str, target: str, person: str, *, filing: bool
 
     if filing:
         with face.working("正在印制归档件"):
-            found = filing_copy(face.office, which, Path(target), face.admit(person))
+            found = filing_copy(face.seen_by(person), which, Path(target), person)
         words = f"归档件（PDF/A-1b）已印到 {found.copy}（SHA-256 {str(found.sha256)[:12]}）"
         face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
         return
     with face.working("正在补印"):
-        again = printed(face.office, which, Path(target), face.admit(person))
+        again = printed(face.seen_by(person), which, Path(target), person)
     how = "取自存档文件" if again.source == "files" else "存档文件已丢失，按原样重排，与原件一致，并已补存"
     words = f"已补印到 {again.copy}（{how}；SHA-256 {str(again.sha256)[:12]}）"
     face.tell(again, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
@@ -248,13 +251,14 @@ def reprint(face: Context, which: str, target: str, person: str, *, filing: bool
 @click.option("--year", type=int, metavar="年份", help="只看这一年")
 @click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="份数", help="一页列多少份")
 @click.option("--after", default="", metavar="文号", help="下一页：填上一页末尾给出的文号")
+@looking()
 @click.pass_obj
-def ledger(face: Context, series: str, year: int | None, limit: int, after: str) -> None:
+def ledger(face: Context, series: str, year: int | None, limit: int, after: str, person: str | None) -> None:
     """The register of numbers."""
     from zhuli_flow.cli.views.notices import ledger as show
     from zhuli_flow.services.notices.number_register import page
 
-    found = page(face.office, series, year, limit=limit, after=after)
+    found = page(face.seen_by(person), series, year, limit=limit, after=after)
     whole = not any(one.faults for one in found.series)
     face.code = 0 if whole else 7
     told = {"ok": whole, "series": [one.json() for one in found.series], "total": found.total, "next": found.next}

@@ -9,6 +9,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
 from zhuli_flow.cli.framework.context import Context
+from zhuli_flow.cli.framework.options import looking
 
 if TYPE_CHECKING:
     from zhuli_flow.services.registers.overview import Counted, Overview, WorkflowLine
@@ -27,13 +28,14 @@ MOST = 12
     """,
 )
 @click.option("--workflow", default="", metavar="流程", help="只看此流程，逐环节列出")
+@looking()
 @click.pass_obj
-def overview(face: Context, workflow: str) -> None:
+def overview(face: Context, workflow: str, person: str | None) -> None:
     """Show the overview."""
     from zhuli_flow.services.registers.overview import overview as made
 
     with face.working("正在汇总"):
-        told = made(face.office, workflow)
+        told = made(face.seen_by(person), workflow)
     first = told.workflows[0].workflow if told.workflows else ""
     after = "case list --light 红" if workflow or not first else f"overview --workflow {first}"
     face.tell(told, lambda out: _page(out, told, whole=not workflow), after)

@@ -10,6 +10,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
+from zhuli_flow.cli.framework.options import looking
 
 if TYPE_CHECKING:
     from zhuli_flow.services.registers.pages import RegisterPage
@@ -62,16 +63,17 @@ def _narrowing(function: Callable[..., Any]) -> Callable[..., Any]:
 @_narrowing
 @click.option("--limit", default=200, type=click.IntRange(1, 10_000), metavar="件数", help="一页列多少件")
 @click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
+@looking()
 @click.pass_obj
-def list_(face: Context, /, name: str | None, limit: int, after: str, **given: Any) -> None:
+def list_(face: Context, /, name: str | None, limit: int, after: str, person: str | None, **given: Any) -> None:
     """Show the registers, or a page of the rows of one."""
     if name is None:
-        _all(face)
+        _all(face, person)
         return
     from zhuli_flow.services.registers.pages import page
 
     face.after_error = "register list"
-    found = page(face.office, name, **given, limit=limit, after=after)
+    found = page(face.seen_by(person), name, **given, limit=limit, after=after)
     table = found.table
     told = {
         "register": name,
@@ -96,15 +98,18 @@ def list_(face: Context, /, name: str | None, limit: int, after: str, **given: A
 @click.argument("name", metavar="流程[.台账]")
 @_narrowing
 @click.option("--out", "target", required=True, metavar="文件", help="写到哪个新文件（.xlsx、.csv、.json、.pdf）")
+@looking()
 @click.pass_obj
-def export(face: Context, name: str, where: tuple[str, ...], sort: str, case_id: str, target: str) -> None:
+def export(
+    face: Context, name: str, where: tuple[str, ...], sort: str, case_id: str, target: str, person: str | None
+) -> None:
     """Write a register."""
     from zhuli_flow.services.registers.export import printed, to_bytes
     from zhuli_flow.services.registers.find import found
     from zhuli_flow.support.new_file import write_new
 
     face.after_error = "register list"
-    table = found(face.office, name, where, sort, case_id)
+    table = found(face.seen_by(person), name, where, sort, case_id)
     data = to_bytes(face.office, printed(face.office, table, where), Path(target).suffix)
     write_new(Path(target), data)
     told = {"register": name, "title": table.title, "rows": len(table.rows), "file": target, "size": len(data)}
@@ -116,13 +121,13 @@ def _of_case(one: dict[str, Any]) -> bool:
     return bool(one["of_case"])
 
 
-def _all(face: Context) -> None:
+def _all(face: Context, person: str | None) -> None:
     from msgspec import to_builtins
 
     from zhuli_flow.services.registers.register import BUILTIN, listed, workflows
 
     whole: list[dict[str, Any]] = [
-        {"name": one.workflow, "of_case": False, **to_builtins(one)} for one in workflows(face.office)
+        {"name": one.workflow, "of_case": False, **to_builtins(one)} for one in workflows(face.seen_by(person))
     ]
     standing: list[dict[str, Any]] = [
         {"name": name, "of_case": False, "title": title} for name, title in BUILTIN.items()

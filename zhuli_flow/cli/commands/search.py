@@ -8,6 +8,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
 from zhuli_flow.cli.framework.context import Context
+from zhuli_flow.cli.framework.options import looking
 
 if TYPE_CHECKING:
     from zhuli_flow.services.cases.search import Found
@@ -28,13 +29,14 @@ HITS = 4
 @click.argument("words", nargs=-1, required=True, metavar="词…")
 @click.option("--limit", default=20, type=click.IntRange(1, 1000), metavar="件数", help="一页列多少件事项")
 @click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
+@looking()
 @click.pass_obj
-def search(face: Context, words: tuple[str, ...], limit: int, after: str) -> None:
+def search(face: Context, words: tuple[str, ...], limit: int, after: str, person: str | None) -> None:
     """Search."""
     from zhuli_flow.services.cases.search import find
 
     with face.working("正在更新检索"):
-        found = find(face.office, words, limit, after)
+        found = find(face.seen_by(person), words, limit, after)
     first = f"case show {found.cases[0].case}" if found.cases else "case list"
     face.tell(found, lambda out: _page(out, found), first)
 

@@ -9,6 +9,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
 from zhuli_flow.cli.framework.context import Context
+from zhuli_flow.cli.framework.options import looking
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,6 +43,7 @@ _Row = tuple[str, str, str, str, list[str]]
 @click.option("--against", default="", metavar="事项", help="与哪一件（上次的）对比，列出增减")
 @click.option("--edition", type=click.IntRange(min=1), metavar="版次", help="看锁定的第几版，以后的改动不影响它")
 @click.option("--out", "target", default="", metavar="文件", help="写到哪个新文件；扩展名 .xlsx、.csv、.json 或 .pdf")
+@looking()
 @click.pass_obj
 def total(
     face: Context,
@@ -52,9 +54,11 @@ def total(
     against: str,
     edition: int | None,
     target: str,
+    person: str | None,
 ) -> None:
     """Show a total, one part of it with its sources, beside an earlier one, or as it was kept; or write it."""
     face.after_error = "register list"
+    face.seen_by(person)
     if edition is not None:
         _refuse_with_edition(case_id, where, against)
         _kept(face, name, case_id, edition, part, target)

@@ -60,6 +60,14 @@ class Context:
         admit(self.office, person, self.environment.get("ZHULI_TOKEN"))
         return person
 
+    def seen_by(self, person: str | None) -> Office:
+        """From now on ``office`` as the person sees it, let in by ``admit``; without one as who runs the system."""
+        if person:
+            from zhuli_flow.services.reading import reader
+
+            self._office = reader(self.office, self.admit(person))
+        return self.office
+
     def zhuli(self, rest: str) -> str:
         """A command line for a person to copy: with ``--home`` when this run had it."""
         home = f" --home {self.home_option}" if self.home_option else ""

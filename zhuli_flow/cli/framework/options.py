@@ -21,6 +21,12 @@ def acting(*, required: bool = True) -> Decorator:
     return click.option("--as", "person", required=required, envvar="ZHULI_AS", metavar="人员", help=help_)
 
 
+def looking() -> Decorator:
+    """``--as PERSON`` of a command that shows: whose view; without it that of who runs the system."""
+    help_ = "以谁的身份查看：只列此人可以查看的（也可用环境变量 ZHULI_AS）；不写即系统运行人员在本机查看全部"
+    return click.option("--as", "person", envvar="ZHULI_AS", metavar="人员", help=help_)
+
+
 class Day(click.ParamType[date]):
     """A date written ``2018-10-08``."""
 

@@ -59,9 +59,22 @@ def build(shape: schema.WorkflowShape, text: str, digest: str, parsing: ParsedLi
         yellow_case=shape.yellow.whole_case,
         registers={name: _register(name, each, shape.filters, parsing) for name, each in shape.registers.items()},
         regions=regions(shape),
+        reading=_reading(shape.reading),
         text=text,
         digest=digest,
     )
+
+
+def _reading(shape: schema.ReadingShape) -> dict[str, tuple[str, ...]]:
+    written = {
+        "case": shape.case,
+        "materials": shape.materials,
+        "papers": shape.papers,
+        "history": shape.history,
+        "registers": shape.registers,
+        "totals": shape.totals,
+    }
+    return {part: names(words) for part, words in written.items() if words is not None}
 
 
 def with_compounds(

@@ -1,4 +1,4 @@
-"""Checks of what a definition declares: parameters, roles, fields, forms, materials, sheets, quotas, registers."""
+"""Checks of what a definition declares: parameters, roles, readers, fields, forms, sheets, quotas, registers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from zhuli_flow.definitions.building.parsed_lines import marked
 from zhuli_flow.definitions.checking.names import WHAT, Names
 from zhuli_flow.definitions.checking.value_types import SYSTEM_NAMES
+from zhuli_flow.definitions.model import readers
 from zhuli_flow.definitions.model import workflow as model
 from zhuli_flow.definitions.model.expressions import RESERVED
 from zhuli_flow.definitions.model.workflow import HOLDER, OPERATIONS, SAME, START, SYSTEM
@@ -17,7 +18,7 @@ from zhuli_flow.definitions.reading.yaml_reader import Path
 
 TAKEN: Mapping[str, frozenset[str]] = {
     "fields": RESERVED | SYSTEM_NAMES | {START, SAME, SYSTEM, HOLDER},
-    "roles": frozenset({SYSTEM, HOLDER, "any"}),
+    "roles": frozenset({SYSTEM, HOLDER, "any", *readers.WORDS}),
     "states": frozenset({START, SAME, "any", "earlier"}),
     "regions": frozenset({START, SAME, "any", "earlier"}),
     "events": frozenset(OPERATIONS) | {START, SAME, SYSTEM},
@@ -64,6 +65,7 @@ def check_nouns(shape: schema.WorkflowShape, workflow: model.Workflow, names: Na
     _check_counted(shape, names)
     for name, role in shape.roles.items():
         _check_role(role, ("roles", name), workflow, names)
+    _check_reading(workflow, names)
     for name, field in shape.fields.items():
         _check_field(field, ("fields", name), names)
     for name, material in shape.materials.items():
@@ -107,6 +109,18 @@ def _check_parameter(parameter: model.Parameter, path: Path, report: Report) -> 
             fix = suggest(str(value), parameter.choices, "取值")
             report.add((*path, "value"), "bad_choice", f"取值“{value}”不在 choices 中", fix)
     _check_repeats(parameter.choices, (*path, "choices"), report)
+
+
+def _check_reading(workflow: model.Workflow, names: Names) -> None:
+    """Readers are roles or words for several; nobody reads a part of what he does not read as a whole."""
+    areas = {name: role.of if role.named_in is None else None for name, role in workflow.roles.items()}
+    whole = readers.readers(workflow.reading, areas, "case")
+    for part, written in workflow.reading.items():
+        names.need("roles", written, ("reading", part), also=readers.WORDS)
+        alone = readers.readers({"case": written}, areas, "case")
+        if alone.among(whole) != alone:
+            message = f"“{part}”中有人不在 case 之中：不能查看事项的人，也不能查看它的一部分"
+            names.report.add(("reading", part), "not_among_readers", message, "把他们写进 case，或从此处删去")
 
 
 def _check_role(role: schema.RoleShape, path: Path, workflow: model.Workflow, names: Names) -> None:

@@ -26,9 +26,8 @@ SYSTEM = "system"
 HOLDER = "holder"
 
 FieldType = Literal[
-    "text", "int", "decimal", "date", "yes_no", "choice", "names", "rows", "file", "files", "organisation",
-    "organisations", "people", "case",
-]  # fmt: skip
+    "text", "int", "decimal", "date", "yes_no", "choice", "names", "rows",
+    "file", "files", "organisation", "organisations", "people", "case"]  # fmt: skip
 ColumnType = Literal["text", "int", "decimal", "date", "yes_no"]
 PutTogether = Literal["sum", "repeats", "union", "list", "tally"]
 """How the answers of several units to a question become one (``agg``)."""
@@ -347,7 +346,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Workflow:
-    """One checked definition; ``digest`` is the SHA-256 of its text, ``text`` the file as written."""
+    """One checked definition; ``digest``: SHA-256 of its ``text``; ``reading``: who may read which part of a case."""
 
     name: str
     version: str
@@ -375,6 +374,7 @@ class Workflow:
     registers: Mapping[str, Register] = field(default_factory=dict)
     compounds: Mapping[str, Compound] = field(default_factory=dict)
     regions: Mapping[str, Region] = field(default_factory=dict)
+    reading: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def value(self, text: str | int) -> object:
         """``$name`` → the parameter's value; anything else as it stands."""

@@ -32,7 +32,7 @@ Parts = Mapping[str, tuple[str, bytes]]
 ALL = "all"
 SECTIONS = (
     *("parameters", "roles", "fields", "filters", "checks", "forms", "materials", "sheets", "quotas", "registers"),
-    *("states", "regions", "deadlines", "events", "operations"),
+    *("states", "regions", "deadlines", "events", "operations", "reading"),
 )
 """The sections of a definition whose pieces have names, so that a part may hold them."""
 

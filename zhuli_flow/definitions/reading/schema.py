@@ -27,6 +27,7 @@ from zhuli_flow.definitions.reading.schema_declarations import (
     Names,
     ParameterShape,
     QuotaShape,
+    ReadingShape,
     RegisterShape,
     RoleShape,
     Shape,
@@ -56,6 +57,7 @@ __all__ = [
     "OverdueShape",
     "ParameterShape",
     "QuotaShape",
+    "ReadingShape",
     "RegionShape",
     "RegionStateShape",
     "RegisterShape",
@@ -335,6 +337,7 @@ class WorkflowShape(Shape):
     deadlines: dict[Identifier, DeadlineShape] = Field(default_factory=dict, description="跨环节的期限")
     events: dict[Identifier, EventShape] = Field(description="操作")
     operations: OperationsShape = Field(default_factory=OperationsShape, description="通用操作")
+    reading: ReadingShape = Field(default_factory=ReadingShape, description="谁可以查看")
     yellow: YellowShape = Field(default_factory=YellowShape, description="剩余多少起亮黄灯")
     laws: list[dict[str, LawShape]] = Field(default_factory=list, description="铁律")
 

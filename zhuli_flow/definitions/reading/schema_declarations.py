@@ -243,3 +243,18 @@ class RegisterShape(Shape):
         """Every column with the key that rows have for it: (key, column)."""
         pairs = (each.items() if isinstance(each, dict) else ((each, each),) for each in self.columns)
         return [pair for several in pairs for pair in several]
+
+
+class ReadingShape(Shape):
+    """Who may read what of a case: roles of the workflow, or a word for several. What is silent has a default."""
+
+    case: Names | None = Field(
+        default=None,
+        description="谁可以查看事项：角色，或 applicant（申报单位的人）、every_role（本流程各角色）、"
+        "province_roles（省级角色）、everybody（名录中的人）；不写即 [applicant, every_role]",
+    )
+    materials: Names | None = Field(default=None, description="其中谁可以打开材料；不写即同 case")
+    papers: Names | None = Field(default=None, description="其中谁可以打开公文；不写即同 case")
+    history: Names | None = Field(default=None, description="其中谁可以查看留痕；不写即同 case")
+    registers: Names | None = Field(default=None, description="其中谁在台账中看到；不写即同 case")
+    totals: Names | None = Field(default=None, description="其中谁可以查看总览与汇总；不写即 province_roles")

@@ -1,8 +1,8 @@
 """Who may read what of a case: sheets under seal, entries that tell of them, their files, messages to a role.
 
-Every face asks here: the case's page, its flow sheet, search, archive packages, message boxes. Only sheets are kept
-from anybody, each until the event that opens it; fields, materials, papers, signatures and opinions beside them are
-open to whoever may see the case at all (``may_see``).
+Every face asks here: the case's page, its flow sheet, search, archive packages, message boxes. Who may see a case, its
+materials, papers and history is written in its definition (``may_see``); lists ask the same by ``reach``. Sheets are
+kept from everybody, those who audit too, until the event that opens them.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from dataclasses import dataclass
 
 import msgspec
 
+from zhuli_flow.definitions.model.readers import Readers, readers
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.authority.rights import capacity, handed, in_scope
+from zhuli_flow.engine.authority.rights import Chair, capacity, handed, in_scope
 from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.people import Actor, Capacity, Organisation
+from zhuli_flow.engine.model.people import Actor, Capacity
 
+AUDITOR = "auditor"
+"""The role of the directory that reads everything and changes nothing (安全审计员)."""
 SEALED = "（密封）"
 """What stands in the place of what is kept back."""
 
@@ -37,20 +40,42 @@ def sealed(workflow: Workflow, case: Case, sheet: str) -> bool:
     return found is None or not case.count(str(found.sealed_until))
 
 
-def may_see(workflow: Workflow, case: Case, actor: Actor) -> bool:
-    """Whether the case is this person's to look at: he holds one of its roles for this very case, or was handed it.
+def may_see(workflow: Workflow, case: Case, actor: Actor, part: str = "case") -> bool:
+    """Whether ``part`` of the case is this person's to look at, by what its definition says of ``reading``.
 
-    So may the applicant's own people, and whoever acts for one of these today (委托).
+    So it is for whoever was handed the case, for whoever acts today for one who may (委托), and for the auditor.
     """
-    own = _belongs(workflow, case, actor.person, actor.organisation, actor.roles)
-    behalf = any(_belongs(workflow, case, one.person, one.organisation, one.roles) for one in actor.acts_for)
-    return own or behalf or actor.person in handed(case)
-
-
-def _belongs(workflow: Workflow, case: Case, person: str, organisation: Organisation, roles: frozenset[str]) -> bool:
-    if organisation.id == case.applicant.id:
+    readers = readers_of(workflow, part)
+    if readers.everybody or AUDITOR in actor.roles or actor.person in handed(case):
         return True
-    return any(in_scope(workflow.roles[name], case, person, organisation) for name in roles & workflow.roles.keys())
+    return any(_belongs(workflow, case, readers, chair, formerly) for chair, formerly in chairs(actor))
+
+
+def readers_of(workflow: Workflow, part: str) -> Readers:
+    """Who reads a part of the cases of a workflow."""
+    key = (workflow.digest, part)
+    if key not in _READERS:
+        areas = {name: role.of if role.named_in is None else None for name, role in workflow.roles.items()}
+        _READERS[key] = readers(workflow.reading, areas, part)
+    return _READERS[key]
+
+
+_READERS: dict[tuple[str, str], Readers] = {}
+"""By the digest of the definition, which never changes."""
+
+
+def chairs(actor: Actor) -> Iterator[tuple[Chair, frozenset[str]]]:
+    """Every standing in which a person reads, with the units in whose place its organisation stands (承继)."""
+    yield Chair(actor.person, actor.organisation, roles=actor.roles), actor.formerly
+    for one in actor.acts_for:
+        yield Chair(one.person, one.organisation, one.person, "委托", one.roles), frozenset()
+
+
+def _belongs(workflow: Workflow, case: Case, readers: Readers, chair: Chair, formerly: frozenset[str]) -> bool:
+    if readers.applicant and chair.organisation.id == case.applicant.id:
+        return True
+    held = readers.roles & chair.roles
+    return any(in_scope(workflow.roles[name], case, chair.person, chair.organisation, formerly) for name in held)
 
 
 def about(workflow: Workflow, case: Case, actor: Actor, role: str) -> bool:

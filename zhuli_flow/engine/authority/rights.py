@@ -19,12 +19,13 @@ _WHOSE = {"province": "省级", "city": "本市", "county": "本区县", "applic
 
 
 class Chair(msgspec.Struct, frozen=True):
-    """One standing from which a person may act: in whose name, with which organisation."""
+    """One standing from which a person may act or read: in whose name, with which organisation, holding which roles."""
 
     person: str
     organisation: Organisation
-    behalf: str
-    how: str
+    behalf: str = ""
+    how: str = ""
+    roles: frozenset[str] = frozenset()
 
 
 def opening_event(workflow: Workflow, actor: Actor) -> str:
@@ -126,7 +127,8 @@ def in_scope(
         case "city":
             return organisation.level == "city" and organisation.city == case.applicant.city
         case "county":
-            return organisation.level == "county" and organisation.county == case.applicant.county
+            own = (organisation.city, organisation.county)  # 铁西区 there is in several cities
+            return organisation.level == "county" and own == (case.applicant.city, case.applicant.county)
         case "applicant":
             return organisation.id == case.applicant.id
     return True

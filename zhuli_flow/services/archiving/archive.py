@@ -24,7 +24,7 @@ from zhuli_flow.engine.authority.reading import Reader
 from zhuli_flow.engine.history.chain import Link
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.case import Json
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.archiving import case_page, standalone_verify
 from zhuli_flow.services.archiving.package import About, Chain, Manifest, Parcel, add_history, calendar_json, parcel
 from zhuli_flow.services.history import checkpoints
@@ -86,10 +86,13 @@ class PackedHistory(msgspec.Struct, frozen=True):
 def archive(office: Office, case_id: str, target: Path) -> PackedCase:
     """Write the package of a case to the new file ``target``.
 
-    Raises NotFound (case, or a file that is not in its place), IntegrityBroken (a file altered), InvalidInput (target).
+    Raises NotFound (case, or a file that is not in its place), NoRight (a part that the reader may not see),
+    IntegrityBroken (a file altered), InvalidInput (target).
     """
     with parcel(target) as into, office.database.read() as connection:
-        case = lookup.stored(connection, case_id).case
+        reading.stored(connection, office, case_id, "materials")
+        reading.stored(connection, office, case_id, "papers")
+        case = reading.stored(connection, office, case_id, "history").case
         workflow = lookup.definition(connection, office, case.digest)
         links = list(audit.all_entries(connection, case_id))
         entries, everybody = [read(link.body) for link in links], Reader(workflow, case)
@@ -121,8 +124,10 @@ def archive(office: Office, case_id: str, target: Path) -> PackedCase:
 def export_audit(office: Office, target: Path) -> PackedHistory:
     """Write every chain, the office's own among them, to the new file ``target``; without the files they name.
 
-    A checkpoint signed for it goes with it. Raises InvalidInput (target), IntegrityBroken as ``checkpoints.take``.
+    A checkpoint signed for it goes with it. Raises InvalidInput (target), IntegrityBroken as ``checkpoints.take``, and
+    NoRight for a reader who may not read every history.
     """
+    reading.require_everything(office)
     signed = checkpoints.take(office)
     with parcel(target) as into, office.database.read() as connection:
         known: dict[str, Reader] = {}

@@ -11,7 +11,7 @@ from zhuli_flow.engine.authority.signoffs import open_signoff
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Option
 from zhuli_flow.engine.position import title_of
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import view
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import directory
@@ -99,7 +99,7 @@ def form(office: Office, case_id: str, person: str, event: str) -> ActForm | Non
     """The form of one act, allowed now or not; None for one that the workflow does not know. Raises NotFound."""
     option = next((one for one in view.options(office, case_id, person) if one.event == event), None)
     with office.database.read() as connection:
-        case = lookup.stored(connection, case_id).case
+        case = reading.stored(connection, office, case_id).case
         workflow = lookup.definition(connection, office, case.digest)
         colleagues = _colleagues(connection, office, person) if option and "arguments" in option.needs else ()
     drawn = workflow.events.get(event)

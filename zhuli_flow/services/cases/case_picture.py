@@ -5,7 +5,7 @@ from __future__ import annotations
 from zhuli_flow.drawing import diagram
 from zhuli_flow.engine.deadlines.lights import light_of
 from zhuli_flow.engine.model.deadline import Deadline
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.office import Office
 from zhuli_flow.support import wording
 
@@ -13,7 +13,7 @@ from zhuli_flow.support import wording
 def picture(office: Office, case_id: str) -> diagram.Diagram:
     """The picture of a case. Raises NotFound."""
     with office.database.read() as connection:
-        case = lookup.stored(connection, case_id).case
+        case = reading.stored(connection, office, case_id).case
         workflow = lookup.definition(connection, office, case.digest)
     now = office.clock.now()
     live = {name: deadline for name, deadline in case.deadlines.items() if deadline.live}

@@ -32,6 +32,8 @@ def keep(connection: Connection, office: Office, question: Question, decision: D
         rows.move(connection, after.id, state=after.state, kind=kind, at=now)
     if before.state != after.state or _moves_work(workflow, decision):
         rows.move_duties(connection, workflow, before, after, office.calendar)
+    if changed & {"fields", "assignments"}:
+        rows.move_readers(connection, workflow, before, after)
     if "fields" in changed:
         figures.change(connection, workflow, after, decision.changes)
         named, names = rows.links_of(workflow, before), rows.links_of(workflow, after)
@@ -64,6 +66,7 @@ def bring_along(connection: Connection, office: Office, workflow: Workflow, befo
     """Bring the rows along with a case that no act has changed: it has become another unit's, days have moved."""
     relist(connection, office, workflow, after)
     rows.move_duties(connection, workflow, before, after, office.calendar)
+    rows.move_readers(connection, workflow, before, after)
     if before.applicant != after.applicant:
         _address(connection, workflow, after)
 
@@ -84,6 +87,8 @@ def move_to_version(
     rows.put(connection, [rows.listing_of(new, case, office.calendar, instant(office.clock.now()))])
     here, there = rows.duties_of(old, was, office.calendar), rows.duties_of(new, case, office.calendar)
     rows.change_duties(connection, here - there, there - here)
+    read, reads = rows.marks_of(old, was), rows.marks_of(new, case)
+    rows.change_readers(connection, read - reads, reads - read)
     named, names = rows.links_of(old, was), rows.links_of(new, case)
     rows.change_links(connection, named - names, names - named)
 
@@ -94,6 +99,7 @@ def fill(connection: Connection, office: Office) -> None:
         case, workflow = stored.case, lookup.definition(connection, office, stored.case.digest)
         rows.put(connection, [rows.listing_of(workflow, case, office.calendar, place.changed)])
         rows.change_duties(connection, (), rows.duties_of(workflow, case, office.calendar))
+        rows.change_readers(connection, (), rows.marks_of(workflow, case))
         rows.change_links(connection, (), rows.links_of(workflow, case))
         _address(connection, workflow, case)
         figures.put(connection, figures.figures_of(workflow, case))

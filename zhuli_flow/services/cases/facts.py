@@ -8,6 +8,7 @@ from zhuli_flow.definitions.model.expressions import Ask, walk
 from zhuli_flow.definitions.model.register import Register
 from zhuli_flow.definitions.model.workflow import OPERATIONS, Event, Guard, IssueNotice, OpenCase, Workflow
 from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.authority.reach import EVERYTHING, Reach
 from zhuli_flow.engine.authority.signoffs import open_signoff
 from zhuli_flow.engine.expressions.dependencies import asked, books
 from zhuli_flow.engine.expressions.names import split_names
@@ -136,16 +137,16 @@ def _books(connection: Connection, office: Office, workflow: Workflow, command: 
 
 
 def candidates(
-    connection: Connection, office: Office, register: Register, case: Case
+    connection: Connection, office: Office, register: Register, case: Case, reach: Reach = EVERYTHING
 ) -> tuple[tuple[Workflow, Case], ...]:
     """The cases that ``case``'s register may take in, by workflow, state, link and applicant; the law asks the rest.
 
-    A case without a number yet has nothing linked to it.
+    A case without a number yet has nothing linked to it. ``reach``: only for who looks; the law counts all.
     """
     if register.linked_by is not None and not case.id:
         return ()
     of = narrowing(register, case.applicant)
-    among = Filter(applicant=of.applicant, city=of.city, county=of.county)
+    among = Filter(applicant=of.applicant, city=of.city, county=of.county, reach=reach)
     found = cases.linked(connection, register.workflow, of.states, register.linked_by or "", case.id, among)
     return tuple((definition(connection, office, one.case.digest), one.case) for one in found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases.case_view import DueLine
 from zhuli_flow.services.cases.view import deadline_of
 from zhuli_flow.services.office import Office
@@ -25,8 +25,9 @@ def page(
     ``before``: only those that run and end by this day; ``after`` is the ``next`` of the page before. Raises
     InvalidInput for anything else.
     """
-    start, wanted = Place.read(after) if after else None, Open(case_id or "", before)
+    start = Place.read(after) if after else None
     with office.database.read() as connection:
+        wanted = Open(case_id or "", before, reading.reach(connection, office))
         found = deadlines.page(connection, wanted, limit + 1, start)
         lines = list(_shown(connection, office, found[:limit]))
         total = deadlines.count(connection, wanted)
@@ -35,8 +36,9 @@ def page(
 
 def due(office: Office, before: date | None = None, case_id: str | None = None) -> list[DueLine]:
     """Every open deadline, as ``page`` orders and narrows them."""
-    wanted, lines = Open(case_id or "", before), list[DueLine]()
+    lines = list[DueLine]()
     with office.database.read() as connection:
+        wanted = Open(case_id or "", before, reading.reach(connection, office))
         found = deadlines.page(connection, wanted, PAGE)
         while found:
             lines += _shown(connection, office, found)

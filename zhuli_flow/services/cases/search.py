@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.authority.reach import marks
 from zhuli_flow.engine.authority.reading import Reader
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.errors import InvalidInput
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit, cases, notices, search_index
+from zhuli_flow.store import audit, cases, notices, search_index, workflows
 from zhuli_flow.store.search_index import Index, Passage, Ranked
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.plain_text import folded, hidden
@@ -84,12 +85,22 @@ def find(office: Office, words: Sequence[str], limit: int = 20, after: str = "")
 def _find(office: Office, index: Index, words: tuple[str, ...], limit: int, after: Ranked | None) -> Found:
     with office.database.read() as connection:
         _catch_up(connection, office, index)
+        _narrow(connection, office, index)
         total, found = index.count(words), index.find(words, limit + 1, after)
         known = cases.by_ids(connection, [one.case_id for one in found[:limit]])
         shown = tuple(
             _shown(connection, office, known[one.case_id].case, index.passages(one), words) for one in found[:limit]
         )
     return Found(words, total, shown, str(found[limit - 1]) if len(found) > limit else "")
+
+
+def _narrow(connection: Connection, office: Office, index: Index) -> None:
+    """To what the reader may see."""
+    parts = ("case", *search_index.PARTS.values())
+    reach = {part: reading.reach(connection, office, part) for part in parts}
+    if not all(one.everything for one in reach.values()):
+        every = {row[2] for row in workflows.listed(connection)}
+        index.narrow({part: every if one.everything else one.marks for part, one in reach.items()})
 
 
 def _catch_up(connection: Connection, office: Office, index: Index) -> None:
@@ -100,7 +111,7 @@ def _catch_up(connection: Connection, office: Office, index: Index) -> None:
         stored, head = cases.load(connection, case_id), audit.head(connection, case_id)
         if stored is not None and head is not None:
             workflow = lookup.definition(connection, office, stored.case.digest)
-            index.put(case_id, head, list(_passages(connection, workflow, stored.case)))
+            index.put(case_id, head, list(_passages(connection, workflow, stored.case)), marks(workflow, stored.case))
     if then != last:
         index.note(*last)
 

@@ -24,7 +24,7 @@ from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.engine.naming import name_of
 from zhuli_flow.engine.position import running
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.cases.case_view import (
     CaseLine,
@@ -57,7 +57,7 @@ class Titled(Protocol):
 def options(office: Office, case_id: str, person: str) -> tuple[Option, ...]:
     """What this person might do with the case now, each allowed or not with all reasons. Raises NotFound."""
     with office.database.read() as connection:
-        stored = lookup.stored(connection, case_id)
+        stored = reading.stored(connection, office, case_id)
         workflow = lookup.definition(connection, office, stored.case.digest)
         actor = lookup.actor(connection, office, person)
         question = facts.question(connection, office, workflow, stored.case, actor, None)
@@ -68,16 +68,17 @@ def options(office: Office, case_id: str, person: str) -> tuple[Option, ...]:
 def signing(office: Office, case_id: str, person: str) -> list[SigningShown]:
     """What of the case is being signed, as ``person`` may see it (``signing.under_way``). Raises NotFound."""
     with office.database.read() as connection:
-        stored = lookup.stored(connection, case_id)
+        stored = reading.stored(connection, office, case_id)
         return under_way(connection, office, lookup.definition(connection, office, stored.case.digest), stored, person)
 
 
 def show(office: Office, case_id: str, viewer: str | None = None) -> CasePage:
     """Everything about one case as it stands: fields, materials, lights, deadlines, signatures, documents."""
     with office.database.read() as connection:
-        stored = lookup.stored(connection, case_id)
+        stored = reading.stored(connection, office, case_id)
         workflow = lookup.definition(connection, office, stored.case.digest)
-        papers = notices.of_case(connection, case_id)
+        papers = notices.of_case(connection, case_id) if reading.sees(connection, office, stored, "papers") else []
+        handed = stored.case.materials if reading.sees(connection, office, stored, "materials") else {}
         signing = under_way(connection, office, workflow, stored, viewer)
     case, body = stored.case, stored.case.body
     return CasePage(
@@ -85,9 +86,7 @@ def show(office: Office, case_id: str, viewer: str | None = None) -> CasePage:
         definition=Pinned(workflow.name, workflow.version, workflow.digest),
         clause=workflow.states[case.state].clause,
         fields=tuple(answer(workflow, name, case.fields[name]) for name in workflow.fields if name in case.fields),
-        materials=tuple(
-            handed_in(workflow, name, case.materials[name]) for name in workflow.materials if name in case.materials
-        ),
+        materials=tuple(handed_in(workflow, name, handed[name]) for name in workflow.materials if name in handed),
         sheets=tuple(Reader(workflow, case, viewer).sheets()),
         signoffs=body.get("signoffs", {}),
         signing=tuple(signing),
@@ -130,13 +129,31 @@ class HistoryLine:
 
 
 def history(office: Office, case_id: str, viewer: str | None = None) -> list[HistoryLine]:
-    """Every entry of the case, oldest first, with its hash; what is in a sealed sheet is shown to its author alone."""
+    """Every entry of the case, oldest first, with its hash; what is in a sealed sheet is shown to its author alone.
+
+    A reader to whom the history is closed sees what he did himself. Raises NotFound.
+    """
+    return _entries(office, case_id, viewer, "history")
+
+
+def _entries(office: Office, case_id: str, viewer: str | None, part: str) -> list[HistoryLine]:
+    """The entries as the viewer may read them; only his own where ``part`` of the case is closed to the reader."""
     with office.database.read() as connection:
-        stored = lookup.stored(connection, case_id)
+        stored = reading.stored(connection, office, case_id)
         workflow = lookup.definition(connection, office, stored.case.digest)
-        found = audit.entries(connection, case_id)
+        found, whole = audit.entries(connection, case_id), reading.sees(connection, office, stored, part)
     reader = Reader(workflow, stored.case, viewer)
-    return [_history_line(reader, read(one.body), one) for one in found]
+    told = [_history_line(reader, read(one.body), one) for one in found]
+    return told if whole else [one for one in told if one.entry.actor.person == viewer]
+
+
+def file_name(office: Office, case_id: str, viewer: str | None, sha256: str) -> str | None:
+    """Under which name a file was handed in that an entry names which the viewer may read; None without one.
+
+    Raises NotFound for a case that the reader may not see.
+    """
+    named = (file for line in _entries(office, case_id, viewer, "materials") for _, file in line.entry.files())
+    return next((file.filename for file in named if file.sha256 == sha256), None)
 
 
 def _history_line(reader: Reader, entry: Entry, one: audit.Entry) -> HistoryLine:
@@ -146,7 +163,7 @@ def _history_line(reader: Reader, entry: Entry, one: audit.Entry) -> HistoryLine
 def titles(office: Office, case_id: str) -> dict[str, str]:
     """What people call the states, roles, materials … of a case's own definition, by ``kind/name``."""
     with office.database.read() as connection:
-        workflow = lookup.definition(connection, office, lookup.stored(connection, case_id).case.digest)
+        workflow = lookup.definition(connection, office, reading.stored(connection, office, case_id).case.digest)
     named: dict[str, Mapping[str, Titled]] = {
         "state": workflow.states,
         "region": workflow.regions,
@@ -170,7 +187,7 @@ def page(
     """
     start, wanted = Place.read(after) if after else None, _lit(office, wanted, light)
     with office.database.read() as connection:
-        wanted = _by_name(connection, office, wanted)
+        wanted = replace(_by_name(connection, office, wanted), reach=reading.reach(connection, office))
         found = cases.page(connection, wanted, limit + 1, start, order)
         lines = tuple(_line_of(connection, office, one.stored) for one in found[:limit])
         total = cases.count(connection, wanted, COUNTED + 1)
@@ -196,7 +213,8 @@ def _by_name(connection: Connection, office: Office, wanted: Filter) -> Filter:
 def listed(office: Office, wanted: Filter, *, light: str = "") -> list[CaseLine]:
     """Every case that fits, the latest changed first, one line each; ``light`` as for ``page``."""
     with office.database.read() as connection:
-        return [_line_of(connection, office, one) for one in cases.walk(connection, _lit(office, wanted, light))]
+        wanted = replace(_lit(office, wanted, light), reach=reading.reach(connection, office))
+        return [_line_of(connection, office, one) for one in cases.walk(connection, wanted)]
 
 
 def _lit(office: Office, wanted: Filter, light: str) -> Filter:

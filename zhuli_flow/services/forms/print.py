@@ -9,7 +9,7 @@ import msgspec
 
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.expressions.values import NOT_APPLICABLE
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.notices.internal_form import SHEET, printed
 from zhuli_flow.services.notices.issue import checkpoint_line
@@ -77,7 +77,7 @@ def print_form(office: Office, case_id: str, name: str, target: Path) -> Printed
 def form_values(office: Office, case_id: str, name: str) -> FormValues:
     """What the printed form says: whose it is, how far it is filled in, and its lines with the answers."""
     with office.database.read() as connection:
-        stored = lookup.stored(connection, case_id)
+        stored = reading.stored(connection, office, case_id)
         case = stored.case
         workflow = lookup.definition(connection, office, case.digest)
         form = lookup.form(workflow, name)

@@ -24,6 +24,7 @@ from zhuli_flow.services.cases.advance import advance
 from zhuli_flow.services.cases.attachments import Kept
 from zhuli_flow.services.cases.outcome import Outcome
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.reading import stored
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.bounded_read import read_beyond
 from zhuli_flow.workbooks.form import Column, FormSheet, Kind, Part, Reading, Value
@@ -145,7 +146,7 @@ def request_of(case_id: str, event: str, data: bytes) -> str:
 
 
 def _asked(connection: Connection, office: Office, case_id: str, name: str) -> _Asked:
-    case = lookup.stored(connection, case_id).case
+    case = stored(connection, office, case_id).case
     workflow = lookup.definition(connection, office, case.digest)
     scope = CaseScope(workflow, case, facts.gather(connection, office, workflow, case, None))
     sheet = _sheet(workflow, lookup.form(workflow, name), case, scope)

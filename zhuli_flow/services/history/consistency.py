@@ -19,12 +19,12 @@ from zhuli_flow.services.history import case_record
 from zhuli_flow.services.history.case_record import Bodies
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, case_rows, cases, deadlines, figures, inbox, notices, stays, workflows
-from zhuli_flow.store.case_rows import Duty, Link
+from zhuli_flow.store.case_rows import Duty, Link, Mark
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.figures import Figure
 from zhuli_flow.store.sql.statements import Connection
 
-R = TypeVar("R", Duty, Link, Figure)
+R = TypeVar("R", Duty, Link, Mark, Figure)
 
 
 def of_definitions(office: Office) -> Iterator[str]:
@@ -126,6 +126,8 @@ def _found_by(connection: Connection, office: Office, workflow: Workflow, stored
         yield "列表的登记"
     if not all(case_rows.has_duty(connection, one) for one in case_rows.duties_of(workflow, case, office.calendar)):
         yield "待办的登记"
+    if case_rows.readers_of(connection, case.id) != {one.mark for one in case_rows.marks_of(workflow, case)}:
+        yield "可查看人的登记"
     if not all(case_rows.has_link(connection, link) for link in case_rows.links_of(workflow, case)):
         yield "关联事项的登记"
     if not all(figures.has(connection, one) for one in figures.figures_of(workflow, case)):
@@ -146,6 +148,7 @@ def of_rows(office: Office) -> Iterator[str]:
             yield f"第 {stray} 号消息：收件人的登记不符，被改动过"
     yield from _of_stays(office)
     yield from _surplus(office, case_rows.duties_after, Duty("", 0, "", ""), duties, "待办的登记")
+    yield from _surplus(office, case_rows.readers_after, Mark("", ""), case_rows.marks_of, "可查看人的登记")
     yield from _surplus(office, case_rows.links_after, Link("", "", "", ""), case_rows.links_of, "关联事项的登记")
     yield from _surplus(office, figures.after, Figure("", "", "", ""), figures.figures_of, "数字的登记")
 

@@ -16,7 +16,7 @@ from zhuli_flow.documents.templates.render import render
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.json_values import Values, as_json
 from zhuli_flow.errors import InvalidInput, NotFound
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.notices.issue import as_written, values_of
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, notices
@@ -84,7 +84,8 @@ class Preview(msgspec.Struct, frozen=True):
 def page(office: Office, limit: int, after: int = 0) -> tuple[list[PaperShown], int]:
     """Documents, newest first, after the one with the id ``after`` (0: from the first), and how many there are."""
     with office.database.read() as connection:
-        found, total = notices.listed(connection, "", limit, after), notices.count(connection)
+        reach = reading.reach(connection, office, "papers")
+        found, total = notices.listed(connection, "", limit, after, reach), notices.count(connection, reach)
     return _all_shown(office, found), total
 
 
@@ -92,8 +93,9 @@ def listing(office: Office, case_id: str | None = None) -> list[PaperShown]:
     """The documents of one case, or of all, newest first; ``file`` is where an issued one lies. Raises NotFound."""
     with office.database.read() as connection:
         if case_id:
-            lookup.stored(connection, case_id)
-        found = notices.of_case(connection, case_id)[::-1] if case_id else list(notices.walk(connection))
+            reading.stored(connection, office, case_id, "papers")
+        reach = reading.reach(connection, office, "papers")
+        found = notices.of_case(connection, case_id)[::-1] if case_id else list(notices.walk(connection, reach=reach))
     return _all_shown(office, found)
 
 
@@ -123,7 +125,7 @@ def show(office: Office, which: str) -> PaperPage:
     ``history`` lists the entries that name it, oldest first. Raises NotFound.
     """
     with office.database.read() as connection:
-        one = find(connection, which)
+        one = mine(connection, office, which)
         links = audit.entries(connection, one.case_id)
         titles = _role_titles(connection, office, one)
     kind = load_kind(office.notices, one.kind)
@@ -159,6 +161,15 @@ def find(connection: Connection, which: str) -> StoredNotice:
         standard = folded(word).replace("[", "〔").replace("]", "〕")
         one = next(iter(notices.by_number(connection, word) or notices.by_number(connection, standard)), None)
     if one is None:
+        raise NotFound(f"没有公文“{which}”", fix="请用 zhuli notice list 查看文号和编号")
+    return one
+
+
+def mine(connection: Connection, office: Office, which: str) -> StoredNotice:
+    """``find``, as far as the reader may see the document. Raises NotFound, which reads the same for one unseen."""
+    one = find(connection, which)
+    stored = cases.load(connection, one.case_id)
+    if stored is None or not reading.sees(connection, office, stored, "papers"):
         raise NotFound(f"没有公文“{which}”", fix="请用 zhuli notice list 查看文号和编号")
     return one
 

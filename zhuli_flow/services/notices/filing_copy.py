@@ -18,7 +18,7 @@ from zhuli_flow.documents.templates.catalog import load_named
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.services import lookup
 from zhuli_flow.services.notices import issue, reprint
-from zhuli_flow.services.notices.browse import PaperShown, find, shown
+from zhuli_flow.services.notices.browse import PaperShown, mine, shown
 from zhuli_flow.services.office import TRACE_LINE, Office
 from zhuli_flow.store import audit
 from zhuli_flow.store.notices import StoredNotice
@@ -42,7 +42,7 @@ def filing_copy(office: Office, which: str, target: Path, person: str) -> Filing
     for filing).
     """
     with office.database.read() as connection:
-        one = find(connection, which)
+        one = mine(connection, office, which)
         actor = lookup.actor(connection, office, person)
     reprint.require_valid(one)
     issued = reprint.as_issued(office, one)

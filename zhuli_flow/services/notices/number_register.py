@@ -16,6 +16,7 @@ import msgspec
 from zhuli_flow.engine.history.chain import Link
 from zhuli_flow.engine.model.json_values import Json, as_json
 from zhuli_flow.errors import InvalidInput, NotFound
+from zhuli_flow.services import reading
 from zhuli_flow.services.notices import number_proof
 from zhuli_flow.services.notices.browse import kind_titles
 from zhuli_flow.services.notices.number_proof import Series, Taken, Void
@@ -83,8 +84,10 @@ class LedgerPage:
 def page(office: Office, series: str = "", year: int | None = None, *, limit: int = 200, after: str = "") -> LedgerPage:
     """The register by series, year and number; only one series or year when named; behind the number ``after``.
 
-    Raises NotFound when there is none such, InvalidInput when ``after`` is no number.
+    Raises NotFound when there is none such, InvalidInput when ``after`` is no number, NoRight for a reader who may not
+    read every paper.
     """
+    reading.require_everything(office, "papers")
     place = _place(after) if after else None
     with office.database.read() as connection:
         ranges, last = notices.ranges(connection), numbers.last_taken(connection)

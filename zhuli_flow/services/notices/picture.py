@@ -5,16 +5,16 @@ from __future__ import annotations
 from zhuli_flow.documents.reading.page_count import pages
 from zhuli_flow.documents.reading.page_picture import page_picture
 from zhuli_flow.errors import NotFound
-from zhuli_flow.services.notices.browse import find
+from zhuli_flow.services.notices.browse import mine
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import files
 from zhuli_flow.store.notices import StoredNotice
 
 
 def stored(office: Office, number: int) -> StoredNotice:
-    """The document of that id. Raises NotFound."""
+    """The document of that id, if the reader may see it. Raises NotFound."""
     with office.database.read() as connection:
-        return find(connection, str(number))
+        return mine(connection, office, str(number))
 
 
 def count(office: Office, notice: StoredNotice) -> int:

@@ -23,7 +23,7 @@ from zhuli_flow.errors import IntegrityBroken, NotFound, RulesRefused
 from zhuli_flow.services import lookup
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.notices import issue
-from zhuli_flow.services.notices.browse import PaperShown, find, shown
+from zhuli_flow.services.notices.browse import PaperShown, mine, shown
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files
 from zhuli_flow.store.notices import StoredNotice
@@ -49,7 +49,7 @@ def reprint(office: Office, which: str, target: Path, person: str, printer: Prin
     be had any more.
     """
     with office.database.read() as connection:
-        one = find(connection, which)
+        one = mine(connection, office, which)
         actor = lookup.actor(connection, office, person)
     require_valid(one)
     data, source = original(office, one, as_issued(office, one), printer)

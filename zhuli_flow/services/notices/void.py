@@ -13,7 +13,7 @@ from zhuli_flow.engine.voiding import VOID, Paper, Step, Verdict, Voiding
 from zhuli_flow.errors import NoRight, NotFound, RulesRefused
 from zhuli_flow.services import lookup
 from zhuli_flow.services.history import entries
-from zhuli_flow.services.notices.browse import PaperShown, find, shown
+from zhuli_flow.services.notices.browse import PaperShown, mine, shown
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, notices
 from zhuli_flow.store.audit import Entry
@@ -47,7 +47,7 @@ def void(office: Office, which: str, reason: str, person: str) -> Voided:
     Raises NotFound, RulesRefused or NoRight with every reason; a refused attempt is recorded too.
     """
     with office.database.write() as connection:
-        notice = find(connection, which)
+        notice = mine(connection, office, which)
         stored = _case(connection, notice)
         asked = _gather(connection, office, notice, stored, reason, person)
         verdict = voiding.judge(asked)

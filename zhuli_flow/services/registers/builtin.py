@@ -7,7 +7,7 @@ from datetime import date
 
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.people import Actor
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.notices import browse
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Line
@@ -52,7 +52,8 @@ def documents(office: Office) -> Table:
     titles = _role_titles(office)
     with office.database.read() as connection:
         kinds = browse.kind_titles(office, notices.kinds(connection))
-        found = [(str(one.id), _paper(one, kinds, titles)) for one in notices.walk(connection)]
+        reach = reading.reach(connection, office, "papers")
+        found = [(str(one.id), _paper(one, kinds, titles)) for one in notices.walk(connection, reach=reach)]
     return _table("documents", _PAPERS, found[::-1], {"signed_on": "date"})
 
 

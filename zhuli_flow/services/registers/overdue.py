@@ -18,16 +18,20 @@ from zhuli_flow.engine.deadlines.debtor import debtors
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline, is_over
 from zhuli_flow.engine.model.facts import Facts
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import addresses, case_rows, cases, deadlines
+from zhuli_flow.store.case_filter import Filter, Lit
 from zhuli_flow.store.sql.statements import Connection
 
 _PAGE = 500
 
 
 class Overdue:
-    """How many overdue cases there are of each applicant, and how many wait for each organisation, by their names."""
+    """How many overdue cases there are of each applicant, and how many wait for each organisation, by their names.
+
+    Only cases count of which totals are open to the reader.
+    """
 
     def __init__(self, connection: Connection, office: Office) -> None:
         self.applicants, self.awaited = Counter[str](), Counter[str]()
@@ -36,11 +40,12 @@ class Overdue:
 
     def count(self, workflows: Sequence[str]) -> None:
         """Count the cases of these workflows of which a deadline has run out."""
-        self.applicants.update(dict(case_rows.overdue_applicants(self._connection, workflows, self._now)))
+        red = Filter(lit=Lit("红", self._now), reach=reading.reach(self._connection, self._office, "totals"))
+        self.applicants.update(dict(case_rows.overdue_applicants(self._connection, workflows, red)))
         lying = dict[str, set[str]]()
-        asked = set(deadlines.past(self._connection, self._office.today, self._confirmed(workflows)))
+        asked = set(deadlines.past(self._connection, self._office.today, self._confirmed(workflows), red.reach))
         today = self._office.today.isoformat()
-        for case_id, duties in case_rows.overdue(self._connection, workflows, self._now):
+        for case_id, duties in case_rows.overdue(self._connection, workflows, red):
             if any(one.due_on == today for one in duties):
                 asked.add(case_id)
             elif case_id not in asked:

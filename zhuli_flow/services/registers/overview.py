@@ -12,7 +12,7 @@ import msgspec
 
 from zhuli_flow.definitions.model.quota import Quota
 from zhuli_flow.definitions.model.workflow import StateKind, Workflow
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers.overdue import Overdue
 from zhuli_flow.services.registers.stay_times import times
@@ -79,18 +79,31 @@ class Overview(msgspec.Struct, frozen=True):
 
 
 def overview(office: Office, workflow: str = "") -> Overview:
-    """One workflow at a glance, or all that have a case. Raises NotFound."""
+    """One workflow at a glance, or all that have a case, as far as totals are open to the reader.
+
+    Raises NotFound, NoRight for a reader to whom none is open.
+    """
     with office.database.read() as connection:
         used = cases.counts(connection)
-        books = (
-            lookup.every_latest(connection, office) if not workflow else [lookup.latest(connection, office, workflow)]
-        )
+        books = _opened(connection, office, workflow)
         looks = [_Look(connection, office, book) for book in books if workflow or book.name in used]
         late = Overdue(connection, office)
         late.count([look.book.name for look in looks])
         lines = tuple(look.line() for look in looks)
     at = office.clock.now().isoformat(timespec="seconds")
     return Overview(at, lines, _counted(late.applicants), _counted(late.awaited))
+
+
+def _opened(connection: Connection, office: Office, workflow: str) -> list[Workflow]:
+    if workflow:
+        book = lookup.latest(connection, office, workflow)
+        reading.require_opened(connection, office, book.name, "totals")
+        return [book]
+    books = lookup.every_latest(connection, office)
+    found = [one for one in books if reading.opened(connection, office, one.name, "totals")]
+    if books and not found:
+        reading.require_opened(connection, office, books[0].name, "totals")
+    return found
 
 
 def _counted(names: Counter[str]) -> tuple[Counted, ...]:
@@ -104,7 +117,8 @@ class _Look:
     def __init__(self, connection: Connection, office: Office, book: Workflow) -> None:
         self.connection, self.office, self.book = connection, office, book
         self.now = office.clock.now()
-        self.standing = cases.standing(connection, book.name, self.now)
+        self.reach = reading.reach_in(connection, office, book.name, "totals")
+        self.standing = cases.standing(connection, book.name, self.now, self.reach)
 
     def line(self) -> WorkflowLine:
         """All that is told of it."""
@@ -118,7 +132,7 @@ class _Look:
             cases=kinds.total(),
             kinds={kind: kinds[kind] for kind in KINDS},
             lights={word: words[word] for word in ("红", "黄", "绿", "灰")},
-            quotas=tuple(self._quota(one) for one in self.book.quotas.values()),
+            quotas=tuple(self._quota(one) for one in self.book.quotas.values()) if self.reach.everything else (),
             states=tuple(self._states()),
             sums=tuple(sums(self.connection, self.office, self.book)),
         )
@@ -145,7 +159,7 @@ class _Look:
         versions = lookup.every_version(self.connection, self.office, self.book.name)
         titles = {name: state for own in versions for name, state in own.states.items()} | dict(self.book.states)
         order = [*self.book.states, *(name for name in titles if name not in self.book.states)]
-        stays = times(self.connection, self.book.name, self.now)
+        stays = times(self.connection, self.book.name, self.now, self.reach)
         stays = {name: one for name, one in stays.items() if name in titles and titles[name].kind != "final"}
         for name in order:
             if here[name] or name in stays:

@@ -11,7 +11,7 @@ from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Line
 from zhuli_flow.services.registers.filter import Condition, Rank, Wanted, meets, rank, read
-from zhuli_flow.services.registers.register import BUILTIN, Table, blank, find, named, rows_of
+from zhuli_flow.services.registers.register import BUILTIN, Table, blank, find, named, of_reader, rows_of
 from zhuli_flow.store import cases
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.sql.statements import Connection
@@ -40,7 +40,7 @@ def page(
     with office.database.read() as connection:
         head = blank(connection, office, name)
         wanted = read(head, where, sort)
-        among, rest = _pushed(Filter(workflow=head.name), wanted.conditions)
+        among, rest = _pushed(of_reader(connection, office, head.name), wanted.conditions)
         look = _Look(connection, office, head, among, wanted, rest)
         return look.ordered(limit, after) if wanted.order else look.numbered(limit, after)
 

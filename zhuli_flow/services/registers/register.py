@@ -21,7 +21,7 @@ from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.naming import name_of
 from zhuli_flow.errors import InvalidInput, NotFound
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Line
@@ -105,7 +105,7 @@ def workflows(office: Office) -> list[OwnRegister]:
     """The register that every workflow in use has of itself."""
     with office.database.read() as connection:
         found = lookup.every_latest(connection, office)
-        counts = cases.counts(connection)
+        counts = cases.counts(connection, reading.reach(connection, office, "registers"))
     return [OwnRegister(one.name, f"{one.title}台账", sum(counts.get(one.name, {}).values())) for one in found]
 
 
@@ -149,7 +149,12 @@ def every_case(office: Office, workflow: str) -> Table:
     """All cases of a workflow as rows, by number, each read by its own definition. Raises NotFound."""
     with office.database.read() as connection:
         head = blank(connection, office, workflow)
-        return replace(head, rows=tuple(rows_of(connection, office, head, Filter(workflow=head.name))))
+        return replace(head, rows=tuple(rows_of(connection, office, head, of_reader(connection, office, head.name))))
+
+
+def of_reader(connection: Connection, office: Office, workflow: str) -> Filter:
+    """What of a workflow the reader finds in its register."""
+    return Filter(workflow=workflow, reach=reading.reach(connection, office, "registers"))
 
 
 def blank(connection: Connection, office: Office, workflow: str) -> Table:
@@ -246,9 +251,10 @@ def asked(connection: Connection, office: Office, workflow: str, name: str, case
     return Asked(book, case, _register(book, name))
 
 
-def gather(connection: Connection, office: Office, one: Asked) -> Gathered:
-    """The cases that the register holds now."""
-    candidates = facts.candidates(connection, office, one.register, one.case)
+def gather(connection: Connection, office: Office, one: Asked, part: str = "registers") -> Gathered:
+    """The cases that the register holds now, as far as ``part`` of them is open to the reader."""
+    reach = reading.reach(connection, office, part)
+    candidates = facts.candidates(connection, office, one.register, one.case, reach)
     now = Facts(office.clock.now(), office.calendar, hours=office.hours, registers={one.register.name: candidates})
     other = lookup.newest(connection, office, one.register.workflow)
     views = held(CaseScope(one.book, one.case, now), one.register)
@@ -281,7 +287,7 @@ def _book(connection: Connection, office: Office, workflow: str, case_id: str) -
     if not case_id:
         book = lookup.latest(connection, office, workflow)
         return book, nobodys(book)
-    stored = lookup.stored(connection, case_id)
+    stored = reading.stored(connection, office, case_id)
     return lookup.definition(connection, office, stored.case.digest), stored.case
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
 from statistics import median
+from typing import NamedTuple
 
+from zhuli_flow.engine.authority.reach import EVERYTHING, Reach
 from zhuli_flow.store import stays
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.store.stays import Ended
@@ -24,27 +26,36 @@ class Times:
     longest_days: float
 
 
-def times(connection: Connection, workflow: str, now: datetime) -> dict[str, Times]:
-    """By state; one in which no case ever was is not there."""
-    ended, going_on = stays.ended(connection, workflow), stays.going_on(connection, workflow, now)
+def times(connection: Connection, workflow: str, now: datetime, reach: Reach = EVERYTHING) -> dict[str, Times]:
+    """By state, of the cases in this reach; a state in which no case ever was is not there."""
+    ended, going_on = stays.ended(connection, workflow, reach), stays.going_on(connection, workflow, now, reach)
+    look = _Look(connection, workflow, reach)
     return {
-        state: _times(connection, workflow, state, ended.get(state, Ended(0, 0)), sorted(going_on.get(state, [])))
+        state: _times(look, state, ended.get(state, Ended(0, 0)), sorted(going_on.get(state, [])))
         for state in {*ended, *going_on}
     }
 
 
-def _times(connection: Connection, workflow: str, state: str, ended: Ended, going_on: Sequence[int]) -> Times:
+class _Look(NamedTuple):
+    """Whose stays are looked at."""
+
+    connection: Connection
+    workflow: str
+    reach: Reach
+
+
+def _times(look: _Look, state: str, ended: Ended, going_on: Sequence[int]) -> Times:
     number = ended.number + len(going_on)
     longest = max((ended.longest, *going_on[-1:]))
-    middle = _middle(connection, workflow, state, ended.number, going_on)
+    middle = _middle(look, state, ended.number, going_on)
     return Times(number, round(middle / DAY_S, 1), round(longest / DAY_S, 1))
 
 
-def _middle(connection: Connection, workflow: str, state: str, ended: int, going_on: Sequence[int]) -> float:
+def _middle(look: _Look, state: str, ended: int, going_on: Sequence[int]) -> float:
     """The median: of the ended stays only those are read among which it must lie, however the others go on."""
     number = ended + len(going_on)
     first = max(0, (number - 1) // 2 - len(going_on))
-    near = list(stays.ranked(connection, workflow, state, first, len(going_on) + 2))
+    near = list(stays.ranked(look.connection, look.workflow, state, first, len(going_on) + 2, look.reach))
     both = list(merge(near, going_on))
     place = (number - 1) // 2 - first
     return median(both[place : place + (2 if number % 2 == 0 else 1)])

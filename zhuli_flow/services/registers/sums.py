@@ -18,7 +18,7 @@ from zhuli_flow.engine.expressions.narrowing import narrowing
 from zhuli_flow.engine.expressions.values import plain
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.facts import Facts
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers import register as registers
 from zhuli_flow.services.registers.filter import typed
@@ -95,9 +95,10 @@ def sums(connection: Connection, office: Office, book: Workflow) -> list[Sum]:
     return (where 不适用 is an answer) have rules of their own for being added up, and are not touched here.
     """
     adding = [one for one in (_own(connection, office, book), *_kept(connection, office, book)) if one.columns]
-    asking = [one for one in adding if one.rules]
+    whole = reading.reach(connection, office, "totals").everything  # rows of numbers know no reader
+    asking = [one for one in adding if one.rules or not whole]
     for one in adding:
-        if not one.rules:
+        if one not in asking:
             one.count(connection)
     for workflow in dict.fromkeys(one.workflow for one in asking):
         _add(connection, office, book, workflow, [one for one in asking if one.workflow == workflow])
@@ -134,8 +135,9 @@ def _add(connection: Connection, office: Office, book: Workflow, workflow: str, 
     """One walk over the cases of a workflow for all that adds them up."""
     now = Facts(office.clock.now(), office.calendar, hours=office.hours)
     asking = CaseScope(book, registers.nobodys(book), now)
+    reach = reading.reach(connection, office, "totals")
     whole = any(_asks_more(rule) for one in adding for rule in one.rules)
-    for stored in cases.by_number(connection, Filter(workflow=workflow), whole=whole):
+    for stored in cases.by_number(connection, Filter(workflow=workflow, reach=reach), whole=whole):
         own = lookup.definition(connection, office, stored.case.digest)
         view = CaseScope(own, stored.case, now, this=asking)
         for one in adding:

@@ -29,6 +29,7 @@ from zhuli_flow.engine.expressions.totals import (
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import InvalidInput, NotFound
+from zhuli_flow.services import reading
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers.export import as_of
@@ -76,7 +77,7 @@ def total(office: Office, name: str, case_id: str = "", where: Sequence[str] = (
     """
     with office.database.read() as connection:
         wanted, plan = asked_for(connection, office, name, case_id)
-        found = gather(connection, office, wanted)
+        found = gather(connection, office, wanted, "totals")
         head = tuple(_heads(connection, office, found, plan))
     views = _narrow(found, where)
     workflow = definition_of(views) or found.other
@@ -102,11 +103,12 @@ def total(office: Office, name: str, case_id: str = "", where: Sequence[str] = (
 def asked_for(connection: Connection, office: Office, name: str, case_id: str) -> tuple[Asked, Total]:
     """The register ``WORKFLOW.NAME`` and how it is put together. Raises NotFound, InvalidInput as ``total``."""
     workflow, _, register = name.partition(".")
-    stored = cases.load(connection, case_id) if case_id else None
+    stored = reading.stored(connection, office, case_id) if case_id and cases.load(connection, case_id) else None
     if stored is not None and stored.case.workflow != workflow:
         message = f"{case_id} 是 {stored.case.workflow} 的事项，没有 {workflow} 的台账“{register}”"
         raise InvalidInput(message, fix=f"请写 {workflow} 的事项编号，可用 zhuli case list 查看")
     found = asked(connection, office, workflow, register, case_id)
+    reading.require_opened(connection, office, found.register.workflow, "totals")
     if found.register.total is None:
         raise InvalidInput(f"台账“{name}”没有规定汇总办法", fix="在流程定义的这本台账中写 total")
     if found.register.linked_by and not case_id:
@@ -119,11 +121,13 @@ def _heads(
 ) -> Iterable[tuple[str, tuple[str, ...]]]:
     """Who is in each register of the face; registers of the same cases are looked up together."""
     loaded: dict[tuple[str, str | None], Candidates] = {}
+    reach = reading.reach(connection, office, "totals")
     for title, name in plan.head.items():
         register = found.book.registers[name]
         key = (register.workflow, register.linked_by)
         if key not in loaded:
-            loaded[key] = facts.candidates(connection, office, replace(register, where=()), found.case)
+            every = replace(register, where=())
+            loaded[key] = facts.candidates(connection, office, every, found.case, reach)
         now = Facts(office.clock.now(), office.calendar, hours=office.hours, registers={name: loaded[key]})
         views = held(CaseScope(found.book, found.case, now), register)
         yield title, tuple(view.case.applicant.name for view in views)

@@ -10,8 +10,8 @@ from zhuli_flow.store.sql.columns import CASE_KINDS, KEYED, Stored, flag, intege
 class ListingRow(Stored, table=True):
     """What lists, lights and counts ask of a case, mirrored from it; narrow, so that looking through all is quick.
 
-    ``applicant`` is the name, ``entered_at`` the instant since which it is in its state. Of what acts change, only
-    ``changed_at`` has an index.
+    ``applicant`` is the name, ``entered_at`` the instant since which it is in its state, ``digest`` that of the
+    definition it lives by. Of what acts change, only ``changed_at`` has an index.
     Each light is yellow from a day on and red from an instant on; without either, no deadline of its sort runs.
     """
 
@@ -44,6 +44,7 @@ class ListingRow(Stored, table=True):
     whole_yellow_on: str | None = words(default=None)
     whole_red_at: str | None = words(default=None)
     whole_rests: bool = yes_no()
+    digest: str = words(default="")
 
 
 class DutyRow(Stored, table=True):
@@ -58,6 +59,15 @@ class DutyRow(Stored, table=True):
     address: str = words(primary_key=True)
     owed: bool = yes_no(primary_key=True)
     due_on: str = words(primary_key=True)
+    case_id: str = words(primary_key=True, foreign_key="cases.id")
+
+
+class ReaderRow(Stored, table=True):
+    """Who is named in a case, so that he may read it, or was handed it: by ``mark`` (``engine/authority/reach``)."""
+
+    __tablename__ = "reader"
+    __table_args__ = (Index(None, "case_id"), KEYED)
+    mark: str = words(primary_key=True)
     case_id: str = words(primary_key=True, foreign_key="cases.id")
 
 

@@ -10,12 +10,12 @@ from sqlalchemy import DDL, CheckConstraint, Index, LargeBinary, UniqueConstrain
 from sqlmodel import Field
 
 from zhuli_flow.store.sql.columns import CASE_KINDS, KEYED, STRICT, Stored, flag, integer, one_of, words, yes_no
-from zhuli_flow.store.sql.mirrored import CaseLinkRow, DutyRow, FigureRow, ListingRow, StayRow
+from zhuli_flow.store.sql.mirrored import CaseLinkRow, DutyRow, FigureRow, ListingRow, ReaderRow, StayRow
 from zhuli_flow.store.sql.triggers import TRIGGERS
 
 __all__ = ["MIRRORED", "Stored"]
 
-MIRRORED = (ListingRow, DutyRow, CaseLinkRow, StayRow, FigureRow)
+MIRRORED = (ListingRow, DutyRow, ReaderRow, CaseLinkRow, StayRow, FigureRow)
 """The tables whose rows repeat what stands in a case or its history, and can be made anew from it."""
 
 CLOCK_STATES = ("running", "suspended", "met", "cancelled", "fired")

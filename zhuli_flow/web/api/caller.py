@@ -16,6 +16,7 @@ from zhuli_flow.errors import NoRight, UsageError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import tokens
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.reading import seen_by
 from zhuli_flow.web.identity import AnySite
 from zhuli_flow.web.problems import NotLoggedIn
 from zhuli_flow.web.site import Site
@@ -34,7 +35,8 @@ class Caller:
 
     @property
     def office(self) -> Office:
-        return self.site.office
+        """The office as this person sees it."""
+        return seen_by(self.site.office, self.actor)
 
     @property
     def person(self) -> str:

@@ -10,11 +10,12 @@ from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.errors import InvalidInput, NotFound, RulesRefused
+from zhuli_flow.services import reading
 from zhuli_flow.services.cases import act_form, attachments, drafts
 from zhuli_flow.services.cases.act_form import ActForm
 from zhuli_flow.services.cases.advance import advance, open_case
 from zhuli_flow.services.cases.attachments import Kept
-from zhuli_flow.web import case_page, posting, reading
+from zhuli_flow.web import case_page, posting
 from zhuli_flow.web.case_page import Look, Typed
 from zhuli_flow.web.identity import Visit, Visitor
 from zhuli_flow.web.posting import KeptFile, Posted
@@ -51,7 +52,7 @@ def open_(visitor: Visitor, form: Posted) -> Response:
 @router.post("/cases/{case_id}/acts/{event}")
 def act(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
     """Do one act on a case."""
-    reading.require_case(visitor.office, case_id, visitor.actor)
+    reading.require(visitor.office, case_id)
     asked = act_form.form(visitor.office, case_id, visitor.person, event)
     if asked is None:
         raise NotFound(f"事项 {case_id} 的流程中没有“{event}”这个操作", fix="请从“下一步”中选择")
@@ -67,7 +68,7 @@ def act(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
 @router.post("/cases/{case_id}/drafts/{event}")
 def draft(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
     """Keep what was typed so far, or throw it away; files are not part of it."""
-    reading.require_case(visitor.office, case_id, visitor.actor)
+    reading.require(visitor.office, case_id)
     if posting.text(form, "discard"):
         drafts.drop(visitor.office, visitor.person, case_id, event)
     else:

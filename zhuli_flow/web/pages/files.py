@@ -10,7 +10,6 @@ from starlette.responses import FileResponse, Response
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services.cases import view
 from zhuli_flow.store import files
-from zhuli_flow.web import reading
 from zhuli_flow.web.identity import Visitor
 
 router = APIRouter(include_in_schema=False)
@@ -20,11 +19,9 @@ SANDBOX = "default-src 'none'; sandbox"
 @router.get("/cases/{case_id}/files/{sha256}")
 def material(visitor: Visitor, case_id: str, sha256: str) -> Response:
     """A file that this very case refers to, under the name it was given."""
-    reading.require_case(visitor.office, case_id, visitor.actor)
-    for line in view.history(visitor.office, case_id, visitor.person):
-        for _, one in line.entry.files():
-            if one.sha256 == sha256:
-                return download(files.place(visitor.office.home, sha256), one.filename)
+    name = view.file_name(visitor.office, case_id, visitor.person, sha256)
+    if name is not None:
+        return download(files.place(visitor.office.home, sha256), name)
     raise NotFound(f"事项 {case_id} 没有这份文件", fix="请从事项的材料清单中下载")
 
 

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from zhuli_flow.errors import NoRight
-from zhuli_flow.services.cases import saved_views, search
+from zhuli_flow.services import reading
+from zhuli_flow.services.cases import open_deadlines, saved_views, search
 from zhuli_flow.services.cases.case_view import DueLine
 from zhuli_flow.services.registers import overview as sums
 from zhuli_flow.services.registers import pages, register
@@ -19,7 +19,7 @@ from zhuli_flow.services.registers.export import printed, to_bytes
 from zhuli_flow.services.registers.filter import typed
 from zhuli_flow.services.registers.find import found as found_whole
 from zhuli_flow.services.registers.register import Table
-from zhuli_flow.web import listing, reading
+from zhuli_flow.web import listing
 from zhuli_flow.web.identity import Visit, Visitor
 from zhuli_flow.web.pages.files import FILE_TYPES, handed_out
 from zhuli_flow.workbooks.entry import text_of
@@ -45,12 +45,9 @@ class Bar:
 
 @router.get("/overview")
 def overview(visitor: Visitor, workflow: str = "") -> Response:
-    """How everything stands: for those who see everything."""
-    wide = reading.read_wholly(visitor.office, visitor.actor)
-    if not wide or (workflow and workflow not in wide):
-        raise NoRight("总览汇总一个流程的全部事项，由省级人员查看", fix="您可以看工作台、事项和本地区的台账")
+    """How everything stands, as far as totals are open to this person."""
     told = sums.overview(visitor.office, workflow)
-    found = [one for one in told.workflows if one.workflow in wide]
+    found = told.workflows
     states = found[0].states if workflow and found else ()
     late, owing = (told.overdue, told.awaited) if workflow else ((), ())
     return visitor.page(
@@ -74,9 +71,11 @@ def _bars(lines: Iterable[tuple[str, float | None]]) -> list[Bar]:
 def registers(visitor: Visitor) -> Response:
     """Every register this person may open."""
     office = visitor.office
-    whole = [one for one in register.workflows(office) if _area(visitor, one.workflow) is not None]
-    wide = reading.read_wholly(office, visitor.actor)
-    named = [one for one in register.listed(office) if one.workflow in wide and not one.of_case]
+    with office.database.read() as connection:
+        names = {one.workflow for one in register.workflows(office)}
+        mine = {name for name in names if reading.opened(connection, office, name, "registers")}
+    whole = [one for one in register.workflows(office) if one.cases or one.workflow in mine]
+    named = [one for one in register.listed(office) if one.workflow in mine and not one.of_case]
     return visitor.page("registers.html", whole=whole, named=named, standing=register.BUILTIN)
 
 
@@ -91,10 +90,9 @@ def rows(
     case: str = "",
 ) -> Response:
     """One register, narrowed and ordered by what stands in the address."""
-    own = _require_area(visitor, name, case)
     asked = [one for one in where if one.strip()]
-    found = pages.page(visitor.office, name, [*own, *asked], sort, case, limit=SHOWN, after=after)
-    table = _seen(visitor, name, found.table)
+    found = pages.page(visitor.office, name, asked, sort, case, limit=SHOWN, after=after)
+    table = found.table
     shown = _columns(table, columns)
     kept = [("where", one) for one in asked] + [("sort", sort), ("case", case)]
     told = [pair for pair in kept if pair[1]] + [("columns", one) for one in columns]
@@ -104,11 +102,11 @@ def rows(
         table=table,
         columns=shown,
         lines=[{column: text_of(typed(table, column, row[column])) for column, _ in shown} for row in table.rows],
-        total=found.total if len(table.rows) == len(found.table.rows) else -1,
+        total=found.total,
         where=asked,
         sort=sort,
         case=case,
-        own=own,
+        own=_narrowed(visitor, name),
         query=urlencode(told),
         next=urlencode([*told, ("after", found.next)]) if found.next else "",
         views=saved_views.listed(visitor.office, visitor.person),
@@ -136,8 +134,8 @@ def export(
     case: str = "",
 ) -> Response:
     """The rows that are seen, as a file for a spreadsheet."""
-    asked = [*_require_area(visitor, name, case), *(one for one in where if one.strip())]
-    table = _seen(visitor, name, found_whole(visitor.office, name, asked, sort, case))
+    asked = [one for one in where if one.strip()]
+    table = found_whole(visitor.office, name, asked, sort, case)
     table = replace(table, columns=tuple(one for one in table.columns if one[0] in columns or not columns))
     data = to_bytes(visitor.office, printed(visitor.office, table, asked), f".{suffix}")
     return handed_out(data, f"{table.title}.{suffix}", FILE_TYPES[suffix])
@@ -149,14 +147,13 @@ def find(visitor: Visitor, q: Annotated[str, Query(max_length=200)] = "") -> Res
     if not q.strip():
         return visitor.page("search.html", q="", found=[], words=())
     told = search.find(visitor.office, q.split(), MOST_CASES)
-    mine = [one for one in told.cases if reading.sees(visitor.office, one.case, visitor.actor)]
-    return visitor.page("search.html", q=q, found=mine, words=told.words)
+    return visitor.page("search.html", q=q, found=told.cases, words=told.words)
 
 
 @router.get("/deadlines")
 def deadlines(visitor: Visitor, before: str = "", after: str = "") -> Response:
     """Open deadlines, the soonest first, by month."""
-    found = listing.due(visitor.office, visitor.actor, listing.day(before), SHOWN, after)
+    found = open_deadlines.page(visitor.office, listing.day(before), limit=SHOWN, after=after)
     more = urlencode({"before": before, "after": found.next}) if found.next else ""
     shown = [DueInMonth(_month(one), one) for one in found.lines]
     return visitor.page(
@@ -183,37 +180,9 @@ def _month(one: DueLine) -> str:
     return f"{day.year}年{day.month:02}月" if day else "中止，没有末日"
 
 
-def _area(visitor: Visit, workflow: str) -> list[str] | None:
-    """To what this person's look at all cases of a workflow is narrowed; None when there is nothing to see."""
-    return reading.area(visitor.office, visitor.actor, workflow)
-
-
-def _require_area(visitor: Visit, name: str, case: str) -> list[str]:
-    """The conditions to which a register is narrowed for this person. Raises NoRight, NotFound for a strange case."""
-    if case:
-        reading.require_case(visitor.office, case, visitor.actor)
-    if _is_whole(name):
-        return []
-    found = _area(visitor, name)
-    if found is None:
-        raise NoRight("这本台账汇总各单位的事项，不对您开放", fix="请从“台账”中选择，或由省级人员查看")
-    return found
-
-
-def _is_whole(name: str) -> bool:
-    """Whether a register is made as a whole, so that its rows are asked one by one."""
-    return "." in name or name in register.BUILTIN
-
-
-def _seen(visitor: Visit, name: str, table: Table) -> Table:
-    """The rows about cases that this person may see; without a case in its rows, a register is for who sees all."""
-    if not _is_whole(name) or name in {"people", "entrustments"}:
-        return table
-    if not any(column == "case" for column, _ in table.columns):
-        if not reading.reads_all(visitor.office, visitor.actor, name.partition(".")[0]):
-            raise NoRight("这本台账汇总各单位的事项，不对您开放", fix="请从“台账”中选择，或由省级人员查看")
-        return table
-    kept = [
-        place for place, row in enumerate(table.rows) if reading.sees(visitor.office, str(row["case"]), visitor.actor)
-    ]
-    return replace(table, rows=tuple(table.rows[one] for one in kept), keys=tuple(table.keys[one] for one in kept))
+def _narrowed(visitor: Visit, name: str) -> bool:
+    """Whether a register holds more than this person sees of it."""
+    if name in register.BUILTIN:
+        return False
+    with visitor.office.database.read() as connection:
+        return not reading.reach_in(connection, visitor.office, name.partition(".")[0], "registers").everything

@@ -15,11 +15,12 @@ from zhuli_flow.definitions.model.workflow import OPERATIONS
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command, Option
 from zhuli_flow.errors import InvalidInput, NotFound, ZhuliError
+from zhuli_flow.services import reading
 from zhuli_flow.services.cases import act_form, view
 from zhuli_flow.services.cases.act_form import ActForm
 from zhuli_flow.services.cases.advance import advance_many
 from zhuli_flow.services.cases.outcome import Outcome
-from zhuli_flow.web import case_page, posting, reading
+from zhuli_flow.web import case_page, posting
 from zhuli_flow.web.case_page import Look
 from zhuli_flow.web.identity import Visit, Visitor
 from zhuli_flow.web.posting import Posted
@@ -99,7 +100,7 @@ def _cases(visitor: Visit, named: Sequence[str]) -> list[Case]:
     if len(wanted) > MOST:
         raise InvalidInput(f"一次至多办 {MOST} 件，选中了 {len(wanted)} 件", fix="请分几次办理")
     with visitor.office.database.read() as connection:
-        return [reading.require(connection, visitor.office, one, visitor.actor) for one in wanted]
+        return [reading.stored(connection, visitor.office, one).case for one in wanted]
 
 
 def _acts(offers: Iterable[Sequence[Option]]) -> list[Act]:

@@ -8,11 +8,12 @@ from sqlalchemy import case, delete, exists, func, select, tuple_, update
 
 from zhuli_flow.store.sql.core.constructs import Among, Chosen, PerDialect, number, table, upsert, value, words
 from zhuli_flow.store.sql.core.lights import lit
-from zhuli_flow.store.sql.mirrored import CaseLinkRow, DutyRow, ListingRow
+from zhuli_flow.store.sql.mirrored import CaseLinkRow, DutyRow, ListingRow, ReaderRow
 from zhuli_flow.store.sql.tables import CaseRow
 
 _LISTINGS, _DUTIES, _LINKS = table(ListingRow), table(DutyRow), table(CaseLinkRow)
-_ROW, _DUTY, _LINK = _LISTINGS.c, _DUTIES.c, _LINKS.c
+_READERS = table(ReaderRow)
+_ROW, _DUTY, _LINK, _READER = _LISTINGS.c, _DUTIES.c, _LINKS.c, _READERS.c
 _NAMES = [column.name for column in _LISTINGS.columns]
 _CHANGED_AT = select(table(CaseRow).c.updated_at).where(table(CaseRow).c.id == value("case_id")).scalar_subquery()
 
@@ -78,6 +79,15 @@ DUTIES = (
     select(*(_DUTY[name] for name in _PLACE.split()))
     .where(tuple_(*(_DUTY[name] for name in _PLACE.split())) > tuple_(*map(value, _PLACE.split())))
     .order_by(*(_DUTY[name] for name in _PLACE.split()))
+    .limit(number("limit"))
+)
+ADD_READER = upsert(_READERS, "mark case_id", key="mark case_id")
+DROP_READER = delete(_READERS).where(_READER.mark == value("mark"), _READER.case_id == value("case_id"))
+READERS_OF = select(_READER.mark).where(_READER.case_id == value("case_id"))
+READERS = (
+    select(_READER.mark, _READER.case_id)
+    .where(tuple_(_READER.mark, _READER.case_id) > tuple_(value("mark"), value("case_id")))
+    .order_by(_READER.mark, _READER.case_id)
     .limit(number("limit"))
 )
 ADD_LINK = upsert(_LINKS, "workflow field target case_id", key="workflow field target case_id")

@@ -21,6 +21,7 @@ from zhuli_flow.store.sql.core.constructs import (
     value,
 )
 from zhuli_flow.store.sql.core.lights import lit
+from zhuli_flow.store.sql.core.readable import in_reach, listed_in_reach
 from zhuli_flow.store.sql.mirrored import CaseLinkRow, ListingRow
 from zhuli_flow.store.sql.tables import CaseRow, DeadlineRow, QueuePlaceRow
 
@@ -121,6 +122,7 @@ OF_NAME = _ROW.applicant == value("name")
 NAME_HAS = TextWithin(_ROW.applicant, value("part"))
 OPENED_FROM = _ROW.opened_on >= value("opened_from")
 OPENED_TO = _ROW.opened_on <= value("opened_to")
+READABLE = listed_in_reach()
 DUE_BY = _ROW.case_id.in_(
     select(_DEADLINE.c.case_id).where(_DEADLINE.c.state == "running", _DEADLINE.c.due_on <= value("due_by"))
 )
@@ -133,10 +135,11 @@ NAMES = _ROW.case_id.in_(
 _LIT = lit()
 STANDING = (
     select(_ROW.state, _ROW.state_kind, _LIT, func.count())
-    .where(_ROW.workflow == value("workflow"))
+    .where(_ROW.workflow == value("workflow"), Chosen())
     .group_by(_ROW.state, _ROW.state_kind, _LIT)
 )
-COUNTS = select(_CASE.workflow, _CASE.state, func.count()).group_by(_CASE.workflow, _CASE.state)
+COUNTS = select(_CASE.workflow, _CASE.state, func.count()).where(Chosen()).group_by(_CASE.workflow, _CASE.state)
+COUNTED_IN_REACH = in_reach(_CASE.id)
 COUNT_IN_FORCE = _COUNT.where(_CASE.state_kind == "in_force")
 COUNT_EVER_IN_FORCE = _COUNT.where(_CASE.approved_once == 1)
 OTHER_OPEN = (

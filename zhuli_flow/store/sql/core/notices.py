@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, insert, literal, select, tuple_, update
 
 from zhuli_flow.store.sql.core.constructs import Chosen, number, table, value
+from zhuli_flow.store.sql.core.readable import in_reach
 from zhuli_flow.store.sql.tables import NoticeRow
 
 _NOTICES = table(NoticeRow)
@@ -37,6 +38,7 @@ NUMBERED = _WHOLE.where(_ROW.series.is_not(None)).order_by(_ROW.series, _ROW.yea
 NUMBERS = (
     _WHOLE.where(_ROW.series.is_not(None), Chosen()).order_by(_ROW.series, _ROW.year, _ROW.n).limit(number("limit"))
 )
+READABLE = in_reach(_ROW.case_id)
 BEYOND = tuple_(_ROW.series, _ROW.year, _ROW.n) > tuple_(value("series_to"), number("year_to"), number("n_to"))
 OF_SERIES = _ROW.series == value("series")
 OF_YEAR = _ROW.year == number("year")
@@ -51,4 +53,4 @@ LISTED = _WHOLE.where(Chosen()).order_by(_ROW.id.desc()).limit(number("limit"))
 IN_STATE = _ROW.state == value("state")
 BEFORE = _ROW.id < number("before")
 KINDS = select(_ROW.kind).distinct()
-TOTAL = select(func.count()).select_from(_NOTICES)
+TOTAL = select(func.count()).select_from(_NOTICES).where(Chosen())

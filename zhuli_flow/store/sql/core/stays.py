@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import func, insert, select
 
-from zhuli_flow.store.sql.core.constructs import Seconds, number, table, upsert, value, words
+from zhuli_flow.store.sql.core.constructs import Chosen, Seconds, number, table, upsert, value, words
+from zhuli_flow.store.sql.core.readable import in_reach
 from zhuli_flow.store.sql.mirrored import ListingRow, StayRow
 
 _STAYS, _LISTINGS = table(StayRow), table(ListingRow)
@@ -28,8 +29,15 @@ HAS = select(_STAY.seconds).where(
 TOTAL = select(func.count()).select_from(_STAYS)
 COUNTS = (
     select(_STAY.state, func.count(), func.max(_STAY.seconds))
-    .where(_STAY.workflow == value("workflow"))
+    .where(_STAY.workflow == value("workflow"), Chosen())
     .group_by(_STAY.state)
 )
-RANKED = select(_STAY.seconds).where(*_OF_STATE).order_by(_STAY.seconds).limit(number("limit")).offset(number("skip"))
-OPEN = select(_ROW.state, Seconds(_ROW.entered_at, words("now"))).where(_ROW.workflow == value("workflow"))
+RANKED = (
+    select(_STAY.seconds)
+    .where(*_OF_STATE, Chosen())
+    .order_by(_STAY.seconds)
+    .limit(number("limit"))
+    .offset(number("skip"))
+)
+OPEN = select(_ROW.state, Seconds(_ROW.entered_at, words("now"))).where(_ROW.workflow == value("workflow"), Chosen())
+READABLE = in_reach(_STAY.case_id)
