@@ -194,7 +194,7 @@ def test_the_plan_lists_every_room_from_the_faces_down_to_the_ground():
         "bootstrap",
         "settings",
         "services",
-        "store | documents | channels | workbooks | signing | modelcheck | drawing",
+        "store | documents | channels | workbooks | signing | modelcheck | drawing | interchange",
         "engine",
         "definitions",
         "calendar",

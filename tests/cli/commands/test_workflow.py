@@ -12,7 +12,7 @@ WORKFLOWS = Path(__file__).resolve().parents[3] / "workflows"
 def test_a_workflow_in_use_is_drawn_to_a_new_file_and_never_over_one(office_home, zhuli: Zhuli, tmp_path):
     place = tmp_path / "流程.svg"
     made = zhuli("workflow", "draw", "zone_creation", "--out", place)
-    assert (made.code, made.out) == (0, f"已画成 {place}\n")
+    assert (made.code, made.out) == (0, f"已写成 {place}\n")
     assert "征求市委组织部意见" in place.read_text("utf-8")
     again = zhuli("workflow", "draw", "zone_creation", "--out", place)
     assert again.code == 6
@@ -28,8 +28,8 @@ def test_a_file_is_drawn_without_a_home(zhuli: Zhuli):
 def test_a_case_is_drawn_with_the_way_it_went(opened, zhuli: Zhuli):
     made = zhuli("workflow", "draw", "--case", opened, "--json")
     assert made.code == 0
-    assert made.json["picture"].count("现在在此") == 1
-    assert opened in made.json["picture"]
+    assert made.json["text"].count("现在在此") == 1
+    assert opened in made.json["text"]
 
 
 @pytest.mark.parametrize("words", [[], ["zone_creation", "--case", "SFQ-2018-0001"]])
@@ -76,3 +76,10 @@ def test_coverage_names_what_no_story_reaches(zhuli: Zhuli, tmp_path):
     both = zhuli("workflow", "coverage", file, story, other)
     assert both.code == 0, both.err
     assert "操作：5/5" in both.out
+
+
+@pytest.mark.parametrize(("form", "word"), [("bpmn", "exclusiveGateway"), ("scxml", "<scxml"), ("pnml", "<pnml")])
+def test_a_workflow_is_written_for_other_programs(zhuli: Zhuli, tmp_path, form, word):
+    place = tmp_path / f"station.{form}"
+    assert zhuli("workflow", "export", WORKFLOWS / "station.yaml", "--format", form, "--out", place).code == 0
+    assert word in place.read_text("utf-8")

@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from zhuli_flow.bootstrap import bundle
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
-from zhuli_flow.cli.framework.options import acting
-from zhuli_flow.errors import InvalidInput
-from zhuli_flow.support import new_file
 
 if TYPE_CHECKING:
-    from zhuli_flow.drawing.diagram import Diagram
+    pass
 
 workflow = Group(
     "workflow",
@@ -26,6 +22,13 @@ workflow = Group(
     zhuli workflow check
     zhuli workflow show zone_creation
     """,
+    lazy={
+        "diff": "workflow_versions:diff",
+        "migrate": "workflow_versions:migrate",
+        "draw": "workflow_forms:draw",
+        "export": "workflow_forms:export",
+        "coverage": "workflow_forms:coverage",
+    },
 )
 
 
@@ -42,6 +45,7 @@ workflow = Group(
 @click.pass_obj
 def check(face: Context, paths: Sequence[str], papers: bool) -> None:
     """Check definition files; with ``papers`` also what their papers say under every choice of every parameter."""
+    from zhuli_flow.bootstrap import bundle
     from zhuli_flow.services.administration import workflows
 
     face.after_error = " ".join(["workflow check", *paths])
@@ -215,162 +219,6 @@ def show(face: Context, name: str | None) -> None:
         return
     told = workflows.summary(workflows.newest(face.office, name))
     face.tell(told, lambda out: page(out, told), f"case open {name} --help")
-
-
-@workflow.command(
-    "diff",
-    help="逐项说明一个流程的两个版本有何不同；只写一个则与办公环境 workflows 中的文件比较。",
-    examples="""
-    zhuli workflow diff zone_creation
-    zhuli workflow diff zone_creation@2018.1 workflows/zone_creation.yaml
-    """,
-)
-@click.argument("old", metavar="流程[@版本]|文件")
-@click.argument("new", required=False, default="", metavar="[流程[@版本]|文件]")
-@click.pass_obj
-def diff(face: Context, old: str, new: str) -> None:
-    """What one version says otherwise than another."""
-    from zhuli_flow.cli.views.definitions import differences
-    from zhuli_flow.services.administration import version_texts
-
-    new = new or str(face.home / "workflows" / f"{old.partition('@')[0]}.yaml")
-    files = version_texts.is_file(old) and version_texts.is_file(new)
-    with face.working("正在比较"):
-        one, other, found = version_texts.compared(None if files else face.office, old, new)
-    told = {"workflow": other.name, "old": one.version, "new": other.version, "differences": found}
-    face.tell(told, lambda out: differences(out, (one, other), found), f"workflow show {other.name}")
-
-
-@workflow.command(
-    "migrate",
-    help="把在办事项改用流程的另一个版本：逐件重走原来的路，能继续的才改，其余说明缘由；先用 --dry-run 看。",
-    examples="""
-    zhuli workflow migrate zone_creation --to 2019.1 --dry-run
-    zhuli workflow migrate zone_creation --to 2019.1 --case SFQ-2018-0001 --reason 改版 --as 省科协学会学术部经办
-    """,
-)
-@click.argument("name", metavar="流程")
-@click.option("--to", "version", default="", metavar="版本", help="改用哪个版本（须已登记启用）")
-@click.option("--map", "mapping", multiple=True, metavar="原名=新名", help="改了名的环节、操作、期限；可写多次")
-@click.option("--case", "ids", multiple=True, metavar="事项", help="只改这些事项；可写多次")
-@click.option("--where", multiple=True, metavar="条件", help="只改符合的事项，如 市=沈阳市；可写多次")
-@click.option("--reason", default="", metavar="理由", help="为何迁移，记入留痕")
-@click.option("--undo", is_flag=True, help="撤销 --case 所写事项的迁移（此后没有人办理过的）")
-@click.option("--dry-run", is_flag=True, help="只看会怎样，不保存")
-@acting(required=False)
-@click.pass_obj
-def migrate(
-    face: Context, /, name: str, person: str | None, reason: str, undo: bool, dry_run: bool, **given: Any
-) -> None:
-    """Move running cases to another version, or back."""
-    from zhuli_flow.cli.views.definitions import migrated
-    from zhuli_flow.services.administration import migration
-
-    face.after_error = f"workflow migrate {name} --help"
-    if not dry_run and not person:
-        raise InvalidInput("没有写由谁迁移，未作任何改动", fix="请加 --as 人员，或用 --dry-run 只看")
-    actor = face.admit(person) if person else ""
-    if undo and actor:
-        back = migration.move_back(face.office, actor, given["ids"], reason)
-        face.tell(
-            {"undone": back}, lambda out: out.print(f"已撤销 {len(back)} 件的迁移：{'、'.join(back)}"), "case list"
-        )
-        return
-    pairs = dict(_pair(text) for text in given.pop("mapping"))
-    wanted = migration.Wanted(name, given["version"], pairs, given["ids"], given["where"])
-    chosen = migration.chosen(face.office, wanted)
-    with face.counting("正在迁移") as each:
-        if dry_run:
-            told = list(migration.judge(face.office, wanted, chosen))
-        else:
-            told = migration.migrate(face.office, actor, wanted, chosen, reason, each)
-    face.tell(
-        {"to": wanted.version, "dry_run": dry_run, "cases": told},
-        lambda out: migrated(out, told),
-        "audit verify --laws",
-    )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    before, found, after = text.partition("=")
-    if not (before.strip() and found and after.strip()):
-        raise InvalidInput(f"“{text}”不是对应关系", fix="请写成 原名=新名")
-    return before.strip(), after.strip()
-
-
-@workflow.command(
-    "coverage",
-    help="演流程定义的故事，说明哪些环节、操作、条件、公文、期限演到了，哪些没有；不写故事则为同名的 .scenario。",
-    examples="""
-    zhuli workflow coverage workflows/field_visit.yaml
-    zhuli workflow coverage workflows/zone_creation.yaml tests/workflows/zone_*.scenario
-    """,
-)
-@click.argument("definition", type=click.Path(path_type=Path), metavar="文件")
-@click.argument("stories", nargs=-1, type=click.Path(path_type=Path), metavar="[故事]…")
-@click.pass_obj
-def coverage(face: Context, definition: Path, stories: Sequence[Path]) -> None:
-    """Play stories and tell what of the definition they reach."""
-    from zhuli_flow.bootstrap import sample, temporary_office
-    from zhuli_flow.cli.framework.context import os_user
-    from zhuli_flow.cli.views.definitions import covered
-    from zhuli_flow.services.administration import version_texts
-    from zhuli_flow.services.rehearsal import beginning, coverage
-
-    face.after_error = f"workflow try {definition}"
-    chosen = list(stories) or [definition.with_suffix(".scenario")]
-    steps = sorted(sample("directory.yaml").parent.glob("*.steps"))
-    entries: list[Any] = []
-    workflow = version_texts.parsed(None, str(definition)).sound
-    with face.counting("正在演故事") as each:
-        for done, story in enumerate(chosen):
-            with temporary_office(beginning.first_day(story, steps), os_user()) as office:
-                beginning.take_in(office, definition)
-                entries += coverage.of_story(office, story, steps)
-            each(done + 1, len(chosen))
-    parts = coverage.reached(workflow, entries)
-    told = {"workflow": workflow.name, "version": workflow.version, "stories": len(chosen), "parts": parts}
-    face.tell(told, lambda out: covered(out, workflow.title, len(chosen), parts), f"workflow try {definition}")
-
-
-@workflow.command(
-    "draw",
-    help="把流程画成图：环节、期限、操作走向；加 --case 则画出一件事项实际走过的路。",
-    examples="""
-    zhuli workflow draw zone_creation --out 示范区创建流程.svg
-    zhuli workflow draw --case SFQ-2018-0001 --out 办理过程.svg
-    """,
-)
-@click.argument("name", required=False, default="", metavar="[流程或文件]")
-@click.option("--case", "case_id", default="", metavar="事项编号", help="画这件事项实际走过的路")
-@click.option("--format", "form", type=click.Choice(["svg", "mermaid", "dot"]), default="svg", help="图的格式")
-@click.option("--out", "target", type=click.Path(path_type=Path), metavar="文件", help="写到哪个新文件")
-@click.pass_obj
-def draw(face: Context, name: str, case_id: str, form: str, target: Path | None) -> None:
-    """Draw a workflow, or how a case went through it."""
-    from zhuli_flow.drawing import svg, text_forms
-
-    write = {"svg": svg.drawn, "mermaid": text_forms.mermaid, "dot": text_forms.dot}[form]
-    made = write(_diagram(face, name, case_id))
-    if target is None:
-        face.tell({"format": form, "picture": made}, lambda _: click.echo(made, nl=False))
-        return
-    new_file.write_new(target, made.encode())
-    face.tell({"format": form, "file": str(target)}, lambda out: out.print(f"已画成 {target}", soft_wrap=True))
-
-
-def _diagram(face: Context, name: str, case_id: str) -> Diagram:
-    """The picture of a case, of a definition file, or of the newest version of a workflow in use."""
-    from zhuli_flow.drawing import diagram
-    from zhuli_flow.services.administration import version_texts
-    from zhuli_flow.services.cases import case_picture
-
-    if bool(name) == bool(case_id):
-        raise InvalidInput("请写一个流程，或用 --case 写一件事项", fix="两者写其一，如 zhuli workflow draw 流程名")
-    if case_id:
-        return case_picture.picture(face.office, case_id)
-    office = None if version_texts.is_file(name) else face.office
-    return diagram.of_workflow(version_texts.parsed(office, name).sound)
 
 
 @workflow.command(

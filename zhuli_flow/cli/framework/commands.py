@@ -127,8 +127,8 @@ class Group(_Spoken, click.RichGroup):  # type: ignore[misc]  # rich-click's own
         self.lazy = dict(lazy or {})
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """The names, in the order written."""
-        return [*self.lazy, *self.commands]
+        """The names in the order written, those imported when asked for last."""
+        return [*self.commands, *self.lazy]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The command of that name, imported now if it was not before."""

@@ -1,0 +1,121 @@
+"""``zhuli workflow draw|export|coverage``: a definition as a picture, for other programs, as its stories reach it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rich_click as click
+
+from zhuli_flow.cli.framework.commands import Command
+from zhuli_flow.cli.framework.context import Context
+from zhuli_flow.errors import InvalidInput
+from zhuli_flow.support import new_file
+
+if TYPE_CHECKING:
+    from zhuli_flow.drawing.diagram import Diagram
+
+
+@click.command(
+    "draw",
+    cls=Command,
+    help="把流程画成图：环节、期限、操作走向；加 --case 则画出一件事项实际走过的路。",
+    examples="""
+    zhuli workflow draw zone_creation --out 示范区创建流程.svg
+    zhuli workflow draw --case SFQ-2018-0001 --out 办理过程.svg
+    """,
+)
+@click.argument("name", required=False, default="", metavar="[流程或文件]")
+@click.option("--case", "case_id", default="", metavar="事项编号", help="画这件事项实际走过的路")
+@click.option("--format", "form", type=click.Choice(["svg", "mermaid", "dot"]), default="svg", help="图的格式")
+@click.option("--out", "target", type=click.Path(path_type=Path), metavar="文件", help="写到哪个新文件")
+@click.pass_obj
+def draw(face: Context, name: str, case_id: str, form: str, target: Path | None) -> None:
+    """Draw a workflow, or how a case went through it."""
+    from zhuli_flow.drawing import svg, text_forms
+
+    write = {"svg": svg.drawn, "mermaid": text_forms.mermaid, "dot": text_forms.dot}[form]
+    _written(face, form, write(_diagram(face, name, case_id)), target)
+
+
+def _diagram(face: Context, name: str, case_id: str) -> Diagram:
+    """The picture of a case, of a definition file, or of the newest version of a workflow in use."""
+    from zhuli_flow.drawing import diagram
+    from zhuli_flow.services.administration import version_texts
+    from zhuli_flow.services.cases import case_picture
+
+    if bool(name) == bool(case_id):
+        raise InvalidInput("请写一个流程，或用 --case 写一件事项", fix="两者写其一，如 zhuli workflow draw 流程名")
+    if case_id:
+        return case_picture.picture(face.office, case_id)
+    office = None if version_texts.is_file(name) else face.office
+    return diagram.of_workflow(version_texts.parsed(office, name).sound)
+
+
+@click.command(
+    "export",
+    cls=Command,
+    help="把流程写成别的程序能读的格式：BPMN 2.0、SCXML、PNML（Petri 网）。",
+    examples="""
+    zhuli workflow export zone_creation --format bpmn --out 示范区创建.bpmn
+    zhuli workflow export workflows/station.yaml --format scxml
+    """,
+)
+@click.argument("name", metavar="流程[@版本]|文件")
+@click.option("--format", "form", type=click.Choice(["bpmn", "scxml", "pnml"]), required=True, help="格式")
+@click.option("--out", "target", type=click.Path(path_type=Path), metavar="文件", help="写到哪个新文件")
+@click.pass_obj
+def export(face: Context, name: str, form: str, target: Path | None) -> None:
+    """Write a workflow in a form that other programs read."""
+    from zhuli_flow.interchange import bpmn, pnml, scxml
+    from zhuli_flow.services.administration import version_texts
+
+    office = None if version_texts.is_file(name) else face.office
+    found = version_texts.parsed(office, name).sound
+    write = {"bpmn": bpmn.bpmn, "scxml": scxml.scxml, "pnml": pnml.pnml}[form]
+    _written(face, form, write(found), target)
+
+
+def _written(face: Context, form: str, text: str, target: Path | None) -> None:
+    if target is None:
+        face.tell({"format": form, "text": text}, lambda _: click.echo(text, nl=False))
+        return
+    new_file.write_new(target, text.encode())
+    face.tell({"format": form, "file": str(target)}, lambda out: out.print(f"已写成 {target}", soft_wrap=True))
+
+
+@click.command(
+    "coverage",
+    cls=Command,
+    help="演流程定义的故事，说明哪些环节、操作、条件、公文、期限演到了，哪些没有；不写故事则为同名的 .scenario。",
+    examples="""
+    zhuli workflow coverage workflows/field_visit.yaml
+    zhuli workflow coverage workflows/zone_creation.yaml tests/workflows/zone_*.scenario
+    """,
+)
+@click.argument("definition", type=click.Path(path_type=Path), metavar="文件")
+@click.argument("stories", nargs=-1, type=click.Path(path_type=Path), metavar="[故事]…")
+@click.pass_obj
+def coverage(face: Context, definition: Path, stories: Sequence[Path]) -> None:
+    """Play stories and tell what of the definition they reach."""
+    from zhuli_flow.bootstrap import sample, temporary_office
+    from zhuli_flow.cli.framework.context import os_user
+    from zhuli_flow.cli.views.definitions import covered
+    from zhuli_flow.services.administration import version_texts
+    from zhuli_flow.services.rehearsal import beginning, coverage
+
+    face.after_error = f"workflow try {definition}"
+    chosen = list(stories) or [definition.with_suffix(".scenario")]
+    steps = sorted(sample("directory.yaml").parent.glob("*.steps"))
+    entries: list[Any] = []
+    workflow = version_texts.parsed(None, str(definition)).sound
+    with face.counting("正在演故事") as each:
+        for done, story in enumerate(chosen):
+            with temporary_office(beginning.first_day(story, steps), os_user()) as office:
+                beginning.take_in(office, definition)
+                entries += coverage.of_story(office, story, steps)
+            each(done + 1, len(chosen))
+    parts = coverage.reached(workflow, entries)
+    told = {"workflow": workflow.name, "version": workflow.version, "stories": len(chosen), "parts": parts}
+    face.tell(told, lambda out: covered(out, workflow.title, len(chosen), parts), f"workflow try {definition}")
