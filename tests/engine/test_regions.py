@@ -6,6 +6,7 @@ from tests.engine.desk import CALENDAR, DESK, Desk, book
 from zhuli_flow.engine.deadlines.debtor import debtors
 from zhuli_flow.engine.deadlines.work_places import places
 from zhuli_flow.engine.machine import topology
+from zhuli_flow.engine.migration import judged
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.position import running, standing
@@ -196,3 +197,22 @@ def test_a_return_straight_back_takes_the_region_as_it_then_is(walk: str) -> Non
     at.do("agree", "甲", amount="6")
     at.do("agree", "领导")
     assert at.case.state == "ruling"
+
+
+def test_a_region_that_runs_goes_along_to_a_version_that_knows_it() -> None:
+    at = desk()
+    at.do("post", "甲")
+    facts = at.question("甲").facts
+    newer = book(TEXT.replace('version: "1"', 'version: "2"').replace("公示期, within: 5d", "公示期, within: 7d"))
+    told = judged(at.workflow, newer, at.case, (), {}, facts)
+    assert told.after is not None
+    assert dict(told.after.regions) == {"publicity": "posted"}
+    assert (told.after.deadlines["posted"].state, told.after.deadlines["posted"].due_on.isoformat()) == (
+        "running",
+        "2018-10-15",
+    )
+    without = judged(at.workflow, book(DESK.replace('version: "1"', 'version: "2"')), at.case, (), {}, facts)
+    assert (without.verdict, without.findings[0].because) == (
+        "person",
+        "进行中的并行环节“publicity”（posted）新版本没有",
+    )

@@ -27,6 +27,7 @@ SECTIONS = {
     "quotas": "名额",
     "states": "环节",
     "compounds": "大环节",
+    "regions": "并行环节",
     "deadlines": "期限",
     "events": "操作",
     "operations": "通用操作",
@@ -191,7 +192,7 @@ def _titles(workflow: Workflow) -> dict[str, str]:
     """What the names of a definition are called: roles, states, events and the rest, by their titles."""
     rooms: tuple[Mapping[str, object], ...] = (
         *(workflow.fields, workflow.forms, workflow.materials, workflow.sheets, workflow.quotas, workflow.deadlines),
-        *(workflow.roles, workflow.events, workflow.compounds, workflow.states),
+        *(workflow.roles, workflow.events, workflow.compounds, workflow.regions, workflow.states),
     )
     titles = ((name, getattr(one, "title", "")) for room in rooms for name, one in room.items())
     return {name: f"“{title}”" for name, title in titles if title}

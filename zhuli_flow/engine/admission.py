@@ -56,11 +56,17 @@ def _running(question: Question, event: Event) -> list[Refusal]:
         region = question.workflow.regions[name]
         if not region.states.keys().isdisjoint(event.sources):
             continue
-        ending = [one for one in drawn(question) if name in one.ends]
+        ending = [one for one in drawn(question) if name in one.ends or _leads_out(question, one, region)]
         fix = f"请先办理{_titles(ending)}" if ending else "请等待其结束"
         why = f"“{region.title}”正在进行，不能再次办理“{event.title}”"
         found.append(Refusal("region_running", why, fix, event.clause, event.line))
     return found
+
+
+def _leads_out(question: Question, event: Event, region: Region) -> bool:
+    """Whether what is done in the region takes the main line to where it does not run."""
+    inside = not region.states.keys().isdisjoint(event.sources)
+    return inside and event.target in question.workflow.states and event.target not in region.beside
 
 
 def _titles(events: Iterable[Event]) -> str:

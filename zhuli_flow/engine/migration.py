@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from zhuli_flow.definitions.model.graph import mains
 from zhuli_flow.definitions.model.workflow import OPERATIONS, SAME, START, Event, Workflow
 from zhuli_flow.engine.deadlines.lifecycle import replanned
 from zhuli_flow.engine.expressions.case_scope import CaseScope
@@ -22,6 +23,7 @@ from zhuli_flow.engine.history_laws import breaches
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Section
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.position import standing
 
 Verdict = Literal["continues", "mapping", "person", "illegal"]
 """It goes on; it needs a mapping of names; a person must look; the new version forbids what was done."""
@@ -99,7 +101,7 @@ def judged(
     void = tuple(_void(old, new, pinned, called))
     left = {event: open_ for event, open_ in pinned.body.get("signoffs", {}).items() if event not in dict(void)}
     pinned = changes.with_section(pinned, "signoffs", left).having(version=case.version + 1)
-    after = replanned(CaseScope(new, pinned, facts), old, case.state, called.deadlines)
+    after = replanned(CaseScope(new, pinned, facts), old, standing(old, case), called.deadlines)
     return Migration("continues", tuple(found), after, void)
 
 
@@ -117,6 +119,11 @@ def _carried(case: Case, called: Names) -> Case:
         for number, one in case.body.get("path", {}).items()
     }
     carried = changes.with_section(case, "path", path)
+    beside = {
+        key: msgspec.structs.replace(one, event=events.get(one.event, one.event))
+        for key, one in case.region_path.items()
+    }
+    carried = changes.with_section(carried, "region_path", beside)
     evidence = {
         key: msgspec.structs.replace(one, state=states.get(one.state, one.state)) for key, one in case.evidence.items()
     }
@@ -140,6 +147,10 @@ def _place(new: Workflow, case: Case) -> Iterator[Finding]:
     if case.state not in new.states:
         why = f"现在所在的环节“{case.state}”新版本没有"
         yield Finding("mapping", why, f"请用 --map {case.state}=新环节 指明对应的环节")
+    for name, state in case.regions.items():
+        if name not in new.regions or state not in new.regions[name].states:
+            why = f"进行中的并行环节“{name}”（{state}）新版本没有"
+            yield Finding("person", why, "请先依原版本办结它，再迁移")
 
 
 def _way(old: Workflow, new: Workflow, case: Case, called: Names) -> Iterator[Finding]:
@@ -165,7 +176,7 @@ def _way(old: Workflow, new: Workflow, case: Case, called: Names) -> Iterator[Fi
 
 
 def _leads(new: Workflow, event: Event, source: str, to: str) -> bool:
-    if source not in event.sources:
+    if source not in set(mains(event.sources, new.regions)):
         return False
     if event.history:
         return to in new.compounds[event.history].states or to == event.target
@@ -228,7 +239,7 @@ def _void(old: Workflow, new: Workflow, case: Case, called: Names) -> Iterator[t
 def _means(event: Event) -> tuple[object, ...]:
     """What a signer agrees to: who signs, what is asked, where it leads, on which conditions, with which effects."""
     guards = [(guard.text, guard.condition) for guard in event.guards]
-    return event.sign, event.fill, event.attach, event.target, guards, event.effects
+    return event.sign, event.fill, event.attach, event.target, event.begins, event.ends, guards, event.effects
 
 
 def undone(case: Case, entry: Entry, version: str, digest: str) -> Case:

@@ -21,7 +21,7 @@ from zhuli_flow.engine.expressions.evaluate import first_choice
 from zhuli_flow.engine.model import changes as changes_
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline, Reckoning, Span
-from zhuli_flow.engine.position import standing
+from zhuli_flow.engine.position import Places, standing
 
 Closing = Literal["met", "cancelled"]
 
@@ -42,17 +42,17 @@ def follow(scope: CaseScope, before: Case | None, event: str, changes: Iterable[
     return _with(scope.case, live) if live else scope.case
 
 
-def replanned(scope: CaseScope, old: Workflow, was: str, called: Mapping[str, str]) -> Case:
+def replanned(scope: CaseScope, old: Workflow, was: Places, called: Mapping[str, str]) -> Case:
     """The case of ``scope``, now under another definition than ``old``, with its deadlines as that has them.
 
-    ``was``: the state it stood in under the old one; ``called``: deadlines that have another name now. A period that
+    ``was``: where it stood under the old one; ``called``: deadlines that have another name now. A period that
     has another length is counted anew from where it began; one that is no more is taken out.
     """
     before = {called.get(name, name): rule for name, rule in old.deadlines.items()}
     rules = scope.workflow.deadlines
     live = {name: deadline for name, deadline in scope.case.deadlines.items() if name in rules}
     for name, rule in rules.items():
-        _Follower(scope, rule, live).under(before.get(name), old, was)
+        _Follower(scope, rule, live).under(before.get(name), old, frozenset(was))
     return changes_.with_section(scope.case, "deadlines", live)
 
 
@@ -87,14 +87,14 @@ class _Follower:
             return self.resume()
         return self.recompute() if self.rule.states & left else self.open()
 
-    def under(self, was: DeadlineRule | None, old: Workflow, state: str) -> None:
-        """Brought along into another definition: ``was`` is its rule there, ``state`` where the case stood."""
-        found, covered = self.deadline, self.rule.states | self.rule.suspended_in
-        if self.scope.case.state not in covered:
+    def under(self, was: DeadlineRule | None, old: Workflow, stood: frozenset[str]) -> None:
+        """Brought along into another definition: ``was`` is its rule there, ``stood`` where the case stood."""
+        found, here = self.deadline, frozenset(standing(self.scope.workflow, self.scope.case))
+        if here.isdisjoint(self.rule.states | self.rule.suspended_in):
             return self.close("cancelled")
         if found is None:
-            new = was is None or state not in was.states
-            return self.open() if new and self.scope.case.state in self.rule.states else None
+            new = was is None or stood.isdisjoint(was.states)
+            return self.open() if new and not here.isdisjoint(self.rule.states) else None
         if found.state == "running" and was is not None and was.within and self.rule.within:
             within = self.scope.workflow.period(self.rule.within)
             if within != old.period(was.within):
