@@ -71,7 +71,8 @@ REGISTRY: Mapping[str, Maker] = {
 class Post:
     """What sending needs to know: the open channels by name, who is reached how, who hears of what did not go.
 
-    ``retries``: how often and when a letter that did not go is tried again.
+    ``retries``: how often and when a letter that did not go is tried again. ``checkpoints_to``: contacts outside who
+    keep the checkpoint of the day.
     """
 
     channels: Mapping[str, Channel] = field(default_factory=lambda: {"in_app": InApp()})
@@ -79,6 +80,7 @@ class Post:
     incidents_to: str = "office"
     digest_at: str = "08:30"
     retries: Retries = USUAL
+    checkpoints_to: tuple[str, ...] = ()
 
 
 def open_post(settings: ChannelSettings, *, rehearsal: bool) -> Post:
@@ -99,4 +101,11 @@ def open_post(settings: ChannelSettings, *, rehearsal: bool) -> Post:
             channels[name] = Console(channel.name, f"演练，{channel.title}") if leaves else channel
     if problems:
         raise InvalidInput(f"有 {len(problems)} 个渠道不能使用", problems, fix="请按所列位置改正，再运行 zhuli doctor")
-    return Post(channels, settings.contacts, settings.incidents_to, settings.digest_at, settings.retries)
+    return Post(
+        channels=channels,
+        contacts=settings.contacts,
+        incidents_to=settings.incidents_to,
+        digest_at=settings.digest_at,
+        retries=settings.retries,
+        checkpoints_to=settings.checkpoints_to,
+    )

@@ -3,6 +3,7 @@
 ::
 
     [channels]            incidents_to (role), digest_at ("08:30"), hosts (of the intranet, allowed by name),
+                          checkpoints_to (contacts outside who keep the checkpoint of the day),
                           attempts, first_wait and longest_wait (seconds)
     [channels.console]    no keys: letters are shown on the error output
     [channels.email]      host, port, tls (implicit, starttls, none), user, password_file, from, timeout
@@ -84,6 +85,7 @@ class ChannelSettings:
 
     incidents_to: str = "office"
     digest_at: str = "08:30"
+    checkpoints_to: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     retries: Retries = USUAL
     console: bool = False
@@ -106,6 +108,10 @@ def parse(data: Mapping[str, object], home: Path) -> ChannelSettings:
     known = {name: set(bots) for name, bots in found.bots.items()}
     known |= {"webhook": set(found.webhooks), "apprise": set(found.apprise)}
     listed = [_contact(table, known, email=found.email is not None) for table in contacts.tables()]
+    names = {contact.name for contact in listed}
+    for name in found.checkpoints_to:
+        if name not in names:
+            channels.fault("checkpoints_to", "unknown_name", f"没有联系人“{name}”", f'写一节 [contacts."{name}"]')
     if problems:
         message = f"{home / 'zhuli.toml'} 的渠道或联系人有 {len(problems)} 处问题，未作任何改动"
         raise InvalidInput(message, problems, fix="请按所列位置改正")
@@ -126,6 +132,7 @@ def _channels(table: Table) -> ChannelSettings:
     found = ChannelSettings(
         incidents_to=table.text("incidents_to", "office"),
         digest_at=_time(table, "digest_at"),
+        checkpoints_to=table.names("checkpoints_to"),
         hosts=tuple(host.lower().rstrip(".") for host in table.names("hosts")),
         retries=_retries(table),
         console=console is not None,

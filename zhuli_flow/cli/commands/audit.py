@@ -15,6 +15,7 @@ from zhuli_flow.errors import InvalidInput
 
 if TYPE_CHECKING:
     from zhuli_flow.services.history.checkpoints import Verdict
+    from zhuli_flow.services.office import Office
 
 audit = Group(
     "audit",
@@ -133,14 +134,10 @@ def checkpoint(face: Context, target: str | None) -> None:
 @click.pass_obj
 def prove(face: Context, case_id: str, seq: int, target: str | None) -> None:
     """Prove one entry."""
-    import msgspec
-
     from zhuli_flow.services.history.checkpoints import prove as made
-    from zhuli_flow.support.new_file import write_new
+    from zhuli_flow.services.history.checkpoints import write_proof
 
-    told = made(face.office, case_id, seq)
-    if target:
-        write_new(Path(target), msgspec.json.format(msgspec.json.encode(told)) + b"\n")
+    told = write_proof(face.office, case_id, seq, Path(target)) if target else made(face.office, case_id, seq)
     face.tell(told, lambda out: show.proof(out, told, target or ""))
 
 
@@ -192,14 +189,19 @@ def _show_key(face: Context, verifier: str, words: str) -> None:
     help="把全部留痕连同签名的检查点写成一个包，可在没有本程序的机器上核对；涉及密封表的内容不附。",
     examples="""
     zhuli audit export 留痕.zip
-    zhuli audit export 留痕.zip --json
+    zhuli audit export 办理.xes --xes
     """,
 )
-@click.argument("target", metavar="文件.zip")
+@click.argument("target", metavar="文件")
+@click.option("--xes", "form", flag_value="xes", help="改写成事件日志（IEEE 1849 XES），供流程挖掘")
+@click.option("--ocel", "form", flag_value="ocel", help="改写成对象事件日志（OCEL 2.0，JSON）")
 @looking()
 @click.pass_obj
-def export(face: Context, target: str, person: str | None) -> None:
-    """Write every chain to a package."""
+def export(face: Context, target: str, form: str | None, person: str | None) -> None:
+    """Write every chain to a package, or the acts as an event log."""
+    if form:
+        _event_log(face, face.seen_by(person), Path(target), form)
+        return
     from zhuli_flow.services.archiving.archive import export_audit
 
     with face.working("正在导出留痕"):
@@ -212,3 +214,12 @@ def export(face: Context, target: str, person: str | None) -> None:
         out.print("与外部保存的检查点核对：再加 --letter 检查点.txt --key 公钥", soft_wrap=True)
 
     face.tell(told, words, "audit verify")
+
+
+def _event_log(face: Context, office: Office, target: Path, form: str) -> None:
+    from zhuli_flow.services.archiving.event_logs import export_ocel, export_xes
+
+    with face.working("正在导出事件日志"):
+        told = export_xes(office, target) if form == "xes" else export_ocel(office, target)
+    words = f"已写到 {told.file}：{told.cases} 件事项、{told.events} 步办理（不含意见和所填内容）"
+    face.tell(told, lambda out: out.print(words, soft_wrap=True))

@@ -126,6 +126,7 @@ def options(face: Context, case_id: str, person: str) -> None:
 @REQUEST
 @click.option("--expect-version", type=click.IntRange(min=0), metavar="版本", help="看到的版本；已变动则不办理")
 @click.option("--decline", is_flag=True, help="会签、票签时不同意（退签）")
+@click.option("--receipt", metavar="文件", help="把这一步的证明写到哪个新文件，自己保存")
 @DRY
 @click.pass_obj
 def advance(face: Context, /, case_id: str, event: str, person: str, **given: Any) -> None:
@@ -150,7 +151,15 @@ def advance(face: Context, /, case_id: str, event: str, person: str, **given: An
         )
         outcome = do(face.office, case_id, person, request, dry_run=given["dry_run"])
     issued = _issue(face, case_id) if outcome.notices and not given["dry_run"] else []
+    if given["receipt"] and outcome.seq is not None:
+        _receipt(face, case_id, outcome.seq, given["receipt"])
     _tell(face, outcome.json(), person, case_id=case_id, issued=issued)
+
+
+def _receipt(face: Context, case_id: str, seq: int, target: str) -> None:
+    from zhuli_flow.services.history.checkpoints import write_proof
+
+    write_proof(face.office, case_id, seq, Path(target))
 
 
 @case.command(

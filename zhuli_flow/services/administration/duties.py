@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zhuli_flow.services.deadlines import sweep as deadlines
+from zhuli_flow.services.delivery import checkpoint_letter
 from zhuli_flow.services.delivery import deliver as delivery
 from zhuli_flow.services.delivery import digest as letters
 from zhuli_flow.services.notices import issue as papers
@@ -26,15 +27,23 @@ class Round:
     sweep: deadlines.Report
     issue: list[papers.Issued]
     digest: letters.Digest
+    checkpoint: int
     deliver: delivery.Report
 
 
-TITLES: Mapping[str, str] = {"sweep": "巡检", "issue": "印发公文", "digest": "每日汇总", "deliver": "发信"}
+TITLES: Mapping[str, str] = {
+    "sweep": "巡检",
+    "issue": "印发公文",
+    "digest": "每日汇总",
+    "checkpoint": "寄检查点",
+    "deliver": "发信",
+}
 """What people call each duty."""
 DUTIES: Mapping[str, Callable[[Office, PostOf], object]] = {
     "sweep": lambda office, _: deadlines.sweep(office),
     "issue": lambda office, _: papers.issue_ordered(office),
     "digest": lambda office, post_of: letters.digest(office, post_of(office)),
+    "checkpoint": lambda office, post_of: checkpoint_letter.send(office, post_of(office)),
     "deliver": lambda office, post_of: delivery.deliver(office, post_of(office)),
 }
 """Every duty by its name; a new one is a line here, its title, and a part of ``Round``."""

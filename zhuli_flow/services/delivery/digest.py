@@ -42,6 +42,8 @@ def digest(office: Office, post: Post) -> Digest:
     if not office.calendar.is_working(office.today) or now.strftime("%H:%M") < post.digest_at:
         return Digest()
     for contact in post.contacts.values():
+        if contact.name in post.checkpoints_to:
+            continue  # nobody of the directory
         try:
             letters += _letter(office, contact)
         except NotFound:

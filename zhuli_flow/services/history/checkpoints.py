@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -29,7 +30,7 @@ from zhuli_flow.services.history.log_key import Change
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, merkle_log
 from zhuli_flow.store.sql.statements import Connection
-from zhuli_flow.support.new_file import write_over
+from zhuli_flow.support.new_file import write_new, write_over
 
 AT, REHEARSAL = "at ", "rehearsal"
 """Further lines of a checkpoint: when it was signed (UTC); that it is of a rehearsal."""
@@ -134,6 +135,13 @@ def prove(office: Office, case_id: str, seq: int) -> Proof:
         checkpoint=signed.note.whole(),
         keys=keys,
     )
+
+
+def write_proof(office: Office, case_id: str, seq: int, target: Path) -> Proof:
+    """Write the proof of one entry to the new file ``target``, for whoever is to keep it. InvalidInput (target)."""
+    made = prove(office, case_id, seq)
+    write_new(target, msgspec.json.format(msgspec.json.encode(made)) + b"\n")
+    return made
 
 
 def _shown(connection: Connection, office: Office, link: Link) -> bool:
