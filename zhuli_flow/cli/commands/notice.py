@@ -27,7 +27,6 @@ notice = Group(
     help="用样例内容印一份样张，或把办理中的公文印成清样，不编号、不入库。",
     examples="""
     zhuli notice preview reply --out 批复样张.pdf
-    zhuli notice preview reply --sample 内容.json --out 批复样张.pdf
     zhuli notice preview --case GW-2018-0001 --out 清样.pdf --as 省科协办公室核稿人
     """,
 )
@@ -272,8 +271,6 @@ def ledger(face: Context, series: str, year: int | None, limit: int, after: str,
 扫描件、照片凭印着的公文校验码查到公文，由人与存档件对照（退出码 7）。""",
     examples="""
     zhuli notice verify 收到的批复.pdf
-    zhuli notice verify 收到的批复.pdf --json
-    zhuli notice verify 扫描件.png
     zhuli notice verify --code ZLF:GW-2018-0001:6:0123456789ABCDEF01234567:1
     """,
 )

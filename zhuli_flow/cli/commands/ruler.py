@@ -30,7 +30,6 @@ _STYLES = {"合格": "green", "不合格": "bold red", "不适用": "dim", "未�
     examples="""
     zhuli notice check 批复.pdf
     zhuli notice check 文稿.docx
-    zhuli notice check 函.pdf --layout letter --json
     """,
 )
 @click.argument("file", metavar="文件", type=click.Path(path_type=Path))
