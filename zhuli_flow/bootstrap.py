@@ -169,7 +169,7 @@ def open_database(home: Path) -> Database:
     return Database(settings.load(home).where(home))
 
 
-def put_back(home: Path, source: Path, os_user: str) -> Path:
+def put_back(home: Path, source: Path, os_user: str, officer: str = "") -> Path:
     """Put a backup in place of the database of ``home``, and record it; returns the copy kept of what was there.
 
     An older backup is put back as it is and recorded when it is upgraded. Raises as ``Database.restore`` does, and
@@ -188,6 +188,7 @@ def put_back(home: Path, source: Path, os_user: str) -> Path:
     database.close()
     if current:
         office = open_office(home, os_user=os_user)
+        office.officer = officer
         sessions.end_everybodys(office)
         upkeep.note(office, "restore", "恢复数据库", f"来自备份 {source.name}；换下的存为 {kept.name}")
         office.database.close()

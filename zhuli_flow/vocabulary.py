@@ -1,4 +1,4 @@
-"""Words that several faces show alike: states of a paper, levels of units, kinds of states, parts of work."""
+"""Words that several faces show alike: states of a paper, levels of units, kinds of states, parts of work, duties."""
 
 from __future__ import annotations
 
@@ -13,3 +13,6 @@ STATE_KINDS = {"initial": "起点", "open": "办理中", "in_force": "有效", "
 
 WORK_PARTS = {"owed": "应办", "may": "可办", "entrusted": "委托来的"}
 """The parts of a work list in their order: owed by this person, open to him by right, for somebody who is away."""
+
+OFFICERS = {"administrator": "系统管理员", "security_officer": "安全保密员", "auditor": "安全审计员"}
+"""The three duties of a system (三员), by the roles that the directory gives; who holds one holds nothing else."""

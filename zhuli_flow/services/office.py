@@ -42,7 +42,7 @@ class Office:
     ``number_first`` gives the first number of a series (代字) where it is not 1. ``definitions`` caches definitions by
     digest: they never change once used. ``hours`` say when the office closes (下班). ``known``: what
     has been read of the directory. ``traces``: what the originals of papers bear of TRACE_LINE and TRACE_CODE.
-    ``reader``: as whom it is looked at (``reading``); None: by who runs the system.
+    ``reader``: as whom it is looked at (``reading``); None: by who runs the system. ``officer``: who administers it.
     """
 
     home: Path
@@ -57,6 +57,7 @@ class Office:
     known: KnownDirectory | None = None
     traces: tuple[str, ...] = ()
     reader: Actor | None = None
+    officer: str = ""
 
     @property
     def today(self) -> date:

@@ -9,7 +9,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
-from zhuli_flow.cli.framework.options import looking
+from zhuli_flow.cli.framework.options import administering, looking
 from zhuli_flow.cli.views import audit as show
 from zhuli_flow.errors import InvalidInput
 
@@ -150,11 +150,13 @@ def prove(face: Context, case_id: str, seq: int, target: str | None) -> None:
     """,
 )
 @click.option("--because", "reason", required=True, metavar="原因", help="为何更换")
+@administering()
 @click.pass_obj
-def renew(face: Context, reason: str) -> None:
+def renew(face: Context, reason: str, officer: str | None) -> None:
     """Change to a new key."""
     from zhuli_flow.services.history.log_key import renew as made
 
+    face.in_charge(officer, "更换签名密钥", "security_officer")
     _show_key(face, made(face.office, reason).verifier, "已更换签名密钥")
 
 
@@ -167,11 +169,13 @@ def renew(face: Context, reason: str) -> None:
     """,
 )
 @click.option("--because", "reason", required=True, metavar="原因", help="为何封存")
+@administering()
 @click.pass_obj
-def succeed(face: Context, reason: str) -> None:
+def succeed(face: Context, reason: str, officer: str | None) -> None:
     """Close the log and open a successor."""
     from zhuli_flow.services.history.log_key import succeed as made
 
+    face.in_charge(officer, "另立日志", "security_officer")
     _show_key(face, made(face.office, reason).verifier, "已封存旧日志，另立新日志")
 
 

@@ -9,6 +9,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
+from zhuli_flow.cli.framework.options import administering
 
 if TYPE_CHECKING:
     from zhuli_flow.calendar import Calendar
@@ -67,12 +68,14 @@ def show(face: Context, year: int) -> None:
 )
 @click.argument("file", metavar="文件")
 @click.option("--dry-run", "dry_run", is_flag=True, help="只检查、试算，不导入")
+@administering()
 @click.pass_obj
-def import_(face: Context, file: str, dry_run: bool) -> None:
+def import_(face: Context, file: str, dry_run: bool, officer: str | None) -> None:
     """Import a year's holidays."""
     from zhuli_flow.cli.views.lists import calendar_imported as page
     from zhuli_flow.services.deadlines.calendar import import_file
 
+    face.in_charge(officer, "导入放假安排", "administrator")
     face.after_error = f"calendar import {file} --dry-run"
     with face.working("正在导入放假安排"):
         told = import_file(face.office, Path(file), dry_run=dry_run)
@@ -89,12 +92,14 @@ def import_(face: Context, file: str, dry_run: bool) -> None:
     """,
 )
 @click.option("--dry-run", "dry_run", is_flag=True, help="只列出会怎样，不作改动")
+@administering()
 @click.pass_obj
-def recompute(face: Context, dry_run: bool) -> None:
+def recompute(face: Context, dry_run: bool, officer: str | None) -> None:
     """Bring every live deadline along."""
     from zhuli_flow.cli.views.lists import recomputed as page
     from zhuli_flow.services.deadlines import calendar as room
 
+    face.in_charge(officer, "重算期限", "administrator")
     with face.working("正在重算期限"):
         told = room.recompute(face.office, dry_run=dry_run)
     changed = dry_run and any((told.moved, told.rest, told.certain, told.provisional))

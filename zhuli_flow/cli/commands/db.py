@@ -9,6 +9,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context, os_user
+from zhuli_flow.cli.framework.options import administering
 
 db = Group(
     "db",
@@ -69,13 +70,20 @@ def backup(face: Context, target: str) -> None:
     """,
 )
 @click.argument("source", metavar="文件")
+@administering()
 @click.pass_obj
-def restore(face: Context, source: str) -> None:
+def restore(face: Context, source: str, officer: str | None) -> None:
     """Put a backup back."""
     from zhuli_flow.bootstrap import put_back
+    from zhuli_flow.errors import IntegrityBroken, InvalidInput
 
+    try:
+        who = face.in_charge(officer, "恢复备份", "administrator").officer
+    except (IntegrityBroken, InvalidInput):
+        who = ""  # the database that is to be replaced can't be asked: whoever runs the machine puts it right
+    face.close()
     with face.working("正在恢复"):
-        kept = put_back(face.home, Path(source).absolute(), os_user())
+        kept = put_back(face.home, Path(source).absolute(), os_user(), who)
     told = {"restored": str(Path(source).absolute()), "kept": str(kept)}
     face.tell(told, lambda out: out.print(f"已恢复；换下的数据库存为 {kept}", soft_wrap=True), "audit verify")
 

@@ -10,7 +10,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
-from zhuli_flow.cli.framework.options import Day
+from zhuli_flow.cli.framework.options import Day, administering
 
 directory = Group(
     "directory",
@@ -31,11 +31,13 @@ directory = Group(
     """,
 )
 @click.argument("file", metavar="文件")
+@administering()
 @click.pass_obj
-def import_(face: Context, file: str) -> None:
+def import_(face: Context, file: str, officer: str | None) -> None:
     """Import a directory file."""
     from zhuli_flow.services.administration.directory import import_file
 
+    face.in_charge(officer, "导入名录", "administrator")
     face.after_error = f"directory import {file}"
     with face.working("正在导入名录"):
         told: dict[str, Any] = import_file(face.office, Path(file))
@@ -99,11 +101,13 @@ def _lists(told: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """,
 )
 @click.argument("person", metavar="人员")
+@administering()
 @click.pass_obj
-def token(face: Context, person: str) -> None:
+def token(face: Context, person: str, officer: str | None) -> None:
     """Make a token."""
     from zhuli_flow.services.administration.directory import issue_token
 
+    face.in_charge(officer, "发放身份令牌", "security_officer")
     made = issue_token(face.office, person)
 
     def words(out: Any) -> None:
@@ -125,14 +129,16 @@ def token(face: Context, person: str) -> None:
 )
 @click.argument("person", metavar="人员")
 @click.option("--url", default="http://127.0.0.1:8000", metavar="网址", help="zhuli serve 的网址")
+@administering()
 @click.pass_obj
-def invite(face: Context, person: str, url: str) -> None:
+def invite(face: Context, person: str, url: str, officer: str | None) -> None:
     """Make a link by which a person sets a password."""
     from datetime import timedelta
 
     from zhuli_flow import settings
     from zhuli_flow.services.administration.accounts import invite as made
 
+    face.in_charge(officer, "发放设密链接", "security_officer")
     hours = settings.load(face.home).web.link_hours
     link = f"{url.rstrip('/')}/invite/{made(face.office, person, timedelta(hours=hours))}"
 
@@ -157,11 +163,15 @@ def invite(face: Context, person: str, url: str) -> None:
 @click.option("--since", required=True, type=Day(), metavar="日期", help="开始日")
 @click.option("--until", required=True, type=Day(), metavar="日期", help="结束日")
 @click.option("--reason", required=True, metavar="事由", help="事由")
+@administering()
 @click.pass_obj
-def entrust(face: Context, giver: str, receiver: str, since: date, until: date, reason: str) -> None:
+def entrust(
+    face: Context, giver: str, receiver: str, since: date, until: date, reason: str, officer: str | None
+) -> None:
     """Record an entrustment."""
     from zhuli_flow.services.administration.directory import entrust as do
 
+    face.in_charge(officer, "登记委托", "administrator", "security_officer")
     number = do(face.office, giver=giver, receiver=receiver, since=since, until=until, reason=reason)
     told = {
         "entrustment": number,
@@ -187,11 +197,13 @@ def entrust(face: Context, giver: str, receiver: str, since: date, until: date, 
 @click.option("--kind", required=True, metavar="种类", help="更名、合并或划转")
 @click.option("--since", required=True, type=Day(), metavar="日期", help="生效日")
 @click.option("--paper", required=True, metavar="文号", help="依据的文件")
+@administering()
 @click.pass_obj
-def succeed(face: Context, old: str, new: str, kind: str, since: date, paper: str) -> None:
+def succeed(face: Context, old: str, new: str, kind: str, since: date, paper: str, officer: str | None) -> None:
     """Record a succession."""
     from zhuli_flow.services.administration.succession import succeed as do
 
+    face.in_charge(officer, "登记承继", "administrator")
     made = do(face.office, old, new, kind=kind, since=since, paper=paper)
     words = [f"已登记：{made.succession.words()}"]
     words += [f"由新单位接着办：{'、'.join(made.continued)}"] if made.continued else []
@@ -213,11 +225,13 @@ def succeed(face: Context, old: str, new: str, kind: str, since: date, paper: st
     """,
 )
 @click.argument("number", type=click.IntRange(min=1), metavar="编号")
+@administering()
 @click.pass_obj
-def revoke(face: Context, number: int) -> None:
+def revoke(face: Context, number: int, officer: str | None) -> None:
     """End an entrustment."""
     from zhuli_flow.services.administration.directory import revoke as do
 
+    face.in_charge(officer, "撤销委托", "administrator", "security_officer")
     do(face.office, number)
     face.tell(
         {"entrustment": number, "revoked": True}, lambda out: out.print(f"已撤销第 {number} 号委托"), "directory list"

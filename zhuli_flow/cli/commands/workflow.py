@@ -11,6 +11,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
+from zhuli_flow.cli.framework.options import administering
 
 if TYPE_CHECKING:
     pass
@@ -141,11 +142,13 @@ def try_(face: Context, definition: Path) -> None:
     """,
 )
 @click.option("--dry-run", is_flag=True, help="只看会怎样，不保存")
+@administering()
 @click.pass_obj
-def register(face: Context, dry_run: bool) -> None:
+def register(face: Context, dry_run: bool, officer: str | None) -> None:
     """Take definitions into use."""
     from zhuli_flow.services.administration import workflows
 
+    face.in_charge(officer, "登记流程", "administrator")
     with face.working("正在登记流程定义"):
         told = workflows.register(face.office, dry_run=dry_run)
 
@@ -166,11 +169,13 @@ def register(face: Context, dry_run: bool) -> None:
     """,
 )
 @click.argument("name", metavar="流程")
+@administering()
 @click.pass_obj
-def retire(face: Context, name: str) -> None:
+def retire(face: Context, name: str, officer: str | None) -> None:
     """Let no new case of a workflow be opened."""
     from zhuli_flow.services.administration import versions
 
+    face.in_charge(officer, "停用流程", "administrator")
     told = versions.retire(face.office, name)
     words = "已停用，不再开启新的事项；在办事项照常办理" if told.new else "原已停用"
     face.tell(asdict(told), lambda out: out.print(f"{told.title}：{words}"), f"workflow use {told.workflow}")
@@ -186,11 +191,13 @@ def retire(face: Context, name: str) -> None:
 )
 @click.argument("name", metavar="流程")
 @click.argument("version", required=False, default="", metavar="[版本]")
+@administering()
 @click.pass_obj
-def use(face: Context, name: str, version: str) -> None:
+def use(face: Context, name: str, version: str, officer: str | None) -> None:
     """Choose the version that new cases run on."""
     from zhuli_flow.services.administration import versions
 
+    face.in_charge(officer, "选定流程版本", "administrator")
     told = versions.use(face.office, name, version)
     words = "新开启的事项用此版本" if told.new else "原用此版本，未变"
     face.tell(asdict(told), lambda out: out.print(f"{told.title} {told.version}：{words}"), "workflow show")

@@ -68,6 +68,13 @@ class Context:
             self._office = reader(self.office, self.admit(person))
         return self.office
 
+    def in_charge(self, person: str | None, act: str, *duties: str) -> Office:
+        """From now on ``office`` in the hands of who holds one of these duties (``officers.in_charge``)."""
+        from zhuli_flow.services.administration.officers import in_charge
+
+        self._office = in_charge(self.office, person, self.environment.get("ZHULI_TOKEN"), duties, act)
+        return self._office
+
     def zhuli(self, rest: str) -> str:
         """A command line for a person to copy: with ``--home`` when this run had it."""
         home = f" --home {self.home_option}" if self.home_option else ""

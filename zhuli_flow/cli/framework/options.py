@@ -27,6 +27,12 @@ def looking() -> Decorator:
     return click.option("--as", "person", envvar="ZHULI_AS", metavar="人员", help=help_)
 
 
+def administering() -> Decorator:
+    """``--as PERSON`` of an administrative act: who does it, once the office has appointed somebody for it (三员)."""
+    help_ = "由谁办理：正式环境任命了系统管理员、安全保密员之后必须写明（也可用环境变量 ZHULI_AS）"
+    return click.option("--as", "officer", envvar="ZHULI_AS", metavar="人员", help=help_)
+
+
 class Day(click.ParamType[date]):
     """A date written ``2018-10-08``."""
 

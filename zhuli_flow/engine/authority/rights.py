@@ -12,6 +12,7 @@ from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Actor, Capacity, Organisation
 from zhuli_flow.engine.model.signing import Assignment
+from zhuli_flow.vocabulary import OFFICERS
 
 SYSTEM_ACTOR = Actor(SYSTEM, Organisation("system", "系统"), frozenset({SYSTEM}), title="系统")
 _LEVELS = {"province": "province", "city": "city", "county": "county"}
@@ -62,6 +63,8 @@ def _in_role(workflow: Workflow, case: Case, actor: Actor, name: str) -> Capacit
 
 
 def _chairs(case: Case, actor: Actor, role: str) -> Iterator[Chair]:
+    if not actor.roles.isdisjoint(OFFICERS):
+        return  # 三员: who runs, guards or audits the system decides nothing in it, whatever was handed to him
     if role in actor.roles:
         yield Chair(actor.person, actor.organisation, "", "")
     for giver in _givers(case, role, actor.person):

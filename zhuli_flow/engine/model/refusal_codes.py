@@ -32,6 +32,7 @@ RefusalCode = Literal[
     "not_a_signoff",
     "not_asked",
     "not_delegated",
+    "not_in_charge",
     "not_issued",
     "not_opened",
     "not_own",
@@ -73,6 +74,15 @@ RefusalCode = Literal[
     "wrong_state",
 ]
 NO_RIGHT: frozenset[RefusalCode] = frozenset(
-    {"no_role", "not_own", "transferred_away", "delegated", "conflict_of_interest", "only_hand_back", "personal_duty"}
+    {
+        "no_role",
+        "not_in_charge",
+        "not_own",
+        "transferred_away",
+        "delegated",
+        "conflict_of_interest",
+        "only_hand_back",
+        "personal_duty",
+    }
 )
 """The codes that are about the person, not the case: a face answers them with exit code 4."""

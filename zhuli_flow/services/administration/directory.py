@@ -26,6 +26,7 @@ from zhuli_flow.store import directory
 from zhuli_flow.store.directory import Person
 from zhuli_flow.support.bounded_read import read_beyond
 from zhuli_flow.support.plain_text import hidden
+from zhuli_flow.vocabulary import OFFICERS
 
 LIST = "请用 zhuli directory list 查看名录"
 
@@ -135,6 +136,11 @@ def entrust(office: Office, *, giver: str, receiver: str, since: date, until: da
         for person in (giver, receiver):
             if person not in known:
                 raise NotFound(f"名录中没有“{person}”；委托没有登记", fix=LIST)
+            if not known[person].roles.isdisjoint(OFFICERS):
+                why = f"“{person}”是系统管理员、安全保密员或安全审计员，不代人办理，也不由人代理"
+                raise InvalidInput(
+                    "委托没有登记", [Problem(person, "one_duty", why, "请委托给办理业务的人员")], fix=why
+                )
         number = directory.entrust(
             connection,
             from_person=giver,

@@ -20,6 +20,7 @@ from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES, Document, Path
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.store.directory import Person
+from zhuli_flow.vocabulary import OFFICERS
 
 LEVELS: Mapping[str, tuple[str, ...]] = {"province": (), "city": ("city",), "county": ("city", "county")}
 """Levels, and which areas an organisation of that level must name."""
@@ -142,6 +143,11 @@ def _person_problems(document: Document, path: Path, told: object, known: frozen
             "roles",
             f"“{path[-1]}”的 roles 应为流程中的角色名",
             "如 [office]；暂无角色写 []",
+        )
+    elif len(roles) > 1 and (duties := [OFFICERS[one] for one in roles if one in OFFICERS]):
+        why = f"“{path[-1]}”是{'、'.join(duties)}，不能同时有其他角色"
+        yield Problem(
+            document.place((*path, "roles")), "one_duty", why, "系统管理员、安全保密员、安全审计员各由一人专任"
         )
     if not isinstance(told.get("active", True), bool):
         yield Problem(document.place((*path, "active")), "type", "active 应为 true 或 false", "停用写 active: false")

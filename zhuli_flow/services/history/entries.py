@@ -77,10 +77,20 @@ def write_office(
     kind: str = "operation",
     more: Mapping[str, Json] | None = None,
 ) -> Written:
-    """Append to the chain of what concerns no case; the store moves its head along."""
+    """Append to the chain of what concerns no case; the store moves its head along.
+
+    ``person``: whom it concerns; else who administers the office, who is named in a note otherwise.
+    """
+    more = dict(more or {})
+    if office.officer and person != office.officer:
+        person, more["notes"] = person or office.officer, [*_listed(more.get("notes")), f"由“{office.officer}”办理"]
     seq, head = audit.office_head(connection)
-    body: dict[str, Json] = {**_frame(office, kind, event, title), "actor": {"person": person}, **(more or {})}
+    body: dict[str, Json] = {**_frame(office, kind, event, title), "actor": {"person": person}, **more}
     return write(connection, OFFICE_CHAIN, seq, head, body)
+
+
+def _listed(found: Json) -> list[Json]:
+    return found if isinstance(found, list) else []
 
 
 def of_decision(

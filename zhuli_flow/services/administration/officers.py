@@ -1,0 +1,53 @@
+"""三员: who runs the system, who keeps identities and keys, who audits. Three duties, three people, none a clerk.
+
+A duty is in force in a real home from the moment somebody who holds it can prove to be himself (has a token): until
+then who runs the machine appoints the first ones. From then on its acts need such a person, and are on record so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from zhuli_flow.engine.model.decision import Refusal
+from zhuli_flow.engine.model.json_values import as_json
+from zhuli_flow.errors import NoRight
+from zhuli_flow.services.administration.directory import admit
+from zhuli_flow.services.history import entries
+from zhuli_flow.services.office import Office
+from zhuli_flow.store import directory, whole_rows
+from zhuli_flow.vocabulary import OFFICERS
+
+ADMINISTRATOR, SECURITY = "administrator", "security_officer"
+
+
+def in_charge(office: Office, person: str | None, token: str | None, duties: Sequence[str], act: str) -> Office:
+    """The office in the hands of ``person``, who holds one of ``duties``; as it is where none of them is in force.
+
+    Raises NoRight without such a person; the attempt is recorded. ``act``: what was to be done, in words.
+    """
+    if office.rehearsal or not any(_in_force(office, duty) for duty in duties):
+        return office
+    titles = "或".join(OFFICERS[duty] for duty in duties)
+    fix = f"请由{titles}办理：加 --as 人员，并设环境变量 ZHULI_TOKEN"
+    if not person:
+        raise _refused(office, "", act, Refusal("not_in_charge", f"“{act}”须由{titles}办理，没有写明是谁", fix))
+    admit(office, person, token)
+    with office.database.read() as connection:
+        actor = directory.find(connection, person, office.today)
+    if actor is None or actor.roles.isdisjoint(duties):
+        why = f"“{act}”须由{titles}办理，“{person}”不是"
+        raise _refused(office, person, act, Refusal("not_in_charge", why, fix))
+    return replace(office, officer=person)
+
+
+def _in_force(office: Office, duty: str) -> bool:
+    with office.database.read() as connection:
+        return any(one.active and one.token_hash and duty in one.roles for one in whole_rows.people(connection))
+
+
+def _refused(office: Office, person: str, act: str, refusal: Refusal) -> NoRight:
+    with office.database.write() as connection:
+        more = {"refusals": as_json([refusal.json()])}
+        entries.write_office(connection, office, "admit", act, person=person, kind="refused", more=more)
+    return NoRight(f"{refusal.because}；未作任何改动", [refusal], fix=refusal.fix)
