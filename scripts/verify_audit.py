@@ -35,8 +35,8 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 _P, _L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, _P - 2, _P) % _P
@@ -209,6 +209,22 @@ def letter_fault(letter: Letter, keys: Sequence[Key], known: dict[int, bytes], e
     return ""
 
 
+def evidence_faults(
+    told: Any, hashes: Mapping[tuple[str, int], str], letter: Letter, others: Sequence[Letter], given: str
+) -> Iterator[str]:
+    """The package of a case as evidence: each of its entries lies in what the checkpoint signs."""
+    if not any(letter.signed_by(key) for key in ([given] if given else told["keys"])):
+        yield f"{letter.place}: 检查点的签名不是{'所给' if given else '所附'}公钥签的"
+    for (case, seq), digest in sorted(hashes.items()):
+        one = told["entries"].get(str(seq))
+        way = [bytes.fromhex(each) for each in one["hashes"]] if one else []
+        if one is None or root_by(bytes.fromhex(digest), one["place"], letter.size, way) != letter.root:
+            yield f"{case} 第 {seq} 条: 不在检查点所签的留痕之中"
+    for other in others:
+        if other.size == letter.size and other.root != letter.root:
+            yield f"{other.place}: 同为 {other.size} 条，根哈希却不同：有两套历史"
+
+
 class Proof(NamedTuple):
     """The proof of one entry: its text ("" under seal) and hash, its place in the log, and the way to a root."""
 
@@ -246,7 +262,7 @@ def proof_report(proof: Proof, letters: Sequence[Letter], given: str) -> tuple[b
 
 FORMATS = ("zhuli-archive/1", "zhuli-audit/1")
 MANIFEST, HISTORY, CHAIN, CALENDAR = "manifest.json", "history.jsonl", "chain.txt", "calendar.json"
-CHECKPOINT, PROOF = "checkpoint.txt", "zhuli-proof/1"
+CHECKPOINT, EVIDENCE, PROOF = "checkpoint.txt", "proofs.json", "zhuli-proof/1"
 BROKEN, USAGE = 7, 2
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
@@ -333,6 +349,7 @@ class Checking:
         self.keys: list[Key] = []
         self.leaves: dict[int, bytes] = {}
         self.covered = 0
+        self.signed: Letter | None = None
         self.faults: list[str] = []
         self.ends: dict[str, tuple[int, str]] = {}
         self.hashes: dict[tuple[str, int], str] = {}
@@ -381,6 +398,8 @@ class Checking:
             self.digests.add(digest)
             if (size, digest) != (told[name]["size"], told[name]["sha256"]):
                 self.faults.append(f"{name}: 内容与清单不符，被改动过")
+            elif told[name].get("sm3") and self._sm3(name) not in ("", told[name]["sm3"]):
+                self.faults.append(f"{name}: SM3 与清单不符")
 
     def _measure(self, name: str) -> tuple[int, str]:
         size, digest = 0, hashlib.sha256()
@@ -392,6 +411,15 @@ class Checking:
         except UNREADABLE as error:
             return -1, str(error)
         return size, digest.hexdigest()
+
+    def _sm3(self, name: str) -> str:
+        """The second hash of a file, nothing where this Python has none."""
+        if "sm3" not in hashlib.algorithms_available:
+            return ""
+        digest = hashlib.new("sm3")
+        with self.source.open(name) as file:
+            digest.update(file.read())
+        return digest.hexdigest()
 
     def check_history(self) -> None:
         """Every chain is whole, from its first entry to the end that the manifest names."""
@@ -454,6 +482,11 @@ class Checking:
 
     def check_log(self) -> None:
         """The log over all entries is what every letter says it was; what none of them covers is noted."""
+        if EVIDENCE in self.manifest["files"]:
+            with self.source.open(EVIDENCE) as file, self.source.open(CHECKPOINT) as signed:
+                self.signed = read_letter(signed.read(), CHECKPOINT)
+                told = json.loads(file.read().decode("utf-8"))
+            self.faults += evidence_faults(told, self.hashes, self.signed, self.letters, self.key)
         if self.manifest["format"] != "zhuli-audit/1":
             return
         if CHECKPOINT in self.manifest["files"]:
@@ -509,6 +542,8 @@ def report(checking: Checking) -> list[str]:
     if len(checking.ends) == 1:
         for case, (seq, digest) in checking.ends.items():
             lines.append(f"链尾：{case} 第{seq}条 {digest}")
+    if checking.signed:
+        lines.append(f"每条留痕都在检查点 {checking.signed.origin} 所签的前 {checking.signed.size} 条之中。")
     if checking.covered:
         told = f"与 {len(checking.letters)} 份检查点相符，前 {checking.covered} 条由其证明"
         rest = checking.entries - checking.covered

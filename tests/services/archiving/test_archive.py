@@ -20,6 +20,8 @@ from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound
 from zhuli_flow.services.archiving import archive
 from zhuli_flow.services.archiving.package import program
+from zhuli_flow.services.history import log_key
+from zhuli_flow.signing import keys
 from zhuli_flow.store import files
 
 PDF = b"%PDF-1.4\n% a paper\n%%EOF\n"
@@ -309,6 +311,55 @@ def test_the_whole_history_is_exported_and_verified_off_line(stage: Stage) -> No
     assert (code, f"{told['entries']} 条留痕" in words) == (0, True)
     code, words = verified(rewritten(target, _last_cut, manifest=True))
     assert (code, "末尾留痕可能被截去" in words) == (7, True)
+
+
+def test_a_package_as_evidence_proves_every_entry_and_has_two_hashes(stage: Stage) -> None:
+    case = stage.walk(stage.open(), "review")
+    target = stage.office.home / "evidence.zip"
+    archive.archive(stage.office, case, target, evidence=True)
+    with stage.office.database.write() as connection:
+        key = log_key.known(connection)[-1].key
+    code, told = verified(target, "--key", key)
+    assert code == 0, told
+    assert "每条留痕都在检查点" in told
+    content = opened(target)
+    for name, one in json.loads(content["manifest.json"])["files"].items():
+        assert one["sm3"] == hashlib.new("sm3", content[name]).hexdigest()
+    assert verified(target, "--key", keys.make("x").verifier)[0] == 7
+
+
+def _way_of_another(content: Files) -> None:
+    told = json.loads(content["proofs.json"])
+    told["entries"]["2"] = told["entries"]["1"]
+    content["proofs.json"] = json.dumps(told).encode()
+
+
+def _way_gone(content: Files) -> None:
+    told = json.loads(content["proofs.json"])
+    del told["entries"]["2"]
+    content["proofs.json"] = json.dumps(told).encode()
+
+
+def _other_root(content: Files) -> None:
+    content["checkpoint.txt"] = content["checkpoint.txt"].replace(b"\nat 2018", b"\nat 2019")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_way_of_another, "第 2 条: 不在检查点所签"),
+        (_way_gone, "第 2 条: 不在检查点所签"),
+        (_other_root, "签名不是所附公钥"),
+    ],
+)
+def test_evidence_with_the_manifest_made_to_fit_is_found_out(
+    stage: Stage, change: Callable[[Files], None], told: str
+) -> None:
+    case = stage.walk(stage.open(), "review")
+    target = stage.office.home / "evidence.zip"
+    archive.archive(stage.office, case, target, evidence=True)
+    code, words = verified(rewritten(target, change, manifest=True))
+    assert (code, told in words) == (7, True), words
 
 
 def written_anew(package: Path, change: Callable[[dict[str, object]], None]) -> Path:

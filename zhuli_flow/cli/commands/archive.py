@@ -18,19 +18,20 @@ from zhuli_flow.cli.framework.options import looking
     help="归档包：一件事项的公文、材料、留痕、流程定义、日历、归档目录和流转单，连同不依赖本程序的核对程序。",
     examples="""
     zhuli archive SFQ-2018-0001 --out SFQ-2018-0001.zip
-    zhuli archive SFQ-2018-0001 --out 归档.zip --json
+    zhuli archive SFQ-2018-0001 --out 证据.zip --evidence
     """,
 )
 @click.argument("case_id", metavar="事项")
 @click.option("--out", "target", required=True, metavar="文件.zip", help="写到哪个新文件")
+@click.option("--evidence", is_flag=True, help="作证据：另附签名的检查点、每条留痕的包含证明，每个文件加列 SM3")
 @looking()
 @click.pass_obj
-def archive(face: Context, case_id: str, target: str, person: str | None) -> None:
+def archive(face: Context, case_id: str, target: str, evidence: bool, person: str | None) -> None:
     """Write the package."""
     from zhuli_flow.services.archiving.archive import archive as made
 
     with face.working("正在归档"):
-        told = made(face.seen_by(person), case_id, Path(target))
+        told = made(face.seen_by(person), case_id, Path(target), evidence=evidence)
 
     def words(out: Any) -> None:
         out.print(f"归档包已写到 {told.file}：{told.items} 个文件、{told.entries} 条留痕", soft_wrap=True)

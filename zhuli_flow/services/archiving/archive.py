@@ -23,11 +23,12 @@ from zhuli_flow.documents.templates.catalog import load_named
 from zhuli_flow.engine.authority.reading import Reader
 from zhuli_flow.engine.history.chain import Link
 from zhuli_flow.engine.history.entry import Entry, read
+from zhuli_flow.engine.history.merkle import inclusion_proof
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.archiving import case_page, standalone_verify
 from zhuli_flow.services.archiving.package import About, Chain, Manifest, Parcel, add_history, calendar_json, parcel
-from zhuli_flow.services.history import checkpoints
+from zhuli_flow.services.history import checkpoints, log_key
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, merkle_log, notices, workflows
 from zhuli_flow.store.notices import StoredNotice
@@ -83,13 +84,17 @@ class PackedHistory(msgspec.Struct, frozen=True):
     chains: int
 
 
-def archive(office: Office, case_id: str, target: Path) -> PackedCase:
+def archive(office: Office, case_id: str, target: Path, *, evidence: bool = False) -> PackedCase:
     """Write the package of a case to the new file ``target``.
 
+    As ``evidence`` (DA/T 97) it has every file by two hashes, a checkpoint signed now, and for each entry the way to
+    its root, so that it proves its place in the whole history by itself.
+
     Raises NotFound (case, or a file that is not in its place), NoRight (a part that the reader may not see),
-    IntegrityBroken (a file altered), InvalidInput (target).
+    IntegrityBroken (a file altered; as evidence also as ``checkpoints.take``), InvalidInput (target).
     """
-    with parcel(target) as into, office.database.read() as connection:
+    signed = checkpoints.take(office) if evidence else None
+    with parcel(target, evidence=evidence) as into, office.database.read() as connection:
         reading.stored(connection, office, case_id, "materials")
         reading.stored(connection, office, case_id, "papers")
         case = reading.stored(connection, office, case_id, "history").case
@@ -103,6 +108,8 @@ def archive(office: Office, case_id: str, target: Path) -> PackedCase:
         into.add("index.html", case_page.page(workflow, case, entries, hidden, items, office.calendar.version).encode())
         into.add("catalogue.csv", paper.to_csv(_catalogue(office, items)))
         chains = add_history(into, links, lambda link: link.seq in hidden)
+        if signed:
+            _proven(connection, into, links, signed)
         _definitions(connection, into, {entry.definition for entry in entries if entry.definition})
         into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
         for item in items:
@@ -119,6 +126,34 @@ def archive(office: Office, case_id: str, target: Path) -> PackedCase:
         into.close(manifest)
     unprinted = sum(one.state == "ordered" for one in papers)
     return PackedCase(case_id, *_ends(target, chains), len(items), len(hidden), unprinted)
+
+
+def _proven(connection: Connection, into: Parcel, links: list[Link], signed: checkpoints.Signed) -> None:
+    """The checkpoint, and the way from every entry to its root. An entry that came since is not covered by it."""
+    node, size = merkle_log.nodes(connection), signed.checkpoint.size
+    ways: dict[str, _Way] = {}
+    for link in links:
+        place = merkle_log.place_of(connection, link.case_id, link.seq)
+        if place is not None and place < size:
+            way = tuple(one.hex() for one in inclusion_proof(node, place, size))
+            ways[str(link.seq)] = _Way(place, way)
+    keys = tuple(one.key for one in log_key.known(connection))
+    into.add(standalone_verify.CHECKPOINT, signed.note.whole().encode())
+    into.add(standalone_verify.EVIDENCE, msgspec.json.encode(_Evidence(keys, ways)))
+
+
+class _Way(msgspec.Struct, frozen=True):
+    """Where an entry stands in the log, and the hashes from it to the root (hex), the lowest first."""
+
+    place: int
+    hashes: tuple[str, ...]
+
+
+class _Evidence(msgspec.Struct, frozen=True):
+    """The public keys that may sign the checkpoint, and the way of each entry by its number."""
+
+    keys: tuple[str, ...]
+    entries: dict[str, _Way]
 
 
 def export_audit(office: Office, target: Path) -> PackedHistory:

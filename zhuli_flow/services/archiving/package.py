@@ -30,10 +30,11 @@ Hidden = Callable[[Link], bool]
 
 
 class FileSum(msgspec.Struct, frozen=True):
-    """What the manifest says of a file: its SHA-256 (hex) and size in bytes."""
+    """What the manifest says of a file: its SHA-256 (hex) and size in bytes; as evidence also its SM3 (GM/T 0004)."""
 
     sha256: str
     size: int
+    sm3: str | UnsetType = UNSET
 
 
 class Chain(msgspec.Struct, frozen=True):
@@ -67,8 +68,9 @@ class Manifest(msgspec.Struct, frozen=True):
 class Parcel:
     """A package being filled; ``files`` is what its manifest will say of each file."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO, *, evidence: bool = False) -> None:
         self._zip = zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED)
+        self._evidence = evidence
         self.files: dict[str, FileSum] = {}
 
     @contextmanager
@@ -76,17 +78,19 @@ class Parcel:
         """One file, a piece at a time."""
         entry = zipfile.ZipInfo(name, _EPOCH)
         entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
-        size, digest = 0, hashlib.sha256()
+        size, digest, second = 0, hashlib.sha256(), hashlib.new("sm3") if self._evidence else None
         with self._zip.open(entry, "w") as file:
 
             def write(data: bytes) -> None:
                 nonlocal size
                 size += len(data)
                 digest.update(data)
+                if second:
+                    second.update(data)
                 file.write(data)
 
             yield write
-        self.files[name] = FileSum(digest.hexdigest(), size)
+        self.files[name] = FileSum(digest.hexdigest(), size, second.hexdigest() if second else UNSET)
 
     def add(self, name: str, data: bytes) -> None:
         """One file at once."""
@@ -125,10 +129,13 @@ def program() -> bytes:
 
 
 @contextmanager
-def parcel(target: Path) -> Iterator[Parcel]:
-    """A new package at ``target``, there only once it is whole. InvalidInput when it can't be made there."""
+def parcel(target: Path, *, evidence: bool = False) -> Iterator[Parcel]:
+    """A new package at ``target``, there only once it is whole. InvalidInput when it can't be made there.
+
+    ``evidence``: every file by two hashes of different making, SHA-256 and SM3.
+    """
     with filling(target) as stream:
-        made = Parcel(stream)
+        made = Parcel(stream, evidence=evidence)
         try:
             yield made
         finally:

@@ -6,8 +6,8 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 _P, _L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 _D = -121665 * pow(121666, _P - 2, _P) % _P
@@ -178,6 +178,22 @@ def letter_fault(letter: Letter, keys: Sequence[Key], known: dict[int, bytes], e
     if known.get(letter.size) != letter.root:
         return f"{letter.place}: 前 {letter.size} 条与检查点不符，其中有留痕被改动、添加或抽走"
     return ""
+
+
+def evidence_faults(
+    told: Any, hashes: Mapping[tuple[str, int], str], letter: Letter, others: Sequence[Letter], given: str
+) -> Iterator[str]:
+    """The package of a case as evidence: each of its entries lies in what the checkpoint signs."""
+    if not any(letter.signed_by(key) for key in ([given] if given else told["keys"])):
+        yield f"{letter.place}: 检查点的签名不是{'所给' if given else '所附'}公钥签的"
+    for (case, seq), digest in sorted(hashes.items()):
+        one = told["entries"].get(str(seq))
+        way = [bytes.fromhex(each) for each in one["hashes"]] if one else []
+        if one is None or root_by(bytes.fromhex(digest), one["place"], letter.size, way) != letter.root:
+            yield f"{case} 第 {seq} 条: 不在检查点所签的留痕之中"
+    for other in others:
+        if other.size == letter.size and other.root != letter.root:
+            yield f"{other.place}: 同为 {other.size} 条，根哈希却不同：有两套历史"
 
 
 class Proof(NamedTuple):

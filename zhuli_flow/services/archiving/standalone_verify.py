@@ -33,7 +33,9 @@ from typing import Any, BinaryIO
 
 from zhuli_flow.services.archiving.standalone_log import (
     Key,
+    Letter,
     Proof,
+    evidence_faults,
     key_faults,
     letter_fault,
     proof_report,
@@ -43,7 +45,7 @@ from zhuli_flow.services.archiving.standalone_log import (
 
 FORMATS = ("zhuli-archive/1", "zhuli-audit/1")
 MANIFEST, HISTORY, CHAIN, CALENDAR = "manifest.json", "history.jsonl", "chain.txt", "calendar.json"
-CHECKPOINT, PROOF = "checkpoint.txt", "zhuli-proof/1"
+CHECKPOINT, EVIDENCE, PROOF = "checkpoint.txt", "proofs.json", "zhuli-proof/1"
 BROKEN, USAGE = 7, 2
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
@@ -130,6 +132,7 @@ class Checking:
         self.keys: list[Key] = []
         self.leaves: dict[int, bytes] = {}
         self.covered = 0
+        self.signed: Letter | None = None
         self.faults: list[str] = []
         self.ends: dict[str, tuple[int, str]] = {}
         self.hashes: dict[tuple[str, int], str] = {}
@@ -178,6 +181,8 @@ class Checking:
             self.digests.add(digest)
             if (size, digest) != (told[name]["size"], told[name]["sha256"]):
                 self.faults.append(f"{name}: 内容与清单不符，被改动过")
+            elif told[name].get("sm3") and self._sm3(name) not in ("", told[name]["sm3"]):
+                self.faults.append(f"{name}: SM3 与清单不符")
 
     def _measure(self, name: str) -> tuple[int, str]:
         size, digest = 0, hashlib.sha256()
@@ -189,6 +194,15 @@ class Checking:
         except UNREADABLE as error:
             return -1, str(error)
         return size, digest.hexdigest()
+
+    def _sm3(self, name: str) -> str:
+        """The second hash of a file, nothing where this Python has none."""
+        if "sm3" not in hashlib.algorithms_available:
+            return ""
+        digest = hashlib.new("sm3")
+        with self.source.open(name) as file:
+            digest.update(file.read())
+        return digest.hexdigest()
 
     def check_history(self) -> None:
         """Every chain is whole, from its first entry to the end that the manifest names."""
@@ -251,6 +265,11 @@ class Checking:
 
     def check_log(self) -> None:
         """The log over all entries is what every letter says it was; what none of them covers is noted."""
+        if EVIDENCE in self.manifest["files"]:
+            with self.source.open(EVIDENCE) as file, self.source.open(CHECKPOINT) as signed:
+                self.signed = read_letter(signed.read(), CHECKPOINT)
+                told = json.loads(file.read().decode("utf-8"))
+            self.faults += evidence_faults(told, self.hashes, self.signed, self.letters, self.key)
         if self.manifest["format"] != "zhuli-audit/1":
             return
         if CHECKPOINT in self.manifest["files"]:
@@ -306,6 +325,8 @@ def report(checking: Checking) -> list[str]:
     if len(checking.ends) == 1:
         for case, (seq, digest) in checking.ends.items():
             lines.append(f"链尾：{case} 第{seq}条 {digest}")
+    if checking.signed:
+        lines.append(f"每条留痕都在检查点 {checking.signed.origin} 所签的前 {checking.signed.size} 条之中。")
     if checking.covered:
         told = f"与 {len(checking.letters)} 份检查点相符，前 {checking.covered} 条由其证明"
         rest = checking.entries - checking.covered
