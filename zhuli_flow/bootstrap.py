@@ -55,6 +55,7 @@ def assemble(home: Path, chosen: Settings, database: Database, clock: Clock, os_
         number_first=dict(chosen.number_first),
         os_user=os_user,
         hours=chosen.hours,
+        seals=dict(chosen.papers.seals),
         traces=tuple(
             name
             for name, wanted in ((TRACE_LINE, chosen.papers.trace_line), (TRACE_CODE, chosen.papers.trace_code))

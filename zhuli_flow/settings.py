@@ -6,6 +6,7 @@ looked at: a command never depends on the folder it happens to be started in.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,11 +29,14 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "office": ("rehearsal", "database", "closes", "hours"),
         "numbers": ("first",),
-        "papers": ("trace_line", "trace_code"),
+        "papers": ("trace_line", "trace_code", "seals"),
         "web": ("idle_minutes", "session_hours", "link_hours", "password_length", "upload_mb"),
         **dict.fromkeys(POST, ()),
     }
 )
+
+
+_PICTURE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.(png|svg)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,13 @@ class Papers:
     """What the originals of papers bear below their record besides the standard's parts: neither unless written.
 
     ``trace_line``: the line that ties the paper to the history (留痕校验行); ``trace_code``: a code that leads from a
-    scan to its record (公文校验码). The archive's copy bears the line always.
+    scan to its record (公文校验码). The archive's copy bears the line always. ``seals``: by organ the picture of its
+    seal, a file in ``notices/``, for copies that are ordered with it; originals never bear one.
     """
 
     trace_line: bool = False
     trace_code: bool = False
+    seals: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +135,8 @@ def text_of(settings: Settings) -> str:
         "[papers]  # 公文原件版记之下另印什么（国家标准没有规定；归档件总印校验行）",
         f"trace_line = {str(settings.papers.trace_line).lower()}  # 留痕校验行",
         f"trace_code = {str(settings.papers.trace_code).lower()}  # 公文校验码（二维码），扫描件凭它验真",
+        *(["[papers.seals]  # 印章图样，只用于指定的副本"] if settings.papers.seals else []),
+        *(f"{_quoted(organ)} = {_quoted(file)}" for organ, file in settings.papers.seals.items()),
         "",
         "[numbers.first]  # 发文字号各代字首年的起始号，不写从 1 起",
         *(f"{_quoted(series)} = {number}" for series, number in settings.number_first.items()),
@@ -214,7 +222,19 @@ def _web(section: Mapping[str, object], problems: list[Problem]) -> Web:
 
 def _papers(section: Mapping[str, object], problems: list[Problem]) -> Papers:
     _unknown(section, _KEYS["papers"], f"{FILE}: papers", problems)
-    return Papers(**{key: _yes_no(section, key, problems, "papers") for key in _KEYS["papers"]})
+    line, code = (_yes_no(section, key, problems, "papers") for key in ("trace_line", "trace_code"))
+    seals = _section(section, "seals", problems, place="papers.seals")
+    problems += [
+        Problem(
+            f"{FILE}: papers.seals.{organ}",
+            "type",
+            f"{file!r} 不是图样的文件名",
+            "写 notices 中的 .png 或 .svg，如 seal-1.png",
+        )
+        for organ, file in seals.items()
+        if not (isinstance(file, str) and _PICTURE.fullmatch(file))
+    ]
+    return Papers(line, code, {organ: str(file) for organ, file in seals.items()})
 
 
 def _whole(value: object, place: str, problems: list[Problem]) -> int:

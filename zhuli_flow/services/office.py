@@ -43,6 +43,7 @@ class Office:
     digest: they never change once used. ``hours`` say when the office closes (下班). ``known``: what
     has been read of the directory. ``traces``: what the originals of papers bear of TRACE_LINE and TRACE_CODE.
     ``reader``: as whom it is looked at (``reading``); None: by who runs the system. ``officer``: who administers it.
+    ``seals``: by organ the picture of its seal in ``notices/``, for copies that are ordered with it.
     """
 
     home: Path
@@ -58,6 +59,7 @@ class Office:
     traces: tuple[str, ...] = ()
     reader: Actor | None = None
     officer: str = ""
+    seals: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def today(self) -> date:

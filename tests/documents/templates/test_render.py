@@ -2,6 +2,7 @@
 
 import pytest
 
+from zhuli_flow.documents.templates.catalog import load_kind, packaged_notices
 from zhuli_flow.documents.templates.render import chinese_date, chinese_ordinal, money, render, title_of
 from zhuli_flow.errors import InvalidInput
 
@@ -149,3 +150,10 @@ def test_dates_amounts_and_ordinals_are_written_as_official_papers_write_them():
 def test_an_optional_value_may_be_absent_or_none(memo):
     assert filled(memo) == filled(memo, table=None, amount=None)
     assert "12万元" in filled(memo, amount=12)
+
+
+def test_attachments_that_are_not_bound_with_their_document_bear_its_number():
+    kind = load_kind([packaged_notices()], "group_notice")
+    bound, loose = (render(kind, {**kind.sample, "unbound": unbound}) for unbound in (False, True))
+    assert '<div class="attachment-mark">附件</div>' in bound
+    assert f'<div class="attachment-mark">{kind.sample["number"]}附件</div>' in loose

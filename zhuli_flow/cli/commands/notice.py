@@ -82,7 +82,7 @@ def export(face: Context, name: str | None, case_id: str | None, act: str, targe
         raise click.UsageError("请写一种公文，或用 --case 写一件事项并用 --as 写办理人")
     with face.working("正在写成文稿"):
         if case_id:
-            told = docx_draft(face.office, case_id, act, face.admit(str(person)), Path(target))
+            told = docx_draft(face.seen_by(person), case_id, act, str(person), Path(target))
         else:
             told = sample_docx(folders(face), str(name), Path(target))
     face.tell(told, lambda out: out.print(f"文稿已写到 {told.file}", soft_wrap=True), f"notice check {target}")
@@ -107,7 +107,7 @@ def import_(face: Context, path: str, case_id: str, act: str, person: str, *, dr
     from zhuli_flow.services.cases.paper_draft import import_docx
 
     with face.working("正在读入文稿"):
-        told = import_docx(face.office, case_id, act, face.admit(person), Path(path), dry_run=dry_run)
+        told = import_docx(face.seen_by(person), case_id, act, person, Path(path), dry_run=dry_run)
     verb = "权限和条件都符合，尚未办理（校对用 zhuli notice check）：将改" if dry_run else f"已办理“{told.act}”，改了"
     words = f"{verb} {'、'.join(told.fields)}"
     face.tell(told, lambda out: out.print(words, soft_wrap=True), f"case show {case_id}")
@@ -213,18 +213,31 @@ def void(face: Context, which: str, reason: str, person: str) -> None:
     examples="""
     zhuli notice reprint 辽科协函〔2018〕901号 --out 补印.pdf --as 省科协学会学术部经办
     zhuli notice reprint 辽科协函〔2018〕901号 --filing --out 归档件.pdf --as 省科协学会学术部经办
+    zhuli notice reprint 辽科协函〔2018〕901号 --overlay --out 套打.pdf --as 省科协办公室文书
     """,
 )
 @click.argument("which", metavar="编号或文号")
 @click.option("--out", "target", required=True, metavar="文件.pdf", help="写到哪个新文件")
 @click.option("--filing", is_flag=True, help="印归档件：同一公文的 PDF/A-1b，印前自查，记入留痕")
+@click.option("--overlay", is_flag=True, help="套打：印在已有红色版头的纸上，版头和红线不印，其余位置不变")
+@click.option(
+    "--sealed", is_flag=True, help="印带印章图样的副本（图样在 zhuli.toml 的 [papers.seals] 中写明），须写 --reason"
+)
+@click.option("--reason", default="", metavar="文字", help="带印章图样的副本给谁、作什么用（记入留痕）")
 @acting()
 @click.pass_obj
-def reprint(face: Context, which: str, target: str, person: str, *, filing: bool) -> None:
+def reprint(
+    face: Context, which: str, target: str, person: str, *, filing: bool, overlay: bool, sealed: bool, reason: str
+) -> None:
     """Print a document again."""
     from zhuli_flow.services.notices.filing_copy import filing_copy
     from zhuli_flow.services.notices.reprint import reprint as printed
 
+    if filing + overlay + sealed > 1 or (reason and not sealed):
+        raise click.UsageError("--filing、--overlay、--sealed 只写一个；--reason 只用于 --sealed")
+    if overlay or sealed:
+        _special_copy(face, which, target, person, reason, sealed=sealed)
+        return
     if filing:
         with face.working("正在印制归档件"):
             found = filing_copy(face.seen_by(person), which, Path(target), person)
@@ -236,6 +249,20 @@ def reprint(face: Context, which: str, target: str, person: str, *, filing: bool
     how = "取自存档文件" if again.source == "files" else "存档文件已丢失，按原样重排，与原件一致，并已补存"
     words = f"已补印到 {again.copy}（{how}；SHA-256 {str(again.sha256)[:12]}）"
     face.tell(again, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
+
+
+def _special_copy(face: Context, which: str, target: str, person: str, reason: str, *, sealed: bool) -> None:
+    from zhuli_flow.services.notices.special_copy import overlay_copy, sealed_copy
+
+    office = face.seen_by(person)
+    with face.working("正在印制副本"):
+        if sealed:
+            found = sealed_copy(office, which, Path(target), person, reason)
+        else:
+            found = overlay_copy(office, which, Path(target), person)
+    what = "带印章图样的副本" if sealed else "套打件"
+    words = f"{what}已印到 {found.copy}（SHA-256 {str(found.sha256)[:12]}），已记入留痕"
+    face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
 
 
 @notice.command(
@@ -297,7 +324,7 @@ def _proof_print(face: Context, case_id: str, act: str, target: str, person: str
     if person is None:
         raise click.UsageError("印事项的清样须用 --as 写明办理人")
     with face.working("正在印制清样"):
-        told = proof_print(face.office, case_id, act, face.admit(person), Path(target))
+        told = proof_print(face.seen_by(person), case_id, act, person, Path(target))
     face.tell(told, lambda out: out.print(f"清样已写到 {told.file}", soft_wrap=True), f"case show {case_id}")
 
 

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from zhuli_flow.services.notices.verify import Differences, Verified
 
 _NO_CODE = "这份文件没有文字，也没有读出公文校验码。印有校验码的，可用手机扫出文字：zhuli notice verify --code 文字"
+_COPIES = {
+    "filing": "是这份公文的归档件（PDF/A-1b）",
+    "overlay": "是这份公文的套打件（不带版头）",
+    "sealed": "是这份公文带印章图样的副本",
+}
 _FOUND_BY = {"checkpoint": "留痕校验行", "identifier": "文件内部的编号", "number": "发文字号"}
 
 
@@ -75,7 +80,7 @@ def verified(console: Console, told: Verified) -> None:
             "凭校验码查到公文。扫描件、照片不能逐字核对，请与存档件逐面对照：", style="yellow", soft_wrap=True
         )
     elif told.verdict == "genuine":
-        same = "是这份公文的归档件（PDF/A-1b）" if told.found_by == "filing" else "与存档的公文逐字节相同"
+        same = _COPIES.get(told.found_by or "", "与存档的公文逐字节相同")
         console.print(f"属实：{same}。", style="bold green")
     else:
         by = _FOUND_BY[told.found_by or ""]

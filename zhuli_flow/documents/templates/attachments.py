@@ -16,12 +16,13 @@ PART = "|"
 """Separates the parts of an attachment's title that stay whole."""
 
 
-def headed(pages: str) -> Markup:
+def headed(pages: str, number: str = "") -> Markup:
     """Return the pages behind a document with the mark and title of each section put in.
 
     ``<section class="attachment" data-title="…">`` is an attachment: its mark (附件N, without N when it is alone) and
     its title in line 3. ``class="enacted"`` is a text issued by the document: a title at the head of its page. Text
-    that is no mark-up stays text.
+    that is no mark-up stays text. ``number``: of attachments that are not bound with their document its number, which
+    then stands before the mark.
     """
     text = escape(pages)  # leaves mark-up alone
     count = sum(found[2] == "attachment" for found in _SECTION.finditer(text))
@@ -31,8 +32,8 @@ def headed(pages: str) -> Markup:
         lines = title_lines(html.unescape(found[3]).split(PART)) if found[3] else ()
         if found[2] == "enacted":
             return found[0] + _title(lines, 0)
-        number = next(order)
-        mark = f'<div class="attachment-mark">附件{number if count > 1 else ""}</div>'
+        place = next(order)
+        mark = f'<div class="attachment-mark">{escape(number)}附件{place if count > 1 else ""}</div>'
         return found[0] + mark + _title(lines, LINE + (LINE - TITLE_LINE) / 2)
 
     return Markup(_SECTION.sub(with_head, text))  # noqa: S704 - both parts are escaped

@@ -125,6 +125,9 @@ STANDARD: Mapping[str, Variable] = MappingProxyType(
             _optional("position", "签发人职务"),
             _optional("printer", "印发机关"),
             _optional("even", "版记置于偶数页", "flag"),
+            _optional("unbound", "附件不与正文一起装订", "flag"),
+            _optional("preprinted", "套打（版头已印在纸上）", "flag"),
+            _optional("seal_pictures", "印章图样", "names"),
         )
     }
 )

@@ -26,7 +26,7 @@ from zhuli_flow.engine.model.json_values import Json, Values
 from zhuli_flow.engine.naming import named
 from zhuli_flow.engine.position import Places, here, standing
 from zhuli_flow.errors import InvalidInput, NotFound
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.cases.advance import advance
 from zhuli_flow.services.notices.browse import Preview
@@ -78,7 +78,7 @@ def import_docx(office: Office, case_id: str, act: str, person: str, path: Path,
     """
     draft = read_file(path)
     with office.database.read() as connection:
-        case = lookup.stored(connection, case_id).case
+        case = reading.stored(connection, office, case_id, "papers").case
         workflow = lookup.definition(connection, office, case.digest)
     command = named(Command(act), workflow, case.state)
     event = workflow.events.get(command.event)
@@ -132,7 +132,7 @@ def _filled(office: Office, case_id: str, act: str, person: str) -> tuple[Notice
 
 def _order(office: Office, case_id: str, act: str, person: str) -> NoticeOrder:
     with office.database.read() as connection:
-        case = lookup.stored(connection, case_id).case
+        case = reading.stored(connection, office, case_id, "papers").case
         workflow = lookup.definition(connection, office, case.digest)
         actor = lookup.actor(connection, office, person)
         question = facts.question(connection, office, workflow, case, actor, None)

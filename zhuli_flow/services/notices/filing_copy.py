@@ -62,12 +62,13 @@ def filing_copy(office: Office, which: str, target: Path, person: str) -> Filing
     return FilingCopy(**msgspec.structs.asdict(about), size=size, variant=VARIANT, copy=str(target))
 
 
-def is_filing_copy(office: Office, one: StoredNotice, digest: str) -> bool:
-    """Whether the history says that a filing copy with this SHA-256 (hex) was made of the document."""
+def copy_kind(office: Office, one: StoredNotice, digest: str) -> str:
+    """Which copy of the document the history says has this SHA-256 (hex): an event of ``COPIES``; "" for none."""
     with office.database.read() as connection:
         links = audit.entries(connection, one.case_id)
-    filed = (read(link.body) for link in links if link.kind == "notice" and link.event == "filing")
-    return any(paper.sha256 == digest for entry in filed for paper in entry.papers)
+    events = {event for event, _ in reprint.COPIES.values()}
+    made = (read(link.body) for link in links if link.kind == "notice" and link.event in events)
+    return next((entry.event for entry in made for paper in entry.papers if paper.sha256 == digest), "")
 
 
 def _printed(office: Office, job: PrintJob) -> bytes:

@@ -102,10 +102,12 @@ def paper_of(
     kinds: Mapping[str, NoticeKind],
     checkpoint: str,
     traces: tuple[str, ...] = (),
+    more: Values = MappingProxyType({}),
 ) -> Paper:
     """The document as it prints; the same order, kind, ``checkpoint`` and ``traces`` give the same HTML.
 
     ``traces``: what it bears of TRACE_LINE and TRACE_CODE; a form for use inside the office bears the line always.
+    ``more``: what a copy for some use has besides.
 
     Raises NotFound for an unknown kind, InvalidInput when a value or the template is not right.
     """
@@ -120,7 +122,7 @@ def paper_of(
         "checkpoint": checkpoint if TRACE_LINE in shown else "",
         "trace_code": code_of(checkpoint, notice.id) if TRACE_CODE in shown else "",
     }
-    return Paper(notice, kind, checkpoint, shown, render(kind, values_of(kind, {**notice.variables, **marks})))
+    return Paper(notice, kind, checkpoint, shown, render(kind, values_of(kind, {**notice.variables, **marks, **more})))
 
 
 def values_of(kind: NoticeKind, variables: Values) -> dict[str, Json]:

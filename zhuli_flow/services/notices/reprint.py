@@ -6,8 +6,10 @@ long as template, fonts and program are those of that day. When they are not, no
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -17,7 +19,7 @@ from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild
 from zhuli_flow.documents.templates.catalog import load_named
 from zhuli_flow.engine.history.entry import NamedPaper, read
 from zhuli_flow.engine.model.decision import Refusal
-from zhuli_flow.engine.model.json_values import Json, to_json
+from zhuli_flow.engine.model.json_values import Json, Values, to_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import IntegrityBroken, NotFound, RulesRefused
 from zhuli_flow.services import lookup
@@ -145,8 +147,19 @@ def require_valid(one: StoredNotice) -> None:
     raise RulesRefused(f"公文 {name}：不予补印，未作任何改动", [refusal], fix=refusal.fix)
 
 
+COPIES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "": ("reprint", "补印公文"),
+        "1b": ("filing", "印制归档件"),
+        "overlay": ("overlay", "印制套打件"),
+        "sealed": ("sealed", "印制带印章图样的副本"),
+    }
+)
+"""The copies of a document by their variant: the event of the entry that notes one, and its title."""
+
+
 class Printed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What the entry keeps of a document printed again: ``source`` of a copy, ``variant`` of a filing copy."""
+    """What the entry keeps of a document printed again: ``source`` of a copy, ``variant`` of one for some use."""
 
     id: int
     kind: str
@@ -157,13 +170,19 @@ class Printed(msgspec.Struct, frozen=True, omit_defaults=True):
     variant: str = ""
 
 
-def note(connection: Connection, office: Office, printed: Printed, case_id: str, actor: Actor) -> None:
-    """Write into the history of the case that ``actor`` had the document printed again."""
+def note(
+    connection: Connection, office: Office, printed: Printed, case_id: str, actor: Actor, opinion: str = ""
+) -> None:
+    """Write into the history of the case that ``actor`` had the document printed again, and why."""
     stored = cases.load(connection, case_id)
     if stored is None:
         return
-    event, title = ("filing", "印制归档件") if printed.variant else ("reprint", "补印公文")
+    event, title = COPIES[printed.variant]
     named: Json = [to_json(printed)]
-    more = {"actor": entries.actor_json(actor), "notices": named}
+    more: Values = {
+        "actor": entries.actor_json(actor),
+        "notices": named,
+        **({"opinion": opinion} if opinion else {}),
+    }
     body = entries.of_system(office, stored.case, "notice", event, title, more)
     entries.note(connection, stored, body)

@@ -25,7 +25,7 @@ from zhuli_flow.documents.reading.pdf_copy import MAX_BYTES, Copy, Page, read_co
 from zhuli_flow.documents.templates.trace_code import TraceCode, read_code
 from zhuli_flow.errors import InvalidInput, NotFound, ZhuliError
 from zhuli_flow.services.notices.browse import PaperShown, shown
-from zhuli_flow.services.notices.filing_copy import is_filing_copy
+from zhuli_flow.services.notices.filing_copy import copy_kind
 from zhuli_flow.services.notices.issue import checkpoint_line
 from zhuli_flow.services.notices.reprint import as_issued, original
 from zhuli_flow.services.office import Office
@@ -156,8 +156,8 @@ def verify_paper(office: Office, path: Path) -> Verified:
     if copy is None or lead is None:
         picture = copy is None or not copy.text.strip()
         return _scan(office, data, verdict) or replace(verdict(UNKNOWN, None, None), checkpoint=line, picture=picture)
-    if is_filing_copy(office, lead.notice, digest):
-        return verdict(GENUINE, "filing", lead.notice)
+    if made := copy_kind(office, lead.notice, digest):
+        return verdict(GENUINE, made, lead.notice)
     differences = _differences(office, lead.notice, data, copy)
     return replace(verdict(ALTERED, lead.by, lead.notice), checkpoint=line, differences=differences)
 
