@@ -36,6 +36,7 @@ IMPORTS = [
         "zhuli_flow.services.history.planted -> zhuli_flow.services.notices",
     ),
     ("services", "services/errands", "", "- zhuli_flow.services.errands"),
+    ("modelcheck", "modelcheck/errands", "", "- zhuli_flow.modelcheck.errands"),
     (
         "engine",
         "engine/expressions",

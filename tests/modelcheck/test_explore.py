@@ -1,0 +1,65 @@
+"""Exploring: what is remembered of an act gives what asking the engine anew would give; passes lose nothing real."""
+
+from pathlib import Path
+
+import pytest
+
+from zhuli_flow.definitions.check import load
+from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.modelcheck.abstraction import model_of
+from zhuli_flow.modelcheck.explore import Explorer, Graph, Scope
+from zhuli_flow.modelcheck.passes import Study, groups, study
+from zhuli_flow.services.administration.workflows import parts_beside
+
+HERE = Path(__file__).parent
+FLOWS = HERE.parents[1] / "workflows"
+FILES = [*sorted((HERE / "correct").glob("*.yaml")), FLOWS / "progress_report.yaml", FLOWS / "workstation.yaml"]
+
+
+def _load(path: Path) -> Workflow:
+    return load(path.read_bytes(), path.name, parts=parts_beside(path))
+
+
+def _graph(looked: Study, monkeypatch: pytest.MonkeyPatch, *, remembering: bool) -> Graph:
+    with monkeypatch.context() as patch:
+        if not remembering:
+            patch.setattr(Explorer, "_seen_by", lambda _, position, act: (position, act))
+        return looked.explore(None, Scope(2_000)).graph
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_an_answer_remembered_is_the_answer_that_asking_again_gives(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = study(_load(path))
+    fast, slow = (_graph(looked, monkeypatch, remembering=remembering) for remembering in (True, False))
+    assert set(fast.positions) == set(slow.positions)
+    assert fast.asked <= slow.asked
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_narrow_pass_still_does_every_act(path: Path) -> None:
+    looked = study(_load(path))
+    whole = looked.explore(None, Scope(2_000))
+    done = {edge.outcome.act.name for edges in whole.graph.out for edge in edges}
+    for kept in groups(whole.model.workflow, whole.explorer.positions, whole.model.few):
+        narrow = looked.explore(kept, Scope(2_000))
+        assert done <= {edge.outcome.act.name for edges in narrow.graph.out for edge in edges}
+
+
+def test_the_way_to_a_position_is_the_shortest() -> None:
+    looked = study(_load(HERE / "correct" / "returned_and_walked_again.yaml"))
+    graph = looked.explore(None, Scope()).graph
+    done = next(number for number, one in enumerate(graph.positions) if one.state == "done")
+    assert [edge.outcome.act.name for edge in graph.path(done)] == ["begin", "submit", "forward", "approve"]
+
+
+def test_a_condition_is_weakened_never_made_stronger() -> None:
+    flow = _load(FLOWS / "zone_creation.yaml")
+    looked = study(flow)
+    model = model_of(flow, looked.values)
+    left_open = {one.event for one in model.left_open}
+    assert "request" in left_open, "dates decide there"
+    kept = {str(guard.condition) for guard in model.workflow.events["request"].guards}
+    assert any("consented" in one for one in kept)
+    assert not any("consent_date" in one for one in kept)

@@ -1,0 +1,74 @@
+"""Broken definitions are found, with the words and the way there; correct ones raise no alarm."""
+
+from pathlib import Path
+
+import pytest
+
+from zhuli_flow.services.administration import proofs, workflows
+
+HERE = Path(__file__).parent
+FLOWS = HERE.parents[1] / "workflows"
+
+
+def _proved(path: Path) -> proofs.Proved:
+    checked = workflows.check_files([path])
+    workflows.require_sound(checked)
+    (proved,) = proofs.prove(checked)
+    return proved
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "broken").glob("*.yaml")), ids=lambda path: path.stem)
+def test_what_is_wrong_is_found_with_the_way_there(path: Path) -> None:
+    _, _, code, about, word = path.read_text("utf-8").splitlines()[0].split()
+    lines = path.read_text("utf-8").splitlines()
+    found = [one for one in _proved(path).problems if one.code == code]
+    if about != "-":
+        found = [one for one in found if f"{about}:" in lines[int(one.place.rpartition(":")[2]) - 1]]
+    assert found, f"no {code} about {about}"
+    assert word == "-" or any(f" → {word}（" in one.message for one in found)
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "correct").glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_correct_definition_raises_no_alarm(path: Path) -> None:
+    proved = _proved(path)
+    assert proved.problems == ()
+    assert proved.unexplored == ()
+    assert {law.verdict for law in proved.laws} <= {"proved", "guarded"}
+
+
+def test_there_are_twenty_correct_ones() -> None:
+    assert len(list((HERE / "correct").glob("*.yaml"))) >= 20
+
+
+SMALL = sorted({*FLOWS.glob("*.yaml")} - {FLOWS / "zone_creation.yaml", FLOWS / "official_document.yaml"})
+LARGE = [FLOWS / "zone_creation.yaml", FLOWS / "official_document.yaml"]
+
+
+@pytest.mark.parametrize(
+    "path", [*SMALL, *(pytest.param(one, marks=pytest.mark.slow) for one in LARGE)], ids=lambda path: path.stem
+)
+def test_a_shipped_workflow_raises_no_alarm(path: Path) -> None:
+    proved = _proved(path)
+    assert proved.problems == ()
+    assert all(law.verdict != "refuted" for law in proved.laws)
+
+
+def test_a_law_that_alone_stands_in_the_way_is_told_with_the_way_there(tmp_path: Path) -> None:
+    text = (HERE / "correct" / "straight_line.yaml").read_text("utf-8")
+    text = text.replace("  approve:", "  check: {title: 核对, from: review, to: same, by: office}\n  approve:")
+    path = tmp_path / "straight_line.yaml"
+    path.write_text(f"{text}laws:\n  - 未核对不得批准: {{never: approve, before: check}}\n", "utf-8")
+    (law,) = _proved(path).laws
+    assert (law.verdict, law.event) == ("guarded", "approve")
+    assert law.story == ("开启（区县甲）", "报送（区县甲）")
+
+
+def test_what_was_not_explored_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    from zhuli_flow.modelcheck import passes
+    from zhuli_flow.modelcheck.explore import Scope
+
+    for name in ("AT_ONCE", "FORWARD", "BACK"):
+        monkeypatch.setattr(passes, name, Scope(3))
+    proved = _proved(HERE / "broken" / "trap_two_steps_between.yaml")
+    assert proved.unexplored == ("情形超过 3 种，其余没有走到",)
+    assert proved.problems == (), "nothing is called impossible that was not looked at"

@@ -1,0 +1,130 @@
+"""When two cases are the same to the model: they stand in one step, and nothing that is still asked tells them apart.
+
+What is asked no more from a step on is forgotten there: that keeps the number of positions small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from zhuli_flow.definitions.model.graph import edges, mains, reachable
+from zhuli_flow.definitions.model.workflow import START, Workflow
+from zhuli_flow.engine import evidence
+from zhuli_flow.engine.expressions.standing import event_of, outdated, withheld
+from zhuli_flow.engine.machine import sources
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.deadline import is_over
+from zhuli_flow.modelcheck.abstraction import Model
+from zhuli_flow.modelcheck.asked import asked_by, asked_of_deadlines, asked_of_laws
+from zhuli_flow.modelcheck.conditions import Feature
+from zhuli_flow.modelcheck.world import NOW
+
+STALE, STRAIGHT, BESIDE = Feature("stale", ""), Feature("straight", ""), Feature("beside", "")
+
+
+class Position(NamedTuple):
+    """A step, and what stands of each of its features, in their order."""
+
+    state: str
+    stands: tuple[object, ...]
+
+
+class Positions:
+    """Gives every case its position; one for each definition."""
+
+    def __init__(self, model: Model) -> None:
+        self.model, self.workflow = model, model.workflow
+        graph = control(self.workflow)
+        self.ahead = {state: reachable([state], graph) for state in (START, *self.workflow.states)}
+        by_event = {name: asked_by(self.workflow, event) for name, event in self.workflow.events.items()}
+        self.features = {state: tuple(sorted(self._at(states, by_event))) for state, states in self.ahead.items()}
+
+    def _at(self, states: set[str], by_event: Mapping[str, frozenset[Feature]]) -> set[Feature]:
+        found = {STALE, STRAIGHT, *([BESIDE] if self.workflow.regions else []), *asked_of_laws(self.workflow)}
+        for event in self.workflow.events.values():
+            if not states.isdisjoint(mains(event.sources, self.workflow.regions)):
+                found |= by_event[event.name]
+        found |= asked_of_deadlines(self.workflow, states, found)
+        if self.model.kept is not None:
+            found &= self.model.kept | {STALE, STRAIGHT, BESIDE}
+        back = self.workflow.operations.get("return")
+        if back and not states.isdisjoint(sources(self.workflow, back)):
+            found |= {Feature("walked", name) for name in back.targets}
+        return found
+
+    def of(self, case: Case) -> Position:
+        """The position of a case: what stands in it of all that may be asked from its step on."""
+        return Position(case.state, tuple([self._stands(case, one) for one in self.features[case.state]]))
+
+    def over(self, state: str) -> frozenset[str]:
+        """The deadlines of which it may still matter, from a step on, that they are over."""
+        return frozenset(one.name for one in self.features[state] if one.kind == "over")
+
+    def _stands(self, case: Case, feature: Feature) -> object:
+        kind, name, more = feature
+        match kind:
+            case "stale":
+                return frozenset(self._stale(case))
+            case "value" | "shown" | "done":
+                return self._there(case, kind, name), self._gone(case, kind, name)
+            case "times":
+                return min(evidence.times(case, name), int(more))
+            case "later":
+                return _later(case, name, more)
+            case "over":
+                return _clock(case, name)
+            case "walked":
+                return any(visit.state == name for visit in case.path)
+        ways = {"kind": case.applicant.kind, "beside": tuple(sorted(case.regions.items()))}
+        return ways.get(kind, case.mark("straight_to"))
+
+    def _there(self, case: Case, kind: str, name: str) -> object:
+        if kind == "value":
+            return case.fields.get(name)
+        if kind == "done":
+            return bool(case.count(name))
+        return name in case.fields or name.partition(".")[0] in case.body.get("notices", {})
+
+    def _gone(self, case: Case, kind: str, name: str) -> bool:
+        """Whether what is there does not count any more."""
+        if not case.stale:
+            return False
+        return name in (outdated if kind == "done" else withheld)(self.workflow, case)
+
+    def _stale(self, case: Case) -> Iterator[str]:
+        """The stale evidence that anything asks about."""
+        if not case.stale:
+            return
+        asked, bound = self.features[case.state], case.mark("straight_to")
+        names = {one.name for one in asked if one.kind in {"value", "shown"}}
+        done = {one.name for one in asked if one.kind in {"done", "later", "times"}}
+        for key in case.stale:
+            event, held = event_of(self.workflow, key), case.evidence.get(key)
+            if event and held and (bound or event.name in done or not names.isdisjoint(held.gave)):
+                yield key
+
+
+def control(workflow: Workflow) -> dict[str, frozenset[str]]:
+    """Which step follows which, by events, 退回 and 终止."""
+    graph = dict(edges(workflow.events, workflow.compounds, workflow.regions))
+    for name in ("return", "terminate"):
+        operation = workflow.operations.get(name)
+        for state in sources(workflow, operation) if operation else ():
+            graph[state] = graph.get(state, frozenset()) | frozenset(operation.targets if operation else ())
+    return graph
+
+
+def _later(case: Case, name: str, since: str) -> int:
+    """Which of two acts came last: 0 for neither done."""
+    one, other = case.evidence.get(name), case.evidence.get(since)
+    if one is None:
+        return 0 if other is None else 1
+    return 2 if other is None or one.act > other.act else 3
+
+
+def _clock(case: Case, name: str) -> str:
+    deadline = case.deadlines.get(name)
+    if deadline is None or not deadline.live:
+        return ""
+    return "over" if is_over(deadline, NOW) else deadline.state
