@@ -12,6 +12,7 @@ PICTURES = {
     "desk": ("/", 1180, 760),
     "case": ("/cases/SFQ-2021-0001", 1180, 900),
     "overview": ("/overview?workflow=zone_creation", 1180, 640),
+    "returns": ("/returns/TZ-2018-0001?tab=totals", 1180, 760),
     "phone": ("/cases/SFQ-2021-0001", 360, 760),
 }
 

@@ -12,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx import Response
 
+from tests.web.chromium import address, chromium, open_page  # noqa: F401 - fixtures
 from zhuli_flow import bootstrap
 from zhuli_flow.settings import Settings, Web
 from zhuli_flow.web.app import create_app

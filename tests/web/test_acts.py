@@ -187,3 +187,14 @@ def test_acts_of_many_people_at_once_are_none_lost_and_none_doubled(site: Site, 
     with site.office.database.read() as connection:
         kinds = [read(one.body).kind for one in audit.entries(connection, case)]
     assert kinds.count("operation") == len(done)
+
+
+def test_a_case_is_put_on_one_sheet_with_all_that_was_done(case: str, enter: Enter) -> None:
+    browser = enter(CITY)
+    assert browser.get(f"/cases/{case}").links["办理情况表（打印）"] == f"/cases/{case}/sheet"
+    page = browser.get(f"/cases/{case}/sheet")
+    assert "办理情况表" in page.text
+    assert "法库县" in page.text
+    assert "陶瓷" in page.text
+    assert "校验完整" in page.text
+    assert enter(FAR).get(f"/cases/{case}/sheet").status == 404

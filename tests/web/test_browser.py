@@ -1,30 +1,22 @@
 """A real browser: keys alone, a phone's width, contrast, names of controls; what the policy forbids never happens."""
 
-import os
-import shutil
-import socket
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
+from axe_playwright_python.sync_playwright import Axe
 
+from tests.web.chromium import MARKS
 from zhuli_flow.services.cases.advance import open_case
-from zhuli_flow.web.app import create_app
 from zhuli_flow.web.site import Site
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium: apt-get install chromium"),
-    pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = MARKS
 CITY, OFFICE = "沈阳市科协经办", "省科协学会学术部经办"
 PDF = b"%PDF-1.4\n% a letter\n%%EOF\n"
 CHECKS = Path(__file__).with_name("accessibility.js").read_text("utf-8")
 PAGES = ("/", "/cases", "/papers", "/papers/verify", "/registers/zone_creation", "/overview", "/search?q=陶瓷")
+ADMIN = ("/office/channels", "/office/future", "/office/edit/new", "/office/workflows/zone_creation")
 MORE = (
+    *ADMIN,
     "/returns",
     "/deadlines",
     "/audit",
@@ -39,66 +31,24 @@ MORE = (
 
 
 @pytest.fixture
-def address(site: Site) -> Iterator[str]:
-    """The site on a socket of this machine."""
-    where = socket.create_server(("127.0.0.1", 0))
-    site.origin = f"http://127.0.0.1:{where.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(create_app(site), log_config=None, access_log=False, lifespan="off"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [where]})
-    thread.start()
-    yield site.origin
-    server.should_exit = True
-    thread.join()
-    where.close()
-
-
-@pytest.fixture
-def chromium(tmp_path: Path):  # type: ignore[no-untyped-def]
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as player:
-        settled = {**os.environ, "HOME": str(tmp_path), "LANG": "C.UTF-8"}  # else it can't read a file named in Chinese
-        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], env=settled)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_page(chromium, address: str):  # type: ignore[no-untyped-def]
-    """A page in which a person has come in; whatever the browser complains of fails the test."""
-    complaints: list[str] = []
-
-    def come(person: str, *, width: int = 1280, scripts: bool = True):  # type: ignore[no-untyped-def]
-        context = chromium.new_context(
-            viewport={"width": width, "height": 800}, locale="zh-CN", java_script_enabled=scripts
-        )
-        page = context.new_page()
-        page.on("console", lambda told: complaints.append(told.text) if told.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("request", lambda asked: None if asked.url.startswith(address) else complaints.append(asked.url))
-        page.goto(f"{address}/login?find={person}")
-        with page.expect_event("domcontentloaded"):
-            page.get_by_role("button", name=person, exact=True).click()
-        page.base = address
-        return page
-
-    yield come
-    assert [one for one in complaints if "status of 4" not in one] == []
-
-
-@pytest.fixture
 def case(site: Site) -> str:
     return open_case(site.office, "zone_creation", "法库县", CITY, {"leading_industries": "陶瓷"}).case
 
 
 def test_no_page_is_hard_to_read_to_name_or_to_hit(open_page, case: str) -> None:  # type: ignore[no-untyped-def]
-    page = open_page(OFFICE)
+    page = open_page(OFFICE, audited=True)
     faults = {}
     for path in (*PAGES, *MORE, f"/cases/{case}", f"/cases/{case}?tab=history"):
         page.goto(page.base + path)
-        if found := page.evaluate(CHECKS):
+        if found := [*page.evaluate(CHECKS), *violations(page)]:
             faults[path] = found
     assert faults == {}
+
+
+def violations(page) -> list[str]:  # type: ignore[no-untyped-def]
+    """What axe-core finds against WCAG and good practice, each with its first place."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
 
 
 def test_the_form_of_an_act_is_easy_to_read_and_to_name(open_page, case: str) -> None:  # type: ignore[no-untyped-def]

@@ -25,7 +25,16 @@ PAGES = (
     ),
     *("/registers/zone_creation", "/registers/people", "/search", "/search?q=陶瓷", "/deadlines", "/audit", "/office"),
     *("/office/directory", "/office/directory?find=沈阳", "/office/workflows", "/office/workflows/zone_creation"),
-    *("/office/calendar?year=2018", "/office/calendar?year=2090", "/office/health", "/own", "/help"),
+    *(
+        "/office/calendar?year=2018",
+        "/office/calendar?year=2090",
+        "/office/health",
+        "/office/channels",
+        "/office/future",
+        "/office/edit/zone_creation",
+        "/own",
+        "/help",
+    ),
 )
 VOID = {"meta", "link", "input", "img", "br", "path", "rect", "circle"}
 

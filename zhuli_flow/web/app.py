@@ -15,6 +15,7 @@ from zhuli_flow.web.api import looking as api_looking
 from zhuli_flow.web.guard import Guard
 from zhuli_flow.web.pages import (
     acts,
+    administration,
     cases,
     desk,
     files,
@@ -49,6 +50,7 @@ ROUTERS = (
     api_looking.page,
     looking.router,
     office.router,
+    administration.router,
 )
 
 

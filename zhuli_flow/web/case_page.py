@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -42,13 +42,17 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason why not: what, what mends it, and at which item of the form (its anchor, empty: none)."""
+    """One reason why not: what, what mends it, and at which item of the form (its anchor, empty: none).
+
+    ``link``: where on this case it is mended, the item of the form or another act; empty where that is not known.
+    """
 
     because: str
     fix: str
     anchor: str = ""
     clause: str = ""
     who: tuple[str, ...] = ()
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +96,8 @@ def show(visitor: Visit, case_id: str, look: Look, status: int = 200) -> Respons
         tab=look.tab,
         tabs={name: title for name, title in TABS.items() if name not in closed},
         open=[one for one in options if one.allowed],
-        closed=[(one, _reasons(one.because)) for one in options if not one.allowed and not _of_others(one)],
         operations=OPERATIONS,
-        closed_operations=[
-            (one, _reasons(one.because))
-            for one in options
-            if one.event in OPERATIONS and not one.allowed and not _of_others(one)
-        ],
-        others=[(one, _reasons(_of_others(one))) for one in options if not one.allowed and _of_others(one)],
+        **_refused(options, look.form),
         entries=lines,
         broken=broken,
         done=next((one for one in lines if one.seq == look.done), None),
@@ -186,8 +184,29 @@ def _of_others(option: Option) -> list[Refusal]:
     return [one for one in option.because if one.code in NO_RIGHT]
 
 
-def _reasons(refusals: Sequence[Refusal]) -> list[Reason]:
-    return [_reason(one, None) for one in refusals]
+def _refused(options: Sequence[Option], form: ActForm | None) -> dict[str, object]:
+    """What may not be done and why: by the state of the case, among it operations apart, or by who it is for."""
+
+    def reasons(one: Option, because: Sequence[Refusal]) -> list[Reason]:
+        asked = form if form and form.option.event == one.event else None
+        return [_linked(_reason(each, asked), one, options) for each in because]
+
+    barred = [one for one in options if not one.allowed]
+    closed = [(one, reasons(one, one.because)) for one in barred if not _of_others(one)]
+    return {
+        "closed": closed,
+        "closed_operations": [told for told in closed if told[0].event in OPERATIONS],
+        "others": [(one, reasons(one, _of_others(one))) for one in barred if _of_others(one)],
+    }
+
+
+def _linked(reason: Reason, barred: Option, options: Sequence[Option]) -> Reason:
+    """The reason with where it is mended: at the item of the open form, or by the act whose title its advice quotes."""
+    if reason.anchor:
+        return replace(reason, link=f"#{reason.anchor}")
+    named = (one.event for one in options if f"“{one.title}”" in reason.fix and one.event != barred.event)
+    event = next(named, "")
+    return replace(reason, link=f"?act={event}#act") if event else reason
 
 
 def _reason(refusal: Refusal, form: ActForm | None) -> Reason:
@@ -219,3 +238,19 @@ def _since(lines: Sequence[entry_lines.EntryLine], look: Look) -> list[entry_lin
     if seen is None or not any(one.code == "stale_version" for one in look.refusals):
         return []
     return [one for one in lines if one.version > seen and one.kind != "refused"]
+
+
+def sheet(visitor: Visit, case_id: str) -> Response:
+    """The case on paper (办理情况表): how it stands and all that was done, for A4."""
+    office = visitor.office
+    titles = view.titles(office, case_id)
+    lines = [entry_lines.line(one, titles) for one in view.history(office, case_id, visitor.person)]
+    return visitor.page(
+        "sheet.html",
+        status=200,
+        told=view.show(office, case_id, visitor.person),
+        titles=titles,
+        entries=[one for one in lines if one.kind != "refused"],
+        broken=break_in(office, case_id),
+        people=waiting(view.options(office, case_id, visitor.person)),
+    )

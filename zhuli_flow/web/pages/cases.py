@@ -161,3 +161,10 @@ def show(visitor: Visitor, case_id: str, tab: str = "", act: str = "", done: int
     return case_page.show(
         visitor, case_id, case_page.Look(tab if tab in case_page.TABS else "", form, typed, done=done)
     )
+
+
+@router.get("/cases/{case_id}/sheet")
+def sheet(visitor: Visitor, case_id: str) -> Response:
+    """The case as a sheet of paper (办理情况表)."""
+    reading.require(visitor.office, case_id)
+    return case_page.sheet(visitor, case_id)

@@ -1,4 +1,4 @@
-"""留痕、名录、流程、日历、体检: how the office itself stands. Looking only; changes are made on the command line."""
+"""留痕、名录、流程、日历、体检: how the office itself stands. Looking only; ``administration`` changes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from starlette.responses import Response
 from zhuli_flow.drawing import diagram, svg
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.errors import NoRight
-from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.administration import directory, doctor, heartbeat, workflows
 from zhuli_flow.services.administration.duties import TITLES
 from zhuli_flow.services.deadlines import calendar
@@ -17,6 +16,7 @@ from zhuli_flow.services.history.verify import verify
 from zhuli_flow.services.office import OFFICE_CHAIN
 from zhuli_flow.store import audit
 from zhuli_flow.web.identity import Visit, Visitor
+from zhuli_flow.web.pages.administration import may_administer, oversees
 
 router = APIRouter(include_in_schema=False)
 LATEST = 100
@@ -42,7 +42,7 @@ def check(visitor: Visitor) -> Response:
 @router.get("/office")
 def office(visitor: Visitor) -> Response:
     """What there is to look at."""
-    return visitor.page("office.html", wide=_oversees(visitor))
+    return visitor.page("office.html", wide=oversees(visitor))
 
 
 @router.get("/office/directory")
@@ -52,13 +52,13 @@ def people(visitor: Visitor, find: str = "") -> Response:
     narrowed = {
         key: [one for one in _lines(told[key]) if find.strip() in str(one)] for key in ("organisations", "people")
     }
-    return visitor.page("directory.html", told=narrowed, find=find)
+    return visitor.page("directory.html", told=narrowed, find=find, may=may_administer(visitor))
 
 
 @router.get("/office/workflows")
 def books(visitor: Visitor) -> Response:
     """The definitions in use."""
-    return visitor.page("workflows.html", found=workflows.in_use(visitor.office))
+    return visitor.page("workflows.html", may=may_administer(visitor), found=workflows.in_use(visitor.office))
 
 
 @router.get("/office/workflows/{name}")
@@ -66,7 +66,14 @@ def book(visitor: Visitor, name: str) -> Response:
     """One definition: states, events, parameters with their sources, and its text."""
     found = workflows.newest(visitor.office, name)
     picture = Markup(svg.drawn(diagram.of_workflow(found)))  # noqa: S704 - every text in it is escaped
-    return visitor.page("workflow.html", told=workflows.summary(found), text=found.text, picture=picture)
+    return visitor.page(
+        "workflow.html",
+        may=may_administer(visitor),
+        wide=oversees(visitor),
+        told=workflows.summary(found),
+        text=found.text,
+        picture=picture,
+    )
 
 
 @router.get("/office/calendar")
@@ -74,7 +81,11 @@ def year(visitor: Visitor, year: int = 0) -> Response:
     """A year's holidays and 调休 with their papers."""
     wanted = min(max(year or visitor.office.today.year, 1949), 2200)
     imported = calendar.imported_years(visitor.office)
-    return visitor.page("year.html", told=calendar.year(visitor.office.calendar, wanted, imported.get(wanted)))
+    return visitor.page(
+        "year.html",
+        may=may_administer(visitor),
+        told=calendar.year(visitor.office.calendar, wanted, imported.get(wanted)),
+    )
 
 
 @router.get("/office/health")
@@ -90,14 +101,6 @@ def _lines(found: object) -> list[object]:
     return list(found) if isinstance(found, list) else []
 
 
-def _oversees(visitor: Visit) -> bool:
-    """Whether this person looks at the office as a whole: the totals of some workflow are open to him."""
-    office = visitor.office
-    with office.database.read() as connection:
-        books = lookup.every_latest(connection, office)
-        return any(reading.opened(connection, office, one.name, "totals") for one in books)
-
-
 def _require_all(visitor: Visit) -> None:
-    if not _oversees(visitor):
+    if not oversees(visitor):
         raise NoRight("全局的留痕和运行情况由省级人员查看", fix="一件事项的留痕在它的“留痕”一栏")

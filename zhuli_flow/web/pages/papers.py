@@ -12,13 +12,14 @@ from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.errors import InvalidInput, NotFound, RulesRefused
 from zhuli_flow.services.notices import browse, picture
+from zhuli_flow.services.notices.reprint import reprint
 from zhuli_flow.services.notices.verify import verify_paper
 from zhuli_flow.services.notices.void import void
 from zhuli_flow.store import files
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.web import listing
 from zhuli_flow.web.identity import Visit, Visitor
-from zhuli_flow.web.pages.files import download
+from zhuli_flow.web.pages.files import FILE_TYPES, download, handed_out
 from zhuli_flow.web.posting import Number, Posted
 from zhuli_flow.web.problems import reasons_of, status_of
 
@@ -81,6 +82,27 @@ def file(visitor: Visitor, number: Number) -> Response:
     if one.sha256 is None:
         raise NotFound(f"公文 {one.number or number} 还没有印出", fix="稍后刷新")
     return download(files.place(visitor.office.home, one.sha256), f"{one.number or one.title or one.id}.pdf")
+
+
+@router.post("/papers/{number}/reprint")
+def print_again(visitor: Visitor, number: Number) -> Response:
+    """The very bytes once more, on record."""
+    one = _mine(visitor, number)
+    with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
+        place = Path(aside) / "copy.pdf"
+        try:
+            told = reprint(visitor.office, str(number), place, visitor.person)
+        except RulesRefused as refused:
+            return _page(visitor, one, refused.message, tuple(reasons_of(refused)), status_of(refused))
+        return handed_out(place.read_bytes(), f"{told.number or told.title} 补印.pdf", FILE_TYPES["pdf"])
+
+
+@router.post("/papers/{number}/print")
+def print_now(visitor: Visitor, number: Number) -> Response:
+    """Print what waits to be printed of its case."""
+    one = _mine(visitor, number)
+    visitor.site.printing.order(one.case_id)
+    return RedirectResponse(f"/papers/{number}", status_code=303)
 
 
 @router.get("/papers/{number}/pages/{page}.png")

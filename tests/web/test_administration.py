@@ -1,0 +1,104 @@
+"""管理 in a browser: what is wrong is told at its line and changes nothing; what is right is in use, on record."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.web.conftest import Enter
+from zhuli_flow import bootstrap
+from zhuli_flow.services.administration import workflows
+from zhuli_flow.web.site import Site
+
+OFFICE, CITY = "省科协学会学术部经办", "沈阳市科协经办"
+
+
+def sound(name: str) -> str:
+    """A definition of the samples under another name."""
+    text = bootstrap.sample("new.yaml").read_text("utf-8")
+    head, _, rest = text.partition("workflow: ")
+    return f"{head}workflow: {name}\n{rest.partition(chr(10))[2]}"
+
+
+@pytest.fixture
+def text() -> str:
+    return sound("leave_note")
+
+
+def test_a_definition_is_checked_with_its_faults_at_their_lines_and_drawn(enter: Enter, text: str) -> None:
+    browser = enter(OFFICE)
+    page = browser.post("/office/edit", {"name": "leave_note", "text": text})
+    assert "检查通过" in page.text, page.text[:600]
+    assert "<svg" in page.html
+    lines = text.splitlines()
+    at = next(number for number, line in enumerate(lines, 1) if "kind: final" in line)
+    faulty = "\n".join(line.replace("kind: final", "kind: finale") for line in lines)
+    page = browser.post("/office/edit", {"name": "leave_note", "text": faulty})
+    assert page.status == 422
+    assert page.links[f"第 {at} 行"] == f"#L{at}"
+    assert faulty.splitlines()[at - 1].strip() in page.text
+
+
+def test_a_definition_is_installed_retired_and_used_again(site: Site, enter: Enter, text: str) -> None:
+    browser = enter(OFFICE)
+    page = browser.post("/office/install", {"name": "leave_note", "text": text})
+    assert page.status == 200, page.text[:800]
+    assert page.url.endswith("/office/workflows/leave_note")
+    assert any(one["workflow"] == "leave_note" for one in workflows.in_use(site.office))
+    browser.post("/office/workflows/leave_note/retire")
+    assert {one["for"] for one in workflows.in_use(site.office) if one["workflow"] == "leave_note"} == {"retired"}
+    browser.post("/office/workflows/leave_note/use")
+    assert {one["for"] for one in workflows.in_use(site.office) if one["workflow"] == "leave_note"} == {"new"}
+    assert "启用流程" in browser.get("/audit").text
+
+
+def test_a_faulty_definition_leaves_the_book_as_it_was(site: Site, enter: Enter, text: str) -> None:
+    page = enter(OFFICE).post("/office/install", {"name": "leave_note", "text": text.replace("kind: final", "kind: x")})
+    assert page.status == 422
+    assert not (site.office.home / "workflows" / "leave_note.yaml").exists()
+
+
+def test_a_name_that_would_leave_the_book_is_refused(enter: Enter, text: str) -> None:
+    for name in ("../x", "A", "x/y"):
+        assert enter(OFFICE).post("/office/install", {"name": name, "text": text}).status == 422
+
+
+def test_a_directory_is_imported_or_told_at_its_line(enter: Enter) -> None:
+    browser = enter(OFFICE)
+    good = (
+        "organisations:\n  测试学会: {level: province, kind: society}\n"
+        "people:\n  测试甲: {organisation: 测试学会, roles: [society]}\n"
+    )
+    page = browser.post("/office/directory", files=[("file", ("名录.yaml", good.encode()))])
+    assert page.status == 200, page.text
+    assert "机构：新增 1" in page.text
+    assert "测试甲" in browser.get("/office/directory?find=测试甲").text
+    bad = good.replace("level: province", "level: planet").replace("测试甲", "测试乙")
+    page = browser.post("/office/directory", files=[("file", ("名录.yaml", bad.encode()))])
+    assert page.status == 422
+    assert page.links["第 2 行"] == "#L2"
+    assert "测试乙" not in browser.get("/office/directory").text
+
+
+def test_the_future_is_played_day_by_day_and_changes_nothing(site: Site, enter: Enter) -> None:
+    browser = enter(OFFICE)
+    until = site.office.today + timedelta(days=40)
+    page = browser.get(f"/office/future?until={until}")
+    assert page.status == 200
+    assert browser.get(f"/office/future?until={until + timedelta(days=999)}").status == 422
+    assert enter(CITY).get("/office/future").status == 200
+
+
+@pytest.mark.parametrize("path", ["/office/install", "/office/workflows/zone_creation/retire", "/office/channels"])
+def test_who_does_not_oversee_the_office_changes_nothing(enter: Enter, path: str, text: str) -> None:
+    assert enter(CITY).post(path, {"name": "leave_note", "text": text}).status == 403
+    assert enter(CITY).get("/office/edit/new").status == 403
+    assert enter(CITY).get("/office/channels").status == 403
+
+
+def test_in_a_real_home_a_page_changes_nothing(site: Site, enter: Enter, text: str, tmp_path: Path) -> None:
+    browser = enter(OFFICE)
+    site.office.rehearsal = False  # type: ignore[misc]
+    answer = browser.post("/office/install", {"name": "leave_note", "text": text})
+    assert answer.status in {401, 403}
+    assert not (site.office.home / "workflows" / "leave_note.yaml").exists()
