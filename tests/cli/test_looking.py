@@ -83,7 +83,9 @@ def test_the_overview_says_how_the_programme_stands(opened: str, zhuli: Zhuli) -
     (one,) = told["workflows"]
     assert (one["workflow"], one["kinds"]["initial"]) == ("zone_creation", 1)
     assert (one["quotas"][0]["used"], one["quotas"][0]["limit"]) == (0, 15)
-    assert "0／上限 15，还可批准 15 件；依据：方案 三（10-15个）" in zhuli("overview").out
+    told = zhuli("overview").out
+    assert "0／上限 15，还可批准 15 件；依据：方案 三（10-15个）" in told
+    assert "提醒 少于下限 10 个，还差 10 个" in told
     whole = zhuli("overview --workflow zone_creation").out
     assert "中位天数" in whole
     assert "逾期：没有" in whole

@@ -60,7 +60,7 @@ def test_the_stories_together_meet_every_guard(told: list[dict[str, Any]], workf
 BESIDE = (
     *("progress_report", "annual_assessment", "returns_call", "statistics_return", "archiving", "official_document"),
     *("matching", "station", "workstation", "subsidy", "subsidy_budget", "leading_group", "appraisal"),
-    *("summary_report", "activity"),
+    *("summary_report", "activity", "experience"),
 )
 """The workflows whose cases stand beside a zone: their stories are told here too."""
 

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.services.calls import CALL, PART, called, issued
-from tests.services.staging import Stage
+from tests.services.staging import Stage, story
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import NotFound
-from zhuli_flow.services.registers.overview import overview
+from zhuli_flow.services.registers.overview import QuotaUse, overview
 
 
 def looked(stage: Stage, workflow: str = "desk") -> Any:
@@ -32,6 +33,19 @@ def test_places_taken_and_waiting_are_told_with_their_limit(stage: Stage) -> Non
     case = stage.walk(stage.open(), "intake")
     stage.do(case, "queue", "甲")
     assert looked(stage)["workflows"][0]["quotas"][0]["waiting"] == 1
+
+
+def test_fewer_than_there_should_be_is_told_and_refuses_nothing() -> None:
+    few = QuotaUse("places", "名额", used=9, limit=15, waiting=0, source="方案 三", at_least=10)
+    assert (few.lacking, replace(few, used=10).lacking, replace(few, at_least=None).lacking) == (1, 0, 0)
+
+
+def test_the_lower_bound_of_a_quota_is_that_of_its_definition(stage: Stage, tmp_path: Path) -> None:
+    assert "at_least" not in looked(stage)["workflows"][0]["quotas"][0]
+    bounded = Stage(tmp_path / "bounded", text=story(bound="max: 1, queued_by -> max: 1, at_least: 3, queued_by"))
+    bounded.walk(bounded.open(), "valid")
+    (quota,) = overview(bounded.office, "desk").workflows[0].quotas
+    assert (quota.at_least, quota.lacking) == (3, 2)
 
 
 def test_time_in_each_state_comes_from_the_history_and_runs_on_where_a_case_stands(stage: Stage) -> None:

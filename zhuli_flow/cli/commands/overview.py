@@ -99,6 +99,8 @@ def _quotas(out: Any, one: WorkflowLine) -> None:
         left = f"还可批准 {free} 件" if free > 0 else "已满"
         used = f"名额（{quota.title}）：{quota.used}／上限 {quota.limit}，{left}{waiting}"
         out.print(f"{used}；依据：{quota.source}", soft_wrap=True)
+        if quota.lacking:
+            out.print(f"提醒 少于下限 {quota.at_least} 个，还差 {quota.lacking} 个", soft_wrap=True)
 
 
 def _states(out: Any, one: WorkflowLine) -> None:

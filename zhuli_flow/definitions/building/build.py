@@ -169,7 +169,7 @@ def _sheet(name: str, shape: schema.SheetShape, parsing: ParsedLines) -> workflo
 
 
 def _quota(name: str, shape: schema.QuotaShape) -> Quota:
-    return Quota(name, shape.title, shape.counts, shape.max, shape.queued_by, shape.source)
+    return Quota(name, shape.title, shape.counts, shape.max, shape.queued_by, shape.source, shape.at_least)
 
 
 def _register(

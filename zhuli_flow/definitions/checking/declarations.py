@@ -253,6 +253,8 @@ def _check_sheet(sheet: schema.SheetShape, path: Path, workflow: model.Workflow,
 
 def _check_quota(quota: schema.QuotaShape, path: Path, workflow: model.Workflow, names: Names) -> None:
     need_number(quota.max, (*path, "max"), workflow, names)
+    if quota.at_least is not None:
+        need_number(quota.at_least, (*path, "at_least"), workflow, names)
     need_word(quota.counts, ("in_force", "ever"), (*path, "counts"), workflow, names)
     if quota.queued_by is not None:
         names.need("events", [quota.queued_by], (*path, "queued_by"))

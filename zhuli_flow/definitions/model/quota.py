@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """How many cases may be in force together; ``queued_by`` is the event that takes a place in the queue."""
+    """How many cases may be in force together; ``queued_by`` is the event that takes a place in the queue.
+
+    ``minimum``: how many there should be at least, a number or a ``$parameter``; None where nothing says so.
+    """
 
     name: str
     title: str
@@ -15,3 +18,4 @@ class Quota:
     maximum: str | int
     queued_by: str | None
     source: str = ""
+    minimum: str | int | None = None

@@ -201,6 +201,7 @@ class QuotaShape(Shape):
     title: str = Field(description="名称")
     counts: str = Field(default="in_force", description="计数口径：in_force 在有效期内，ever 曾经批准")
     max: str | int = Field(description="上限")
+    at_least: str | int | None = Field(default=None, description="至少应有多少；不足的只在总览中提示")
     queued_by: str | None = Field(default=None, description="列入候补的操作；先列入者优先")
     source: str = Field(default="", description="出处")
 

@@ -23,8 +23,11 @@ from zhuli_flow.store.sql.statements import Connection
 KINDS: tuple[StateKind, ...] = ("initial", "open", "in_force", "final")
 
 
-class QuotaUse(msgspec.Struct, frozen=True):
-    """How many places of a quota are taken, how many cases wait for one, and where its limit is from."""
+class QuotaUse(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How many places of a quota are taken, how many cases wait for one, and where its limit is from.
+
+    ``at_least``: how many there should be; None where nothing says so. Fewer is told and refuses nothing.
+    """
 
     quota: str
     title: str
@@ -32,6 +35,12 @@ class QuotaUse(msgspec.Struct, frozen=True):
     limit: int
     waiting: int
     source: str
+    at_least: int | None = None
+
+    @property
+    def lacking(self) -> int:
+        """How many are missing to what there should be at least."""
+        return max(0, (self.at_least or 0) - self.used)
 
 
 class StateLine(msgspec.Struct, frozen=True):
@@ -149,6 +158,7 @@ class _Look:
             limit=int(str(self.book.value(limit))),
             waiting=cases.queued(self.connection, quota.name),
             source=self.book.parameters[named].source if named else quota.source,
+            at_least=None if quota.minimum is None else int(str(self.book.value(quota.minimum))),
         )
 
     def _states(self) -> Iterator[StateLine]:
