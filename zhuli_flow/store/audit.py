@@ -162,7 +162,7 @@ def arrived_since(connection: Connection, then: Arrived) -> list[str] | None:
     found = first(connection, "audit.arrived_at", place=then.place)
     if found is None or bytes(found[0]) != then.hash:
         return None
-    return [row[0] for row in rows(connection, "audit.arrived", place=then.place)]
+    return list(dict.fromkeys(row[0] for row in rows(connection, "audit.arrived", place=then.place)))
 
 
 def head(connection: Connection, case_id: str) -> bytes | None:

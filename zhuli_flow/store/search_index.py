@@ -2,7 +2,10 @@
 
 Each case stands in it under the head of its chain, which everything about the case follows from: a case whose head is
 another has to be read again, after a restore as well. Words are found as they stand inside a text (no word breaking,
-which Chinese has none of); three characters or more by SQLite's trigram index, shorter ones by reading the texts.
+which Chinese has none of); three characters or more by SQLite's trigram index, shorter ones by an index of pairs.
+
+Passages of a case stand together, those of the case read last at the end. An answer looks at a *window* of them, the
+newest first, so that a word that stands everywhere costs no more than another; within it cases are ranked.
 """
 
 from __future__ import annotations
@@ -19,12 +22,15 @@ from zhuli_flow.errors import InvalidInput
 from zhuli_flow.store.sql import sqlite
 from zhuli_flow.support.plain_text import folded
 
-FORMAT = 4
+FORMAT = 5
 """Counts changes of what is indexed; an index of another number is made anew."""
 _TRIGRAM = 3
+WINDOW = 2000
+"""Passages with the rarest word among which cases are ranked together; a case is never parted by the end of one."""
 _SCHEMA = (
     "DROP TABLE IF EXISTS indexed",
     "DROP TABLE IF EXISTS passage",
+    "DROP TABLE IF EXISTS pair",
     "DROP TABLE IF EXISTS caught_up",
     "DROP TABLE IF EXISTS reader",
     "CREATE TABLE caught_up (place INTEGER, hash BLOB)",
@@ -32,6 +38,7 @@ _SCHEMA = (
     "CREATE TABLE reader (case_id TEXT, mark TEXT, PRIMARY KEY (case_id, mark)) WITHOUT ROWID",
     """CREATE VIRTUAL TABLE passage USING fts5(folded, case_id UNINDEXED, kind UNINDEXED, title UNINDEXED,
     text UNINDEXED, at UNINDEXED, tokenize = 'trigram case_sensitive 1')""",
+    "CREATE VIRTUAL TABLE pair USING fts5(pairs, content = '', detail = none, columnsize = 0)",
     f"PRAGMA user_version = {FORMAT}",
 )
 PARTS = {"material": "materials", "notice": "papers", "opinion": "history"}
@@ -75,6 +82,9 @@ class Index:
         for case_id in case_ids:
             found = self._connection.execute("SELECT first, last FROM indexed WHERE case_id = ?", (case_id,)).fetchone()
             if found:
+                texts = "SELECT rowid, folded FROM passage WHERE rowid BETWEEN ? AND ?"
+                gone = [(at, _pairs(text)) for at, text in self._connection.execute(texts, found).fetchall()]
+                self._connection.executemany("INSERT INTO pair (pair, rowid, pairs) VALUES ('delete', ?, ?)", gone)
                 self._connection.execute("DELETE FROM passage WHERE rowid BETWEEN ? AND ?", found)
                 self._connection.execute("DELETE FROM indexed WHERE case_id = ?", (case_id,))
             self._connection.execute("DELETE FROM reader WHERE case_id = ?", (case_id,))
@@ -91,6 +101,8 @@ class Index:
                 for number, one in enumerate(passages)
             ],
         )
+        pairs = [(first + number, _pairs(folded(one.text))) for number, one in enumerate(passages)]
+        self._connection.executemany("INSERT INTO pair (rowid, pairs) VALUES (?, ?)", pairs)
         last = first + len(passages) - 1
         self._connection.execute("INSERT INTO indexed VALUES (?, ?, ?, ?)", (case_id, head, first, last))
 
@@ -101,26 +113,49 @@ class Index:
         self._connection.executemany("INSERT INTO allowed VALUES (?, ?)", allowed)
         self._within = f" AND {_ALLOWED}"
 
-    def count(self, words: Sequence[str]) -> int:
-        """How many cases there are in which every word stands somewhere."""
-        if not words:
-            return 0
+    def count(self, words: Sequence[str]) -> Counted:
+        """How many cases there are in which every word stands somewhere, as far as the newest window goes."""
         asked = _Asked.of(words, self._within)
+        window = self._window(asked, NEWEST)
         query = f"{asked.head} SELECT COUNT(DISTINCT case_id) FROM ({asked.cases})"  # noqa: S608 - ours
-        return int(self._connection.execute(query, asked.values).fetchone()[0])
+        found = self._connection.execute(query, asked.values(window)).fetchone()[0]
+        return Counted(int(found), more=window.start > 0)
 
     def find(self, words: Sequence[str], limit: int, after: Ranked | None = None) -> list[Ranked]:
-        """Cases in which every word stands somewhere, those with the most passages first, then by id; behind a rank."""
-        if not words:
-            return []
-        asked, behind = _Asked.of(words, self._within), "" if after is None else "HAVING (-COUNT(*), case_id) > (?, ?)"
+        """Cases in which every word stands somewhere, behind a rank.
+
+        Window by window; within one those with the most passages first, then by id.
+        """
+        asked, found = _Asked.of(words, self._within), list[Ranked]()
+        end, key = (NEWEST, None) if after is None else (after.end, after)
+        while len(found) < limit and end > 0:
+            window = self._window(asked, end)
+            found += self._ranked(asked, window, limit - len(found), key)
+            end, key = window.start, None
+        return found
+
+    def _ranked(self, asked: _Asked, window: _Window, limit: int, after: Ranked | None) -> list[Ranked]:
+        behind = "" if after is None else "HAVING (-COUNT(*), case_id) > (?, ?)"
         query = (
             f"{asked.head} SELECT case_id, COUNT(*), group_concat(place) FROM ({asked.anywhere})"  # noqa: S608 - ours
             f" WHERE case_id IN ({asked.cases}) GROUP BY case_id {behind} ORDER BY COUNT(*) DESC, case_id LIMIT ?"
         )
         key = () if after is None else (-after.hits, after.case_id)
-        found = self._connection.execute(query, (*asked.values, *key, limit)).fetchall()
-        return [Ranked(case_id, hits, tuple(sorted(map(int, places.split(","))))) for case_id, hits, places in found]
+        found = self._connection.execute(query, (*asked.values(window), *key, limit)).fetchall()
+        return [
+            Ranked(case_id, hits, tuple(sorted(map(int, places.split(",")))), window.end)
+            for case_id, hits, places in found
+        ]
+
+    def _window(self, asked: _Asked, end: int) -> _Window:
+        """The newest passages before ``end``, so many that the rarest word stands in WINDOW of them."""
+        counts = [self._connection.execute(one.counted, (one.value, WINDOW * 10)).fetchone()[0] for one in asked.words]
+        rarest = asked.words[counts.index(min(counts))]
+        found = self._connection.execute(rarest.newest, (rarest.value, end, WINDOW + 1)).fetchall()
+        if len(found) <= WINDOW:
+            return _Window(0, end)
+        case = "SELECT first FROM indexed WHERE case_id = (SELECT case_id FROM passage WHERE rowid = ?)"
+        return _Window(int(self._connection.execute(case, found[-1]).fetchone()[0]), end)
 
     def passages(self, found: Ranked) -> list[Passage]:
         """What was found of a case, as it was put."""
@@ -129,59 +164,111 @@ class Index:
         return [Passage(*row) for row in self._connection.execute(query, found.places).fetchall()]
 
 
+NEWEST = 2**62
+"""Behind every passage."""
+
+
+class Counted(NamedTuple):
+    """How many cases; ``more``: there may be others."""
+
+    cases: int
+    more: bool
+
+
 class Ranked(NamedTuple):
-    """A case found: in so many passages (``hits``), which stand at these ``places`` of the index."""
+    """A case found: in so many passages (``hits``), at these ``places`` of the index, in the window before ``end``."""
 
     case_id: str
     hits: int
     places: tuple[int, ...] = ()
+    end: int = NEWEST
 
     def __str__(self) -> str:
-        return f"{self.hits}~{self.case_id}"
+        return f"{self.hits}~{self.case_id}" + ("" if self.end == NEWEST else f"~{self.end}")
 
     @classmethod
     def read(cls, text: str) -> Ranked:
         """The rank that ``str`` wrote. Raises InvalidInput for anything else."""
-        hits, found, case_id = text.partition("~")
-        if not (found and case_id and hits.isascii() and hits.isdigit() and len(hits) < 10):
+        hits, _, rest = text.partition("~")
+        case_id, found, end = rest.partition("~")
+        numbers = [hits, *([end] if found else [])]
+        if not case_id or not all(one.isascii() and one.isdigit() and len(one) < 16 for one in numbers):
             raise InvalidInput(f"“{text}”不是一页的起点", fix="请照上一页末尾给出的“下一页”填写")
-        return cls(case_id, int(hits))
+        return cls(case_id, int(hits), (), int(end) if found else NEWEST)
 
 
-_PART = " ".join(f"WHEN '{kind}' THEN '{part}'" for kind, part in PARTS.items())
-_ALLOWED = f"""EXISTS (
-    SELECT 1 FROM reader JOIN allowed ON allowed.mark = reader.mark
-    WHERE reader.case_id = passage.case_id AND allowed.part = CASE passage.kind {_PART} ELSE 'case' END)"""  # noqa: S608
+class _Window(NamedTuple):
+    """The passages from ``start`` up to before ``end``."""
+
+    start: int
+    end: int
+
+
+class _Word(NamedTuple):
+    """How one word is found: the table that knows it, what is asked of that, and a further condition on passages."""
+
+    table: str
+    value: str
+    within: str
+
+    @classmethod
+    def of(cls, word: str, within: str) -> _Word:
+        """By trigrams, by its pair, or by all the pairs that its one character begins."""
+        if len(word) >= _TRIGRAM:
+            quoted = word.replace('"', '""')
+            return cls("passage", f'"{quoted}"', within)
+        return cls("pair", f'"{_token(word)}"' + ("" if len(word) > 1 else " *"), within)
+
+    @property
+    def counted(self) -> str:
+        return f"SELECT COUNT(*) FROM (SELECT rowid FROM {self.table} WHERE {self.table} MATCH ? LIMIT ?)"  # noqa: S608 - ours
+
+    @property
+    def newest(self) -> str:
+        """The places before one, the newest first."""
+        found = f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH ? AND rowid < ?"  # noqa: S608 - ours
+        if self.within:
+            found = f"SELECT rowid FROM passage WHERE rowid IN ({found}){self.within}"  # noqa: S608 - ours
+        return f"{found} ORDER BY rowid DESC LIMIT ?"
+
+    @property
+    def places(self) -> str:
+        """Where it stands in a window, each place with its case."""
+        where = f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH ? AND rowid >= ? AND rowid < ?"  # noqa: S608 - ours
+        return f"SELECT rowid AS place, case_id FROM passage WHERE rowid IN ({where}){self.within}"  # noqa: S608 - ours
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """The parts of a question: where each word stands (``head``), the passages with any of them, the cases with all."""
 
+    words: tuple[_Word, ...]
     head: str
     anywhere: str
     cases: str
-    values: tuple[str, ...]
 
     @classmethod
     def of(cls, words: Sequence[str], within: str) -> _Asked:
         """``within``: a further condition on passages."""
-        each = [_places(folded(word)) for word in words]
-        found = (
-            f"w{number} AS MATERIALIZED (SELECT rowid AS place, case_id FROM passage WHERE {where}{within})"  # noqa: S608 - ours
-            for number, (where, _) in enumerate(each)
-        )
+        each = tuple(_Word.of(folded(word), within) for word in words)
+        found = (f"w{number} AS MATERIALIZED ({one.places})" for number, one in enumerate(each))
         anywhere = " UNION ".join(f"SELECT place, case_id FROM w{number}" for number in range(len(each)))  # noqa: S608 - ours
         cases = " INTERSECT ".join(f"SELECT case_id FROM w{number}" for number in range(len(each)))  # noqa: S608 - ours
-        return cls(f"WITH {', '.join(found)}", anywhere, cases, tuple(value for _, value in each))
+        return cls(each, f"WITH {', '.join(found)}", anywhere, cases)
+
+    def values(self, window: _Window) -> tuple[str | int, ...]:
+        """What stands for the marks in ``head``."""
+        return tuple(value for word in self.words for value in (word.value, *window))
 
 
-def _places(word: str) -> tuple[str, str]:
-    """The condition that finds a word, and its value."""
-    if len(word) >= _TRIGRAM:
-        quoted = word.replace('"', '""')
-        return "passage MATCH ?", f'"{quoted}"'
-    return "instr(folded, ?) > 0", word
+def _pairs(text: str) -> str:
+    """The pairs of neighbours in a text, each once, and its last character alone: what the index of pairs is given."""
+    return " ".join(sorted({_token(text[at : at + 2]) for at in range(len(text))}))
+
+
+def _token(characters: str) -> str:
+    """One or two characters as a word that no tokenizer breaks or changes."""
+    return "".join(f"{ord(one):06x}" for one in characters)
 
 
 def look(path: Path, use: Callable[[Index], Answer]) -> Answer:

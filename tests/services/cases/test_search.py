@@ -164,3 +164,31 @@ def test_pages_follow_each_other_and_only_what_changed_is_read_again(
     assert seen == [every[1], every[0], every[2]]
     with pytest.raises(InvalidInput, match="不是一页的起点"):
         search.find(stage.office, ["陶瓷"], after="7")
+
+
+def test_a_word_that_stands_everywhere_is_looked_for_window_by_window(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = [stage.open(subject=f"陶瓷 第{number}件") for number in range(7)]
+    monkeypatch.setattr(index, "WINDOW", 2)
+    for words in (["陶瓷"], ["瓷"], ["陶瓷 第"], ["陶瓷", "甲县"]):
+        seen, after = list[str](), ""
+        while True:
+            page = search.find(stage.office, words, limit=3, after=after)
+            assert (page.told, page.total_at_least) == ("3 件以上", True)
+            seen += [one.case for one in page.cases]
+            after = page.next
+            if not after:
+                break
+        assert len(seen) == 7
+        assert set(seen[:3]) == set(every[4:])  # those written last
+        assert set(seen) == set(every)
+
+
+def test_what_a_case_said_before_is_found_no_more_by_short_words_either(stage: Stage) -> None:
+    case = stage.open(subject="陶瓷产业")
+    assert found(stage, "陶瓷", "业") == {case: ["标题"]}
+    stage.do(case, "correct", "甲", opinion="名称有误", subject="轴承产业")
+    for gone in ("陶瓷", "瓷产", "瓷", "陶瓷产"):
+        assert found(stage, gone) == {}, gone
+    assert found(stage, "轴承") == {case: ["标题"]}

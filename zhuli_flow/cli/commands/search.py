@@ -46,7 +46,7 @@ def _page(out: Any, found: Found) -> None:
 
     if not found.cases:
         none = f"没有找到同时含有“{'”“'.join(found.words)}”的事项。"
-        out.print(f"共 {found.total} 件，这一页之后没有了。" if found.total else none)
+        out.print(f"共 {found.told}，这一页之后没有了。" if found.total else none)
         return
     for one in found.cases:
         out.print(f"{one.case} {one.applicant}  {one.title}：{one.state_title}", style="bold", soft_wrap=True)
@@ -58,4 +58,4 @@ def _page(out: Any, found: Found) -> None:
             out.print(f"  ……另有 {len(one.hits) - HITS} 处", style="dim")
     shown = len(found.cases)
     rest = f"，这里是 {shown} 件；下一页加 --after {found.next}" if found.next else ""
-    out.print(f"共 {found.total} 件{rest}", style="dim", soft_wrap=True)
+    out.print(f"共 {found.told}{rest}", style="dim", soft_wrap=True)

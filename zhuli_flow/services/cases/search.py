@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.authority.reach import marks
@@ -57,13 +58,20 @@ class FoundCase(msgspec.Struct, frozen=True):
 class Found(msgspec.Struct, frozen=True):
     """``total`` cases fit; ``cases`` are those of this page, with the most passages first, each with its hits.
 
-    ``next`` is where the next page begins; empty: no more.
+    ``next`` is where the next page begins; empty: no more. Of very many passages the newest are ranked first, and
+    ``total_at_least`` says that counting ended there.
     """
 
     words: tuple[str, ...]
     total: int
     cases: tuple[FoundCase, ...]
     next: str = ""
+    total_at_least: bool | UnsetType = UNSET
+
+    @property
+    def told(self) -> str:
+        """How many there are, in words."""
+        return f"{self.total} 件{'以上' if self.total_at_least is True else ''}"
 
 
 def find(office: Office, words: Sequence[str], limit: int = 20, after: str = "") -> Found:
@@ -91,7 +99,8 @@ def _find(office: Office, index: Index, words: tuple[str, ...], limit: int, afte
         shown = tuple(
             _shown(connection, office, known[one.case_id].case, index.passages(one), words) for one in found[:limit]
         )
-    return Found(words, total, shown, str(found[limit - 1]) if len(found) > limit else "")
+    following = str(found[limit - 1]) if len(found) > limit else ""
+    return Found(words, total.cases, shown, following, total.more or UNSET)
 
 
 def _narrow(connection: Connection, office: Office, index: Index) -> None:
