@@ -191,19 +191,24 @@ def linked(
     return [_stored(row) for row in rows(connection, ("cases.linked", *names), **values)]
 
 
+_FIRST = 64
+"""Cases read at first where a page may be all that is wanted."""
+
+
 def by_number(
     connection: Connection, wanted: Filter, after: str = "", size: int = 500, *, whole: bool = True
 ) -> Iterator[Stored]:
-    """Every case of a workflow that fits, by id, those behind ``after``; read a page at a time.
+    """Every case of a workflow that fits, by id, those behind ``after``; read in pages, each larger than the last.
 
     Not ``whole``: of the body only its fields, and in whose name people were put into them.
     """
     names, values = narrowed(wanted)
     values |= {"workflow": wanted.workflow}
-    while ids := rows(connection, ("cases.ids_behind", *names), after=after, limit=size, **values):
+    some = min(size, _FIRST)
+    while ids := rows(connection, ("cases.ids_behind", *names), after=after, limit=some, **values):
         found = by_ids(connection, [row[0] for row in ids], whole=whole)
         yield from (found[row[0]] for row in ids)
-        after = ids[-1][0]
+        after, some = ids[-1][0], min(2 * some, size)
 
 
 class Standing(NamedTuple):

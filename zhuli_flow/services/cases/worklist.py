@@ -156,9 +156,10 @@ class _Work:
 
     def counted(self) -> dict[str, int]:
         """How many cases each part has, by their rows."""
-        owed, own = case_rows.count_work(self._connection, self._own, self._among)
-        _, every = case_rows.count_work(self._connection, self._own | self._others, self._among)
-        return dict(zip(PARTS, (owed, own - owed, every - own), strict=True))
+        owed, every = own = case_rows.count_work(self._connection, self._own, self._among)
+        if self._others:
+            _, every = case_rows.count_work(self._connection, self._own | self._others, self._among)
+        return dict(zip(PARTS, (owed, own[1] - owed, every - own[1]), strict=True))
 
 
 _OWED: Mapping[str, tuple[bool, ...]] = {"owed": (True,), "may": (False,), "entrusted": (True, False)}

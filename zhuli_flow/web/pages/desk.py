@@ -21,6 +21,8 @@ from zhuli_flow.web.identity import Visitor
 router = APIRouter(include_in_schema=False)
 LETTERS = 20
 SHOWN = 50
+COUNTED = 1000
+"""Up to how many lines of a work list are counted by light and workflow."""
 
 
 @router.get("/")
@@ -34,8 +36,8 @@ def desk(visitor: Visitor, light: str = "", workflow: str = "", after: str = "")
         "desk.html",
         page=found,
         lines=found.lines,
-        total=counts.total(),
-        counts=[(word, counts[word]) for word in ORDER if counts[word]],
+        total=counts.total() or found.total,
+        counts=[(word, counts[word]) for word in ORDER if counts[word] or found.total > COUNTED],
         kinds=sorted(kinds.items(), key=lambda one: -one[1]),
         light=light,
         workflow=workflow,
@@ -50,8 +52,11 @@ def desk(visitor: Visitor, light: str = "", workflow: str = "", after: str = "")
 def _counted(visitor: Visitor, found: WorkPage, *, whole: bool) -> tuple[Counter[str], Counter[tuple[str, str]]]:
     """How many lines of the whole work list there are of each light, and of each workflow by its name and title.
 
-    ``whole``: the page found begins the whole list; where it is all of it, its own lines are counted.
+    ``whole``: the page found begins the whole list; where it is all of it, its own lines are counted. Of very many
+    none are: a desk must not take longer because more is to be done.
     """
+    if found.total > COUNTED:
+        return Counter(), Counter()
     if whole and not found.next:
         return Counter(map(_word, found.lines)), Counter((one.workflow, one.title) for one in found.lines)
     lights, kinds = Counter[str](), Counter[tuple[str, str]]()

@@ -61,6 +61,11 @@ _COUNTED = select(func.count(_DUTY.case_id.distinct())).where(Among(_DUTY.addres
 COUNT_WORK = _COUNTED
 COUNT_OWED = _COUNTED.where(_DUTY.owed == 1)
 _AMONG = exists().where(_ROW.case_id == _DUTY.case_id, Chosen())
+COUNT_EACH = (
+    select(_DUTY.address, _DUTY.owed, func.count())
+    .where(Among(_DUTY.address, value("addresses")))
+    .group_by(_DUTY.address, _DUTY.owed)
+)
 COUNT_WORK_AMONG = COUNT_WORK.where(_AMONG)
 COUNT_OWED_AMONG = COUNT_OWED.where(_AMONG)
 _LIT = lit()
