@@ -197,6 +197,12 @@ class Ranked(NamedTuple):
         return cls(case_id, int(hits), (), int(end) if found else NEWEST)
 
 
+_PART = " ".join(f"WHEN '{kind}' THEN '{part}'" for kind, part in PARTS.items())
+_ALLOWED = f"""EXISTS (
+    SELECT 1 FROM reader JOIN allowed ON allowed.mark = reader.mark
+    WHERE reader.case_id = passage.case_id AND allowed.part = CASE passage.kind {_PART} ELSE 'case' END)"""  # noqa: S608
+
+
 class _Window(NamedTuple):
     """The passages from ``start`` up to before ``end``."""
 
