@@ -227,3 +227,33 @@ def _event_log(face: Context, office: Office, target: Path, form: str) -> None:
         told = export_xes(office, target) if form == "xes" else export_ocel(office, target)
     words = f"已写到 {told.file}：{told.cases} 件事项、{told.events} 步办理（不含意见和所填内容）"
     face.tell(told, lambda out: out.print(words, soft_wrap=True))
+
+
+@audit.command(
+    "security",
+    help="安全日志：登录、身份核对、系统管理的成败，新的在前；与留痕分开，不含口令和令牌。",
+    examples="""
+    zhuli audit security
+    zhuli audit security --person 沈阳市科协经办 --limit 20
+    """,
+)
+@click.option("--person", default="", metavar="人员", help="只看此人的")
+@click.option("--limit", default=200, type=click.IntRange(1, 100_000), metavar="条数", help="列多少条")
+@administering()
+@click.pass_obj
+def security(face: Context, person: str, limit: int, officer: str | None) -> None:
+    """Show the security log."""
+    from zhuli_flow.cli.views.primitives import moment
+    from zhuli_flow.services.administration.security import EVENTS, latest
+
+    face.in_charge(officer, "查看安全日志", "auditor", "security_officer")
+    found = latest(face.office, limit, person)
+
+    def words(out: Any) -> None:
+        for one in found:
+            told = [moment(one.at), EVENTS.get(one.event, one.event), one.note, one.person, one.address]
+            out.print("  ".join(filter(None, told)), "" if one.ok else "未通过", soft_wrap=True)
+        if not found:
+            out.print("没有记录。")
+
+    face.tell({"events": found}, words)

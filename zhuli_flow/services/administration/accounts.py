@@ -15,6 +15,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import InvalidInput, NoRight, NotFound, Problem
+from zhuli_flow.services.administration import security
 from zhuli_flow.services.administration.directory import LIST
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
@@ -101,6 +102,7 @@ def prove(office: Office, person: str, password: str, address: str) -> None:
         kept = accounts.password(connection, person)
     if not _fits(kept, password) or kept is None:
         _note_failure(office, person, keys)
+        security.note(office, "login", security.known(office, person), address=address, ok=False)
         raise NoRight("姓名或密码不对", fix="请重新输入；还没有密码或忘记密码的，请向管理员要设密链接")
     with office.database.write() as connection:
         accounts.forget_failure(connection, keys["person"])

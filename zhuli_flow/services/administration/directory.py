@@ -16,7 +16,7 @@ from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import InvalidInput, NoRight, NotFound, Problem
-from zhuli_flow.services.administration import leaving
+from zhuli_flow.services.administration import leaving, security
 from zhuli_flow.services.administration.directory_file import read_directory
 from zhuli_flow.services.administration.succession import without_hands
 from zhuli_flow.services.history import entries
@@ -117,6 +117,7 @@ def admit(office: Office, person: str, token: str | None) -> None:
         f"不能确认您是“{person}”：{why}",
         "请设置环境变量 ZHULI_TOKEN；令牌由管理员用 zhuli directory token 发放",
     )
+    security.note(office, "token", security.known(office, person), ok=False)
     with office.database.write() as connection:
         more: dict[str, Json] = {"refusals": [refusal.json()]}
         entries.write_office(connection, office, "admit", "核对身份", person=person, kind="refused", more=more)

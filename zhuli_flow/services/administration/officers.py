@@ -12,6 +12,7 @@ from dataclasses import replace
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import NoRight
+from zhuli_flow.services.administration import security
 from zhuli_flow.services.administration.directory import admit
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
@@ -38,6 +39,7 @@ def in_charge(office: Office, person: str | None, token: str | None, duties: Seq
     if actor is None or actor.roles.isdisjoint(duties):
         why = f"“{act}”须由{titles}办理，“{person}”不是"
         raise _refused(office, person, act, Refusal("not_in_charge", why, fix))
+    security.note(office, "administer", person, words=act)
     return replace(office, officer=person)
 
 
@@ -47,6 +49,7 @@ def _in_force(office: Office, duty: str) -> bool:
 
 
 def _refused(office: Office, person: str, act: str, refusal: Refusal) -> NoRight:
+    security.note(office, "administer", security.known(office, person) if person else "", ok=False, words=act)
     with office.database.write() as connection:
         more = {"refusals": as_json([refusal.json()])}
         entries.write_office(connection, office, "admit", act, person=person, kind="refused", more=more)

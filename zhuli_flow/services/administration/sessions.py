@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from zhuli_flow.errors import NotFound
+from zhuli_flow.services.administration import security
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import accounts, directory
 from zhuli_flow.store.accounts import OpenSession, Session
@@ -23,6 +24,7 @@ def begin(office: Office, person: str, lasts: timedelta, *, address: str = "", b
         if directory.find(connection, person, office.today) is None:
             raise NotFound(f"名录中没有“{person}”", fix="请从名录中选择")
         accounts.open_session(connection, secret, person, now, now + lasts, address, browser[:LONGEST_NAME])
+    security.note(office, "login", person, address=address)
     return secret
 
 
