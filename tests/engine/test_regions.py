@@ -1,14 +1,17 @@
 """Regions (并行环节): what runs beside the main line, by the library's machine and through every room of the law."""
 
 import pytest
+from msgspec.structs import replace
 
 from tests.engine.desk import CALENDAR, DESK, Desk, book
 from zhuli_flow.engine.deadlines.debtor import debtors
 from zhuli_flow.engine.deadlines.work_places import places
+from zhuli_flow.engine.decide import decide
 from zhuli_flow.engine.machine import topology
 from zhuli_flow.engine.migration import judged
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.decision import Command, Decision
 from zhuli_flow.engine.position import running, standing
 
 REGIONS = """regions:
@@ -216,3 +219,16 @@ def test_a_region_that_runs_goes_along_to_a_version_that_knows_it() -> None:
         "person",
         "进行中的并行环节“publicity”（posted）新版本没有",
     )
+
+
+def test_where_nobody_can_act_in_a_region_the_act_that_begins_it_says_so() -> None:
+    alone = TEXT.replace("from: query, to: same, by: [county, office]", "from: query, to: same, by: expert")
+    at = Desk(alone).to("review")
+    asked = at.question("甲")
+    held = frozenset({"office@province", "head@province", "county@county/甲县"})
+    asked = replace(asked, facts=replace(asked.facts, held=held))
+    consulted, posted = decide(asked, Command("consult")), decide(asked, Command("post"))
+    assert isinstance(consulted, Decision)
+    assert isinstance(posted, Decision)
+    assert [one.because for one in consulted.warnings] == ["下一步须由专家办理，名录中没有人担任"]
+    assert posted.warnings == ()

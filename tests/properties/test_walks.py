@@ -11,7 +11,7 @@ from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision
 
-WALKS = (*range(16), 21, 61)  # 14 comes to a lapse, 21 to a revocation, 61 to a reply
+WALKS = (*range(16), 21, 204)  # 4 comes to a revocation, 14 to a lapse, 204 to a reply
 STEPS = 140
 ABOUT_WHAT_WAS_GIVEN = frozenset(
     "missing_field missing_material bad_value bad_material opinion_required conflict_of_interest unknown_field"

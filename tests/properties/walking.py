@@ -12,6 +12,7 @@ from zhuli_flow.calendar import bundled
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions import check
 from zhuli_flow.definitions.model.workflow import OPERATIONS, SAME, START, Event, Field, Workflow
+from zhuli_flow.engine import position
 from zhuli_flow.engine.authority import signoffs
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR, capacity
@@ -100,7 +101,7 @@ class Walk:
 
     def wanted(self) -> str:
         """An event that leads on from here, as it would be next on somebody's desk."""
-        here = [one for one in workflow().events.values() if self.case.state in one.sources]
+        here = position.here(workflow(), position.standing(workflow(), self.case))
         onward = [one for one in here if one.target != SAME and one.name not in FINAL]
         signing = [one for one in here if signoffs.open_signoff(self.case, one.name)]
         if self.case.state == "assessing" and not signing and self.chance.random() < 0.8:

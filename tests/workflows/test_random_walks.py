@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.workflows.random_walks import Office, Walk
+from tests.workflows.region_walks import RegionWalk
 from tests.workflows.wide_walks import WideWalk
 from zhuli_flow import bootstrap
 from zhuli_flow.calendar import bundled
@@ -40,6 +41,20 @@ def test_no_walk_leads_to_a_reply_that_the_plan_forbids(kind: type[Walk], office
         returned += walk.case.state == "valid" and any(one.what == "return" for one in walk.log)
     assert approved > WALKS / 5, "the walks must come to a reply, or they show nothing"
     assert returned > WALKS / 20, "and through returns, too"
+
+
+def test_no_reply_during_publicity_or_before_an_objection_is_answered_however_often_it_was_returned(
+    office: Office,
+) -> None:
+    approved = ran = 0
+    for seed in range(WALKS):
+        walk = office.walk(seed, steps=60, kind=RegionWalk)
+        assert walk.found == [], f"seed {seed}: {walk.found}"
+        assert isinstance(walk, RegionWalk)
+        approved += walk.case.state == "valid"
+        ran += walk.ran > 0
+    assert approved > WALKS / 10, "the walks must come to a reply, or they show nothing"
+    assert ran > WALKS / 4, "and with something beside the decision"
 
 
 @pytest.mark.parametrize("seed", [43058, 44582, 59033, 87027])

@@ -15,6 +15,7 @@ from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision, Message, Refusal
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.model.signing import Assignment
+from zhuli_flow.engine.position import standing
 from zhuli_flow.engine.visits import advanced
 
 EVENT, TITLE = "lapse", "交办失效"
@@ -84,7 +85,8 @@ def superior(question: Question) -> Capacity | None:
 
 def told_of_vacancies(question: Question, decision: Decision) -> Decision:
     """A case that comes to where nobody can take it on says so at the act itself, not when its deadline is over."""
-    if decision.kind != "sign" and decision.before.state == decision.after.state:
+    workflow = question.workflow
+    if decision.kind != "sign" and standing(workflow, decision.before) == standing(workflow, decision.after):
         return decision
     then = replace(question, case=decision.after)
     signing = question.workflow.events.get(decision.event) if decision.missing_signers else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from zhuli_flow.definitions.model.workflow import SYSTEM, Event, Workflow
+from zhuli_flow.definitions.model.workflow import SAME, SYSTEM, Event, Workflow
 from zhuli_flow.engine.authority import signoffs
 from zhuli_flow.engine.authority.duties import filled, known
 from zhuli_flow.engine.authority.question import Question
@@ -44,16 +44,22 @@ def handed_to(question: Question) -> tuple[str, ...]:
 
 
 def vacancies(question: Question) -> tuple[str, ...]:
-    """The roles for want of which nobody can take the case on from here; none while somebody can do so.
+    """The roles for want of which nobody can take the case on from here, or a region that runs; else none.
 
     What only ends the case is a way out, not a way on: it is asked where nothing else leads anywhere.
     """
     workflow, state = question.workflow, question.case.state
     if question.facts.held is None or state not in workflow.states or workflow.states[state].kind == "final":
         return ()
-    onward = _ONWARD.get((workflow.digest, state))
+    lacking = (_lacking_at(question, place) for place in standing(workflow, question.case))
+    return next(filter(None, lacking), ())
+
+
+def _lacking_at(question: Question, place: str) -> tuple[str, ...]:
+    key = (question.workflow.digest, place)
+    onward = _ONWARD.get(key)
     if onward is None:
-        onward = _ONWARD[workflow.digest, state] = _leading_on(workflow, state)
+        onward = _ONWARD[key] = _leading_on(question.workflow, place)
     lacking: list[str] = []
     for event in onward:
         roles = lacking_for(question, event)
@@ -67,9 +73,16 @@ _ONWARD: dict[tuple[str, str], tuple[Event, ...]] = {}
 """The events that lead on from a state, by the digest of the definition, which never changes."""
 
 
-def _leading_on(workflow: Workflow, state: str) -> tuple[Event, ...]:
-    leaving = [one for one in here(workflow, (state,)) if one.target in workflow.states]
-    return tuple([one for one in leaving if workflow.states[one.target].kind != "final"] or leaving)
+def _leading_on(workflow: Workflow, place: str) -> tuple[Event, ...]:
+    """Out of a state of the main line; in a region on to another state of it, to its end, or with the main line."""
+    inside = place not in workflow.states
+    leaving = [one for one in here(workflow, (place,)) if one.target in workflow.states or (inside and _moves(one))]
+    final = {name for name, state in workflow.states.items() if state.kind == "final"}
+    return tuple([one for one in leaving if one.target not in final] or leaving)
+
+
+def _moves(event: Event) -> bool:
+    return bool(event.ends) or event.target != SAME
 
 
 def lacking_for(question: Question, event: Event) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ class RegionShown(msgspec.Struct, frozen=True):
 class CaseLine(msgspec.Struct, frozen=True):
     """A case in a list; ``title`` is that of its workflow, ``step`` the number of its state where it has one.
 
-    ``beside``: the regions that run beside its state, left out where none does.
+    ``beside``: the regions that run beside its state.
     """
 
     case: str
@@ -55,12 +55,12 @@ class CaseLine(msgspec.Struct, frozen=True):
     opened_at: str
     light_step: Light
     light_case: Light
-    beside: tuple[RegionShown, ...] | UnsetType
+    beside: tuple[RegionShown, ...]
 
     @property
     def standing(self) -> str:
         """Where the case stands in words: 研究审定；并行：公示、候补."""
-        beside = "、".join(one.words for one in self.beside or ())
+        beside = "、".join(one.words for one in self.beside)
         return f"{self.state_title}；并行：{beside}" if beside else self.state_title
 
 

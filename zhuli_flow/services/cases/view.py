@@ -244,7 +244,7 @@ def line_of(office: Office, workflow: Workflow, stored: Stored) -> CaseLine:
         opened_at=case.opened_at,
         light_step=step,
         light_case=whole,
-        beside=tuple(_beside(workflow, case)) or UNSET,
+        beside=tuple(_beside(workflow, case)),
     )
 
 

@@ -231,7 +231,7 @@ def _field(page: CasePage, wanted: list[str]) -> list[str]:
 
 _FOUND: Mapping[str, Callable[[CasePage, list[str]], list[str]]] = {
     "环节": lambda page, wanted: [page.state if wanted == [page.state] else page.state_title],
-    "并行环节": lambda page, _: [one.title for one in page.beside or ()] or ["无"],
+    "并行环节": lambda page, _: [one.title for one in page.beside] or ["无"],
     "版本": lambda page, _: [str(page.version)],
     "期限": _deadline,
     "字段": _field,
