@@ -33,7 +33,12 @@ def appointed(home: Path, zhuli: Zhuli, tmp_path: Path) -> Tokens:
 def test_an_administrative_act_needs_who_is_in_charge_of_it(appointed: Tokens, zhuli: Zhuli, tmp_path: Path) -> None:
     file = tmp_path / "三员.yaml"
     acts = {
-        "系统管理员": [["directory", "import", file], ["workflow", "retire", "station"], ["workflow", "register"]],
+        "系统管理员": [
+            ["directory", "import", file],
+            ["workflow", "retire", "station"],
+            ["workflow", "register"],
+            ["workflow", "migrate", "station", "--to", "2018.1", "--reason", "改版"],
+        ],
         "安全保密员": [["directory", "token", CITY], ["directory", "invite", CITY]],
     }
     for person, lines in acts.items():

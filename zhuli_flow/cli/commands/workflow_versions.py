@@ -67,6 +67,8 @@ def migrate(
     from zhuli_flow.services.administration import migration
 
     face.after_error = f"workflow migrate {name} --help"
+    if not dry_run:
+        face.in_charge(person, "版本迁移", "administrator")
     if not dry_run and not person:
         raise InvalidInput("没有写由谁迁移，未作任何改动", fix="请加 --as 人员，或用 --dry-run 只看")
     actor = face.admit(person) if person else ""
