@@ -67,8 +67,22 @@ def test_what_was_not_explored_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     from zhuli_flow.modelcheck import passes
     from zhuli_flow.modelcheck.explore import Scope
 
-    for name in ("AT_ONCE", "FORWARD", "BACK"):
+    for name in ("AT_ONCE", "FORWARD", "BACK", "SURE"):
         monkeypatch.setattr(passes, name, Scope(3))
     proved = _proved(HERE / "broken" / "trap_two_steps_between.yaml")
     assert proved.unexplored == ("情形超过 3 种，其余没有走到",)
     assert proved.problems == (), "nothing is called impossible that was not looked at"
+
+
+def test_a_way_that_only_a_return_opens_is_no_alarm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from zhuli_flow.modelcheck import findings, passes
+    from zhuli_flow.modelcheck.explore import Scope
+
+    text = (HERE / "correct" / "returned_and_walked_again.yaml").read_text("utf-8")
+    again = "  again: {title: 再报, from: draft, to: check, by: county, when: [fired submit: 未曾报送]}"
+    path = tmp_path / "returned_and_walked_again.yaml"
+    path.write_text(text.replace("  forward:", f"{again}\n  forward:", 1), "utf-8")
+    monkeypatch.setattr(passes, "AT_ONCE", Scope(1, upholding=False))
+    assert _proved(path).problems == ()
+    monkeypatch.setattr(findings, "_sure", lambda _, each: each)
+    assert "再报" in str(_proved(path).problems), "without returns it would seem impossible"

@@ -13,14 +13,14 @@ from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.modelcheck.explore import Edge, Graph
 from zhuli_flow.modelcheck.limits import clocks
-from zhuli_flow.modelcheck.passes import Pass, Study
+from zhuli_flow.modelcheck.passes import SURE, Pass, Study
 from zhuli_flow.modelcheck.story import Finding, Path, story
 
 
 def findings(study: Study, passes: Sequence[Pass]) -> list[Finding]:
     """All that one pass shows, each once: every pass does whatever cases can do, and perhaps more."""
     found: dict[tuple[str, Path], Finding] = {}
-    for each in passes:
+    for each in (_sure(study, one) for one in passes):
         if not each.graph.whole:
             continue
         for one in _of_graph(each):
@@ -28,6 +28,13 @@ def findings(study: Study, passes: Sequence[Pass]) -> list[Finding]:
     for one in (*_roles(study), *clocks(study.workflow, passes)):
         found.setdefault((one.code, one.path), one)
     return list(found.values())
+
+
+def _sure(study: Study, each: Pass) -> Pass:
+    """A pass that shows something wrong, gone over with returns and 沿用: they might be what opens the way."""
+    if each.explorer.scope == SURE or not each.graph.whole or not any(True for _ in _of_graph(each)):
+        return each
+    return study.explore(each.model.kept, SURE)
 
 
 def _of_graph(each: Pass) -> Iterator[Finding]:

@@ -53,9 +53,10 @@ def _proof(workflow: Workflow, law: Law, passes: Sequence[Pass]) -> Proof:
     if not held or not all(each.graph.whole for each in held):
         return Proof(law.title, "open", law.line)
     if isinstance(law, EveryLeadsTo):
-        lost = next((number for each in held for number in _lost(each, law)), None)
+        back = [each for each in held if each.explorer.scope.returns]
+        lost = next((number for each in back for number in _lost(each, law)), None)
         if lost is not None:
-            each = next(one for one in held if any(True for _ in _lost(one, law)))
+            each = next(one for one in back if any(True for _ in _lost(one, law)))
             return Proof(law.title, "refuted", law.line, law.event, story(workflow, each.graph.path(lost)))
     for each in held:
         if law.line in each.graph.barred:
