@@ -137,9 +137,9 @@ def test_a_return_is_filled_in_by_excel_with_a_wrong_cell_told(  # type: ignore[
     page = open_page("大连市科协经办")
     page.goto(f"{page.base}/cases/{returned}")
     page.get_by_role("link", name="报送", exact=True).first.click()
-    page.get_by_text("用 Excel 填").click()
+    page.get_by_text("用 Excel 填").first.click()
     with page.expect_download() as found:
-        page.get_by_role("link", name="下载表格").click()
+        page.get_by_role("link", name="下载表格").first.click()
     data = Path(found.value.path()).read_bytes()
     wrong = tmp_path / "填错.xlsx"
     book = load_workbook(io.BytesIO(data))
@@ -161,6 +161,6 @@ def _answer(book, item: str, value: object) -> str:  # type: ignore[no-untyped-d
 
 
 def _send(page, place: Path) -> None:  # type: ignore[no-untyped-def]
-    page.locator(".sheet-form input[type=file]").set_input_files(place)
+    page.locator(".sheet-form input[type=file]").first.set_input_files(place)
     with page.expect_event("domcontentloaded"):
-        page.get_by_role("button", name="上传并办理").click()
+        page.get_by_role("button", name="上传并办理").first.click()
