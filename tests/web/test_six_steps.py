@@ -1,8 +1,10 @@
 """From recommendation to reply by people in browsers of their own, without scripts: the six steps of the programme."""
 
+import re
+
 import pytest
 
-from tests.web.conftest import Enter, Page
+from tests.web.conftest import Browser, Enter, Page
 
 PDF = b"%PDF-1.4\n% a letter\n%%EOF\n"
 CITY, PARTY = "沈阳市科协经办", "沈阳市委组织部经办"
@@ -77,11 +79,30 @@ def test_a_county_is_recommended_assessed_and_approved_in_browsers(enter: Enter)
     done(leader.act(case, "报出评估报告", reports, opinion="一致通过。"))
     done(office.act(case, "报出评估报告", opinion="提请研究。"))
     approval = {"field__meeting_date": "2018-10-08", "field__copies": "中共辽宁省委组织部"}
+    trial = _tried(head, case, **approval, opinion="经研究，同意建立。")
     page = head.act(case, "批复同意", paper("meeting_minutes"), **approval, opinion="经研究，同意建立。")
     done(page)
     papers = office.get(f"/cases/{case}?tab=papers")
     assert "已印发" in papers.text
+    issued = max(re.findall(r'"/papers/(\d+)"', papers.html), key=int)
+    assert office.client.get(f"/papers/{issued}/pages/1.png").content == trial
     assert "第" in office.get(f"/cases/{case}?tab=history").text
+
+
+def _tried(head: Browser, case: str, **values: object) -> bytes:
+    """The first page of the reply on trial; nothing is done by looking at it, and nobody else can."""
+    before = head.get(f"/cases/{case}?tab=history").text.count("第")
+    form = head.asked(case, "批复同意")
+    form.action = form.action.replace("/acts/", "/preview/")
+    page = head.send(form, paper("meeting_minutes"), **values)
+    assert page.status == 200, page.text
+    assert "还没有办理" in page.text
+    [first, *_] = re.findall(r'src="(/previews/[^"]+/1\.png)"', page.html)
+    assert head.get(f"/cases/{case}?tab=history").text.count("第") == before
+    assert "〔2018〕1号 待印发" not in head.get(f"/cases/{case}?tab=papers").text
+    picture = head.client.get(first)
+    assert picture.headers["content-type"] == "image/png"
+    return picture.content
 
 
 def _scores(enter: Enter, case: str) -> None:

@@ -56,6 +56,15 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperOnTrial:
+    """A paper as the act would print it: its title, the name of its pictures, how many pages."""
+
+    title: str
+    name: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What of a case is looked at: the tab, the form of an act, and what came of posting it."""
 
@@ -66,6 +75,9 @@ class Look:
     problems: Sequence[tuple[str, str]] = ()
     message: str = ""
     done: int = 0
+    papers: Sequence[PaperOnTrial] = ()
+    hints: Sequence[tuple[str, str]] = ()
+    """What proof-reading warns of in the papers on trial, each with what mends it."""
 
 
 def drafted(visitor: Visit, case_id: str, form: ActForm) -> Typed:
@@ -143,6 +155,8 @@ def of_act(visitor: Visit, look: Look) -> dict[str, object]:
         "problems": look.problems,
         "leftover": _leftover(look),
         "message": look.message,
+        "papers": look.papers,
+        "hints": look.hints,
         "choices": _choices(visitor, form) if form else {},
         "sign": visitor.site.key,
         "many": MANY,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
-from zhuli_flow.documents.printing.printer import PrintingChild
+from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild, PrintJob
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services.notices.issue import issue_ordered
 from zhuli_flow.services.office import Office
@@ -38,6 +39,17 @@ class Printing:
             self._print(case_id)
         else:
             self._queue.submit(self._print, case_id)
+
+    def trial(self, jobs: Sequence[PrintJob]) -> list[bytes]:
+        """Print these and wait for it; nothing is filed. Raises PrintFailed."""
+        return self._trial(jobs) if self._queue is None else self._queue.submit(self._trial, jobs).result()
+
+    def _trial(self, jobs: Sequence[PrintJob]) -> list[bytes]:
+        self._press = self._press or PrintingChild(self._office.notices[0])
+        found = [self._press.outcome(job) for job in jobs]
+        if failed := next((one for one in found if isinstance(one, PrintFailed)), None):
+            raise failed
+        return [one for one in found if isinstance(one, bytes)]
 
     def _print(self, case_id: str) -> None:
         self._press = self._press or PrintingChild(self._office.notices[0])

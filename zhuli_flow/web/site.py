@@ -28,6 +28,29 @@ class Direct:
     proxy_header: str = ""
 
 
+MOST_PREVIEWS = 24
+"""Papers on trial that are kept for looking at; the oldest give way."""
+
+
+class Previews:
+    """Papers printed on trial, for the person who asked, as long as this process lives: none is ever filed."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], bytes] = {}
+
+    def keep(self, person: str, pdf: bytes) -> str:
+        """Keep one; returns the name by which only this person gets it."""
+        name = secrets.token_urlsafe(12)
+        self._kept[person, name] = pdf
+        for old in list(self._kept)[:-MOST_PREVIEWS]:
+            del self._kept[old]
+        return name
+
+    def get(self, person: str, name: str) -> bytes | None:
+        """The paper; None for another person's, or one that has given way."""
+        return self._kept.get((person, name))
+
+
 @dataclass(slots=True)
 class Site:
     """One office on the web; ``origin`` is scheme and host as visitors type it, ``key`` signs what forms carry back.
@@ -42,6 +65,7 @@ class Site:
     public: Public = field(default_factory=Direct)
     bound: bool = False
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    previews: Previews = field(default_factory=Previews)
 
     @property
     def secure(self) -> bool:

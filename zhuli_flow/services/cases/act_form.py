@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from zhuli_flow.definitions.model.workflow import SAME, Column, Event, Field, Material, Workflow
+from zhuli_flow.definitions.model.workflow import SAME, Column, Event, Field, IssueNotice, Material, Workflow
 from zhuli_flow.engine.authority.rights import opening_event
 from zhuli_flow.engine.authority.signoffs import open_signoff
 from zhuli_flow.engine.model.case import Case, Json
@@ -91,6 +91,8 @@ class ActForm:
     may_decline: bool = False
     clause: str = ""
     readable: tuple[Field, ...] = ()
+    prints: bool = False
+    """Whether the act orders papers, or proof-reads those of a later one."""
     sheets: tuple[tuple[str, str], ...] = ()
     """The forms that may be filled in as spreadsheets instead, as (name, title)."""
 
@@ -119,6 +121,7 @@ def _of_event(workflow: Workflow, case: Case, drawn: Event, option: Option) -> A
         may_decline=drawn.sign is not None,
         clause=drawn.clause,
         readable=tuple(workflow.fields[ask.name] for ask in drawn.fill),
+        prints=bool(drawn.proof) or any(isinstance(effect, IssueNotice) for effect in drawn.effects),
         sheets=() if drawn.sheet or signing else tuple(_sheets(workflow, drawn)),
     )
 

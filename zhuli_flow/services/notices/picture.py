@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from zhuli_flow.documents.reading.page_count import pages
 from zhuli_flow.documents.reading.page_picture import page_picture
 from zhuli_flow.errors import NotFound
@@ -15,6 +18,19 @@ def stored(office: Office, number: int) -> StoredNotice:
     """The document of that id, if the reader may see it. Raises NotFound."""
     with office.database.read() as connection:
         return mine(connection, office, str(number))
+
+
+def pages_of(data: bytes) -> int:
+    """How many pages a paper has that is in no file."""
+    with tempfile.NamedTemporaryFile(prefix="zhuli-", suffix=".pdf") as aside:
+        aside.write(data)
+        aside.flush()
+        return pages([Path(aside.name)])[0] or 0
+
+
+def drawn(data: bytes, number: int) -> bytes | None:
+    """Page ``number`` (from 1) of a paper that is in no file as PNG; None for a page that is not there."""
+    return page_picture(data, number)
 
 
 def count(office: Office, notice: StoredNotice) -> int:

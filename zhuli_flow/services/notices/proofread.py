@@ -51,14 +51,14 @@ def warnings(connection: Connection, office: Office, question: Question, decisio
     drafted = drafts(question, event, decision.after) if event and event.proof else []
     found = [one for order in decision.notices for one in _read(connection, office, decision.after, order)]
     for order in drafted:
-        found += _read(connection, office, decision.after, _dated(order, office), draft=True)
+        found += _read(connection, office, decision.after, dated(order, office), draft=True)
     blocking = [refusal for refusal, blocks in found if blocks]
     if blocking:
         raise RulesRefused("公文校对未通过，未作任何改动", blocking, fix=blocking[0].fix)
     return tuple(refusal for refusal, _ in found)
 
 
-def _dated(order: NoticeOrder, office: Office) -> NoticeOrder:
+def dated(order: NoticeOrder, office: Office) -> NoticeOrder:
     """A draft with a date and a number to stand for those it will have."""
     today = local_date(office.clock.now())
     day = str(order.variables.get("signed_on") or today)

@@ -15,10 +15,12 @@ from zhuli_flow.services.cases import act_form, attachments, drafts
 from zhuli_flow.services.cases.act_form import ActForm
 from zhuli_flow.services.cases.advance import advance, open_case
 from zhuli_flow.services.cases.attachments import Kept
+from zhuli_flow.services.cases.preview import preview
+from zhuli_flow.services.notices.picture import drawn, pages_of
 from zhuli_flow.web import case_page, posting
-from zhuli_flow.web.case_page import Look, Typed
+from zhuli_flow.web.case_page import Look, PaperOnTrial, Typed
 from zhuli_flow.web.identity import Visit, Visitor
-from zhuli_flow.web.posting import KeptFile, Posted
+from zhuli_flow.web.posting import KeptFile, Number, Posted
 from zhuli_flow.web.problems import reasons_of, status_of
 
 router = APIRouter(include_in_schema=False)
@@ -52,15 +54,8 @@ def open_(visitor: Visitor, form: Posted) -> Response:
 @router.post("/cases/{case_id}/acts/{event}")
 def act(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
     """Do one act on a case."""
-    reading.require(visitor.office, case_id)
-    asked = act_form.form(visitor.office, case_id, visitor.person, event)
-    if asked is None:
-        raise NotFound(f"事项 {case_id} 的流程中没有“{event}”这个操作", fix="请从“下一步”中选择")
-    files = posting.kept(form, visitor.site.key, visitor.person)
-    try:
-        files += _taken(visitor, case_id, form)
-    except InvalidInput as wrong:
-        look = Look("", asked, _typed(form, asked, files), problems=reasons_of(wrong), message=wrong.message)
+    asked, files, look = _read(visitor, case_id, event, form)
+    if look is not None:
         return case_page.show(visitor, case_id, look, 422)
     return _do(visitor, case_id, asked, form, files)
 
@@ -78,9 +73,53 @@ def draft(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
     return RedirectResponse(f"/cases/{case_id}?act={quote(event)}#act", status_code=303)
 
 
-def _do(visitor: Visit, case_id: str, asked: ActForm, form: FormData, files: list[KeptFile]) -> Response:
+@router.post("/cases/{case_id}/preview/{event}")
+def try_out(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
+    """The papers that the act would print, beside the form; nothing is done."""
+    asked, files, look = _read(visitor, case_id, event, form)
+    if look is not None:
+        return case_page.show(visitor, case_id, look, 422)
+    typed, command = _typed(form, asked, files), _command(visitor, case_id, asked, form, files)
+    try:
+        found = preview(visitor.office, case_id, visitor.person, command)
+    except RulesRefused as refused:
+        look = Look("", asked, typed, _refusals(refused), message=refused.message)
+        return case_page.show(visitor, case_id, look, status_of(refused))
+    papers = []
+    for job, data in zip(found.jobs, visitor.site.printing.trial(found.jobs), strict=True):
+        papers.append(PaperOnTrial(job.title, visitor.site.previews.keep(visitor.person, data), pages_of(data)))
+    hints = [(str(one["because"]), str(one["fix"])) for one in found.warnings if isinstance(one, dict)]
+    return case_page.show(visitor, case_id, Look("", asked, typed, papers=papers, hints=hints))
+
+
+@router.get("/previews/{name}/{page}.png")
+def picture(visitor: Visitor, name: str, page: Number) -> Response:
+    """A picture of a page of a paper on trial, for who asked for it."""
+    data = visitor.site.previews.get(visitor.person, name)
+    made = drawn(data, page) if data else None
+    if made is None:
+        raise NotFound("这份预览已经不在了", fix="请回到事项重新预览")
+    return Response(made, media_type="image/png", headers={"cache-control": "private, max-age=3600"})
+
+
+def _read(visitor: Visit, case_id: str, event: str, form: FormData) -> tuple[ActForm, list[KeptFile], Look | None]:
+    """The form that was sent, its files taken in; a look when one of these can't be taken."""
+    reading.require(visitor.office, case_id)
+    asked = act_form.form(visitor.office, case_id, visitor.person, event)
+    if asked is None:
+        raise NotFound(f"事项 {case_id} 的流程中没有“{event}”这个操作", fix="请从“下一步”中选择")
+    files = posting.kept(form, visitor.site.key, visitor.person)
+    try:
+        files += _taken(visitor, case_id, form)
+    except InvalidInput as wrong:
+        look = Look("", asked, _typed(form, asked, files), problems=reasons_of(wrong), message=wrong.message)
+        return asked, files, look
+    return asked, files, None
+
+
+def _command(visitor: Visit, case_id: str, asked: ActForm, form: FormData, files: list[KeptFile]) -> Command:
     typed, stored = _typed(form, asked, files), _sorted(visitor, case_id, files)
-    command = Command(
+    return Command(
         asked.option.event,
         {**posting.everything(form, asked), **stored.values},
         stored.materials,
@@ -89,6 +128,10 @@ def _do(visitor: Visit, case_id: str, asked: ActForm, form: FormData, files: lis
         typed.version,
         bool(posting.text(form, "decline")),
     )
+
+
+def _do(visitor: Visit, case_id: str, asked: ActForm, form: FormData, files: list[KeptFile]) -> Response:
+    typed, command = _typed(form, asked, files), _command(visitor, case_id, asked, form, files)
     try:
         outcome = advance(visitor.office, case_id, visitor.person, command)
     except RulesRefused as refused:
