@@ -53,7 +53,10 @@ ASTRAY = (
 )
 BEFORE = _ROW.id < number("before")
 NEWER = _ROW.id > number("newer")
-UNREAD_BY = ~exists().where(_READ.c.person == value("reader"), _READ.c.message_id == _NUMBER)
+UNREAD_BY = and_(
+    _ROW.id > 0,  # every one: a condition names its own table first
+    ~exists().where(_READ.c.person == value("reader"), _READ.c.message_id == _NUMBER),
+)
 READ = upsert(_READ, "person message_id at", key="person message_id")
 READ_BY = select(_READ.c.message_id, _READ.c.at).where(
     _READ.c.person == value("person"), Among(_READ.c.message_id, value("ids"))
