@@ -24,6 +24,7 @@ from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.cases.advance import advance, open_case
+from zhuli_flow.services.history.checkpoints import against
 from zhuli_flow.services.notices import browse, issue
 from zhuli_flow.services.notices.filing_copy import filing_copy
 from zhuli_flow.services.notices.reprint import as_issued, reprint
@@ -273,6 +274,8 @@ def test_a_filing_copy_is_pdf_a_1b_and_is_known_again(office: Office, tmp_path: 
     assert (variant_of(data), archive_problems(data), told["variant"]) == ("1b", [], "1b")
     found = as_json(verify_paper(office, tmp_path / "filing.pdf"))
     assert (found["verdict"], found["found_by"]) == ("genuine", "filing")
+    text = "\n".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(data))
+    assert against(office, text.encode()).ok, "it bears a signed checkpoint of the whole history"
     assert as_json(browse.show(office, NUMBER))["history"][-1]["event"] == "filing"
     (tmp_path / "touched.pdf").write_bytes(data + b"\n")
     assert as_json(verify_paper(office, tmp_path / "touched.pdf"))["verdict"] == "altered"

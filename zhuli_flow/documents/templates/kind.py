@@ -112,6 +112,7 @@ STANDARD: Mapping[str, Variable] = MappingProxyType(
             _optional("printed_on", "印发日期", "date"),
             _optional("checkpoint", "留痕校验行"),
             _optional("trace_code", "公文校验码"),
+            _optional("signed_checkpoint", "检查点", "names"),
             _optional("issuers", "联合发文机关", "names"),
             _optional("addressees", "主送机关", "names"),
             _optional("copies", "抄送机关", "names"),

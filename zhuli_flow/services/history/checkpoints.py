@@ -17,6 +17,7 @@ from zhuli_flow.engine.history.checkpoint import (
     Checkpoint,
     NotACheckpoint,
     Note,
+    base64,
     read_checkpoint,
     read_note,
     read_verifier,
@@ -198,11 +199,26 @@ def against(office: Office, data: bytes, key: str = "") -> Verdict:
     )
 
 
+def printed(signed: Signed) -> tuple[str, str, str]:
+    """A checkpoint as three lines on paper, from which ``within`` makes the note again."""
+    told, (signature,) = signed.checkpoint, signed.note.signatures
+    first = f"检查点 {told.origin} {told.size} {' '.join(told.more)}"
+    return first, base64(told.root), base64(signature.key_id + signature.signature)
+
+
 def within(data: bytes) -> bytes:
-    """The signed note in a letter: from the name of the log to the last signature; bytes without one as they are."""
+    """The signed note in a letter or on a paper's copy, as text; bytes without one as they are."""
     text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-    found = _NOTE.search(text)
-    return found[0].encode() if found else data
+    found, lines = _NOTE.search(text), _PRINTED.search(text)
+    if found or not lines:
+        return found[0].encode() if found else data
+    origin, size, at, rehearsal, root, signature = lines.groups()
+    more = (f"{AT}{at}", *((REHEARSAL,) if rehearsal else ()))
+    return "\n".join((origin, size, root, *more, "", f"— {origin} {signature}", "")).encode()
+
+
+_PRINTED = re.compile(r"检查点\s+(zhuli-log/\S+)\s+(\d+)\s+at\s+(\S+)(\s+rehearsal)?\s+(\S{43}=)\s+(\S{91}=|\S{92})")
+"""Such lines on a paper, however its text was taken from it."""
 
 
 _NOTE = re.compile(r"^zhuli-log/\S+\n(?:.+\n)+\n(?:— .+\n)+", re.MULTILINE)

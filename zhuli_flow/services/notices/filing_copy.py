@@ -16,7 +16,9 @@ from zhuli_flow.documents.pdfa.check import archive_problems
 from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild, PrintJob, Variant
 from zhuli_flow.documents.templates.catalog import load_named
 from zhuli_flow.engine.history.entry import read
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.services import lookup
+from zhuli_flow.services.history import checkpoints
 from zhuli_flow.services.notices import issue, reprint
 from zhuli_flow.services.notices.browse import PaperShown, mine, shown
 from zhuli_flow.services.office import TRACE_LINE, Office
@@ -38,6 +40,7 @@ class FilingCopy(PaperShown, frozen=True):
 def filing_copy(office: Office, which: str, target: Path, person: str) -> FilingCopy:
     """Print the issued document of that id or number as PDF/A-1b to the new file ``target``, and note it.
 
+    It bears a checkpoint of the whole history, signed now: a letter to the archive that can't be taken back.
     Raises NotFound, RulesRefused (not issued, void), InvalidInput (target), PrintFailed (does not print, or is not fit
     for filing).
     """
@@ -47,7 +50,8 @@ def filing_copy(office: Office, which: str, target: Path, person: str) -> Filing
     reprint.require_valid(one)
     issued = reprint.as_issued(office, one)
     traces = tuple(dict.fromkeys((*issued.traces, TRACE_LINE)))
-    paper = issue.paper_of(office, one, load_named(office.notices, [one.kind]), issued.checkpoint, traces)
+    more: Values = {"signed_checkpoint": list(checkpoints.printed(checkpoints.take(office)))}
+    paper = issue.paper_of(office, one, load_named(office.notices, [one.kind]), issued.checkpoint, traces, more)
     data = _printed(office, replace(issue.job_of(paper), variant=VARIANT, data="", day=""))
     digest, size = sha256(data).hexdigest(), len(data)
     printed = reprint.Printed(one.id, one.kind, one.number, digest, size, variant=VARIANT)
