@@ -7,7 +7,9 @@ import pytest
 
 from tests.web.conftest import Enter
 from zhuli_flow import bootstrap
-from zhuli_flow.services.administration import workflows
+from zhuli_flow.services.administration import security, workflows
+from zhuli_flow.services.office import OFFICE_CHAIN
+from zhuli_flow.store import audit
 from zhuli_flow.web.site import Site
 
 OFFICE, CITY = "省科协学会学术部经办", "沈阳市科协经办"
@@ -96,9 +98,39 @@ def test_who_does_not_oversee_the_office_changes_nothing(enter: Enter, path: str
     assert enter(CITY).get("/office/channels").status == 403
 
 
-def test_in_a_real_home_a_page_changes_nothing(site: Site, enter: Enter, text: str, tmp_path: Path) -> None:
+def test_in_a_real_home_nobody_but_the_administrator_changes_anything_from_a_page(
+    site: Site, enter: Enter, text: str, tmp_path: Path
+) -> None:
     browser = enter(OFFICE)
     site.office.rehearsal = False  # type: ignore[misc]
     answer = browser.post("/office/install", {"name": "leave_note", "text": text})
     assert answer.status in {401, 403}
     assert not (site.office.home / "workflows" / "leave_note.yaml").exists()
+
+
+def test_in_a_real_home_the_administrator_changes_the_office_from_pages_on_record(
+    site: Site, enter: Enter, text: str
+) -> None:
+    who = "系统管理员"
+    people = f"people:\n  {who}: {{title: 系统管理员, organisation: 辽宁省科学技术协会, roles: [administrator]}}\n"
+    assert enter(OFFICE).post("/office/directory", files=[("file", ("三员.yaml", people.encode()))]).status == 200
+    browser, clerk = enter(who), enter(OFFICE)
+    site.office.rehearsal = False  # type: ignore[misc]
+    assert "由系统管理员在这里" in clerk.get("/office").text
+    assert clerk.post("/office/channels").status == 403
+    assert {"渠道", "体检"} <= browser.get("/office").links.keys()
+    assert browser.get("/audit").status == 403, "the history is the auditor's to read"
+    for path in ("/office/channels", "/office/health", "/office/edit/zone_creation"):
+        assert browser.get(path).status == 200, path
+    page = browser.post("/office/install", {"name": "leave_note", "text": text})
+    assert page.status == 200, page.text[:800]
+    assert any(one["workflow"] == "leave_note" for one in workflows.in_use(site.office))
+    told = security.latest(site.office, 10)
+    assert [(one.person, one.ok, one.note) for one in told if one.event == "administer"][:2] == [
+        (who, True, "登记流程"),
+        (OFFICE, False, "重新投递"),
+    ]
+    with site.office.database.read() as connection:
+        bodies = [one.body.decode() for one in audit.entries(connection, OFFICE_CHAIN)]
+    assert who in next(one for one in reversed(bodies) if "启用流程" in one)
+    assert any("not_in_charge" in one and OFFICE in one for one in bodies)

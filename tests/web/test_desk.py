@@ -116,6 +116,8 @@ def test_the_list_that_is_seen_is_exported_with_its_columns(cases: list[str], en
     assert ["事项", "市", "开启日期"] in rows
     assert [row[0] for row in rows if row[0] in cases] == sorted(cases)
     assert cases[0].encode() in browser.client.get("/cases.csv").content
+    assert browser.client.get("/cases.CSV").status_code == 200
+    assert browser.client.get("/cases.doc").status_code == 422
 
 
 def test_a_register_shows_and_exports_the_columns_chosen(cases: list[str], enter: Enter) -> None:

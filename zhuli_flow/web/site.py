@@ -43,7 +43,7 @@ class Previews:
         name = secrets.token_urlsafe(12)
         self._kept[person, name] = pdf
         for old in list(self._kept)[:-MOST_PREVIEWS]:
-            del self._kept[old]
+            self._kept.pop(old, None)  # another request may have been quicker
         return name
 
     def get(self, person: str, name: str) -> bytes | None:

@@ -1,5 +1,7 @@
 """What a template may show is text; what a value may do is nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from zhuli_flow.documents.templates.catalog import load_kind, packaged_notices
@@ -157,3 +159,10 @@ def test_attachments_that_are_not_bound_with_their_document_bear_its_number():
     bound, loose = (render(kind, {**kind.sample, "unbound": unbound}) for unbound in (False, True))
     assert '<div class="attachment-mark">附件</div>' in bound
     assert f'<div class="attachment-mark">{kind.sample["number"]}附件</div>' in loose
+
+
+@pytest.mark.parametrize(("genre", "itself"), [("批复", "自本批复成文之日"), ("函", "自本函成文之日")])
+def test_a_paper_that_replies_calls_itself_what_it_is(genre: str, itself: str) -> None:
+    kind = load_kind([packaged_notices()], "withdrawal_reply")
+    assert kind is not None
+    assert itself in render(replace(kind, genre=genre), kind.sample)

@@ -29,17 +29,28 @@ def in_charge(office: Office, person: str | None, token: str | None, duties: Seq
     """
     if office.rehearsal or not any(_in_force(office, duty) for duty in duties):
         return office
-    titles = "或".join(OFFICERS[duty] for duty in duties)
+    titles = _titles(duties)
     fix = f"请由{titles}办理：加 --as 人员，并设环境变量 ZHULI_TOKEN"
     if not person:
         raise _refused(office, "", act, Refusal("not_in_charge", f"“{act}”须由{titles}办理，没有写明是谁", fix))
     admit(office, person, token)
+    return in_hands_of(office, person, duties, act, fix=fix)
+
+
+def in_hands_of(
+    office: Office, person: str, duties: Sequence[str], act: str, *, fix: str = "", address: str = ""
+) -> Office:
+    """The office in the hands of ``person``, who has proved to be himself and holds one of ``duties``.
+
+    Raises NoRight for anybody else, also where no duty is in force; the attempt is recorded. ``address``: whence.
+    """
+    titles = _titles(duties)
     with office.database.read() as connection:
         actor = directory.find(connection, person, office.today)
     if actor is None or actor.roles.isdisjoint(duties):
         why = f"“{act}”须由{titles}办理，“{person}”不是"
-        raise _refused(office, person, act, Refusal("not_in_charge", why, fix))
-    security.note(office, "administer", person, words=act)
+        raise _refused(office, person, act, Refusal("not_in_charge", why, fix or f"请由{titles}登录办理"), address)
+    security.note(office, "administer", person, address=address, words=act)
     return replace(office, officer=person)
 
 
@@ -48,8 +59,13 @@ def _in_force(office: Office, duty: str) -> bool:
         return any(one.active and one.token_hash and duty in one.roles for one in whole_rows.people(connection))
 
 
-def _refused(office: Office, person: str, act: str, refusal: Refusal) -> NoRight:
-    security.note(office, "administer", security.known(office, person) if person else "", ok=False, words=act)
+def _titles(duties: Sequence[str]) -> str:
+    return "或".join(OFFICERS[duty] for duty in duties)
+
+
+def _refused(office: Office, person: str, act: str, refusal: Refusal, address: str = "") -> NoRight:
+    known = security.known(office, person) if person else ""
+    security.note(office, "administer", known, address=address, ok=False, words=act)
     with office.database.write() as connection:
         more = {"refusals": as_json([refusal.json()])}
         entries.write_office(connection, office, "admit", act, person=person, kind="refused", more=more)

@@ -18,9 +18,11 @@ from zhuli_flow.drawing import diagram, svg
 from zhuli_flow.errors import InvalidInput, NoRight, Problem
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.administration import directory, installing, versions, workflows
+from zhuli_flow.services.administration.officers import ADMINISTRATOR, in_hands_of
 from zhuli_flow.services.administration.workflows import Checked
 from zhuli_flow.services.deadlines import calendar
 from zhuli_flow.services.delivery import deliver
+from zhuli_flow.services.office import Office
 from zhuli_flow.services.rehearsal.rehearse import rehearse
 from zhuli_flow.web import listing, posting
 from zhuli_flow.web.identity import Visit, Visitor
@@ -59,9 +61,9 @@ def check(visitor: Visitor, name: Text, text: Annotated[str, Form(max_length=2 *
 @router.post("/office/install")
 def install(visitor: Visitor, name: Text, text: Annotated[str, Form(max_length=2 * installing.LONGEST)]) -> Response:
     """Take a definition into use."""
-    _require_administrator(visitor)
+    office = _in_charge(visitor, "登记流程")
     try:
-        installing.install(visitor.office, name, text)
+        installing.install(office, name, text)
     except InvalidInput as wrong:
         found = installing.check_text(visitor.office, name, text)
         return _editor(visitor, name, text, found, wrong if found.workflow else None)
@@ -71,11 +73,10 @@ def install(visitor: Visitor, name: Text, text: Annotated[str, Form(max_length=2
 @router.post("/office/workflows/{name}/{what}")
 def choose(visitor: Visitor, name: str, what: str, version: Text = "") -> Response:
     """Let new cases run on a version, or on none."""
-    _require_administrator(visitor)
     if what == "retire":
-        versions.retire(visitor.office, name)
+        versions.retire(_in_charge(visitor, "停用流程"), name)
     elif what == "use":
-        versions.use(visitor.office, name, version)
+        versions.use(_in_charge(visitor, "选定流程版本"), name, version)
     else:
         raise InvalidInput("没有这个操作", fix="请从流程的页面上选择")
     return RedirectResponse("/office/workflows", status_code=303)
@@ -85,8 +86,8 @@ def choose(visitor: Visitor, name: str, what: str, version: Text = "") -> Respon
 def take_people(visitor: Visitor, file: Annotated[UploadFile, File()]) -> Response:
     """Import a directory file; what is wrong is told at its line, and then nothing is changed."""
 
-    def told(place: Path) -> list[str]:
-        found = directory.import_file(visitor.office, place)
+    def told(office: Office, place: Path) -> list[str]:
+        found = directory.import_file(office, place)
         return [f"{title}：{_counted(found[part])}" for part, title in PARTS.items()]
 
     return _imported(visitor, file, "名录", "/office/directory", told)
@@ -105,10 +106,10 @@ def _counted(found: object) -> str:
 def take_year(visitor: Visitor, file: Annotated[UploadFile, File()], dry: Text = "") -> Response:
     """Import a year's holidays, or only say what that would change."""
 
-    def told(place: Path) -> list[str]:
-        found = calendar.import_file(visitor.office, place, dry_run=bool(dry))
+    def told(office: Office, place: Path) -> list[str]:
+        found = calendar.import_file(office, place, dry_run=bool(dry))
         days = "、".join(f"{one.date}{'上班' if one.working else '休息'}" for one in found.days) or "没有一天不同"
-        moved = found.would.moved if dry else len(calendar.recompute(visitor.office).moved)
+        moved = found.would.moved if dry else len(calendar.recompute(office).moved)
         head = "只看不改，导入会是这样：" if dry else ""
         return [
             f"{head}{found.year} 年：{found.title} {found.number or ''}",
@@ -129,8 +130,7 @@ def channels(visitor: Visitor) -> Response:
 @router.post("/office/channels")
 def again(visitor: Visitor) -> Response:
     """Give everything that was given up another round."""
-    _require_administrator(visitor)
-    deliver.retry(visitor.office)
+    deliver.retry(_in_charge(visitor, "重新投递"))
     return RedirectResponse("/office/channels", status_code=303)
 
 
@@ -148,17 +148,17 @@ def future(visitor: Visitor, until: str = "", mine: Annotated[str, Query(max_len
 
 
 def _imported(
-    visitor: Visit, file: UploadFile, what: str, back: str, told: Callable[[Path], Sequence[str]]
+    visitor: Visit, file: UploadFile, what: str, back: str, told: Callable[[Office, Path], Sequence[str]]
 ) -> Response:
     """A file taken in, or every fault of it at its line."""
-    _require_administrator(visitor)
+    office = _in_charge(visitor, f"导入{what}")
     name = file.filename or "文件"
     suffix = Path(name).suffix if Path(name).suffix in {".yaml", ".yml", ".json"} else ".yaml"
     lines, problems, message = list[str](), list[AtLine](), ""
     with posting.kept_aside(file, suffix) as place:
         text = place.read_text("utf-8", "replace").splitlines()
         try:
-            lines = list(told(place))
+            lines = list(told(office, place))
         except InvalidInput as wrong:
             problems, message = [_at_line(one) for one in wrong.problems], wrong.message.replace(str(place), name)
     return visitor.page(
@@ -209,18 +209,24 @@ def oversees(visitor: Visit) -> bool:
 
 
 def may_administer(visitor: Visit) -> bool:
-    """Whether this person may change the office from a page: in a rehearsal, whoever oversees it.
-
-    In a real home that is done on the machine, by who runs it.
-    """
-    return visitor.office.rehearsal and oversees(visitor)
+    """Whether this person may change the office from a page: the 系统管理员; in a rehearsal whoever oversees it."""
+    return oversees(visitor) if visitor.office.rehearsal else ADMINISTRATOR in visitor.actor.roles
 
 
-def _require_administrator(visitor: Visit) -> None:
-    if not may_administer(visitor):
-        raise NoRight("这里的改动由管理员办理", fix="正式环境请管理员在服务器上办理；演练环境由省级人员办理")
+def looks_after(visitor: Visit) -> bool:
+    """Whether how the office runs is this person's to look at."""
+    return may_administer(visitor) or oversees(visitor)
+
+
+def _in_charge(visitor: Visit, act: str) -> Office:
+    """The office in this person's hands, on record as ``act``. Raises NoRight."""
+    if not visitor.office.rehearsal:
+        return in_hands_of(visitor.site.office, visitor.person, (ADMINISTRATOR,), act, address=visitor.address)
+    if not oversees(visitor):
+        raise NoRight("这里的改动由管理员办理", fix="演练环境由省级人员办理")
+    return visitor.office
 
 
 def _require_overseer(visitor: Visit) -> None:
-    if not oversees(visitor):
+    if not looks_after(visitor):
         raise NoRight("本单位的运行由省级人员查看", fix="请从“管理”中选择对您开放的")

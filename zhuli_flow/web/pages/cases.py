@@ -21,7 +21,7 @@ from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.cases import Order
 from zhuli_flow.web import case_page, listing
 from zhuli_flow.web.identity import Visit, Visitor
-from zhuli_flow.web.pages.files import FILE_TYPES, handed_out
+from zhuli_flow.web.pages.files import handed_out
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 50
@@ -116,7 +116,7 @@ def export(visitor: Visitor, suffix: str, wanted: Wanted) -> Response:
     """The list that is seen, all its pages, as a file for a spreadsheet."""
     told = [f"{name}={found}" for name, found in wanted.query() if name != "columns"]
     table = printed(visitor.office, list(_every(visitor, wanted)), wanted.shown(), told)
-    return handed_out(to_bytes(visitor.office, table, f".{suffix}"), f"{table.title}.{suffix}", FILE_TYPES[suffix])
+    return handed_out(to_bytes(visitor.office, table, f".{suffix}"), f"{table.title}.{suffix}")
 
 
 def _every(visitor: Visit, wanted: Narrowed) -> Iterator[CaseLine]:

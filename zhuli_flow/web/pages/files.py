@@ -34,8 +34,9 @@ FILE_TYPES = {
 """The types of the files that lists are handed out as, by their ending."""
 
 
-def handed_out(data: bytes, name: str, kind: str) -> Response:
-    """Something just made, as an attachment of that name."""
+def handed_out(data: bytes, name: str) -> Response:
+    """Something just made, as an attachment of that name; its ending is one of ``FILE_TYPES``."""
+    kind = FILE_TYPES[name.rpartition(".")[2].lower()]
     named = f"attachment; filename*=utf-8''{quote(name, safe='')}"
     return Response(data, media_type=kind, headers={"content-disposition": named})
 

@@ -15,7 +15,7 @@ from zhuli_flow.services.forms.spreadsheet import export_form, import_form
 from zhuli_flow.web import case_page, posting
 from zhuli_flow.web.case_page import Look
 from zhuli_flow.web.identity import Visitor
-from zhuli_flow.web.pages.files import FILE_TYPES, handed_out
+from zhuli_flow.web.pages.files import handed_out
 from zhuli_flow.web.problems import status_of, without_commands
 
 router = APIRouter(include_in_schema=False)
@@ -26,7 +26,7 @@ def down(visitor: Visitor, case_id: str, form: str) -> Response:
     """The form as a workbook."""
     reading.require(visitor.office, case_id)
     data = export_form(visitor.office, case_id, form)
-    return handed_out(data, f"{case_id} {form}.xlsx", FILE_TYPES["xlsx"])
+    return handed_out(data, f"{case_id} {form}.xlsx")
 
 
 @router.post("/cases/{case_id}/forms/{form}")

@@ -71,10 +71,10 @@ def _bars(lines: Iterable[tuple[str, float | None]]) -> list[Bar]:
 def registers(visitor: Visitor) -> Response:
     """Every register this person may open."""
     office = visitor.office
+    every = register.workflows(office)
     with office.database.read() as connection:
-        names = {one.workflow for one in register.workflows(office)}
-        mine = {name for name in names if reading.opened(connection, office, name, "registers")}
-    whole = [one for one in register.workflows(office) if one.cases or one.workflow in mine]
+        mine = {one.workflow for one in every if reading.opened(connection, office, one.workflow, "registers")}
+    whole = [one for one in every if one.cases or one.workflow in mine]
     named = [one for one in register.listed(office) if one.workflow in mine and not one.of_case]
     return visitor.page("registers.html", whole=whole, named=named, standing=register.BUILTIN)
 
@@ -138,7 +138,7 @@ def export(
     table = found_whole(visitor.office, name, asked, sort, case)
     table = replace(table, columns=tuple(one for one in table.columns if one[0] in columns or not columns))
     data = to_bytes(visitor.office, printed(visitor.office, table, asked), f".{suffix}")
-    return handed_out(data, f"{table.title}.{suffix}", FILE_TYPES[suffix])
+    return handed_out(data, f"{table.title}.{suffix}")
 
 
 @router.get("/search")

@@ -19,7 +19,7 @@ from zhuli_flow.store import files
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.web import listing
 from zhuli_flow.web.identity import Visit, Visitor
-from zhuli_flow.web.pages.files import FILE_TYPES, download, handed_out
+from zhuli_flow.web.pages.files import download, handed_out
 from zhuli_flow.web.posting import Number, Posted
 from zhuli_flow.web.problems import reasons_of, status_of
 
@@ -94,7 +94,7 @@ def print_again(visitor: Visitor, number: Number) -> Response:
             told = reprint(visitor.office, str(number), place, visitor.person)
         except RulesRefused as refused:
             return _page(visitor, one, refused.message, tuple(reasons_of(refused)), status_of(refused))
-        return handed_out(place.read_bytes(), f"{told.number or told.title} 补印.pdf", FILE_TYPES["pdf"])
+        return handed_out(place.read_bytes(), f"{told.number or told.title} 补印.pdf")
 
 
 @router.post("/papers/{number}/print")

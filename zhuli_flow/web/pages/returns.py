@@ -25,7 +25,7 @@ from zhuli_flow.services.registers.totals import Totals
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.web import listing, posting
 from zhuli_flow.web.identity import Visit, Visitor
-from zhuli_flow.web.pages.files import FILE_TYPES, handed_out
+from zhuli_flow.web.pages.files import handed_out
 from zhuli_flow.web.posting import Posted
 from zhuli_flow.web.problems import reasons_of, status_of
 
@@ -136,7 +136,7 @@ def export(visitor: Visitor, case_id: str, suffix: str, against: str = "", editi
         table = comparison.printed(office, comparison.compare(office, one.register, case_id, against))
     else:
         table = totals.printed(office, totals.total(office, one.register, case_id))
-    return handed_out(to_bytes(office, table, f".{suffix}"), f"{case_id} {table.title}.{suffix}", FILE_TYPES[suffix])
+    return handed_out(to_bytes(office, table, f".{suffix}"), f"{case_id} {table.title}.{suffix}")
 
 
 @router.post("/returns/{case_id}/names")
