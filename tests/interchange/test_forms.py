@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -133,3 +134,30 @@ def test_compound_states_hold_their_states_in_scxml(workflow: Workflow) -> None:
     for compound in workflow.compounds.values():
         inside = {node.attrib.get("id") for node in nodes[compound.name].iter()}
         assert set(compound.states) <= inside
+
+
+ALIKE = """
+workflow: end
+version: "1"
+title: 同名
+prefix: TM
+basis: 测试
+applicant: {kinds: [county]}
+roles: {office: {title: 省办, of: province}}
+states:
+  begin: {title: 起草, kind: initial, deadline: {within: 5wd, then: over}}
+  page: {title: 审核}
+  end: {title: 办结, kind: final}
+events:
+  begin: {title: 开启, from: start, to: begin, by: office}
+  done: {title: 报送, from: begin, to: page, by: office}
+  over: {title: 逾期报送, from: begin, to: page, by: system}
+  gate: {title: 通过, from: page, to: end, by: office}
+"""
+
+
+@pytest.mark.parametrize("written", [bpmn, pnml])
+def test_steps_and_acts_may_be_called_like_what_stands_between_them(written: Callable[[Workflow], str]) -> None:
+    root = ET.fromstring(written(check.load(ALIKE.encode(), "end.yaml")).split("\n", 1)[1])
+    ids = [node.attrib["id"] for node in root.iter() if "id" in node.attrib and not node.tag.endswith("process")]
+    assert len(ids) == len(set(ids))

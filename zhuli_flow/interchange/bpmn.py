@@ -62,7 +62,7 @@ Flow = tuple[str, str, str, str, str]
 def _flows(workflow: Workflow) -> Iterator[Flow]:
     for move in moves(workflow):
         end = _end(workflow, move)
-        yield f"{move.source}.{move.event.name}", move.event.name, move.event.title, move.source, end
+        yield f"{move.source}.act.{move.event.name}", move.event.name, move.event.title, move.source, end
 
 
 def _end(workflow: Workflow, move: Move) -> str:
@@ -98,7 +98,7 @@ def _flow(process: ET.Element, flow: str, source: str, target: str, title: str =
 
 def _timer(process: ET.Element, workflow: Workflow, rule: DeadlineRule, move: Move) -> None:
     """The limit and where the system leads the case once it is over."""
-    name = f"{move.source}.{rule.name}"
+    name = f"{move.source}.limit.{rule.name}"
     told = {"id": name, "name": rule.title, "attachedToRef": move.source, "cancelActivity": "true"}
     node = ET.SubElement(process, "boundaryEvent", told)
     _linked(node, (), [f"{name}.over"])

@@ -14,23 +14,24 @@ from zhuli_flow.interchange.main_line import moves
 
 SPACE = "http://www.pnml.org/version-2009/grammar/pnml"
 KIND = "http://www.pnml.org/version-2009/grammar/ptnet"
-BEGIN, END = "begin", "end"
+BEGIN, END = "case.begin", "case.end"
+"""Names that no step can have, as all that is no step bears a point in its own."""
 
 
 def pnml(workflow: Workflow) -> str:
     """The net as one PNML document, UTF-8."""
     root = ET.Element("pnml", {"xmlns": SPACE})
-    net = ET.SubElement(root, "net", {"id": workflow.name, "type": KIND})
+    net = ET.SubElement(root, "net", {"id": f"{workflow.name}.net", "type": KIND})
     _name(net, workflow.title)
-    page = ET.SubElement(net, "page", {"id": "page"})
+    page = ET.SubElement(net, "page", {"id": f"{workflow.name}.page"})
     for place, title in ((BEGIN, "开启之前"), *_titles(workflow), (END, "办结")):
         node = ET.SubElement(page, "place", {"id": place})
         _name(node, title)
         if place == BEGIN:
             ET.SubElement(ET.SubElement(node, "initialMarking"), "text").text = "1"
     for number, (name, title, source, target) in enumerate(_moves(workflow), 1):
-        one = f"t{number}"
-        _name(ET.SubElement(page, "transition", {"id": one, "name": name}), title)
+        one = f"{name}.{number}"
+        _name(ET.SubElement(page, "transition", {"id": one}), title)
         for start, end in ((source, one), (one, target)):
             ET.SubElement(page, "arc", {"id": f"{start}-{end}", "source": start, "target": end})
     ET.indent(root)

@@ -57,13 +57,7 @@ def model_of(workflow: Workflow, values: Mapping[str, object], kept: Kept = None
     events = {name: weakening.event(event) for name, event in workflow.events.items()}
     forms = {name: replace(form, checks=()) for name, form in workflow.forms.items()}
     laws = tuple(law for law in workflow.laws if _held_to(workflow, law, kept))
-    slim = replace(
-        workflow,
-        events=events,
-        forms=forms,
-        laws=laws,
-        digest=f"{workflow.digest}/{sorted(kept) if kept is not None else 'model'}",
-    )
+    slim = replace(workflow, events=events, forms=forms, laws=laws, digest=_digest(workflow, kept))
     trees = list(_trees(slim))
     named = {node.text for tree in trees for node in walk(tree) if isinstance(node, Name)}
     named |= {role.named_in for role in workflow.roles.values() if role.named_in is not None}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from zhuli_flow.definitions.checking.hints import deadline_path
 from zhuli_flow.definitions.model.expressions import Name, walk
 from zhuli_flow.definitions.model.graph import mains
 from zhuli_flow.definitions.model.workflow import SAME, START, DeadlineRule, Event, Workflow
@@ -20,7 +21,7 @@ def clocks(workflow: Workflow, passes: Sequence[Pass]) -> Iterator[Finding]:
     done = set.intersection(*({edge.outcome.act.name for out in one.graph.out for edge in out} for one in passes))
     alive = [event for event in workflow.events.values() if event.name in done]
     for rule in workflow.deadlines.values():
-        path = _path(workflow, rule)
+        path = deadline_path(workflow, rule)
         if not any(rule.name in one.ran for one in seen) and not _fed(rule, alive, passes[0]):
             words = f"期限“{rule.title}”从不开始计算：在它的环节里，所依据的日期总是空的"
             yield Finding("deadline_never_runs", path, words, "在进入这些环节之前填写所依据的日期")
@@ -46,11 +47,6 @@ def _unlimited(workflow: Workflow, rule: DeadlineRule, passes: Sequence[Pass], p
         yield Finding("in_force_without_validity", path, words, "让进入的操作必填或必定算出所依据的日期")
 
 
-def _path(workflow: Workflow, rule: DeadlineRule) -> Path:
-    own = rule.name in workflow.states and rule.states == {rule.name}
-    return ("states", rule.name, "deadline") if own else ("deadlines", rule.name)
-
-
 def _fed(rule: DeadlineRule, alive: Sequence[Event], each: Pass) -> bool:
     """Whether something that can be done fills in a day that the deadline hangs on, no later than it should run."""
     trees = (*rule.until, *([rule.start] if rule.start is not None else []))
@@ -66,10 +62,14 @@ def _fed(rule: DeadlineRule, alive: Sequence[Event], each: Pass) -> bool:
 
 
 def _meets(workflow: Workflow, rule: DeadlineRule, event: Event) -> bool:
-    """Whether an event ends the deadline: named by it, leading out of its steps, ending the region it runs in."""
+    """Whether an event ends the deadline: named by it, leading out of its steps, ending or leaving its region."""
     if any(not rule.states.isdisjoint(workflow.regions[name].states) for name in event.ends):
         return True
-    if rule.states.isdisjoint(event.sources) or START in event.sources:
+    beside = set(mains(rule.states, workflow.regions))
+    if START in event.sources or beside.isdisjoint(mains(event.sources, workflow.regions)):
         return False
-    leaves = event.target != SAME and event.target not in rule.states | rule.suspended_in
-    return leaves or event.name in rule.met_by | rule.renewing
+    if event.name in rule.met_by | rule.renewing:
+        return True
+    if rule.states.isdisjoint(event.sources):  # done beside it: the main line takes the deadline with it
+        return event.target in workflow.states and event.target not in beside.union(rule.suspended_in)
+    return event.target != SAME and event.target not in rule.states | rule.suspended_in

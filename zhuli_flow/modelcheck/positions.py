@@ -57,10 +57,6 @@ class Positions:
         """The position of a case: what stands in it of all that may be asked from its step on."""
         return Position(case.state, tuple([self._stands(case, one) for one in self.features[case.state]]))
 
-    def over(self, state: str) -> frozenset[str]:
-        """The deadlines of which it may still matter, from a step on, that they are over."""
-        return frozenset(one.name for one in self.features[state] if one.kind == "over")
-
     def _stands(self, case: Case, feature: Feature) -> object:
         kind, name, more = feature
         match kind:

@@ -1,11 +1,11 @@
 """Calendar periods, recurring deadlines and closing hours, by the pure engine alone."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from tests.engine.desk import DESK, Desk
-from zhuli_flow.clock import parse_instant
+from tests.engine.desk import DESK, Desk, book
+from zhuli_flow.clock import parse_instant, start_of_day
 from zhuli_flow.engine.deadlines.recurring import last_day
 from zhuli_flow.engine.model.deadline import Deadline, ends_at, is_over, spelled
 
@@ -86,6 +86,14 @@ def test_overdue_looks_at_the_second_where_business_closes() -> None:
     desk = Desk(text).to("intake")
     assert desk.on("2018-10-15T17:00:00").refused("refuse", "甲") == {"guard"}
     assert desk.on("2018-10-15T17:00:01").do("refuse", "甲").after.state == "closed"
+
+
+def test_a_day_that_moves_where_business_no_longer_closes_it_ends_at_midnight() -> None:
+    desk = Desk(DESK.replace("within: 20wd,", "within: 20wd, closes: business,")).to("review")
+    assert ends_at(desk.case.deadlines["whole"]).isoformat().endswith("T09:00:00+00:00")
+    desk.workflow = book()  # a version that says nothing of business hours
+    moved = desk.do("longer", "甲").after.deadlines["whole"]
+    assert (moved.closes_at, ends_at(moved)) == ("", start_of_day(moved.due_on + timedelta(days=1)))
 
 
 def test_it_begins_with_the_period_of_a_day_on_the_case_once_there_is_one() -> None:

@@ -55,10 +55,11 @@ def _limits(workflow: Workflow) -> Iterator[tuple[Path, str]]:
         if rule.within is None or _days(workflow.period(rule.within)) > _days(workflow.period(ahead)):
             continue
         words = f"期限“{rule.title}”（{rule.within}）不比转黄的提前量（{ahead}）长，从第一天起就是黄灯"
-        yield _place(workflow, rule), f"{words}；缩短 yellow，或延长期限"
+        yield deadline_path(workflow, rule), f"{words}；缩短 yellow，或延长期限"
 
 
-def _place(workflow: Workflow, rule: DeadlineRule) -> Path:
+def deadline_path(workflow: Workflow, rule: DeadlineRule) -> Path:
+    """Where a deadline is written: at its own state, of a region too, or among those that run across states."""
     if rule.states != {rule.name}:
         return ("deadlines", rule.name)
     region = of_state(workflow.regions, rule.name)

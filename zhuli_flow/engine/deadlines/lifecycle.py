@@ -46,14 +46,16 @@ def replanned(scope: CaseScope, old: Workflow, was: Places, called: Mapping[str,
     """The case of ``scope``, now under another definition than ``old``, with its deadlines as that has them.
 
     ``was``: where it stood under the old one; ``called``: deadlines that have another name now. A period that
-    has another length is counted anew from where it began; one that is no more is taken out.
+    has another length is counted anew from where it began; one that is no more is taken out. Nothing runs while
+    the whole case is suspended (挂起).
     """
     before = {called.get(name, name): rule for name, rule in old.deadlines.items()}
     rules = scope.workflow.deadlines
     live = {name: deadline for name, deadline in scope.case.deadlines.items() if name in rules}
     for name, rule in rules.items():
         _Follower(scope, rule, live).under(before.get(name), old, frozenset(was))
-    return changes_.with_section(scope.case, "deadlines", live)
+    after = changes_.with_section(scope.case, "deadlines", live)
+    return hold(replace(scope, case=after)) if after.mark("suspended") is not None else after
 
 
 def _with(case: Case, live: dict[str, Deadline]) -> Case:
@@ -90,11 +92,21 @@ class _Follower:
     def under(self, was: DeadlineRule | None, old: Workflow, stood: frozenset[str]) -> None:
         """Brought along into another definition: ``was`` is its rule there, ``stood`` where the case stood."""
         found, here = self.deadline, frozenset(standing(self.scope.workflow, self.scope.case))
-        if here.isdisjoint(self.rule.states | self.rule.suspended_in):
+        runs, rests = self.rule.states & here, self.rule.suspended_in & here
+        if not (runs or rests):
             return self.close("cancelled")
         if found is None:
             new = was is None or stood.isdisjoint(was.states)
-            return self.open() if new and not here.isdisjoint(self.rule.states) else None
+            return self.open() if new and runs and not rests else None
+        self._counted(found, was, old)
+        if rests:
+            self.suspend()
+        elif was is not None and was.suspended_in & stood:
+            self.resume()
+        return None
+
+    def _counted(self, found: Deadline, was: DeadlineRule | None, old: Workflow) -> None:
+        """A period of another length is counted anew; whatever else its day hangs on is looked at again."""
         if found.state == "running" and was is not None and was.within and self.rule.within:
             within = self.scope.workflow.period(self.rule.within)
             if within != old.period(was.within):
@@ -264,7 +276,7 @@ class _Follower:
             set_on=self.today,
             calendar=self.scope.calendar.version,
             reckoning=_reckoning(*steps),
-            closes_at=self._closes_at(steps[-1].day) or found.closes_at,
+            closes_at=self._closes_at(steps[-1].day),
         )
 
     def _closes_at(self, day: date) -> str:
