@@ -2,13 +2,17 @@
 
 import io
 
+import msgspec
 import pytest
 from openpyxl import load_workbook
 
 from tests.web.conftest import Browser, Enter, Page
 from tests.web.test_acts import LETTER, TOLD
-from zhuli_flow.services.cases import saved_views
+from zhuli_flow.services.cases import saved_views, view
 from zhuli_flow.services.cases.advance import open_case
+from zhuli_flow.services.cases.case_view import RegionShown
+from zhuli_flow.services.registers import case_list
+from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.web.site import Site
 
 CITY, OTHER = "沈阳市科协经办", "沈阳市委组织部经办"
@@ -126,3 +130,13 @@ def test_a_register_shows_and_exports_the_columns_chosen(cases: list[str], enter
     assert "陶瓷" in page.text
     told = browser.client.get("/registers/zone_creation/file.csv?columns=case&columns=leading_industries")
     assert "事项编号,主导产业" in told.content.decode("utf-8-sig")
+
+
+def test_the_list_that_is_exported_names_the_regions_beside_the_step_as_the_page_does(
+    site: Site, cases: list[str]
+) -> None:
+    line = view.page(site.office, Filter(workflow="zone_creation")).lines[0]
+    assert line.case in cases
+    beside = RegionShown("publicity", "公示", "open", "公示", line.opened_at)
+    table = case_list.printed(site.office, [msgspec.structs.replace(line, beside=(beside,))], ["state"], [])
+    assert table.rows[0]["state"] == f"{line.state_title}；并行：公示"

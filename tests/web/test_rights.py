@@ -8,9 +8,11 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from tests.web.conftest import HERE, Browser, Enter
+from zhuli_flow import bootstrap
 from zhuli_flow.engine.authority.reading import may_see
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.services import lookup, reading
+from zhuli_flow.services.administration import installing
 from zhuli_flow.services.cases import attachments
 from zhuli_flow.services.cases.advance import advance, open_case
 from zhuli_flow.services.office import Office
@@ -143,3 +145,14 @@ def test_a_sealed_sheet_is_nobody_elses(enter: Enter) -> None:
     expert: Browser = enter("评估专家05")
     assert "没有您能看到的" in expert.get("/papers").text
     assert "没有轮到您" in expert.get("/").text
+
+
+def test_who_may_not_read_the_history_is_told_that_he_sees_his_own_acts_alone(site: Site, enter: Enter) -> None:
+    text = bootstrap.sample("new.yaml").read_text("utf-8").replace("workflow: NAME", "workflow: leave_note")
+    installing.install(
+        site.office, "leave_note", text.replace("parameters:", "reading: {history: [office]}\nparameters:", 1)
+    )
+    case = open_case(site.office, "leave_note", "法库县", "法库县政府经办", {"subject": "走访"}).case
+    for path in (f"/cases/{case}?tab=history", f"/cases/{case}/sheet"):
+        assert "全部留痕不对" in enter("法库县政府经办").get(path).text, path
+        assert "全部留痕不对" not in enter("省科协学会学术部经办").get(path).text, path

@@ -112,6 +112,7 @@ def show(visitor: Visit, case_id: str, look: Look, status: int = 200) -> Respons
         **_refused(options, look.form),
         entries=lines,
         broken=broken,
+        partial=not reading.opens(office, case_id, "history"),
         done=next((one for one in lines if one.seq == look.done), None),
         picture=Markup(svg.drawn(case_picture.picture(office, case_id))),  # noqa: S704 - every text in it is escaped
         people=waiting(options),
@@ -266,5 +267,6 @@ def sheet(visitor: Visit, case_id: str) -> Response:
         titles=titles,
         entries=[one for one in lines if one.kind != "refused"],
         broken=break_in(office, case_id),
+        partial=not reading.opens(office, case_id, "history"),
         people=waiting(view.options(office, case_id, visitor.person)),
     )

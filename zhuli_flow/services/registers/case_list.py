@@ -33,7 +33,7 @@ def _light(light: Light) -> str:
 
 _VALUES: Mapping[str, Callable[[CaseLine], str]] = {
     "applicant": lambda line: line.applicant,
-    "state": lambda line: line.state_title,
+    "state": lambda line: line.standing,
     "step": lambda line: _light(line.light_step),
     "whole": lambda line: _light(line.light_case),
     "city": lambda line: line.city,
