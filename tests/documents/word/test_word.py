@@ -88,3 +88,9 @@ def bomb():
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.4", b"PK\x03\x04", bomb()], ids=["empty", "pdf", "cut", "bomb"])
 def test_what_is_no_docx_is_none(data):
     assert read_draft(data) is None
+
+
+@pytest.mark.parametrize("mark", ["checkpoint", "trace-code", "signed-checkpoint"])
+def test_what_the_program_adds_below_the_record_is_none_of_the_draft(mark):
+    blocks = list(parts.blocks_of(f'<p>正文。</p><div class="{mark}"><div>标记</div></div>'))
+    assert [block.text for block in blocks] == ["正文。"]

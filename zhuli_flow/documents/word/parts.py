@@ -28,7 +28,7 @@ _OF_CLASS = {
     "stamp": SIGNER,
 }
 _SILENT = frozenset(("style", "script", "svg", "title"))
-_UNSEEN = frozenset(("mark", "number", "rule", "bar", "rehearsal", "rehearsal-note", "checkpoint", "trace-code"))
+_UNSEEN = frozenset("mark number rule bar rehearsal rehearsal-note checkpoint trace-code signed-checkpoint".split())
 """What is not the writer's: the red head, the number that only the register gives, the marks of the program."""
 
 
