@@ -158,3 +158,10 @@ def test_hostile_words_stay_words() -> None:
     assert not [node for node in root.iter() if node.tag.endswith("script")]
     assert '\\"x\\"' in text_forms.dot(found)
     assert "”x”" in text_forms.mermaid(found)
+
+
+def test_steps_called_as_words_of_dot_are_quoted() -> None:
+    box = diagram.Box("node", "节点", "initial", None, (diagram.Row("event", "办", "end"),))
+    dotted = text_forms.dot(diagram.Diagram("图", (box, diagram.Box("end", "终", "final", None, ()))))
+    assert '  "node" [label="节点"];' in dotted
+    assert '  "node" -> end [' in dotted

@@ -72,7 +72,7 @@ def _dot_boxes(boxes: Iterable[Box], indent: str) -> Iterator[str]:
             continue
         limits = [row.text for row in box.rows if row.kind == "deadline"]
         more = ", peripheries=2" if box.kind == "final" else ", penwidth=3" if box.look == "now" else ""
-        yield f"{indent}{box.name} [label={_quoted(chr(10).join([box.title, *limits]))}{more}];"
+        yield f"{indent}{_node(box.name)} [label={_quoted(chr(10).join([box.title, *limits]))}{more}];"
 
 
 def _arrow(box: Box, row: Row, clusters: set[str]) -> str:
@@ -85,7 +85,15 @@ def _arrow(box: Box, row: Row, clusters: set[str]) -> str:
 
 def _door(box: Box) -> str:
     """The node that stands for a box: of a compound state its first step."""
-    return _door(box.inside[0]) if box.inside else box.name
+    return _door(box.inside[0]) if box.inside else _node(box.name)
+
+
+def _node(name: str) -> str:
+    """A name as DOT takes it: its own words only in quotes."""
+    return f'"{name}"' if name in _DOT_WORDS else name
+
+
+_DOT_WORDS = frozenset({"node", "edge", "graph", "digraph", "subgraph", "strict"})
 
 
 def _quoted(text: str) -> str:
