@@ -13,7 +13,8 @@ EXPERT = "评估专家01"
 @pytest.mark.parametrize(
     "line",
     ["case show {case}", "case history {case}", "case options {case}", "archive {case} --out {out}",
-     "notice list --case {case}", "form export {case} recommendation_form --out {out}",
+     "notice list --case {case}", "audit prove {case} 1", "workflow draw --case {case}",
+     "form export {case} recommendation_form --out {out}",
      "form print {case} recommendation_form --out {out}"],
 )  # fmt: skip
 def test_another_city_is_told_that_there_is_no_such_case(opened: str, zhuli: Zhuli, tmp_path: Path, line: str) -> None:

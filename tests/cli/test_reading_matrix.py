@@ -18,6 +18,7 @@ from zhuli_flow.store import directory
 GIVEN = {
     "archive": "{case} --out {out}.zip",
     "audit export": "{out}.zip",
+    "audit prove": "{case} 1",
     "case history": "{case}",
     "case list": "",
     "case show": "{case}",
@@ -32,6 +33,7 @@ GIVEN = {
     "register list": "zone_creation",
     "register total": "progress_report.reports",
     "search": "法库",
+    "workflow draw": "--case {case}",
 }
 """What each of them is asked; a new one that shows has to be named here."""
 SLOW = {"form print", "audit export", "archive"}

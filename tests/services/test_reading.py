@@ -103,6 +103,15 @@ def test_a_case_that_is_not_ones_own_reads_like_one_that_is_not_there(filled: Of
             browse.show(seen, which)
 
 
+def test_of_papers_that_are_closed_in_a_case_one_sees_one_hears_so(
+    filled: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper, seen = browse.listing(filled)[0], reading.reader(filled, CITY)
+    monkeypatch.setattr(reading, "may_see", lambda _flow, _case, _actor, part="case": part == "case")
+    with pytest.raises(NoRight, match="公文不对您开放"):
+        browse.show(seen, str(paper.id))
+
+
 def test_of_a_history_that_is_closed_one_sees_what_one_did(stage: Stage) -> None:
     stage.take_into_use(story(a='version: "1" -> version: "2"') + "reading: {history: office}\n")
     case = stage.open()

@@ -44,7 +44,12 @@ def change(connection: Connection, workflow: Workflow, case: Case, changed: Iter
     told = [one for one in changed if one[0] == "fields" and one[1] in numeric]
     gone = [one for _, name, old, _ in told for one in _figures(case, name, old)]
     new = [one for _, name, _, now in told for one in _figures(case, name, now)]
-    run_many(connection, "figures.drop", gone)
+    replace(connection, gone, new)
+
+
+def replace(connection: Connection, gone: Iterable[Figure], new: Iterable[Figure]) -> None:
+    """Take some rows away, add others; each may be so already."""
+    run_many(connection, "figures.drop", list(gone))
     put(connection, new)
 
 

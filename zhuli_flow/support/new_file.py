@@ -23,8 +23,7 @@ def filling(target: Path) -> Iterator[BinaryIO]:
 
     Raises InvalidInput when ``target`` exists already or can't be made; with any exception nothing is left.
     """
-    if target.exists() or target.is_symlink():
-        raise _there_already(target)
+    require_new(target)
     part = aside(target, "part")
     try:
         handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
@@ -38,6 +37,14 @@ def filling(target: Path) -> Iterator[BinaryIO]:
         _named(part, target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def require_new(target: Path) -> None:
+    """Raises InvalidInput when ``target`` exists, or lies in no folder: asked before what can't be done again."""
+    if target.exists() or target.is_symlink():
+        raise _there_already(target)
+    if not target.absolute().parent.is_dir():
+        raise InvalidInput(f"不能写 {target}：没有这个文件夹", fix="请核对路径")
 
 
 def write_new(target: Path, data: bytes) -> None:

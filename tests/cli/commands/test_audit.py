@@ -4,7 +4,7 @@ import json
 import sqlite3
 from pathlib import Path
 
-from tests.cli.lines import Zhuli
+from tests.cli.lines import CITY, Zhuli
 
 
 def test_a_checkpoint_is_written_and_held_against(opened: str, tmp_path: Path, zhuli: Zhuli) -> None:
@@ -57,3 +57,12 @@ def test_keys_are_renewed_and_logs_succeeded(opened: str, zhuli: Zhuli) -> None:
     assert len({first["key"], second, last["key"]}) == 3
     assert first["origin"] != last["origin"]
     assert zhuli("audit verify").code == zhuli("db check").code == 0
+
+
+def test_a_receipt_that_cannot_be_written_is_told_before_the_act(opened: str, tmp_path: Path, zhuli: Zhuli) -> None:
+    before = zhuli("case", "history", opened, "--json").json
+    (tmp_path / "there").touch()
+    for place in (tmp_path / "there", tmp_path / "none" / "回执.json"):
+        told = zhuli("case", "advance", opened, "withdraw", "--as", CITY, "--receipt", place)
+        assert (told.code, str(place) in told.err) == (6, True)
+    assert zhuli("case", "history", opened, "--json").json == before

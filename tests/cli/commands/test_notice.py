@@ -62,7 +62,9 @@ def test_void_asks_for_a_reason_and_for_a_case_that_does_not_rest_on_it(issued: 
     assert zhuli("notice", "void", NUMBER, "--as", CLERK).code == 2
     resting = zhuli("notice", "void", NUMBER, "--reason", "有误", "--as", CLERK, "--json")
     assert (resting.code, resting.refusals) == (3, ["paper_in_force"])
-    assert zhuli("notice", "void", NUMBER, "--reason", "有误", "--as", "法库县委经办").code == 4
+    unseen = zhuli("notice", "void", NUMBER, "--reason", "有误", "--as", "法库县委经办")
+    assert (unseen.code, "没有公文" in unseen.err) == (5, True), "he may not see the case: as if it were not there"
+    assert zhuli("notice", "void", NUMBER, "--reason", "有误", "--as", DRAFTER, "--json").code == 4
     assert zhuli("case", "advance", issued, "terminate", "--opinion", "有误", "--as", HEAD).code == 0
     done = zhuli("notice", "void", NUMBER, "--reason", "内容有误", "--as", CLERK)
     assert (done.code, "内容有误" in done.out) == (0, True)

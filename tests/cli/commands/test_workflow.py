@@ -83,3 +83,11 @@ def test_a_workflow_is_written_for_other_programs(zhuli: Zhuli, tmp_path, form, 
     place = tmp_path / f"station.{form}"
     assert zhuli("workflow", "export", WORKFLOWS / "station.yaml", "--format", form, "--out", place).code == 0
     assert word in place.read_text("utf-8")
+
+
+def test_taking_a_migration_back_is_not_tried_for_show(office_home, zhuli: Zhuli):
+    answer = zhuli(
+        *"workflow migrate zone_creation --undo --dry-run --case SFQ-2018-0001 --reason 改版".split(),
+        *("--as", "省科协学会学术部经办"),
+    )
+    assert (answer.code, "--dry-run" in answer.err) == (2, True)

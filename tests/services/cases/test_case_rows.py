@@ -1,12 +1,16 @@
 """The rows by which a case is found: made anew they are what acts have made, and what is wrong in them is told."""
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from tests.services.staging import Stage
 from zhuli_flow import bootstrap
+from zhuli_flow.engine.authority.duties import letter_address
 from zhuli_flow.engine.model.json_values import as_json
+from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import case_rows, worklist
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
@@ -121,6 +125,21 @@ def test_a_number_that_nobody_filled_in_is_told(stage: Stage, statement: str) ->
     assert verify.faults(stage.office) == []
     touch(stage, statement)
     assert f"事项 {case}：数字的登记与留痕不符，被改动过" in verify.faults(stage.office)
+
+
+def test_numbers_and_messages_go_along_with_a_case_to_another_version(stage: Stage) -> None:
+    case_id, office = stage.open(amount=7), stage.office
+    with office.database.write() as connection:
+        case = lookup.stored(connection, case_id).case
+        old = lookup.definition(connection, office, case.digest)
+        new = replace(old, digest="f" * 64, fields={**old.fields, "amount": replace(old.fields["amount"], type="text")})
+        role = next(iter(new.roles))
+        inbox.put(connection, key="1", text="改版", at=office.clock.now(), role=role, case_id=case_id, address="old")
+        moved = structs.replace(case, digest=new.digest)
+        case_rows.move_to_version(connection, office, (old, case), (new, moved))
+        assert (role, letter_address(new, moved, role)) in inbox.addresses_of(connection, case_id)
+        assert (role, "old") not in inbox.addresses_of(connection, case_id)
+    assert rows(stage)["figure"] == []
 
 
 def test_a_stay_more_than_the_history_has_is_told(stage: Stage) -> None:

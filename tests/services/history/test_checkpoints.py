@@ -203,3 +203,11 @@ def test_a_key_that_the_history_does_not_know_signs_nothing(office: Office) -> N
     keys.make("other").save(office.home / "keys" / "log.key")
     with pytest.raises(IntegrityBroken, match="不是留痕中登记的"):
         take(office)
+
+
+@pytest.mark.parametrize("at", ["at noon", "at 2018-13-41T00:00:00+00:00", "at 0001-01-01T00:00:00+00:00"])
+def test_a_letter_whose_instant_is_none_is_told_of_in_words(office: Office, at: str) -> None:
+    made = take(office)
+    text = made.note.text.replace("at 2018-10-08T01:00:00+00:00", at)
+    told = against(office, Note(text, made.note.signatures).whole().encode())
+    assert (told.ok, told.at != "", "签名" in told.reason) == (False, True, True)

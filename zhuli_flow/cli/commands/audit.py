@@ -131,13 +131,15 @@ def checkpoint(face: Context, target: str | None) -> None:
 @click.argument("case_id", metavar="事项")
 @click.argument("seq", type=int, metavar="序号")
 @click.option("--out", "target", metavar="文件", help="写到哪个新文件")
+@looking()
 @click.pass_obj
-def prove(face: Context, case_id: str, seq: int, target: str | None) -> None:
+def prove(face: Context, case_id: str, seq: int, target: str | None, person: str | None) -> None:
     """Prove one entry."""
     from zhuli_flow.services.history.checkpoints import prove as made
     from zhuli_flow.services.history.checkpoints import write_proof
 
-    told = write_proof(face.office, case_id, seq, Path(target)) if target else made(face.office, case_id, seq)
+    office = face.seen_by(person)
+    told = write_proof(office, case_id, seq, Path(target)) if target else made(office, case_id, seq)
     face.tell(told, lambda out: show.proof(out, told, target or ""))
 
 

@@ -134,9 +134,12 @@ def advance(face: Context, /, case_id: str, event: str, person: str, **given: An
     from zhuli_flow.engine.model.decision import Command as Request
     from zhuli_flow.services.cases import attachments
     from zhuli_flow.services.cases.advance import advance as do
+    from zhuli_flow.support.new_file import require_new
 
     face.after_error = f"case options {case_id} --as {person}"
     face.admit(person)
+    if given["receipt"]:
+        require_new(Path(given["receipt"]))
     files = [(name, Path(path)) for name, path in given["attached"]]
     with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
         kept = attachments.keep(face.office, case_id, files, Path(aside) if given["dry_run"] else None)

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import administering
-
-if TYPE_CHECKING:
-    pass
 
 workflow = Group(
     "workflow",

@@ -10,6 +10,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
 from zhuli_flow.cli.framework.context import Context
+from zhuli_flow.cli.framework.options import looking
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.support import new_file
 
@@ -30,17 +31,18 @@ if TYPE_CHECKING:
 @click.option("--case", "case_id", default="", metavar="事项编号", help="画这件事项实际走过的路")
 @click.option("--format", "form", type=click.Choice(["svg", "mermaid", "dot"]), default="svg", help="图的格式")
 @click.option("--out", "target", type=click.Path(path_type=Path), metavar="文件", help="写到哪个新文件")
+@looking()
 @click.pass_obj
-def draw(face: Context, name: str, case_id: str, form: str, target: Path | None) -> None:
+def draw(face: Context, name: str, case_id: str, form: str, target: Path | None, person: str | None) -> None:
     """Draw a workflow, or how a case went through it."""
     from zhuli_flow.drawing import svg, text_forms
 
     write = {"svg": svg.drawn, "mermaid": text_forms.mermaid, "dot": text_forms.dot}[form]
-    _written(face, form, write(_diagram(face, name, case_id)), target)
+    _written(face, form, write(_diagram(face, name, case_id, person)), target)
 
 
-def _diagram(face: Context, name: str, case_id: str) -> Diagram:
-    """The picture of a case, of a definition file, or of the newest version of a workflow in use."""
+def _diagram(face: Context, name: str, case_id: str, person: str | None) -> Diagram:
+    """The picture of a case that the person may see, of a definition file, or of the newest version in use."""
     from zhuli_flow.drawing import diagram
     from zhuli_flow.services.administration import version_texts
     from zhuli_flow.services.cases import case_picture
@@ -48,7 +50,7 @@ def _diagram(face: Context, name: str, case_id: str) -> Diagram:
     if bool(name) == bool(case_id):
         raise InvalidInput("请写一个流程，或用 --case 写一件事项", fix="两者写其一，如 zhuli workflow draw 流程名")
     if case_id:
-        return case_picture.picture(face.office, case_id)
+        return case_picture.picture(face.seen_by(person), case_id)
     office = None if version_texts.is_file(name) else face.office
     return diagram.of_workflow(version_texts.parsed(office, name).sound)
 

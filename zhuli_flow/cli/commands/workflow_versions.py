@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import rich_click as click
 
@@ -10,9 +10,6 @@ from zhuli_flow.cli.framework.commands import Command
 from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import acting
 from zhuli_flow.errors import InvalidInput
-
-if TYPE_CHECKING:
-    pass
 
 
 @click.command(
@@ -67,6 +64,8 @@ def migrate(
     from zhuli_flow.services.administration import migration
 
     face.after_error = f"workflow migrate {name} --help"
+    if undo and dry_run:
+        raise click.UsageError("--undo 不能试算，请不要与 --dry-run 同写")
     if not dry_run:
         face.in_charge(person, "版本迁移", "administrator")
     if not dry_run and not person:

@@ -91,6 +91,9 @@ def move_to_version(
     rows.change_readers(connection, read - reads, reads - read)
     named, names = rows.links_of(old, was), rows.links_of(new, case)
     rows.change_links(connection, named - names, names - named)
+    had, has = figures.figures_of(old, was), figures.figures_of(new, case)
+    figures.replace(connection, had - has, has - had)
+    _address(connection, new, case)
 
 
 def fill(connection: Connection, office: Office) -> None:

@@ -80,7 +80,7 @@ def import_docx(office: Office, case_id: str, act: str, person: str, path: Path,
     with office.database.read() as connection:
         case = reading.stored(connection, office, case_id, "papers").case
         workflow = lookup.definition(connection, office, case.digest)
-    command = named(Command(act), workflow, case.state)
+    command = named(Command(act), workflow, *standing(workflow, case))
     event = workflow.events.get(command.event)
     asked = [ask.name for ask in event.fill] if event else []
     said = {name: value for name, value in _said(draft).items() if name in asked and value}

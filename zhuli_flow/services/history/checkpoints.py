@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from zhuli_flow.clock import local_minute, to_the_second
+from zhuli_flow.clock import local_minute, parse_instant, to_the_second
 from zhuli_flow.engine.authority.reading import Reader
 from zhuli_flow.engine.history.chain import Link
 from zhuli_flow.engine.history.checkpoint import (
@@ -25,10 +25,10 @@ from zhuli_flow.engine.history.checkpoint import (
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.history.merkle import inclusion_proof, root_of
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound
-from zhuli_flow.services import lookup
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.history import log_key
 from zhuli_flow.services.history.log_key import Change
-from zhuli_flow.services.office import Office
+from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.store import audit, cases, merkle_log
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.new_file import write_new, write_over
@@ -113,7 +113,11 @@ class Proof(msgspec.Struct, frozen=True):
 
 
 def prove(office: Office, case_id: str, seq: int) -> Proof:
-    """The proof of one entry under a checkpoint signed now. Raises NotFound; IntegrityBroken as ``take``."""
+    """The proof of one entry under a checkpoint signed now.
+
+    Raises NotFound, NoRight for a reader to whom it is closed; IntegrityBroken as ``take``.
+    """
+    _require_open(office, case_id, seq)
     signed = take(office)
     with office.database.read() as connection:
         place, link = merkle_log.place_of(connection, case_id, seq), audit.link(connection, case_id, seq)
@@ -136,6 +140,19 @@ def prove(office: Office, case_id: str, seq: int) -> Proof:
         checkpoint=signed.note.whole(),
         keys=keys,
     )
+
+
+def _require_open(office: Office, case_id: str, seq: int) -> None:
+    """To whom a history is closed, what he did himself is open (as ``cases.view.history``)."""
+    if office.reader is None:
+        return
+    if case_id == OFFICE_CHAIN:
+        reading.require_everything(office)
+    elif not reading.opens(office, case_id, "history"):
+        with office.database.read() as connection:
+            link = audit.link(connection, case_id, seq)
+        if link is None or read(link.body).actor.person != office.reader.person:
+            reading.require(office, case_id, "history")
 
 
 def write_proof(office: Office, case_id: str, seq: int, target: Path) -> Proof:
@@ -186,17 +203,25 @@ def against(office: Office, data: bytes, key: str = "") -> Verdict:
         known, size = log_key.known(connection), merkle_log.head(connection).size
         reason = _unsigned(note, told, known, given) or _unlike(connection, told, size)
         since = merkle_log.at_place(connection, told.size)
-    at = next((line.removeprefix(AT) for line in told.more if line.startswith(AT)), "")
     return Verdict(
         ok=not reason,
         origin=told.origin,
         size=told.size,
-        at=local_minute(datetime.fromisoformat(at)) if at else "",
+        at=_signed_at(told),
         entries=size,
         uncovered=max(0, size - told.size),
         open_since=local_minute(datetime.fromisoformat(since)) if since else "",
         reason=reason,
     )
+
+
+def _signed_at(told: Checkpoint) -> str:
+    """When it says it was signed, Beijing time; what is no instant as it stands, "" where it says nothing."""
+    text = next((line.removeprefix(AT) for line in told.more if line.startswith(AT)), "")
+    try:
+        return local_minute(parse_instant(text)) if text else ""
+    except (ValueError, OverflowError):
+        return text
 
 
 def printed(signed: Signed) -> tuple[str, str, str]:

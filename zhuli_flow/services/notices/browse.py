@@ -166,11 +166,15 @@ def find(connection: Connection, which: str) -> StoredNotice:
 
 
 def mine(connection: Connection, office: Office, which: str) -> StoredNotice:
-    """``find``, as far as the reader may see the document. Raises NotFound, which reads the same for one unseen."""
+    """``find``, as far as the reader may see the document.
+
+    Raises NotFound, which reads the same for one of a case that he may not see; NoRight where only papers are closed.
+    """
     one = find(connection, which)
     stored = cases.load(connection, one.case_id)
-    if stored is None or not reading.sees(connection, office, stored, "papers"):
+    if stored is None or not reading.sees(connection, office, stored):
         raise NotFound(f"没有公文“{which}”", fix="请用 zhuli notice list 查看文号和编号")
+    reading.stored(connection, office, one.case_id, "papers")
     return one
 
 
