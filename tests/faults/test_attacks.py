@@ -97,7 +97,8 @@ def without_case(case: str) -> Callable[[Database], None]:
     """A whole case taken out of every table."""
 
     def run(connection: Database) -> None:
-        for table in ("entry", "deadline", "duty", "listing", "stay", "reminder_sent", "inbox", "outbox", "notice"):
+        own = ("entry", "deadline", "duty", "listing", "stay", "reminder_sent", "inbox", "outbox", "notice")
+        for table in (*own, "reader", "figure"):
             connection.execute(f"DELETE FROM {table} WHERE case_id = ?", (case,))
         connection.execute("DELETE FROM queue_place WHERE case_id = ?", (case,))
         connection.execute("DELETE FROM cases WHERE id = ?", (case,))

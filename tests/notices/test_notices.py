@@ -62,6 +62,7 @@ REGISTER = {
     "rectification": ("rectification_notice", "通知", "辽宁省科学技术协会", "永久"),
     "revocation": ("revocation_decision", "决定", "辽宁省科学技术协会", "永久"),
     "expiry": ("expiry_notice", "函", "辽宁省科学技术协会", "永久"),
+    "provincial group": ("provincial_group_notice", "通知", "辽宁省科学技术协会", "永久"),
     "any other paper": ("document", "通知", "辽宁省科学技术协会", "10年"),
 }
 FORMS = ("score_sheet", "score_summary", "flow_sheet", "archive_list", "form_sheet", "table_sheet")

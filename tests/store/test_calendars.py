@@ -7,7 +7,7 @@ import pytest
 
 from tests.store.making import AT, open_unlisted
 from zhuli_flow.errors import InvalidInput
-from zhuli_flow.store import calendars, workflows
+from zhuli_flow.store import calendars, merkle_log, workflows
 from zhuli_flow.store.sql import schema
 from zhuli_flow.store.sql.database import Database
 
@@ -50,6 +50,7 @@ def old(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     with monkeypatch.context() as patch:
         patch.setattr(schema, "SCRIPTS", scripts)
         patch.setattr(schema, "REVISION", "0001")
+        patch.setattr(merkle_log, "extend", lambda connection, hashes: None)  # there was no log then
         made = Database(home / "zhuli.db")
         made.create()
         with made.write() as connection:

@@ -138,10 +138,10 @@ def _unplaced(rows: list[list[str]], bodies: list[bytes]) -> None:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (_edited, r"letter1.txt: 前 22 条与检查点不符.*（第 18 条之前与较早的检查点相符）"),
-        (_cut, r"letter1.txt: 检查点含 22 条，包中只有 21 条，末尾被截去"),
-        (_taken_out, r"letter1.txt: 前 22 条与检查点不符"),
-        (_swapped, r"letter1.txt: 前 22 条与检查点不符"),
+        (_edited, r"letter1.txt: 前 23 条与检查点不符.*（第 19 条之前与较早的检查点相符）"),
+        (_cut, r"letter1.txt: 检查点含 23 条，包中只有 22 条，末尾被截去"),
+        (_taken_out, r"letter1.txt: 前 23 条与检查点不符"),
+        (_swapped, r"letter1.txt: 前 23 条与检查点不符"),
         (_unplaced, r"chain.txt: 到达次序不是"),
     ],
 )
@@ -161,7 +161,7 @@ def test_what_no_letter_covers_is_told(audit: Audit) -> None:
 
     code, told = ran(written(audit, last), *audit.all_letters(), "--key", audit.key)
     assert code == 0, told
-    assert "前 22 条由其证明；其后 7 条不在任何检查点之内" in told
+    assert "前 23 条由其证明；其后 7 条不在任何检查点之内" in told
 
 
 def test_letters_by_other_keys_count_for_nothing(audit: Audit) -> None:

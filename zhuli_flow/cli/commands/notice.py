@@ -212,7 +212,6 @@ def void(face: Context, which: str, reason: str, person: str) -> None:
     help="补印一份已印发的公文，与原件逐字节相同；做不到时说明原因，不印。",
     examples="""
     zhuli notice reprint 辽科协函〔2018〕901号 --out 补印.pdf --as 省科协学会学术部经办
-    zhuli notice reprint 辽科协函〔2018〕901号 --filing --out 归档件.pdf --as 省科协学会学术部经办
     zhuli notice reprint 辽科协函〔2018〕901号 --overlay --out 套打.pdf --as 省科协办公室文书
     """,
 )

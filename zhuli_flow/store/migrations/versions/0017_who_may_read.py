@@ -62,3 +62,5 @@ def _listing() -> None:
     )
     for columns in (["changed_at"], ["workflow"], ["city", "workflow"], ["applicant_id", "workflow"]):
         op.create_index(f"ix_listing_{'_'.join(columns)}", "listing", columns, unique=False)
+    resting = sa.text("step_rests = 1 OR whole_rests = 1")
+    op.create_index("ix_listing_rests", "listing", ["changed_at"], unique=False, sqlite_where=resting)
