@@ -223,6 +223,8 @@ class Walk:
                 return "甲、乙、丙"
             case "people":
                 return "评估专家01"
+            case "organisations" if field.kinds:
+                return next(one.name for one in directory()[1].values() if one.kind in field.kinds)
             case "case":
                 return "SFQ-2018-0009"
         return "说明"
