@@ -114,11 +114,16 @@ def show(visitor: Visit, case_id: str, look: Look, status: int = 200) -> Respons
         broken=broken,
         partial=not reading.opens(office, case_id, "history"),
         done=next((one for one in lines if one.seq == look.done), None),
-        picture=Markup(svg.drawn(case_picture.picture(office, case_id))),  # noqa: S704 - every text in it is escaped
+        picture=_picture(visitor, case_id) if look.tab == "" else "",
         people=waiting(options),
         **of_act(visitor, look),
         changed=_since(lines, look),
     )
+
+
+def _picture(visitor: Visit, case_id: str) -> Markup:
+    """The way the case went, as its own tab shows it."""
+    return Markup(svg.drawn(case_picture.picture(visitor.office, case_id)))  # noqa: S704 - every text in it is escaped
 
 
 def opening(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from zhuli_flow.drawing import diagram
 from zhuli_flow.engine.deadlines.lights import light_of
-from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.office import Office
 from zhuli_flow.support import wording
@@ -16,18 +15,7 @@ def picture(office: Office, case_id: str) -> diagram.Diagram:
         case = reading.stored(connection, office, case_id).case
         workflow = lookup.definition(connection, office, case.digest)
     now = office.clock.now()
-    live = {name: deadline for name, deadline in case.deadlines.items() if deadline.live}
-    lights = {name: light_of(workflow, name, deadline, now, office.calendar) for name, deadline in live.items()}
-    progress = {
-        name: f"{light.word}　{_gone(live[name], light.left) or wording.left(light)}" for name, light in lights.items()
-    }
+    live = ((name, deadline) for name, deadline in case.deadlines.items() if deadline.live)
+    lights = {name: light_of(workflow, name, deadline, now, office.calendar) for name, deadline in live}
+    progress = {name: f"{light.word}　{light.count or wording.left(light)}" for name, light in lights.items()}
     return diagram.of_case(workflow, case, progress)
-
-
-def _gone(deadline: Deadline, left: int | None) -> str:
-    """``第 7/10 个工作日`` of a limit in working days that runs."""
-    by = deadline.reckoned.by
-    if left is None or len(by) != 1 or not by[0].endswith("wd") or left < 0:
-        return ""
-    total = int(by[0].removesuffix("wd"))
-    return f"第 {max(0, total - left)}/{total} 个工作日"
