@@ -77,9 +77,12 @@ def corrected(question: Question, case: Case, names: Iterable[str]) -> Case:
     return case
 
 
-def returned(question: Question, case: Case, target: str) -> Case:
-    """``case`` in a new round: what was given at ``target`` or after it does not count until it is given again."""
-    return _left_behind(question, case, "return", target, frozenset())
+def returned(question: Question, case: Case, target: str, event: str = "return") -> Case:
+    """``case`` in a new round: what was given at ``target`` or after it does not count until it is given again.
+
+    ``event`` is what took it there.
+    """
+    return _left_behind(question, case, event, target, frozenset())
 
 
 def next_round(case: Case) -> Case:

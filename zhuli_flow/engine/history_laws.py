@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 
 from zhuli_flow.definitions.model.workflow import OPERATIONS, Event, Workflow
-from zhuli_flow.engine import evidence, laws, stale_refusals
+from zhuli_flow.engine import evidence, laws, relocation, stale_refusals
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.history.entry import Entry
@@ -88,6 +88,8 @@ class Replay(msgspec.Struct):
                 if not after.mark("straight_to"):
                     given = evidence.returned(question, given, after.state)
                 given = _in_round(given, evidence.round_of(self.case) + 1)
+            case relocation.CONFIRM:
+                given = relocation.weighed(question, given)
             case "correct":
                 given = evidence.corrected(question, given, _changed(entry, "fields"))
             case "uphold":

@@ -31,17 +31,18 @@ from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Command, Decision, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.model.signing import Assignment
+from zhuli_flow.engine.relocation import CONFIRM, PROPOSE, propose, relocate
 from zhuli_flow.engine.upholding import uphold
 from zhuli_flow.engine.visits import Walked, advanced, arrive, walked
 
 DERIVED = {"hand_back": "delegate", "resume": "suspend"}
 """Operations allowed wherever their opposite is."""
-QUIET = frozenset({"urge", "copy", "answer"})
+QUIET = frozenset({"urge", "copy", "answer", PROPOSE})
 """Operations that tell somebody and change nothing: they never stand in the way of 撤回."""
-EVERYWHERE = {name: Operation(name, (HOLDER,)) for name in ("uphold", "answer", ADD, DROP)}
+EVERYWHERE = {name: Operation(name, (HOLDER,)) for name in ("uphold", "answer", ADD, DROP, PROPOSE, CONFIRM)}
 """Operations that belong to every workflow: 沿用 for who gave evidence, 办理情况回复 for who owes a deadline, 加签 and
-减签 for who opened a sign-off."""
-UNASKED = frozenset({"answer", ADD, DROP})
+减签 for who opened a sign-off, 调整环节 for a stuck case."""
+UNASKED = frozenset({"answer", ADD, DROP, PROPOSE, CONFIRM})
 """Offered to those who may, to nobody else."""
 WHILE_SUSPENDED = frozenset({"resume", "terminate", "copy", "withdraw"})
 _ASKS: Mapping[str, tuple[str, ...]] = {
@@ -52,6 +53,8 @@ _ASKS: Mapping[str, tuple[str, ...]] = {
     "copy": ("person",),
     ADD: ("person",),
     DROP: ("person",),
+    PROPOSE: ("to",),
+    CONFIRM: ("to",),
 }
 
 
@@ -374,4 +377,6 @@ _PERFORM: Mapping[str, Callable[[Act], Case | None]] = {
     "answer": answer,
     ADD: add_signer,
     DROP: drop_signer,
+    PROPOSE: propose,
+    CONFIRM: relocate,
 }

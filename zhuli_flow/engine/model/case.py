@@ -129,7 +129,8 @@ class Case(msgspec.Struct, frozen=True):
         return self.body.get("counts", {}).get(event, 0)
 
     def mark(self, name: str) -> Json:
-        """A mark of the engine: ``suspended``, ``straight_to``, ``urged_on``, ``last`` (who did what last and when)."""
+        """A mark of the engine: ``suspended``, ``straight_to``, ``urged_on``, ``last`` (who did what last and when),
+        ``relocation`` (where the case is to be moved by hand, by whom proposed)."""
         return self.body.get("marks", Nothing).get(name)
 
     @property

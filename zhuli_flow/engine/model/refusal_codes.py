@@ -39,6 +39,7 @@ RefusalCode = Literal[
     "not_rehearsal",
     "not_suspended",
     "not_your_turn",
+    "nothing_proposed",
     "nothing_to_answer",
     "nothing_to_uphold",
     "nothing_to_withdraw",
