@@ -8,6 +8,7 @@ import pytest
 from tests.web.conftest import Enter
 from zhuli_flow import bootstrap
 from zhuli_flow.services.administration import security, workflows
+from zhuli_flow.services.cases.advance import open_case
 from zhuli_flow.services.office import OFFICE_CHAIN
 from zhuli_flow.store import audit
 from zhuli_flow.web.site import Site
@@ -134,3 +135,20 @@ def test_in_a_real_home_the_administrator_changes_the_office_from_pages_on_recor
         bodies = [one.body.decode() for one in audit.entries(connection, OFFICE_CHAIN)]
     assert who in next(one for one in reversed(bodies) if "启用流程" in one)
     assert any("not_in_charge" in one and OFFICE in one for one in bodies)
+
+
+def test_a_stuck_case_is_proposed_by_the_administrator_and_confirmed_on_its_page(site: Site, enter: Enter) -> None:
+    who, office = "系统管理员", site.office
+    people = f"people:\n  {who}: {{title: 系统管理员, organisation: 辽宁省科学技术协会, roles: [administrator]}}\n"
+    assert enter(OFFICE).post("/office/directory", files=[("file", ("三员.yaml", people.encode()))]).status == 200
+    case = open_case(office, "zone_creation", "法库县", CITY, {"leading_industries": "陶瓷"}).case
+    administrator, clerk = enter(who), enter(OFFICE)
+    office.rehearsal = False  # type: ignore[misc]
+    asked = {"case": case, "to": "区县调研", "why": "录入有误，推荐环节无人可办"}
+    assert clerk.post("/office/relocate", asked).status == 403
+    assert "没有环节“别处”" in administrator.post("/office/relocate", {**asked, "to": "别处"}).text
+    assert f"已提请调整 {case} 的环节" in administrator.post("/office/relocate", asked).text
+    answer = clerk.act(case, "核准调整环节", **{"opinion": "经核属实", "argument:to": "survey"})
+    assert answer.status == 200, answer.text[:800]
+    assert "区县调研" in clerk.get(f"/cases/{case}").text
+    assert "系统管理员" in clerk.get(f"/cases/{case}?tab=history").text

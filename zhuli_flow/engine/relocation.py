@@ -1,4 +1,4 @@
-"""调整环节: a stuck case moved by hand, proposed by who runs the system, confirmed by who may end such a case.
+"""调整环节: a stuck case moved by hand, proposed by who runs the system, confirmed by who has a say in such cases.
 
 Two people of two duties, so that neither moves a case alone: the administrator decides nothing in it, and who decides
 does not run the system. The case comes to a step without the acts before it, therefore what an act gave at that step
@@ -26,6 +26,8 @@ from zhuli_flow.vocabulary import OFFICERS
 
 PROPOSE, CONFIRM = "propose_relocation", "relocate"
 _RUNS, _MARK = "administrator", "relocation"
+_SAY = ("suspend", "return", "urge", "terminate")
+"""Operations by which somebody has a say in a case that others work on, the widest first."""
 
 
 def propose(act: Act) -> Case | None:
@@ -35,7 +37,8 @@ def propose(act: Act) -> Case | None:
         act.refuse("no_role", f"调整环节由{title}提请，您不是", f"请商请{title}")
     deciding = deciders(act.question.workflow)
     if not deciding:
-        act.refuse("bad_target", "流程没有开放终止和退回，没有人可以核准调整", "请改用版本迁移（workflow migrate）")
+        why = "流程没有开放挂起、退回、催办或终止，没有人可以核准调整"
+        act.refuse("bad_target", why, "请改用版本迁移（workflow migrate）")
     if act.command is None:
         return None
     target = act.word("to")
@@ -83,9 +86,12 @@ def proposed(case: Case) -> tuple[str, str] | None:
 
 
 def deciders(workflow: Workflow) -> tuple[str, ...]:
-    """The roles that may confirm: who may end such a case before its time, else who may return it."""
-    found = workflow.operations.get("terminate") or workflow.operations.get("return")
-    return tuple(role for role in found.by if role in workflow.roles) if found else ()
+    """The roles that may confirm: who may hold such a case up, else who may return, urge or end it."""
+    for name in _SAY:
+        found = workflow.operations.get(name)
+        if found and (roles := tuple(role for role in found.by if role in workflow.roles)):
+            return roles
+    return ()
 
 
 def weighed(question: Question, case: Case) -> Case:

@@ -154,6 +154,8 @@ def role_title(workflow: Workflow, case: Case, name: str) -> str:
     """A role as people say it on this case, e.g. 市科协（沈阳市）."""
     if name == SYSTEM:
         return "系统"
+    if name in OFFICERS:
+        return OFFICERS[name]
     role, of = workflow.roles[name], case.applicant
     place = {"city": of.city, "county": of.county, "applicant": of.name}.get(role.of or "")
     return f"{role.title}（{place}）" if place else role.title

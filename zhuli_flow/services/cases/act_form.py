@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from zhuli_flow.definitions.model.workflow import SAME, Column, Event, Field, IssueNotice, Material, Workflow
+from zhuli_flow.engine import relocation
 from zhuli_flow.engine.authority.rights import opening_event
 from zhuli_flow.engine.authority.signoffs import open_signoff
 from zhuli_flow.engine.model.case import Case, Json
@@ -218,6 +219,9 @@ def _argument(name: str, event: str, workflow: Workflow, case: Case, colleagues:
         walked = {visit.state for visit in case.path} - {case.state}
         steps = tuple((one, workflow.states[one].title) for one in operation.targets if one in walked)
         return Argument(name, "退回到", steps)
+    if name == "to":
+        bound = relocation.proposed(case)
+        return Argument(name, "调整到", ((bound[0], title_of(workflow, bound[0])),) if bound else ())
     if name == "walk" and operation is not None:
         return Argument(name, "退回后", tuple((one, WALKS.get(one, one)) for one in operation.walk))
     return Argument(name, "抄送给" if event == "copy" else "交给", colleagues, several=event == "copy")

@@ -45,6 +45,7 @@ from zhuli_flow.store import audit, cases, notices
 from zhuli_flow.store.case_filter import Filter, Lit
 from zhuli_flow.store.cases import Order, Place, Stored
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.vocabulary import OFFICERS
 
 
 class Titled(Protocol):
@@ -175,7 +176,9 @@ def titles(office: Office, case_id: str) -> dict[str, str]:
         "deadline": workflow.deadlines,
     }
     beside = {f"state/{name}": title for one in workflow.regions.values() for name, title in one.states.items()}
-    return beside | {f"{kind}/{name}": item.title for kind, items in named.items() for name, item in items.items()}
+    officers = {f"role/{name}": title for name, title in OFFICERS.items()}
+    declared = {f"{kind}/{name}": item.title for kind, items in named.items() for name, item in items.items()}
+    return officers | beside | declared
 
 
 def page(

@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from zhuli_flow.clock import to_the_second
-from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.definitions.model.workflow import OPERATIONS, Workflow
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.history.canonical import canonical
@@ -167,7 +167,8 @@ def of_refusal(
     office: Office, workflow: Workflow | None, actor: Actor, case: Case, command: Command, refusals: Sequence[Refusal]
 ) -> dict[str, Json]:
     """The body of the entry that records a refused attempt; it changes nothing."""
-    title = workflow.events[command.event].title if workflow and command.event in workflow.events else command.event
+    event = workflow.events.get(command.event) if workflow else None
+    title = event.title if event else OPERATIONS.get(command.event, command.event)
     return {
         **_frame(office, "refused", command.event, title),
         "actor": actor_json(actor),

@@ -9,17 +9,21 @@ from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
 from markupsafe import Markup
 from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.drawing import diagram, svg
+from zhuli_flow.engine.model.decision import Command
+from zhuli_flow.engine.relocation import PROPOSE
 from zhuli_flow.errors import InvalidInput, NoRight, Problem
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.administration import directory, installing, versions, workflows
 from zhuli_flow.services.administration.officers import ADMINISTRATOR, in_hands_of
 from zhuli_flow.services.administration.workflows import Checked
+from zhuli_flow.services.cases.advance import advance
 from zhuli_flow.services.deadlines import calendar
 from zhuli_flow.services.delivery import deliver
 from zhuli_flow.services.office import Office
@@ -132,6 +136,14 @@ def again(visitor: Visitor) -> Response:
     """Give everything that was given up another round."""
     deliver.retry(_in_charge(visitor, "重新投递"))
     return RedirectResponse("/office/channels", status_code=303)
+
+
+@router.post("/office/relocate")
+def relocate(visitor: Visitor, case: Text, to: Text, why: Annotated[str, Form(max_length=2000)]) -> Response:
+    """Propose that a stuck case be moved by hand; who has a say in it confirms on its page."""
+    office = _in_charge(visitor, "提请调整环节")
+    advance(office, case.strip(), visitor.person, Command(PROPOSE, {"to": to.strip()}, {}, why))
+    return RedirectResponse(f"/office/health?{urlencode({'proposed': case.strip()})}", status_code=303)
 
 
 @router.get("/office/future")

@@ -16,7 +16,7 @@ _LINK = select(
     *(_ENTRY[name] for name in ("case_id", "seq", "body", "hash", "kind", "event", "person", "at", "request_id"))
 )
 _ACTS = ("move", "sign", "operation")
-_NO_ACTS = ("urge", "copy")
+_NO_ACTS = ("urge", "copy", "answer", "propose_relocation")
 
 APPEND = insert(_ENTRIES).values({name: value(name) for name in _NAMES})
 BY_REQUEST = _WHOLE.where(_ENTRY.request_id == value("request_id"))
