@@ -12,6 +12,7 @@ from time import perf_counter
 import bulk
 import core
 import documents
+import proofs
 import returns
 import scale
 import timing
@@ -50,6 +51,17 @@ def forms(quick: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="zhuli-bench-") as made:
         report_returns(*returns.measure(Path(made), number))
     print(f"\n{perf_counter() - start:.0f} s; load at the end {os.getloadavg()[0]:.1f}")
+
+
+def explored() -> None:
+    """Definitions proved; the aims are seconds with nothing beside it, so that processor time is what is judged."""
+    print(machine())
+    print(f"\n  {'':<24}{'positions':>10}{'passes':>8}{'seconds':>10}{'processor':>12}{'MB':>8}")
+    for one, aim in zip(proofs.measure(), (5, 60), strict=True):
+        told = f"aim < {aim}: {'met' if one.own < aim else 'NOT MET'}"
+        counts = f"{one.positions:>10,}{one.passes:>8}{one.wall:>10.1f}{one.own:>12.1f}{one.memory:>8}"
+        print(f"  {one.name:<24}{counts}  {told}{'; ' if one.unexplored else ''}{'；'.join(one.unexplored)}")
+    print(f"\nload at the end {os.getloadavg()[0]:.1f}")
 
 
 def machine() -> str:
@@ -132,6 +144,8 @@ def run(words: list[str]) -> None:
     contest = next((contests[word] for word in words if word in contests), None)
     if contest is not None:
         contest(quick)
+    elif "proofs" in words:
+        explored()
     elif "scale" in words:
         lists(quick, option(words, "--homes"))
     elif words[:1] == ["bulk"]:

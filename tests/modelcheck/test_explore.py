@@ -1,5 +1,6 @@
 """Exploring: what is remembered of an act gives what asking the engine anew would give; passes lose nothing real."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from zhuli_flow.definitions.check import load
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.modelcheck.abstraction import model_of
+from zhuli_flow.modelcheck.conditions import Kept
 from zhuli_flow.modelcheck.explore import Explorer, Graph, Scope
-from zhuli_flow.modelcheck.passes import Study, groups, study
+from zhuli_flow.modelcheck.passes import FORWARD, SURE, Study, groups, study
 from zhuli_flow.services.administration.workflows import parts_beside
 
 HERE = Path(__file__).parent
@@ -20,11 +22,13 @@ def _load(path: Path) -> Workflow:
     return load(path.read_bytes(), path.name, parts=parts_beside(path))
 
 
-def _graph(looked: Study, monkeypatch: pytest.MonkeyPatch, *, remembering: bool) -> Graph:
+def _graph(
+    looked: Study, monkeypatch: pytest.MonkeyPatch, scope: Scope = SURE, kept: Kept = None, *, remembering: bool
+) -> Graph:
     with monkeypatch.context() as patch:
         if not remembering:
             patch.setattr(Explorer, "_seen_by", lambda _, position, act: (position, act))
-        return looked.explore(None, Scope(2_000)).graph
+        return looked.explore(kept, scope).graph
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -35,6 +39,33 @@ def test_an_answer_remembered_is_the_answer_that_asking_again_gives(
     fast, slow = (_graph(looked, monkeypatch, remembering=remembering) for remembering in (True, False))
     assert set(fast.positions) == set(slow.positions)
     assert fast.asked <= slow.asked
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["official_document", "zone_creation"])
+def test_so_it_is_in_every_pass_of_a_large_definition(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = study(_load(FLOWS / f"{name}.yaml"))
+    for each in looked.passes():
+        slow = _graph(looked, monkeypatch, each.explorer.scope, each.model.kept, remembering=False)
+        assert set(each.graph.positions) == set(slow.positions)
+        assert each.graph.asked <= slow.asked
+
+
+def test_what_is_given_up_has_no_more_positions_than_it_may_have() -> None:
+    looked = study(_load(HERE / "correct" / "returned_and_walked_again.yaml"))
+    looks: dict[bool, list[int]] = {True: [], False: []}
+    for giving_up, seen in looks.items():
+        told = replace(looked, told=lambda done, _, seen=seen: seen.append(done))  # type: ignore[misc]
+        left = told.explore(None, Scope(3, all_or_nothing=giving_up)).graph
+        assert (left.whole, len(left.positions)) == (False, 3)
+    assert len(looks[True]) < len(looks[False]), "nothing more is looked at once it is too wide"
+
+
+def test_what_only_returns_ask_for_is_forgotten_where_none_are_walked() -> None:
+    looked = study(_load(HERE / "correct" / "returned_and_walked_again.yaml"))
+    forward, back = (looked.explore(None, scope).explorer.positions.features for scope in (FORWARD, SURE))
+    assert any(one.kind == "walked" for each in back.values() for one in each)
+    assert not any(one.kind == "walked" for each in forward.values() for one in each)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

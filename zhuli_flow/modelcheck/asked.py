@@ -1,11 +1,10 @@
-"""What the course of a case depends on, part by part, and which act can touch which part."""
+"""What the course of a case depends on, part by part, and what an event may write."""
 
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 from typing import assert_never
 
-from zhuli_flow.definitions.model.expressions import Name, walk
 from zhuli_flow.definitions.model.graph import mains
 from zhuli_flow.definitions.model.law import (
     Always,
@@ -18,8 +17,6 @@ from zhuli_flow.definitions.model.law import (
     NeverBetween,
 )
 from zhuli_flow.definitions.model.workflow import (
-    SAME,
-    ChangeClock,
     DeadlineRule,
     Event,
     IssueNotice,
@@ -105,39 +102,7 @@ def _runs(workflow: Workflow, rule: DeadlineRule, states: AbstractSet[str]) -> b
     return not states.isdisjoint(mains(rule.states | rule.suspended_in, workflow.regions))
 
 
-def touched(workflow: Workflow, event: Event, features: tuple[Feature, ...]) -> tuple[int, ...]:
-    """The places, among ``features``, of all that decides on ``event`` or is changed by it."""
-    reads, writes = asked_by(workflow, event) | asked_of_laws(workflow), written(event)
-    moves = event.target != SAME or bool(event.history or event.begins or event.ends)
-    clocks = {rule.name for rule in workflow.deadlines.values() if moves or _moved(rule, event, writes)}
-
-    def counts(one: Feature) -> bool:
-        match one.kind:
-            case "stale" | "straight" | "kind" | "beside":
-                return True
-            case "over":
-                return one in reads or one.name in clocks
-            case "value" | "shown":
-                return one in reads or one.name in writes
-            case "walked":
-                return moves
-        return one in reads or event.name in {one.name, one.more}
-
-    hung = {name for rule in workflow.deadlines.values() if rule.name in clocks for name in _hangs_on(rule)}
-    return tuple(at for at, one in enumerate(features) if counts(one) or one.name in hung)
-
-
 def written(event: Event) -> frozenset[str]:
     """The fields that an event may give another content."""
     filled = {effect.name for effect in event.effects if isinstance(effect, SetField)}
     return frozenset({ask.name for ask in event.fill} | filled)
-
-
-def _moved(rule: DeadlineRule, event: Event, writes: AbstractSet[str]) -> bool:
-    changed = any(isinstance(one, ChangeClock) and one.deadline == rule.name for one in event.effects)
-    return changed or event.name in rule.met_by | rule.renewing or not writes.isdisjoint(_hangs_on(rule))
-
-
-def _hangs_on(rule: DeadlineRule) -> frozenset[str]:
-    trees = (*rule.until, *([rule.start] if rule.start is not None else []))
-    return frozenset(node.text for tree in trees for node in walk(tree) if isinstance(node, Name))

@@ -28,8 +28,8 @@ class Feature(NamedTuple):
 
     ``value`` of a field out of few; ``shown``: whether a field or paper is there; ``done``: whether an event was;
     ``times`` up to ``more``; ``later``: which of two events came last; ``over``: how a deadline stands; ``walked``:
-    whether the case has been in a step; ``stale`` evidence; the regions ``beside``; ``straight``: whither 退回 sends it
-    back; the ``kind`` of applicant.
+    whether the case has been in a step; ``stale`` evidence; ``beside``: where a region stands; ``straight``: whither
+    退回 sends it back; the ``kind`` of applicant.
     """
 
     kind: str

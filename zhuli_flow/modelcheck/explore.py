@@ -15,8 +15,8 @@ from typing import NamedTuple
 from zhuli_flow.definitions.model.workflow import SetField
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Refusal
+from zhuli_flow.modelcheck import touching
 from zhuli_flow.modelcheck.abstraction import Model
-from zhuli_flow.modelcheck.asked import touched
 from zhuli_flow.modelcheck.clocks import Clocks
 from zhuli_flow.modelcheck.conditions import Feature
 from zhuli_flow.modelcheck.outcomes import Act, Doing, Outcome, its_time
@@ -26,11 +26,15 @@ from zhuli_flow.modelcheck.world import World
 
 
 class Scope(NamedTuple):
-    """How far to go: at ``most`` so many positions, with 退回 or without, with 沿用 or without."""
+    """How far to go: at ``most`` so many positions, with 退回 or without, with 沿用 or without.
+
+    With ``all_or_nothing`` the exploration is given up as soon as there are more.
+    """
 
     most: int = 30_000
     returns: bool = True
     upholding: bool = True
+    all_or_nothing: bool = False
 
 
 WHOLE = Scope()
@@ -77,7 +81,7 @@ class Explorer:
         self, model: Model, world: World, scope: Scope = WHOLE, told: Callable[[int, int], None] | None = None
     ) -> None:
         self.model, self.world, self.scope, self.told = model, world, scope, told
-        self.positions, self.doing = Positions(model), Doing(model, world)
+        self.positions, self.doing = Positions(model, returns=scope.returns), Doing(model, world)
         self.doing.ways.followed = frozenset(one.name for each in self._features.values() for one in each)
         self.clocks = Clocks(model.workflow, world)
         self.graph, self.numbers = Graph(), dict[Position, int]()
@@ -85,7 +89,7 @@ class Explorer:
         self._known: dict[object, tuple[Outcome, ...]] = {}
         self._acts = {state: tuple(self.doing.acts(state)) for state in self.positions.features}
         self._places = {state: dict(zip(one, range(len(one)), strict=True)) for state, one in self._features.items()}
-        self._touched: dict[tuple[str, Act], tuple[int, ...]] = {}
+        self._touched: dict[tuple[str, Act], touching.Touch] = {}
 
     @property
     def _features(self) -> dict[str, tuple[Feature, ...]]:
@@ -97,7 +101,7 @@ class Explorer:
             blank = self.world.blank(applicant)
             self._cases[self._number(self.positions.of(blank), None)] = blank
         done = 0
-        while done < len(self.graph.positions):
+        while done < len(self.graph.positions) and (self.graph.whole or not self.scope.all_or_nothing):
             if self.told is not None:
                 self.told(done, len(self.graph.positions))
             self._expand(done)
@@ -155,18 +159,14 @@ class Explorer:
         return known
 
     def _seen_by(self, position: Position, act: Act) -> tuple[object, ...]:
-        """All that the act may look at or change; while the case is on its way straight back, everything.
+        """All that decides what comes of the act; while the case is on its way straight back, everything.
 
-        So it is with an act that can give something another content: what rests on it goes stale. What is withheld may
-        count again by any act.
+        What is withheld may count again by any act.
         """
         places, stands = self._places[position.state], position.stands
         if stands[places[STRAIGHT]] is not None:
             return stands
-        found = self._touched.get((position.state, act))
-        if found is None:
-            found = self._touched[position.state, act] = self._touching(position.state, act)
-        seen = tuple([stands[place] for place in found])
+        seen = tuple([stands[place] for place in self._touch(position.state, act).seen])
         if not stands[places[STALE]]:
             return seen
         return (
@@ -174,14 +174,23 @@ class Explorer:
             *[place for place, how in enumerate(stands) if isinstance(how, tuple) and len(how) == 2 and how[1] is True],
         )
 
-    def _touching(self, state: str, act: Act) -> tuple[int, ...]:
+    def _touch(self, state: str, act: Act) -> touching.Touch:
+        found = self._touched.get((state, act))
+        if found is None:
+            found = self._touched[state, act] = self._touching(state, act)
+        return found
+
+    def _touching(self, state: str, act: Act) -> touching.Touch:
         features, workflow = self._features[state], self.model.workflow
         if act.kind == "passes":
-            return (features.index(Feature("over", act.name)),)
-        event = workflow.events.get(act.name) if act.kind == "event" else None
-        if event is None or any(ask.name in self.model.few for ask in event.fill):
-            return tuple(range(len(features)))
-        return touched(workflow, event, features)
+            return touching.Touch((features.index(Feature("over", act.name)),), frozenset())
+        if act.kind == "event":
+            event = workflow.events[act.name]
+            fills = any(ask.name in self.model.few for ask in event.fill)
+            return touching.of_event(workflow, event, state, features, all_=fills)
+        if act.name == "return":
+            return touching.of_return(workflow, act.to, features)
+        return touching.Touch(tuple(range(len(features))), frozenset())
 
     def _ask(self, number: int, position: Position, act: Act) -> Iterator[Outcome]:
         case, refused = self._case(number), list[Refusal]()
@@ -204,7 +213,8 @@ class Explorer:
     def _outcome(self, act: Act, before: dict[Feature, object], done: Done | None, case: Case, after: Case) -> Outcome:
         position = self.positions.of(after)
         there = dict(zip(self._features[position.state], position.stands, strict=True))
-        changed = {one: how for one, how in there.items() if one == STALE or before[one] != how}
+        settled = self._touch(case.state, act).settled
+        changed = {one: how for one, how in there.items() if one == STALE or one in settled or before[one] != how}
         self.clocks.look(case, after)
         gave = self._given(act, done, after)
         parts, crowded = (done.parts, done.crowded) if done else ((), False)

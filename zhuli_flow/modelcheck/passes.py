@@ -19,7 +19,7 @@ from zhuli_flow.modelcheck.explore import Explorer, Graph, Scope
 from zhuli_flow.modelcheck.positions import Positions
 from zhuli_flow.modelcheck.world import World, world_of
 
-AT_ONCE = Scope(1_200, upholding=False)
+AT_ONCE = Scope(1_200, upholding=False, all_or_nothing=True)
 """Where there are more positions, the definition is explored in passes."""
 FORWARD = Scope(8_000, returns=False, upholding=False)
 BACK = Scope(4_000, upholding=False)
@@ -61,7 +61,8 @@ class Study:
         if whole.graph.whole:
             return (whole,)
         workflow, positions = whole.model.workflow, whole.explorer.positions
-        parts = [self.explore(one, FORWARD) for one in groups(workflow, positions, whole.model.few)]
+        forward = Positions(whole.model, returns=False)
+        parts = [self.explore(one, FORWARD) for one in groups(workflow, forward, whole.model.few)]
         done = {one for each in positions.features.values() for one in each if one.kind == "done"}
         return (*parts, self.explore(_base(workflow) | done, BACK))
 

@@ -20,7 +20,7 @@ from zhuli_flow.modelcheck.asked import asked_by, asked_of_deadlines, asked_of_l
 from zhuli_flow.modelcheck.conditions import Feature
 from zhuli_flow.modelcheck.world import NOW
 
-STALE, STRAIGHT, BESIDE = Feature("stale", ""), Feature("straight", ""), Feature("beside", "")
+STALE, STRAIGHT = Feature("stale", ""), Feature("straight", "")
 
 
 class Position(NamedTuple):
@@ -31,27 +31,28 @@ class Position(NamedTuple):
 
 
 class Positions:
-    """Gives every case its position; one for each definition."""
+    """Gives every case its position; one for each model. Where no ``returns`` are walked nothing leads back."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, returns: bool = True) -> None:
         self.model, self.workflow = model, model.workflow
-        graph = control(self.workflow)
+        self._back = self.workflow.operations.get("return") if returns else None
+        graph = control(self.workflow, returns=returns)
         self.ahead = {state: reachable([state], graph) for state in (START, *self.workflow.states)}
         by_event = {name: asked_by(self.workflow, event) for name, event in self.workflow.events.items()}
         self.features = {state: tuple(sorted(self._at(states, by_event))) for state, states in self.ahead.items()}
 
     def _at(self, states: set[str], by_event: Mapping[str, frozenset[Feature]]) -> set[Feature]:
-        found = {STALE, STRAIGHT, *([BESIDE] if self.workflow.regions else []), *asked_of_laws(self.workflow)}
+        found = {STALE, STRAIGHT, *asked_of_laws(self.workflow)}
         for event in self.workflow.events.values():
             if not states.isdisjoint(mains(event.sources, self.workflow.regions)):
                 found |= by_event[event.name]
         found |= asked_of_deadlines(self.workflow, states, found)
         if self.model.kept is not None:
-            found &= self.model.kept | {STALE, STRAIGHT, BESIDE}
-        back = self.workflow.operations.get("return")
-        if back and not states.isdisjoint(sources(self.workflow, back)):
-            found |= {Feature("walked", name) for name in back.targets}
-        return found
+            found &= self.model.kept | {STALE, STRAIGHT}
+        if self._back and not states.isdisjoint(sources(self.workflow, self._back)):
+            found |= {Feature("walked", name) for name in self._back.targets}
+        regions = self.workflow.regions.values()
+        return found | {Feature("beside", one.name) for one in regions if not states.isdisjoint(one.beside)}
 
     def of(self, case: Case) -> Position:
         """The position of a case: what stands in it of all that may be asked from its step on."""
@@ -72,8 +73,9 @@ class Positions:
                 return _clock(case, name)
             case "walked":
                 return any(visit.state == name for visit in case.path)
-        ways = {"kind": case.applicant.kind, "beside": tuple(sorted(case.regions.items()))}
-        return ways.get(kind, case.mark("straight_to"))
+            case "beside":
+                return case.regions.get(name, "")
+        return case.applicant.kind if kind == "kind" else case.mark("straight_to")
 
     def _there(self, case: Case, kind: str, name: str) -> object:
         if kind == "value":
@@ -101,10 +103,10 @@ class Positions:
                 yield key
 
 
-def control(workflow: Workflow) -> dict[str, frozenset[str]]:
-    """Which step follows which, by events, 退回 and 终止."""
+def control(workflow: Workflow, *, returns: bool = True) -> dict[str, frozenset[str]]:
+    """Which step follows which, by events, 退回 (with ``returns``) and 终止."""
     graph = dict(edges(workflow.events, workflow.compounds, workflow.regions))
-    for name in ("return", "terminate"):
+    for name in ("return", "terminate") if returns else ("terminate",):
         operation = workflow.operations.get(name)
         for state in sources(workflow, operation) if operation else ():
             graph[state] = graph.get(state, frozenset()) | frozenset(operation.targets if operation else ())

@@ -26,7 +26,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from zhuli_flow.calendar import Period
 
@@ -207,8 +207,8 @@ RESERVED = frozenset(
 def walk(node: object) -> Iterator[object]:
     """The node and everything below it, parents first."""
     yield node
-    for field in fields(node):  # type: ignore[arg-type]  # every node is a dataclass
-        value = getattr(node, field.name)
+    for name in node.__dataclass_fields__:  # type: ignore[attr-defined]  # every node is a dataclass
+        value = getattr(node, name)
         for part in value if isinstance(value, tuple) else (value,):
             if hasattr(part, "__dataclass_fields__") and not isinstance(part, Period):
                 yield from walk(part)

@@ -75,6 +75,8 @@ def seat_title(scope: CaseScope, seat: Seat) -> str:
 
 def mentions(tree: Condition, names: frozenset[str]) -> bool:
     """Whether a condition looks at one of the fields ``names``."""
+    if not names:
+        return False
     nodes = list(walk(tree))
     named = {node.text for node in nodes if isinstance(node, Name)}
     return bool(names & (named | {node.source for node in nodes if isinstance(node, Aggregate)}))

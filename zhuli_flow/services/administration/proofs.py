@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from zhuli_flow.definitions.check import parse
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.modelcheck.findings import findings
 from zhuli_flow.modelcheck.laws import Proof, proofs, refutations
 from zhuli_flow.modelcheck.passes import Pass, study
-from zhuli_flow.services.administration.workflows import Checked, parts_beside
+from zhuli_flow.services.administration.workflows import Checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +46,9 @@ def require_proved(found: Sequence[Proved]) -> None:
 
 
 def _proved(checked: Checked, told: Told | None) -> Proved:
-    document = parse(checked.data, checked.path.name, parts=parts_beside(checked.path)).document
-    if checked.workflow is None:
+    flow, document = checked.workflow, checked.document
+    if flow is None or document is None:
         raise TypeError("only a sound definition can be explored")
-    flow = checked.workflow
     looked = study(flow, told)
     passes = looked.passes()
     laws = proofs(flow, passes)

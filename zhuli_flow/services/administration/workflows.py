@@ -15,7 +15,7 @@ from zhuli_flow.definitions.building.parsed_lines import Kinds
 from zhuli_flow.definitions.model.workflow import OPERATIONS, Event, Workflow
 from zhuli_flow.definitions.reading.compose import Parts
 from zhuli_flow.definitions.reading.schema import json_schema
-from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES
+from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES, Document
 from zhuli_flow.documents.templates.catalog import load_kinds
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, NotFound, Problem
@@ -43,6 +43,8 @@ class Checked:
     workflow: Workflow | None
     problems: tuple[Problem, ...]
     hints: tuple[str, ...] = ()
+    document: Document | None = None
+    """Where everything in it is written."""
 
 
 def check_files(paths: Sequence[Path], notices: Sequence[Path] = (), office: Office | None = None) -> list[Checked]:
@@ -228,7 +230,7 @@ def _check(path: Path, kinds: Kinds | None, known: dict[tuple[str, str], str]) -
         conflict = catalog.version_conflict(workflow.name, workflow.version, workflow.digest, known, place)
         problems = [conflict] if conflict else problems
     sound = workflow if not problems else None
-    return Checked(path, data, sound, tuple(problems), tuple(check.hinted(parsed))), parsed
+    return Checked(path, data, sound, tuple(problems), tuple(check.hinted(parsed)), parsed.document), parsed
 
 
 def _told(one: Checked, workflow: Workflow, new: bool) -> dict[str, Json]:
