@@ -8,9 +8,9 @@ request, assessment and reply are about one and the same survey.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 
+import msgspec
 from msgspec.structs import replace
 
 from zhuli_flow.definitions.model.workflow import Event, SetField, Workflow
@@ -51,15 +51,17 @@ def given(question: Question, event: Event, case: Case, chair: Capacity) -> Case
     """
     before = question.case
     key = f"{event.sheet}/{question.actor.person}" if event.sheet else event.name
-    case = _outdate(question, event, case, key, _replaced(event, before, case, key), _hands(event, case, chair))
+    changed = _changed(before, case)
+    if replaced := _replaced(event, before, case, key, changed):
+        case = _outdate(question, event, case, key, replaced, _hands(event, case, chair))
     noted = Evidence(
         act=before.version + 1,
         state=before.state,
-        visit=len(before.path),
+        visit=len(before.body.get("path", {})),
         by=question.actor.person,
         role=chair.role,
         digest=content(case),
-        gave=_gave(event, before, case, key),
+        gave=_gave(event, before, case, key, changed),
         round=round_of(before),
         times=times(before, key) + 1 if key in before.evidence else 1,
     )
@@ -134,26 +136,37 @@ def _asked(event: Event) -> Iterator[str]:
     yield from (ask.name for ask in event.attach)
 
 
-def _gave(event: Event, before: Case, case: Case, key: str) -> dict[str, int]:
+def _changed(before: Case, case: Case) -> frozenset[str]:
+    """The fields and materials that stand in a case otherwise than before."""
+    found = set[str]()
+    for old, new in ((before.fields, case.fields), (before.materials, case.materials)):
+        if old is not new:
+            found.update([name for name in old.keys() | new.keys() if old.get(name) != new.get(name)])
+    return frozenset(found)
+
+
+def _gave(event: Event, before: Case, case: Case, key: str, changed: frozenset[str]) -> dict[str, int]:
     """Everything the act stands for, with the act since which it has stood so; a sheet is evidence as a whole.
 
     What another act gave, and this one only leaves as it stands, stays the gift of that one, unless that one counts no
     more or belongs to a later step, which an earlier round left it behind from: then it is handed in by this act.
     """
-    filled = (effect.name for effect in event.effects if isinstance(effect, SetField))
+    filled = [effect.name for effect in event.effects if isinstance(effect, SetField)]
     names = [ask.name for ask in event.attach] if event.sheet else [*_asked(event), *filled]
     givers, found = _Givers(before), dict[str, int]()
     for name in dict.fromkeys(names):
-        if _differs(before, case, name):
+        if not _stood(case, name):
+            continue
+        if name in changed:
             found[name] = before.version + 1
-        elif _stood(case, name) and givers.left(name, key):
-            found[name] = givers.act(name)
-    return {name: act for name, act in found.items() if _stood(case, name)}
+        elif givers.left(giver := givers.of(name), key):
+            found[name] = givers.since(giver, name)
+    return found
 
 
-def _replaced(event: Event, before: Case, case: Case, key: str) -> frozenset[str]:
+def _replaced(event: Event, before: Case, case: Case, key: str, changed: frozenset[str]) -> frozenset[str]:
     """What somebody could have relied on and this act gave another content."""
-    names = {name for name in _asked(event) if _stood(before, name) and _differs(before, case, name)}
+    names = {name for name in _asked(event) if name in changed and _stood(before, name)} if changed else set()
     if event.sheet and key in before.section("sheets") and before.section("sheets")[key] != case.section("sheets")[key]:
         names = {name for name in names if name in before.materials} | {event.sheet}
     return frozenset(names)
@@ -177,12 +190,7 @@ def _stood(case: Case, name: str) -> bool:
     return name in case.fields or name in case.materials
 
 
-def _differs(before: Case, case: Case, name: str) -> bool:
-    return before.fields.get(name) != case.fields.get(name) or before.materials.get(name) != case.materials.get(name)
-
-
-@dataclass(frozen=True, slots=True)
-class _Givers:
+class _Givers(msgspec.Struct, frozen=True):
     """Who gave what stands in a case."""
 
     case: Case
@@ -194,15 +202,13 @@ class _Givers:
                 latest, giver = held.act, key
         return giver
 
-    def act(self, name: str) -> int:
-        """Since which act it has stood as it does; 0 when that was not noted yet."""
-        key = self.of(name)
-        return self.case.evidence[key].gave[name] if key else 0
+    def since(self, giver: str | None, name: str) -> int:
+        """Since which act what ``giver`` gave has stood as it does; 0 when that was not noted yet."""
+        return self.case.evidence[giver].gave[name] if giver else 0
 
-    def left(self, name: str, key: str) -> bool:
-        """Whether an act under ``key`` that asks for ``name`` hands it in, although it only leaves it as it stands."""
-        giver = self.of(name)
-        if giver in {None, key} or giver in self.case.stale:
+    def left(self, giver: str | None, key: str) -> bool:
+        """Whether an act under ``key`` hands in what ``giver`` gave, although it only leaves it as it stands."""
+        if giver is None or giver == key or giver in self.case.stale:
             return True
         return order(self.case, self.case.evidence[giver].state) > order(self.case, self.case.state)
 
@@ -255,12 +261,13 @@ def _saw(workflow: Workflow, case: Case, key: str, held: Evidence, name: str, ow
     if name in workflow.sheets:
         others = [one for one in givers.sheets(name) if one.act <= held.act and _not_later(case, one, held)]
         return name != event.sheet and bool(others)
-    if givers.of(name) is None:
+    giver = givers.of(name)
+    if giver is None:
         return True
     left = own if own in case.stale else ""
     earlier = (one for key, one in case.evidence.items() if name in one.gave and key != left)
     seen = any(one.gave[name] <= held.act and _not_later(case, one, held) for one in earlier)
-    return seen and givers.act(name) <= held.act
+    return seen and givers.since(giver, name) <= held.act
 
 
 def _not_later(case: Case, one: Evidence, other: Evidence) -> bool:
@@ -274,7 +281,10 @@ def _at_or_after(case: Case, held: Evidence, state: str) -> bool:
 
 def order(case: Case, state: str) -> int:
     """When the path first came to a state; before all of them for the opening of the case."""
-    return next((place for place, visit in enumerate(case.path) if visit.state == state), -1)
+    for place, visit in enumerate(case.path):
+        if visit.state == state:
+            return place
+    return -1
 
 
 def _left_behind(question: Question, case: Case, event: str, state: str, spared: frozenset[str]) -> Case:

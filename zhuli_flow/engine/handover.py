@@ -90,10 +90,10 @@ def told_of_vacancies(question: Question, decision: Decision) -> Decision:
         return decision
     then = replace(question, case=decision.after)
     signing = question.workflow.events.get(decision.event) if decision.missing_signers else None
-    lacking = "、".join(map(then.role_title, lacking_for(then, signing) if signing else vacancies(then)))
+    lacking = lacking_for(then, signing) if signing else vacancies(then)
     if not lacking:
         return decision
-    why = f"下一步须由{lacking}办理，名录中没有人担任"
+    why = f"下一步须由{'、'.join(map(then.role_title, lacking))}办理，名录中没有人担任"
     fix = "请先在名录中登记（zhuli directory import）；或退回，或由有权催办的上级转办给他人"
     warning = Refusal("nobody_holds", why, fix)
     return replace(decision, warnings=(*decision.warnings, warning))

@@ -51,8 +51,10 @@ def vacancies(question: Question) -> tuple[str, ...]:
     workflow, state = question.workflow, question.case.state
     if question.facts.held is None or state not in workflow.states or workflow.states[state].kind == "final":
         return ()
-    lacking = (_lacking_at(question, place) for place in standing(workflow, question.case))
-    return next(filter(None, lacking), ())
+    for place in standing(workflow, question.case):
+        if lacking := _lacking_at(question, place):
+            return lacking
+    return ()
 
 
 def _lacking_at(question: Question, place: str) -> tuple[str, ...]:
@@ -105,6 +107,7 @@ def _held(question: Question, role: str) -> bool:
     """Whether somebody can act in the role: its holder, to whom it was handed, the system itself."""
     if role == SYSTEM:
         return True
-    given = (one.to for key, one in question.case.assignments.items() if key.partition("/")[0] == role)
-    held = question.facts.held
-    return filled(question.workflow, question.case, role, held) or any(known(person, held) for person in given)
+    case, held = question.case, question.facts.held
+    if filled(question.workflow, case, role, held):
+        return True
+    return any(known(one.to, held) for key, one in case.assignments.items() if key.partition("/")[0] == role)

@@ -16,7 +16,7 @@ from zhuli_flow.engine.model.people import Actor, Organisation, Standing
 
 def at_role(workflow: Workflow, case: Case, role: str) -> tuple[str, ...]:
     """The addresses at which those are found who hold ``role`` for this very case."""
-    return tuple(_of_role(workflow.roles[role], case))
+    return _of_role(workflow.roles[role], case)
 
 
 def letter_address(workflow: Workflow, case: Case, role: str) -> str:
@@ -33,7 +33,10 @@ def letter_address(workflow: Workflow, case: Case, role: str) -> str:
 
 def filled(workflow: Workflow, case: Case, role: str, held: Container[str] | None) -> bool:
     """Whether somebody holds ``role`` for this very case; ``held``: every address anybody has, None: not known."""
-    return held is None or any(address in held for address in _of_role(workflow.roles[role], case))
+    if held is None:
+        return True
+    addresses = _of_role(workflow.roles[role], case)
+    return addresses[0] in held if len(addresses) == 1 else any(address in held for address in addresses)
 
 
 def known(person: str, held: Container[str] | None) -> bool:
@@ -60,22 +63,20 @@ def own_addresses(actor: Actor) -> frozenset[str]:
     return formerly.union(_held(actor.person, actor.organisation, actor.roles))
 
 
-def _of_role(role: Role, case: Case) -> Iterator[str]:
+def _of_role(role: Role, case: Case) -> tuple[str, ...]:
     if role.named_in is not None:
-        yield from (f"{role.name}@named/{name}" for name in names_of(case.fields.get(role.named_in)))
-        return
-    of, area = case.applicant, role.of
-    match area:
+        return tuple([f"{role.name}@named/{name}" for name in names_of(case.fields.get(role.named_in))])
+    match role.of:
         case "province":
-            yield f"{role.name}@province"
+            return (f"{role.name}@province",)
         case "city":
-            yield f"{role.name}@city/{of.city}"
+            return (f"{role.name}@city/{case.applicant.city}",)
         case "county":
-            yield f"{role.name}@county/{of.county}"
+            return (f"{role.name}@county/{case.applicant.county}",)
         case "applicant":
-            yield f"{role.name}@applicant/{of.id}"
+            return (f"{role.name}@applicant/{case.applicant.id}",)
         case _:
-            yield role.name
+            return (role.name,)
 
 
 def _held(person: str, at: Organisation, roles: frozenset[str]) -> Iterator[str]:

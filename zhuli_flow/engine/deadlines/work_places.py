@@ -19,6 +19,7 @@ from zhuli_flow.engine.authority.signoffs import Seat, missing, seats_of
 from zhuli_flow.engine.deadlines.debtor import meeting, nobodys
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.changes import Change
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.position import Places, here, standing
 
@@ -48,13 +49,28 @@ def places(workflow: Workflow, case: Case, calendar: Calendar) -> frozenset[Work
         for address in look.owing(name):
             owed.setdefault(address, day)
     soonest = running[0][0] if running else NO_DAY
-    found = {address: WorkPlace(address, owed=False, due_on=soonest) for address in look.able()}
-    return frozenset((found | {one: WorkPlace(one, owed=True, due_on=day) for one, day in owed.items()}).values())
+    addresses = {*look.able(), *owed}
+    return frozenset([WorkPlace(one, one in owed, owed.get(one, soonest)) for one in addresses])
 
 
-def moved_by(workflow: Workflow, case: Case) -> bool:
-    """Whether what is filled in may change whose turn it is where the case stands: signatures are given there."""
-    return any(event.sign is not None for event in here(workflow, standing(workflow, case)))
+def may_move(workflow: Workflow, before: Case, after: Case, steps: Iterable[Change]) -> bool:
+    """Whether the case may lie elsewhere after these changes: told at a glance, without asking for its places.
+
+    Most acts leave it with the same role, or in its state, and only note who did them.
+    """
+    there, now = standing(workflow, before), standing(workflow, after)
+    doers = _doers(workflow, now)
+    if there != now and (after.deadlines or doers.signing or doers != _doers(workflow, there)):
+        return True
+    named = _NAMED.get(workflow.digest)
+    if named is None:
+        named = _NAMED[workflow.digest] = frozenset(role.named_in for role in workflow.roles.values())
+    for section, key, *_ in steps:
+        if section in _DECISIVE or (section == "fields" and (doers.signing or after.deadlines or key in named)):
+            return True
+        if section == "marks" and key == "suspended":
+            return True
+    return False
 
 
 class _Look:
@@ -67,15 +83,15 @@ class _Look:
 
     def able(self) -> Iterator[str]:
         """The addresses at which something can be done by right, and of the people it was handed to."""
-        roles = _ROLES.get((self.workflow.digest, self._stands))
-        if roles is None:
-            roles = _ROLES[self.workflow.digest, self._stands] = _plain_roles(self.workflow, self._stands)
-        for role in roles:
+        doers = _doers(self.workflow, self._stands)
+        for role in doers.roles:
             yield from at_role(self.workflow, self.case, role)
-        for event in here(self.workflow, self._stands):
-            if event.sign is not None:
-                yield from self._at(self._turn(event))
-        yield from (f"@{person}" for person in handed(self.case))
+        if doers.signing:
+            for event in here(self.workflow, self._stands):
+                if event.sign is not None:
+                    yield from self._at(self._turn(event))
+        if self.case.assignments:
+            yield from (f"@{person}" for person in handed(self.case))
 
     def owing(self, name: str) -> Iterator[str]:
         """The addresses of who owes the deadline ``name``, as the definition has it."""
@@ -113,10 +129,29 @@ class _Look:
                 yield f"{seat.role}@named/{seat.person}" if seat.role else f"@{seat.person}"
 
 
-def _plain_roles(workflow: Workflow, stands: Places) -> tuple[str, ...]:
-    """The roles that may do something there alone."""
-    alone = (event.by for event in here(workflow, stands) if event.sign is None)
-    return tuple(dict.fromkeys(role for by in alone for role in by if role != SYSTEM))
+class _Doers(NamedTuple):
+    """Who has something to do where a case stands: the ``roles`` that do it alone; whether there is ``signing``."""
+
+    roles: tuple[str, ...]
+    signing: bool
+    over: bool
+
+
+def _doers(workflow: Workflow, stands: Places) -> _Doers:
+    found = _DOERS.get((workflow.digest, stands))
+    if found is None:
+        found = _DOERS[workflow.digest, stands] = _doers_of(workflow, stands)
+    return found
+
+
+def _doers_of(workflow: Workflow, stands: Places) -> _Doers:
+    """Nothing is to be done by anybody before the case is opened and once it is ``over``."""
+    if stands[0] == START or workflow.states[stands[0]].kind == "final":
+        return _Doers((), signing=False, over=True)
+    drawn = here(workflow, stands)
+    alone = (event.by for event in drawn if event.sign is None)
+    roles = tuple(dict.fromkeys(role for by in alone for role in by if role != SYSTEM))
+    return _Doers(roles, signing=any(event.sign is not None for event in drawn), over=False)
 
 
 def _open_to_change(workflow: Workflow, signers: Sequence[Signer]) -> frozenset[str]:
@@ -128,5 +163,8 @@ def _open_to_change(workflow: Workflow, signers: Sequence[Signer]) -> frozenset[
     return frozenset(one for one in named if one not in workflow.fields and not one.startswith("applicant."))
 
 
-_ROLES: dict[tuple[str, Places], tuple[str, ...]] = {}
-"""By the digest of the definition, which never changes, and where a case stands."""
+_DOERS: dict[tuple[str, Places], _Doers] = {}
+_NAMED: dict[str, frozenset[str | None]] = {}
+"""The fields that name who holds a role. Both by the digest of the definition, which never changes."""
+_DECISIVE = frozenset({"assignments", "signoffs", "deadlines", "regions"})
+"""The sections of a case by which it lies where it does."""

@@ -7,7 +7,7 @@ with the place where it stands. msgspec writes the bytes; the walk before it is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -46,7 +46,7 @@ def is_canonical(body: bytes) -> bool:
         return False
 
 
-def _fit(parts: Iterable[object], room: int) -> bool:
+def _fit(parts: Collection[object], room: int) -> bool:
     """Whether all but keys and the characters of texts is of the form: msgspec itself refuses those two.
 
     ``room``: how many arrays and objects may still lie in each other.
@@ -55,14 +55,14 @@ def _fit(parts: Iterable[object], room: int) -> bool:
         if type(part) in _WORDS:
             continue
         if type(part) is dict:
-            inner: Iterable[object] = part.values()
+            inner: Collection[object] = part.values()
         elif type(part) is list or type(part) is tuple:
             inner = part
         elif type(part) is int and SMALLEST <= part <= LARGEST:
             continue
         else:
             return False
-        if not (room and _fit(inner, room - 1)):
+        if not room or (inner and not _fit(inner, room - 1)):
             return False
     return True
 

@@ -145,7 +145,7 @@ class Case(msgspec.Struct, frozen=True):
     def path(self) -> tuple[Visit, ...]:
         """The visits walked so far, oldest first."""
         visits = self.body.get("path", {})
-        return tuple(visits[number] for number in sorted(visits))
+        return tuple([visits[number] for number in sorted(visits)])
 
     @property
     def regions(self) -> Mapping[str, str]:

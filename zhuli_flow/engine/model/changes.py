@@ -37,11 +37,11 @@ def changes(before: Case, after: Case) -> tuple[Change, ...]:
     if before.state != after.state:
         found.append(("case", "state", before.state, after.state))
     earlier, later = before.sections, after.sections
-    for section in sorted(earlier.keys() | later.keys()):
+    touched = [section for section, values in later.items() if earlier.get(section) is not values]
+    for section in sorted([*touched, *(earlier.keys() - later.keys())]):
         old, new = earlier.get(section, Nothing), later.get(section, Nothing)
-        if old is not new:
-            for key in sorted(_differing(old, new)):
-                found.append((section, key, old.get(key), new.get(key)))  # noqa: PERF401 - a list for each section costs more
+        for key in sorted(_differing(old, new)):
+            found.append((section, key, old.get(key), new.get(key)))  # noqa: PERF401 - a list for each section costs more
     return tuple(found)
 
 

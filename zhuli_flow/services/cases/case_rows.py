@@ -7,7 +7,7 @@ from itertools import islice
 from zhuli_flow.definitions.model.workflow import START, Workflow
 from zhuli_flow.engine.authority.duties import letter_address
 from zhuli_flow.engine.authority.question import Question
-from zhuli_flow.engine.deadlines.work_places import moved_by
+from zhuli_flow.engine.deadlines.work_places import may_move
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision
 from zhuli_flow.services import lookup
@@ -30,7 +30,7 @@ def keep(connection: Connection, office: Office, question: Question, decision: D
     else:
         kind = workflow.states[after.state].kind
         rows.move(connection, after.id, state=after.state, kind=kind, at=now)
-    if before.state != after.state or _moves_work(workflow, decision):
+    if may_move(workflow, before, after, decision.changes):
         rows.move_duties(connection, workflow, before, after, office.calendar)
     if changed & {"fields", "assignments"}:
         rows.move_readers(connection, workflow, before, after)
@@ -38,18 +38,6 @@ def keep(connection: Connection, office: Office, question: Question, decision: D
         figures.change(connection, workflow, after, decision.changes)
         named, names = rows.links_of(workflow, before), rows.links_of(workflow, after)
         rows.change_links(connection, named - names, names - named)
-
-
-def _moves_work(workflow: Workflow, decision: Decision) -> bool:
-    """Whether an act within one state may have changed where the case lies as work; most only note who did them."""
-    by_fields = moved_by(workflow, decision.after)
-    named = {("fields", role.named_in) for role in workflow.roles.values()} | {("marks", "suspended")}
-    return any(
-        section in ("assignments", "signoffs", "deadlines", "regions")
-        or (section, key) in named
-        or (by_fields and section == "fields")
-        for section, key, *_ in decision.changes
-    )
 
 
 def relist(connection: Connection, office: Office, workflow: Workflow, case: Case) -> None:

@@ -74,9 +74,9 @@ def of_act(decision: Decision, written: Written, content: str, warned: Sequence[
         content=content,
         deadlines=tuple(moved_deadlines(decision.changes)),
         notices=tuple(entries.ordered(decision)),
-        cases=tuple(order.id for order in decision.cases),
+        cases=tuple([order.id for order in decision.cases]),
         advanced=tuple(entries.driven(decision)),
-        warnings=tuple(refusal.json() for refusal in (*decision.warnings, *warned)),
+        warnings=tuple([refusal.json() for refusal in (*decision.warnings, *warned)]),
         missing_signers=decision.missing_signers,
         notes=decision.notes,
     )
@@ -131,9 +131,11 @@ def planned(decision: Decision) -> Outcome:
 
 def moved_deadlines(steps: Sequence[tuple[str, str, object, object]]) -> list[Json]:
     """Every deadline that an act opened, moved, suspended or ended, as it stands after it."""
-    after = [(key, as_json(new)) for section, key, _, new in steps if section == "deadlines"]
+    moved = [(key, as_json(new)) for section, key, _, new in steps if section == "deadlines"]
+    if not moved:
+        return []
     return [
         {"name": key, **{part: new[part] for part in ("state", "due_on", "provisional", "version")}}
-        for key, new in after
+        for key, new in moved
         if isinstance(new, dict)
     ]
