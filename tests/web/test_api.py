@@ -187,3 +187,24 @@ def test_nothing_typed_at_random_makes_it_stumble(site: Site, city: Program, cas
     ):
         answer = city.get(path)
         assert 400 <= answer.status_code < 500, (path, answer.status_code, answer.text[:300])
+
+
+def test_what_a_request_has_too_much_is_named_and_not_passed_over(city: Program) -> None:
+    assert "没有参数“wokflow”" in str(problem(city.get("/cases?wokflow=zone_creation"), 400)["detail"])
+    told = problem(city.post("/cases", {"workflow": "zone_creation", "valus": {}}), 400)
+    assert [(one["place"], one["message"]) for one in told["problems"]] == [  # type: ignore[attr-defined]
+        ("applicant", "没有给出"),
+        ("valus", "没有这一项"),
+    ]
+
+
+def test_the_description_says_what_every_answer_holds(enter: Enter) -> None:
+    told = enter(CITY).client.get("/api/v1/openapi.json").json()
+    named = told["components"]["schemas"]
+    for path, ways in told["paths"].items():
+        for way, one in ways.items():
+            good = {status: each for status, each in one["responses"].items() if status.startswith("2")}
+            for status, each in good.items():
+                place = each["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+                assert named[place]["required"], (way, path, status)
+            assert {"400", "401", "403", "404", "422"} <= set(one["responses"]), (way, path)

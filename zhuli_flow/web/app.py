@@ -11,6 +11,7 @@ from starlette.types import Scope
 from zhuli_flow import __version__
 from zhuli_flow.web import problems
 from zhuli_flow.web.api import cases as api_cases
+from zhuli_flow.web.api import described
 from zhuli_flow.web.api import looking as api_looking
 from zhuli_flow.web.guard import Guard
 from zhuli_flow.web.pages import (
@@ -68,6 +69,7 @@ def create_app(site: Site) -> FastAPI:
     problems.install(app)
     for router in ROUTERS:
         app.include_router(router)
+    described.describe(app)
     app.add_api_route("/healthz", healthz, methods=["GET"], include_in_schema=False)
     app.mount("/static", _Static(directory=STATIC), name="static")
     app.add_middleware(Guard, site=site)

@@ -16,8 +16,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.engine.model.decision import Refusal
-from zhuli_flow.errors import InvalidInput, RulesRefused, ZhuliError
+from zhuli_flow.errors import InvalidInput, Problem, RulesRefused, ZhuliError
 from zhuli_flow.services.administration.accounts import TooManyTries
+from zhuli_flow.support.plain_text import visible
 from zhuli_flow.web import templating
 
 STATUS = {1: 500, 2: 400, 3: 409, 4: 403, 5: 404, 6: 422, 7: 500}
@@ -188,8 +189,37 @@ def _ours(request: Request, error: Exception) -> Response:
     return page(request, status_of(error), error.message, fix, reasons_of(error), headers)
 
 
-def _unreadable(request: Request, _: Exception) -> Response:
-    return page(request, 400, "地址或表单中有看不懂的内容", "请从页面上的链接打开，或重新填写")
+def _unreadable(request: Request, error: Exception) -> Response:
+    message, fix = "地址或表单中有看不懂的内容", "请从页面上的链接打开，或重新填写"
+    found = _faults(error) if isinstance(error, RequestValidationError) else []
+    if is_api(request):
+        told = [{"place": one.place, "code": one.code, "message": one.message, "fix": one.fix} for one in found]
+        return problem(request, 400, message, "请照接口说明改正 problems 所列各处", problems=told)
+    return page(request, 400, message, fix, [(f"{one.place}：{one.message}", one.fix) for one in found])
+
+
+def _faults(error: RequestValidationError) -> list[Problem]:
+    """What is wrong with a request, each at its place: the part of the body, or the name in the address."""
+    told = []
+    for one in error.errors():
+        place = ".".join(str(part) for part in one["loc"][1:] or one["loc"])
+        code, words = next((found for part, found in _FAULTS.items() if part in one["type"]), ("invalid", "不合要求"))
+        told.append(Problem(visible(place[:100]), code, words, "请照接口说明填写"))
+    return told
+
+
+_FAULTS = {
+    "missing": ("missing", "没有给出"),
+    "extra_forbidden": ("unknown_key", "没有这一项"),
+    "json_invalid": ("syntax", "不是 JSON"),
+    "too_long": ("too_long", "太长"),
+    "too_short": ("too_short", "太短"),
+    "less_than": ("too_large", "太大"),
+    "greater_than": ("too_small", "太小"),
+    "_parsing": ("type", "类型不对"),
+    "_type": ("type", "类型不对"),
+}
+"""What is wrong, by a part of pydantic's name for it."""
 
 
 def _http(request: Request, error: Exception) -> Response:

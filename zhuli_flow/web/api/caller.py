@@ -17,6 +17,8 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import tokens
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.reading import seen_by
+from zhuli_flow.support.plain_text import visible
+from zhuli_flow.support.suggest import did_you_mean
 from zhuli_flow.web.identity import AnySite
 from zhuli_flow.web.problems import NotLoggedIn
 from zhuli_flow.web.site import Site
@@ -46,13 +48,26 @@ class Caller:
 def caller(
     request: Request, site: AnySite, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Caller:
-    """Whose token this is. Raises NotLoggedIn."""
+    """Whose token this is, who asks for nothing that this address does not know. Raises NotLoggedIn, UsageError."""
     found = tokens.scope_of(site.office, given.credentials) if given else None
     if found is None or found[1] not in (READ, WRITE):
         raise NotLoggedIn
     request.state.person = found[0]
+    _require_known(request)
     with site.office.database.read() as connection:
         return Caller(site, lookup.actor(connection, site.office, found[0]), found[1])
+
+
+def _require_known(request: Request) -> None:
+    """Raises UsageError for a parameter that the address does not have: a filter misspelt would filter nothing."""
+    if not request.query_params:
+        return
+    told = request.app.openapi()["paths"][request.scope["route"].path_format][request.method.lower()]
+    known = [one["name"] for one in told.get("parameters", ()) if one["in"] == "query"]
+    strange = next((name for name in request.query_params if name not in known), None)
+    if strange is not None:
+        near = did_you_mean(strange, known) if known else "这个地址没有参数"
+        raise UsageError(f"没有参数“{visible(strange[:40])}”", fix=near)
 
 
 def writer(called: Annotated[Caller, Depends(caller)]) -> Caller:
@@ -63,7 +78,10 @@ def writer(called: Annotated[Caller, Depends(caller)]) -> Caller:
 
 
 def seen_version(
-    if_match: Annotated[str | None, Header(description='看到的版本，如 "3"；已变动则 412')] = None,
+    if_match: Annotated[
+        str | None,
+        Header(description='看到的版本，如 "3"；已变动则 412', json_schema_extra={"pattern": '^"[0-9]{1,9}"$'}),
+    ] = None,
 ) -> int | None:
     """The version of ``If-Match``; None without one. Raises UsageError for anything but one version."""
     if if_match is None:

@@ -12,14 +12,20 @@ from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services import reading
 from zhuli_flow.services.cases import advance as acts
-from zhuli_flow.services.cases import attachments, view, worklist
+from zhuli_flow.services.cases import attachments, case_view, view, worklist
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.web import listing, posting
+from zhuli_flow.web.api import described
 from zhuli_flow.web.api.caller import Caller, Key, Reading, Version, Writing, answer
 
-router = APIRouter(prefix="/api/v1", tags=["事项"])
+router = APIRouter(prefix="/api/v1", tags=["事项"], responses=described.LOOKING)
 Limit = Annotated[int, Query(ge=1, le=200)]
 Text = Annotated[str, Query(max_length=200)]
+LightWord = Annotated[str, Query(json_schema_extra={"enum": ["", *listing.LIGHTS]})]
+Day = Annotated[str, Query(json_schema_extra={"format": "date"})]
+DONE = described.answers(described.Done) | described.ACTING
+OPENED = DONE | described.answers(described.Done, 201)
+PUT = described.answers(described.PutFile, 201) | described.ACTING
 
 
 class _Strict(BaseModel):
@@ -46,7 +52,7 @@ class Act(_Strict):
     decline: bool = False
 
 
-@router.get("/todo", summary="待办")
+@router.get("/todo", summary="待办", responses=described.answers(described.Work))
 def todo(called: Reading, limit: Limit = 50, after: Text = "") -> Response:
     """What this person owes, may do and does for others, by day, and unread messages; ``next`` as for cases."""
     found = worklist.page(called.office, called.person, limit=limit, after=after)
@@ -59,14 +65,14 @@ def todo(called: Reading, limit: Limit = 50, after: Text = "") -> Response:
     )
 
 
-@router.get("/cases", summary="事项列表")
+@router.get("/cases", summary="事项列表", responses=described.answers(described.Cases))
 def cases(
     called: Reading,
     workflow: Text = "",
     state: Text = "",
-    light: Text = "",
+    light: LightWord = "",
     city: Text = "",
-    due_before: Text = "",
+    due_before: Day = "",
     limit: Limit = 50,
     after: Text = "",
 ) -> Response:
@@ -76,7 +82,7 @@ def cases(
     return answer({"cases": found.lines, "next": found.next})
 
 
-@router.post("/cases", status_code=201, summary="开启事项")
+@router.post("/cases", status_code=201, summary="开启事项", responses=OPENED)
 def open_case(called: Writing, asked: Opening, key: Key = "", dry_run: bool = False) -> Response:
     """Open a case; 409 with every reason when the rules do not allow it."""
     made = acts.open_case(
@@ -93,7 +99,7 @@ def open_case(called: Writing, asked: Opening, key: Key = "", dry_run: bool = Fa
     return answer(made.json(), 200 if dry_run else 201, headers)
 
 
-@router.get("/cases/{case_id}", summary="一件事项")
+@router.get("/cases/{case_id}", summary="一件事项", responses=described.answers(case_view.CasePage))
 def show(called: Reading, case_id: str) -> Response:
     """Everything about one case as it stands; ``ETag`` is its version."""
     reading.require(called.office, case_id)
@@ -101,7 +107,7 @@ def show(called: Reading, case_id: str) -> Response:
     return answer(told, headers={"etag": f'"{told.version}"'})
 
 
-@router.get("/cases/{case_id}/options", summary="可以办理什么")
+@router.get("/cases/{case_id}/options", summary="可以办理什么", responses=described.answers(described.Options))
 def options(called: Reading, case_id: str) -> Response:
     """What this person might do now, each allowed or not with all reasons and what it needs."""
     reading.require(called.office, case_id)
@@ -110,7 +116,7 @@ def options(called: Reading, case_id: str) -> Response:
     return answer({"case": case_id, "options": [one.json() for one in found], "signing": signing})
 
 
-@router.get("/cases/{case_id}/history", summary="留痕")
+@router.get("/cases/{case_id}/history", summary="留痕", responses=described.answers(described.History))
 def history(called: Reading, case_id: str) -> Response:
     """Every entry, oldest first, with its hash; what is sealed is masked."""
     reading.require(called.office, case_id)
@@ -118,7 +124,7 @@ def history(called: Reading, case_id: str) -> Response:
     return answer({"case": case_id, "entries": [one.json() for one in entries]})
 
 
-@router.post("/cases/{case_id}/files", status_code=201, summary="交一份文件")
+@router.post("/cases/{case_id}/files", status_code=201, summary="交一份文件", responses=PUT)
 def put_file(
     called: Writing, case_id: str, name: Annotated[str, Form()], file: Annotated[UploadFile, File()]
 ) -> Response:
@@ -130,7 +136,7 @@ def put_file(
     return answer({"name": name, "stored": sealed[0].file, "file": sealed[0].seal}, 201)
 
 
-@router.post("/cases/{case_id}/acts/{event}", summary="办理")
+@router.post("/cases/{case_id}/acts/{event}", summary="办理", responses=DONE)
 def act(
     called: Writing,
     case_id: str,
