@@ -52,12 +52,12 @@ def test_so_it_is_in_every_pass_of_a_large_definition(name: str, monkeypatch: py
 
 
 def test_what_is_given_up_has_no_more_positions_than_it_may_have() -> None:
-    looked = study(_load(HERE / "correct" / "returned_and_walked_again.yaml"))
+    looked = study(_load(FLOWS / "workstation.yaml"))
     looks: dict[bool, list[int]] = {True: [], False: []}
     for giving_up, seen in looks.items():
         told = replace(looked, told=lambda done, _, seen=seen: seen.append(done))  # type: ignore[misc]
-        left = told.explore(None, Scope(3, all_or_nothing=giving_up)).graph
-        assert (left.whole, len(left.positions)) == (False, 3)
+        left = told.explore(None, Scope(20, all_or_nothing=giving_up)).graph
+        assert (left.whole, len(left.positions)) == (False, 20)
     assert len(looks[True]) < len(looks[False]), "nothing more is looked at once it is too wide"
 
 
