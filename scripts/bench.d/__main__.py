@@ -16,6 +16,7 @@ import proofs
 import returns
 import scale
 import timing
+import web
 from report import heading, line
 from stopwatch import Rates
 
@@ -132,6 +133,14 @@ def lists(quick: bool, kept: str = "") -> None:
     print(f"\n{perf_counter() - start:.0f} s; load at the end {os.getloadavg()[0]:.1f}")
 
 
+def pages(quick: bool, kept: str = "") -> None:
+    """Pages for twenty visitors at once, and acts by twenty people; ``kept`` as for ``lists``."""
+    start = perf_counter()
+    print(machine())
+    web.measure(quick, Path(kept) if kept else None)
+    print(f"\n{perf_counter() - start:.0f} s; load at the end {os.getloadavg()[0]:.1f}")
+
+
 def option(words: list[str], name: str) -> str:
     """What stands behind an option, empty without it."""
     return words[words.index(name) + 1] if name in words else ""
@@ -148,6 +157,8 @@ def run(words: list[str]) -> None:
         explored()
     elif "scale" in words:
         lists(quick, option(words, "--homes"))
+    elif "web" in words:
+        pages(quick, option(words, "--homes"))
     elif words[:1] == ["bulk"]:
         bulk.main(words[1:])
     else:

@@ -74,14 +74,15 @@ def measure(quick: bool, kept: Path | None) -> None:
     """All commands in both homes; the homes are made first, or found in ``kept``, where they stay."""
     few, many = 1000, 10_000 if quick else 100_000
     limit = 20.0 if quick else 120.0
-    with _homes(kept, few, many) as (small, large):
+    with homes(kept, few, many) as (small, large):
         _head(few, many)
         for name, words in COMMANDS.items():
             _line(name, _compared(name, words, small, large, limit))
 
 
 @contextmanager
-def _homes(kept: Path | None, few: int, many: int) -> Iterator[tuple[Path, Path]]:
+def homes(kept: Path | None, few: int, many: int) -> Iterator[tuple[Path, Path]]:
+    """A home of so few and one of so many cases; made anew, or found in ``kept``, where they stay."""
     if kept is not None:
         kept.mkdir(exist_ok=True)
         yield _made(kept, few, many)

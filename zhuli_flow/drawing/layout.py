@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from zhuli_flow.drawing.diagram import Box, Diagram, Row
 
@@ -79,6 +80,7 @@ def width(text: str, size: float) -> float:
     return sum(size if ord(char) > 0x2000 else 0.56 * size for char in text)
 
 
+@lru_cache(4096)
 def wrapped(text: str, room: float, size: float) -> tuple[str, ...]:
     """The text in lines of at most ``room`` mm; no line begins with a closing mark."""
     lines = [""]

@@ -117,6 +117,17 @@ def held(connection: Connection, office: Office) -> Held:
     return Held(connection, _known(connection, office).held)
 
 
+MOST_LINES = 20_000
+
+
+def lines(connection: Connection, office: Office) -> dict[object, object]:
+    """What work lists told under the directory and in the minute of now: lights turn on whole minutes."""
+    known, minute = _known(connection, office), f"{office.clock.now():%Y-%m-%dT%H:%M} {office.calendar.version}"
+    if known.minute != minute or len(known.lines) > MOST_LINES:
+        known.minute, known.lines = minute, {}
+    return known.lines
+
+
 def _known(connection: Connection, office: Office) -> KnownDirectory:
     """What has been read so far of the directory as it is now."""
     known, state = office.known, directory.state(connection)

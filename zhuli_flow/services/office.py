@@ -26,6 +26,7 @@ class KnownDirectory:
     """What has been read of the directory of a database, good as long as its state is ``state``.
 
     ``people`` as they are on ``day``, with their entrustments; ``held``: whether somebody finds work at an address.
+    ``lines``: what work lists told of cases that stand as they stood, within the minute ``minute``.
     """
 
     database: Database
@@ -33,6 +34,8 @@ class KnownDirectory:
     day: date | None = None
     people: dict[str, Actor] = field(default_factory=dict)
     held: dict[str, bool] = field(default_factory=dict)
+    minute: str = ""
+    lines: dict[object, object] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

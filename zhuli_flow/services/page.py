@@ -11,6 +11,8 @@ from zhuli_flow.engine.model.case import Json
 Line = dict[str, Json]
 """A row of a register, by its columns: which there are, only the definition knows."""
 T = TypeVar("T")
+UNCOUNTED = -1
+"""In the place of a total that nobody shows."""
 
 
 @dataclass(frozen=True, slots=True)

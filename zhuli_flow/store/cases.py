@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple, TypedDict
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.engine.authority.reach import EVERYTHING, Reach
 from zhuli_flow.engine.history.chain import ZERO
-from zhuli_flow.engine.model.case import Body, Case, Json
+from zhuli_flow.engine.model.case import Body, Case
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.errors import IntegrityBroken, InvalidInput
 from zhuli_flow.store import numbers
+from zhuli_flow.store.case_bodies import DECODED, Sections
 from zhuli_flow.store.case_filter import Filter, narrowed, within
 from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
 
@@ -138,9 +139,14 @@ _PAGES: Mapping[Order, tuple[str, str]] = {
 
 
 def page(
-    connection: Connection, wanted: Filter, limit: int, after: Place | None = None, order: Order = "changed"
+    connection: Connection,
+    wanted: Filter,
+    limit: int,
+    after: Place | None = None,
+    order: Order = "changed",
+    of: Sections = "whole",
 ) -> list[Placed]:
-    """Cases that fit, in this order, those after a place.
+    """Cases that fit, in this order, those after a place, with these sections of their bodies.
 
     By key, not by count: a page costs the same wherever it lies, and no case stands on two pages.
     """
@@ -148,13 +154,14 @@ def page(
     if after is not None:
         names, values = (*names, beyond), {**values, "changed": after.changed, "beyond": after.case_id}
     found = rows(connection, (statement, *names), limit=limit, **values)
-    return [Placed(_stored(row[:-1]), Place(row[-1], row[0])) for row in found]
+    decode = DECODED[of]
+    return [Placed(_stored(row[:-1], decode), Place(row[-1], row[0])) for row in found]
 
 
 def count(connection: Connection, wanted: Filter, most: int = 0) -> int:
-    """How many cases fit; of those at a light, which no index knows, ``most`` are counted at most (0: all)."""
+    """How many cases fit; of those that are narrowed by anything ``most`` are counted at most (0: all)."""
     names, values = narrowed(wanted)
-    if wanted.lit is not None and most:
+    if names and most:
         found = first(connection, ("cases.total_up_to", *names), limit=most, **values)
     else:
         found = first(connection, ("cases.total", *names), **values)
@@ -196,17 +203,17 @@ _FIRST = 64
 
 
 def by_number(
-    connection: Connection, wanted: Filter, after: str = "", size: int = 500, *, whole: bool = True
+    connection: Connection, wanted: Filter, after: str = "", size: int = 500, of: Sections = "whole"
 ) -> Iterator[Stored]:
-    """Every case of a workflow that fits, by id, those behind ``after``; read in pages, each larger than the last.
+    """Every case of a workflow that fits, by id, those behind ``after``, with these sections of their bodies.
 
-    Not ``whole``: of the body only its fields, and in whose name people were put into them.
+    Read in pages, each larger than the last.
     """
     names, values = narrowed(wanted)
     values |= {"workflow": wanted.workflow}
     some = min(size, _FIRST)
     while ids := rows(connection, ("cases.ids_behind", *names), after=after, limit=some, **values):
-        found = by_ids(connection, [row[0] for row in ids], whole=whole)
+        found = by_ids(connection, [row[0] for row in ids], of)
         yield from (found[row[0]] for row in ids)
         after, some = ids[-1][0], min(2 * some, size)
 
@@ -285,11 +292,11 @@ def queue(connection: Connection, quota: str) -> list[str]:
     return [row[0] for row in rows(connection, "cases.queue", quota=quota)]
 
 
-def by_ids(connection: Connection, ids: Sequence[str], *, whole: bool = True) -> dict[str, Stored]:
-    """Several cases by id; unknown ids are left out. Not ``whole``: as for ``by_number``."""
+def by_ids(connection: Connection, ids: Sequence[str], of: Sections = "whole") -> dict[str, Stored]:
+    """Several cases by id, with these sections of their bodies; unknown ids are left out."""
     if not ids:
         return {}
-    decode = _body if whole else _part
+    decode = DECODED[of]
     return {row[0]: _stored(row, decode) for row in rows(connection, "cases.by_ids", ids=array(ids))}
 
 
@@ -347,27 +354,11 @@ def _organisation(text: str) -> Organisation:
     return Organisation(**unpack(text))
 
 
-class _Part(TypedDict, total=False):
-    """The sections of a body that most conditions and sums ask."""
-
-    fields: Mapping[str, Json]
-    hands: Mapping[str, str]
-
-
-_body = msgspec.json.Decoder(Body).decode
-_part_of = msgspec.json.Decoder(_Part).decode
-
-
-def _part(text: str) -> Body:
-    found = _part_of(text)
-    return Body(fields=found.get("fields", {}), hands=found.get("hands", {}))
-
-
 _text = msgspec.json.Encoder(order="sorted").encode
 """The body of a case as text, keys sorted. Whatever an act changed in it passes the rules of history, too."""
 
 
-def _stored(row: Row, decode: Callable[[str], Body] = _body) -> Stored:
+def _stored(row: Row, decode: Callable[[str], Body] = DECODED["whole"]) -> Stored:
     case_id, workflow, definition_version, digest, applicant, state, version, opened_at, body, seq, head, kind = row
     try:
         whose, told = _organisation(applicant), decode(body)

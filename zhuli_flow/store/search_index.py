@@ -10,8 +10,10 @@ newest first, so that a word that stands everywhere costs no more than another; 
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +63,8 @@ class Index:
     """An index during one look."""
 
     def __init__(self, connection: Any) -> None:
-        self._connection, self._within = connection, ""
+        self._connection, self._narrowed = connection, False
+        self._windows: dict[tuple[tuple[str, ...], int], tuple[_Window, list[Ranked]]] = {}
 
     def heads(self) -> dict[str, bytes]:
         """Each case that stands in the index, with the head of its chain at that time."""
@@ -79,6 +82,7 @@ class Index:
 
     def drop(self, case_ids: Iterable[str]) -> None:
         """Forget these cases."""
+        self._windows.clear()
         for case_id in case_ids:
             found = self._connection.execute("SELECT first, last FROM indexed WHERE case_id = ?", (case_id,)).fetchone()
             if found:
@@ -111,51 +115,77 @@ class Index:
         self._connection.execute("CREATE TEMP TABLE allowed (mark TEXT, part TEXT, PRIMARY KEY (mark, part))")
         allowed = [(mark, part) for part, marks in reach.items() for mark in marks]
         self._connection.executemany("INSERT INTO allowed VALUES (?, ?)", allowed)
-        self._within = f" AND {_ALLOWED}"
+        self._narrowed = True
 
     def count(self, words: Sequence[str]) -> Counted:
         """How many cases there are in which every word stands somewhere, as far as the newest window goes."""
-        asked = _Asked.of(words, self._within)
-        window = self._window(asked, NEWEST)
-        query = f"{asked.head} SELECT COUNT(DISTINCT case_id) FROM ({asked.cases})"  # noqa: S608 - ours
-        found = self._connection.execute(query, asked.values(window)).fetchone()[0]
-        return Counted(int(found), more=window.start > 0)
+        window, found = self._ranked(tuple(words), NEWEST)
+        return Counted(len(found), more=window.start > 0)
 
     def find(self, words: Sequence[str], limit: int, after: Ranked | None = None) -> list[Ranked]:
         """Cases in which every word stands somewhere, behind a rank.
 
         Window by window; within one those with the most passages first, then by id.
         """
-        asked, found = _Asked.of(words, self._within), list[Ranked]()
-        end, key = (NEWEST, None) if after is None else (after.end, after)
+        found, end = list[Ranked](), NEWEST if after is None else after.end
         while len(found) < limit and end > 0:
-            window = self._window(asked, end)
-            found += self._ranked(asked, window, limit - len(found), key)
-            end, key = window.start, None
-        return found
+            window, ranked = self._ranked(tuple(words), end)
+            behind = (-after.hits, after.case_id) if after and end == after.end else None
+            found += [one for one in ranked if behind is None or (-one.hits, one.case_id) > behind]
+            end = window.start
+        return found[:limit]
 
-    def _ranked(self, asked: _Asked, window: _Window, limit: int, after: Ranked | None) -> list[Ranked]:
-        behind = "" if after is None else "HAVING (-COUNT(*), case_id) > (?, ?)"
-        query = (
-            f"{asked.head} SELECT case_id, COUNT(*), group_concat(place) FROM ({asked.anywhere})"  # noqa: S608 - ours
-            f" WHERE case_id IN ({asked.cases}) GROUP BY case_id {behind} ORDER BY COUNT(*) DESC, case_id LIMIT ?"
-        )
-        key = () if after is None else (-after.hits, after.case_id)
-        found = self._connection.execute(query, (*asked.values(window), *key, limit)).fetchall()
-        return [
-            Ranked(case_id, hits, tuple(sorted(map(int, places.split(",")))), window.end)
-            for case_id, hits, places in found
-        ]
+    def _ranked(self, words: tuple[str, ...], end: int) -> tuple[_Window, list[Ranked]]:
+        """The window that ends before ``end``, and its cases by rank; asked twice for a first page, read once."""
+        known = self._windows.get((words, end))
+        if known is None:
+            each = [_Word.of(folded(word)) for word in words]
+            window = self._window(each, end)
+            found = sorted(self._of_window(each, window), key=lambda one: (-one.hits, one.case_id))
+            known = self._windows[words, end] = window, found
+        return known
 
-    def _window(self, asked: _Asked, end: int) -> _Window:
-        """The newest passages before ``end``, so many that the rarest word stands in WINDOW of them."""
-        counts = [self._connection.execute(one.counted, (one.value, WINDOW * 10)).fetchone()[0] for one in asked.words]
-        rarest = asked.words[counts.index(min(counts))]
-        found = self._connection.execute(rarest.newest, (rarest.value, end, WINDOW + 1)).fetchall()
-        if len(found) <= WINDOW:
-            return _Window(0, end)
+    def _of_window(self, words: Sequence[_Word], window: _Window) -> Iterator[Ranked]:
+        """The cases with all words: those with the rarest, each looked at where its passages lie together."""
+        places = [[row[0] for row in self._connection.execute(one.places, (one.value, *window))] for one in words]
+        cases = self._cases(min(places, key=len))
+        hits = [(case_id, [_between(each, first, last) for each in places]) for case_id, first, last in cases]
+        hits = [(case_id, own) for case_id, own in hits if all(own)]
+        seen = self._visible({place for _, own in hits for each in own for place in each}) if self._narrowed else None
+        for case_id, own in hits:
+            shown = own if seen is None else [[place for place in each if place in seen] for each in own]
+            if all(shown):
+                anywhere = tuple(sorted({place for each in shown for place in each}))
+                yield Ranked(case_id, len(anywhere), anywhere, window.end)
+
+    def _cases(self, places: Sequence[int]) -> list[tuple[str, int, int]]:
+        """The cases to which passages belong, each with its first and its last."""
+        query = """SELECT case_id, first, last FROM indexed WHERE case_id IN
+            (SELECT case_id FROM passage WHERE rowid IN (SELECT value FROM json_each(?)))"""
+        return list(self._connection.execute(query, (json.dumps(places),)))
+
+    def _visible(self, places: Iterable[int]) -> set[int]:
+        """Those of these passages that may be found: asked once of each part of a case, not of each passage."""
+        query = "SELECT rowid, case_id, kind FROM passage WHERE rowid IN (SELECT value FROM json_each(?))"
+        found = self._connection.execute(query, (json.dumps(list(places)),)).fetchall()
+        allowed = """SELECT DISTINCT reader.case_id, allowed.part FROM reader JOIN allowed ON allowed.mark = reader.mark
+            WHERE reader.case_id IN (SELECT value FROM json_each(?))"""
+        open_ = set(self._connection.execute(allowed, (json.dumps(list({row[1] for row in found})),)))
+        return {place for place, case_id, kind in found if (case_id, PARTS.get(kind, "case")) in open_}
+
+    def _window(self, words: Sequence[_Word], end: int) -> _Window:
+        """The newest passages before ``end``: so many that the rarest word stands in WINDOW that may be found."""
+        counts = [self._connection.execute(one.counted, (one.value, WINDOW * 10)).fetchone()[0] for one in words]
+        rarest, before, seen = words[counts.index(min(counts))], end, list[int]()
+        while len(seen) <= WINDOW:
+            newest = [row[0] for row in self._connection.execute(rarest.newest, (rarest.value, before, WINDOW + 1))]
+            if not newest:
+                return _Window(0, end)
+            shown = self._visible(newest) if self._narrowed else set(newest)
+            seen += [place for place in newest if place in shown]
+            before = newest[-1]
         case = "SELECT first FROM indexed WHERE case_id = (SELECT case_id FROM passage WHERE rowid = ?)"
-        return _Window(int(self._connection.execute(case, found[-1]).fetchone()[0]), end)
+        return _Window(int(self._connection.execute(case, (seen[WINDOW],)).fetchone()[0]), end)
 
     def passages(self, found: Ranked) -> list[Passage]:
         """What was found of a case, as it was put."""
@@ -197,12 +227,6 @@ class Ranked(NamedTuple):
         return cls(case_id, int(hits), (), int(end) if found else NEWEST)
 
 
-_PART = " ".join(f"WHEN '{kind}' THEN '{part}'" for kind, part in PARTS.items())
-_ALLOWED = f"""EXISTS (
-    SELECT 1 FROM reader JOIN allowed ON allowed.mark = reader.mark
-    WHERE reader.case_id = passage.case_id AND allowed.part = CASE passage.kind {_PART} ELSE 'case' END)"""  # noqa: S608
-
-
 class _Window(NamedTuple):
     """The passages from ``start`` up to before ``end``."""
 
@@ -211,19 +235,18 @@ class _Window(NamedTuple):
 
 
 class _Word(NamedTuple):
-    """How one word is found: the table that knows it, what is asked of that, and a further condition on passages."""
+    """How one word is found: the table that knows it, and what is asked of that."""
 
     table: str
     value: str
-    within: str
 
     @classmethod
-    def of(cls, word: str, within: str) -> _Word:
+    def of(cls, word: str) -> _Word:
         """By trigrams, by its pair, or by all the pairs that its one character begins."""
         if len(word) >= _TRIGRAM:
             quoted = word.replace('"', '""')
-            return cls("passage", f'"{quoted}"', within)
-        return cls("pair", f'"{_token(word)}"' + ("" if len(word) > 1 else " *"), within)
+            return cls("passage", f'"{quoted}"')
+        return cls("pair", f'"{_token(word)}"' + ("" if len(word) > 1 else " *"))
 
     @property
     def counted(self) -> str:
@@ -233,38 +256,17 @@ class _Word(NamedTuple):
     def newest(self) -> str:
         """The places before one, the newest first."""
         found = f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH ? AND rowid < ?"  # noqa: S608 - ours
-        if self.within:
-            found = f"SELECT rowid FROM passage WHERE rowid IN ({found}){self.within}"  # noqa: S608 - ours
         return f"{found} ORDER BY rowid DESC LIMIT ?"
 
     @property
     def places(self) -> str:
-        """Where it stands in a window, each place with its case."""
-        where = f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH ? AND rowid >= ? AND rowid < ?"  # noqa: S608 - ours
-        return f"SELECT rowid AS place, case_id FROM passage WHERE rowid IN ({where}){self.within}"  # noqa: S608 - ours
+        """Where it stands in a window, in their order, whoever may find it."""
+        return f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid"  # noqa: S608 - ours
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The parts of a question: where each word stands (``head``), the passages with any of them, the cases with all."""
-
-    words: tuple[_Word, ...]
-    head: str
-    anywhere: str
-    cases: str
-
-    @classmethod
-    def of(cls, words: Sequence[str], within: str) -> _Asked:
-        """``within``: a further condition on passages."""
-        each = tuple(_Word.of(folded(word), within) for word in words)
-        found = (f"w{number} AS MATERIALIZED ({one.places})" for number, one in enumerate(each))
-        anywhere = " UNION ".join(f"SELECT place, case_id FROM w{number}" for number in range(len(each)))  # noqa: S608 - ours
-        cases = " INTERSECT ".join(f"SELECT case_id FROM w{number}" for number in range(len(each)))  # noqa: S608 - ours
-        return cls(each, f"WITH {', '.join(found)}", anywhere, cases)
-
-    def values(self, window: _Window) -> tuple[str | int, ...]:
-        """What stands for the marks in ``head``."""
-        return tuple(value for word in self.words for value in (word.value, *window))
+def _between(places: Sequence[int], first: int, last: int) -> Sequence[int]:
+    """Those of ordered places that lie from ``first`` to ``last``."""
+    return places[bisect_left(places, first) : bisect_right(places, last)]
 
 
 def _pairs(text: str) -> str:
@@ -293,6 +295,29 @@ def look(path: Path, use: Callable[[Index], Answer]) -> Answer:
         return _used(module, _private(path), use)
 
 
+def read(path: Path, use: Callable[[Index], Answer | None]) -> Answer | None:
+    """What ``use`` makes of the index as it stands, beside others who read; None without one of this format.
+
+    Raises as ``look`` does while another process writes it for longer than five seconds.
+    """
+    module = sqlite.driver()
+    if not path.is_file():
+        return None
+    try:
+        with closing(_connected(module, str(path))) as connection:
+            connection.execute("BEGIN")
+            known = connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT
+            return use(Index(connection)) if known else None
+    except module.OperationalError as error:
+        raise sqlite.explain(error, path) or error from error
+    except module.DatabaseError:
+        return None  # damaged: ``look`` makes it anew
+
+
+def _connected(module: ModuleType, where: str) -> Any:
+    return module.connect(where, isolation_level=None, timeout=sqlite.BUSY_MS / 1000)
+
+
 def _private(path: Path) -> str:
     """The file, there and for its owner only; memory where it can't be."""
     try:
@@ -303,7 +328,7 @@ def _private(path: Path) -> str:
 
 
 def _used(module: ModuleType, where: str, use: Callable[[Index], Answer]) -> Answer:
-    with closing(module.connect(where, isolation_level=None, timeout=sqlite.BUSY_MS / 1000)) as connection:
+    with closing(_connected(module, where)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
             for statement in _SCHEMA:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, Problem
@@ -41,6 +44,7 @@ def put(
         return False
     if clash is not None:
         raise _version_in_use(name, version, clash)
+    connection.known.pop(_CATALOG, None)
     run(
         connection,
         "workflows.put",
@@ -72,17 +76,18 @@ def current(connection: Connection, name: str) -> str | None:
 
     Of a retired workflow it is the newest: what its registers and lists go by.
     """
-    known = known_versions(connection, name)
-    return known.get(chosen(connection, name) or "") or next(iter(reversed(known.values())), None)
+    known, version = known_versions(connection, name), chosen(connection, name)
+    return known.get(version or "") or next(iter(reversed(known.values())), None)
 
 
 def chosen(connection: Connection, name: str) -> str | None:
     """The version that the office chose for new cases: RETIRED for none at all, None when it never chose."""
-    return meta.get(connection, _CHOSEN + name)
+    return _catalog(connection).chosen.get(name)
 
 
 def choose(connection: Connection, name: str, version: str) -> None:
     """Let new cases of ``name`` run on ``version`` from now on; RETIRED lets none be opened."""
+    connection.known.pop(_CATALOG, None)
     meta.put(connection, _CHOSEN + name, version)
 
 
@@ -92,16 +97,43 @@ def order(version: str) -> tuple[tuple[int, int, str], ...]:
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
-def listed(connection: Connection) -> list[tuple[str, str, str, str]]:
+class _Catalog(NamedTuple):
+    """Every definition as ``listed`` tells it, the versions of each name in their order, and what the office chose."""
+
+    listed: tuple[tuple[str, str, str, str], ...]
+    versions: Mapping[str, Mapping[str, str]]
+    chosen: Mapping[str, str]
+
+
+def listed(connection: Connection) -> tuple[tuple[str, str, str, str], ...]:
     """Every definition as (name, version, digest, added_at), oldest first."""
-    found = rows(connection, "workflows.listed")
-    return [(name, version, digest, added_at) for name, version, digest, added_at in found]
+    return _catalog(connection).listed
 
 
 def known_versions(connection: Connection, name: str) -> dict[str, str]:
     """The versions in use of a name, each with its digest, the oldest version first (1.10 after 1.9)."""
-    found = rows(connection, "workflows.known_versions", name=name)
-    return dict(sorted(((str(version), str(digest)) for version, digest in found), key=lambda row: order(row[0])))
+    return dict(_catalog(connection).versions.get(name, {}))
+
+
+_CATALOG = "definitions"
+
+
+def _catalog(connection: Connection) -> _Catalog:
+    """All of it by one statement, once in a transaction: a list asks it for every workflow there is."""
+    found = connection.known.get(_CATALOG)
+    if not isinstance(found, _Catalog):
+        found = connection.known[_CATALOG] = _catalog_of(tuple(rows(connection, "workflows.listed", prefix=_CHOSEN)))
+    return found
+
+
+@lru_cache(4)
+def _catalog_of(found: tuple[Row, ...]) -> _Catalog:
+    versions = dict[str, dict[str, str]]()
+    for name, version, digest, _, _ in found:
+        versions.setdefault(name, {})[version] = digest
+    in_order = {name: dict(sorted(own.items(), key=lambda one: order(one[0]))) for name, own in versions.items()}
+    chosen = {row[0]: row[4] for row in found if row[4] is not None}
+    return _Catalog(tuple(row[:4] for row in found), in_order, chosen)
 
 
 def _one(row: Row | None) -> Definition | None:

@@ -10,7 +10,7 @@ from zhuli_flow.services.cases.case_view import CaseLine
 from zhuli_flow.services.notices import browse
 from zhuli_flow.services.notices.browse import PaperShown
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.page import Page
+from zhuli_flow.services.page import UNCOUNTED, Page
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.cases import Order
 
@@ -27,9 +27,9 @@ def cases(
 
 
 def papers(office: Office, limit: int, after: str) -> Page[PaperShown]:
-    """Documents, the latest first. Raises InvalidInput for another ``after``."""
-    found, total = browse.page(office, limit, _id(after))
-    return Page(found, total, str(found[-1].id) if len(found) == limit else "")
+    """Documents, the latest first, not counted. Raises InvalidInput for another ``after``."""
+    found = browse.newest(office, limit, _id(after))
+    return Page(found, UNCOUNTED, str(found[-1].id) if len(found) == limit else "")
 
 
 def _id(text: str) -> int:

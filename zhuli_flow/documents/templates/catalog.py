@@ -71,8 +71,7 @@ def load_kind(folders: Sequence[Path], name: str) -> NoticeKind | None:
 
     InvalidInput carries the declaration's problems.
     """
-    found = (folder / f"{name}.yaml" for folder in folders)
-    path = next((path for path in found if path.is_file()), None)
+    path = _path_of(folders, name)
     return _read(path) if path else None
 
 
@@ -80,6 +79,22 @@ def load_named(folders: Sequence[Path], names: Iterable[str]) -> dict[str, Notic
     """Return those of the named kinds that there are, as ``load_kind`` reads them: what printing a few papers needs."""
     found = {name: load_kind(folders, name) for name in dict.fromkeys(names)}
     return {name: kind for name, kind in found.items() if kind}
+
+
+def named_titles(folders: Sequence[Path], names: Iterable[str]) -> dict[str, str]:
+    """What those of the named kinds that there are are called; read again when its declaration changes."""
+    paths = {name: _path_of(folders, name) for name in dict.fromkeys(names)}
+    return {name: _title(path, path.stat().st_mtime_ns, path.stat().st_size) for name, path in paths.items() if path}
+
+
+@lru_cache(256)
+def _title(path: Path, changed_ns: int, size: int) -> str:  # noqa: ARG001 - what the answer is good for
+    return _read(path).title
+
+
+def _path_of(folders: Sequence[Path], name: str) -> Path | None:
+    found = (folder / f"{name}.yaml" for folder in folders)
+    return next((path for path in found if path.is_file()), None)
 
 
 def _state_of(folders: Sequence[Path]) -> frozenset[tuple[str, int, int]]:

@@ -9,7 +9,7 @@ from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases.case_view import DueLine
 from zhuli_flow.services.cases.view import deadline_of
 from zhuli_flow.services.office import Office
-from zhuli_flow.services.page import Page
+from zhuli_flow.services.page import UNCOUNTED, Page
 from zhuli_flow.store import cases, deadlines
 from zhuli_flow.store.deadlines import Open, Place, StoredDeadline
 from zhuli_flow.store.sql.statements import Connection
@@ -18,19 +18,26 @@ PAGE = 500
 
 
 def page(
-    office: Office, before: date | None = None, case_id: str | None = None, *, limit: int, after: str = ""
+    office: Office,
+    before: date | None = None,
+    case_id: str | None = None,
+    *,
+    limit: int,
+    after: str = "",
+    counted: bool = True,
 ) -> Page[DueLine]:
     """Open deadlines: those that run, the soonest last day first, then the suspended ones.
 
-    ``before``: only those that run and end by this day; ``after`` is the ``next`` of the page before. Raises
-    InvalidInput for anything else.
+    ``before``: only those that run and end by this day; ``after`` is the ``next`` of the page before; not
+    ``counted``: of a total nobody shows, since whose they are would be asked of each. Raises InvalidInput for another
+    ``after``.
     """
     start = Place.read(after) if after else None
     with office.database.read() as connection:
         wanted = Open(case_id or "", before, reading.reach(connection, office))
         found = deadlines.page(connection, wanted, limit + 1, start)
         lines = list(_shown(connection, office, found[:limit]))
-        total = deadlines.count(connection, wanted)
+        total = deadlines.count(connection, wanted) if counted else UNCOUNTED
     return Page(lines, total, str(_place(found[limit - 1])) if len(found) > limit else "")
 
 

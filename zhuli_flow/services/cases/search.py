@@ -87,12 +87,22 @@ def find(office: Office, words: Sequence[str], limit: int = 20, after: str = "")
             "要查什么没有写明" if not asked else f"一次至多查 {MAX_WORDS} 个词", fix="如 zhuli search 法库 陶瓷"
         )
     start = Ranked.read(after) if after else None
-    return search_index.look(office.home / FILE, lambda index: _find(office, index, asked, limit, start))
+    found = search_index.read(office.home / FILE, lambda index: _find(office, index, asked, limit, start))
+    if found is not None:
+        return found
+    again = search_index.look(office.home / FILE, lambda index: _find(office, index, asked, limit, start, behind=True))
+    return again or Found(asked, 0, ())
 
 
-def _find(office: Office, index: Index, words: tuple[str, ...], limit: int, after: Ranked | None) -> Found:
+def _find(
+    office: Office, index: Index, words: tuple[str, ...], limit: int, after: Ranked | None, *, behind: bool = False
+) -> Found | None:
+    """None while the index is behind what has come: whoever may write brings it up first."""
     with office.database.read() as connection:
-        _catch_up(connection, office, index)
+        if behind:
+            _catch_up(connection, office, index)
+        elif index.caught_up() != audit.last_arrived(connection):
+            return None
         _narrow(connection, office, index)
         total, found = index.count(words), index.find(words, limit + 1, after)
         known = cases.by_ids(connection, [one.case_id for one in found[:limit]])

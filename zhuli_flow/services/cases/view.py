@@ -191,15 +191,17 @@ def page(
     start, wanted = Place.read(after) if after else None, _lit(office, wanted, light)
     with office.database.read() as connection:
         wanted = replace(_by_name(connection, office, wanted), reach=reading.reach(connection, office))
-        found = cases.page(connection, wanted, limit + 1, start, order)
+        found = cases.page(connection, wanted, limit + 1, start, order, "line")
         lines = tuple(_line_of(connection, office, one.stored) for one in found[:limit])
-        total = cases.count(connection, wanted, COUNTED + 1)
-    following, more = str(found[limit - 1].place) if len(found) > limit else "", wanted.lit is not None
-    return Page(lines, min(total, COUNTED) if more else total, following, more=more and total > COUNTED)
+        most = MANY if wanted.lit is None else COUNTED
+        total = cases.count(connection, wanted, most + 1)
+    following, more = str(found[limit - 1].place) if len(found) > limit else "", wanted != EVERY and total > most
+    return Page(lines, most if more else total, following, more=more)
 
 
-COUNTED = 1000
-"""Up to how many cases at a light are counted."""
+COUNTED, MANY = 1000, 10_000
+"""Up to how many cases are counted: at a light, which no index knows; narrowed by anything else."""
+EVERY = Filter()
 
 
 def _by_name(connection: Connection, office: Office, wanted: Filter) -> Filter:

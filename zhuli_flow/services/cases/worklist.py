@@ -76,6 +76,13 @@ class Start(NamedTuple):
         return cls(part, *behind)
 
 
+class _Told(NamedTuple):
+    """What the law has of a case for one person: where it stands in the work list, and its line, if it has one."""
+
+    place: Start | None
+    lines: tuple[TodoLine, ...]
+
+
 _EVERYTHING = Filter()
 
 
@@ -126,6 +133,7 @@ class _Work:
         self._facts = Facts(
             office.clock.now(), office.calendar, hours=office.hours, held=lookup.held(connection, office)
         )
+        self._told = lookup.lines(connection, office)
 
     def lines(self, start: Start) -> Iterator[tuple[Start, TodoLine]]:
         """Every line behind a place, each with its own; a case is read only when its line is asked for."""
@@ -140,10 +148,22 @@ class _Work:
                     yield from ((place, line) for line in self._line(place, known[spot.case_id]))
 
     def _line(self, place: Start, stored: Stored) -> Iterator[TodoLine]:
-        """The line of a case, if this is its place in the list, and the law has something for this person there."""
+        """The line of a case, if this is its place in the list, and the law has something for this person there.
+
+        The law is asked once as long as the case stands as it stood: a desk is looked at more often than it changes.
+        """
+        key = (stored.case.id, stored.case.version, stored.head, self._actor.person)
+        known = self._told.get(key)
+        if not isinstance(known, _Told):
+            known = self._told[key] = self._asked(stored)
+        if known.place == place:
+            yield from known.lines
+
+    def _asked(self, stored: Stored) -> _Told:
         workflow = lookup.definition(self._connection, self._office, stored.case.digest)
-        if self._place(workflow, stored.case) == place:
-            yield from _of_case(self._office, Question(workflow, stored.case, self._actor, self._facts), stored)
+        place = self._place(workflow, stored.case)
+        question = Question(workflow, stored.case, self._actor, self._facts)
+        return _Told(place, tuple(_of_case(self._office, question, stored)) if place else ())
 
     def _place(self, workflow: Workflow, case: Case) -> Start | None:
         """Where a case stands: in the first part to which one of its rows belongs, by its first day there."""

@@ -11,7 +11,7 @@ import msgspec
 
 from zhuli_flow.documents.fonts.glyphs import check_glyphs
 from zhuli_flow.documents.printing.printer import to_pdf
-from zhuli_flow.documents.templates.catalog import load_kind, load_kinds, load_named
+from zhuli_flow.documents.templates.catalog import load_kind, load_kinds, named_titles
 from zhuli_flow.documents.templates.render import render
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.json_values import Values, as_json
@@ -87,6 +87,13 @@ def page(office: Office, limit: int, after: int = 0) -> tuple[list[PaperShown], 
         reach = reading.reach(connection, office, "papers")
         found, total = notices.listed(connection, "", limit, after, reach), notices.count(connection, reach)
     return _all_shown(office, found), total
+
+
+def newest(office: Office, limit: int, after: int = 0) -> list[PaperShown]:
+    """The documents of such a page, without counting all there are."""
+    with office.database.read() as connection:
+        found = notices.listed(connection, "", limit, after, reading.reach(connection, office, "papers"))
+    return _all_shown(office, found)
 
 
 def listing(office: Office, case_id: str | None = None) -> list[PaperShown]:
@@ -189,7 +196,7 @@ def _event(entry: Entry) -> PaperEvent:
 
 def kind_titles(office: Office, names: Iterable[str]) -> dict[str, str]:
     """What people call these kinds of document, as far as the office has them; their templates are not looked at."""
-    return {name: kind.title for name, kind in load_named(office.notices, names).items()}
+    return named_titles(office.notices, names)
 
 
 def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Path) -> Preview:

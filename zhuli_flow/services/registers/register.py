@@ -173,7 +173,7 @@ def rows_of(connection: Connection, office: Office, head: Table, wanted: Filter,
     """The rows of the cases that fit, by number, those behind the case ``after``; made as they are asked for."""
     now = Facts(office.clock.now(), office.calendar, hours=office.hours)
     columns = tuple(column for column, _ in head.columns)
-    for stored in cases.by_number(connection, wanted, after):
+    for stored in cases.by_number(connection, wanted, after, of="row"):
         yield _row(CaseScope(lookup.definition(connection, office, stored.case.digest), stored.case, now), columns)
 
 

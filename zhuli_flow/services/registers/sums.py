@@ -24,6 +24,7 @@ from zhuli_flow.services.registers import register as registers
 from zhuli_flow.services.registers.filter import typed
 from zhuli_flow.services.registers.register import Table
 from zhuli_flow.store import cases, figures
+from zhuli_flow.store.case_bodies import Sections
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.sql.statements import Connection
 
@@ -137,7 +138,8 @@ def _add(connection: Connection, office: Office, book: Workflow, workflow: str, 
     asking = CaseScope(book, registers.nobodys(book), now)
     reach = reading.reach(connection, office, "totals")
     whole = any(_asks_more(rule) for one in adding for rule in one.rules)
-    for stored in cases.by_number(connection, Filter(workflow=workflow, reach=reach), whole=whole):
+    sections: Sections = "whole" if whole else "fields"
+    for stored in cases.by_number(connection, Filter(workflow=workflow, reach=reach), of=sections):
         own = lookup.definition(connection, office, stored.case.digest)
         view = CaseScope(own, stored.case, now, this=asking)
         for one in adding:

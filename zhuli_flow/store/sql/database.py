@@ -51,7 +51,7 @@ class Database:
             try:
                 connection = self._open_writer()
                 connection.cursor.execute(BEGIN_WRITE)
-                connection.seen.clear()
+                connection.forget()
                 try:
                     yield connection
                     connection.driver.commit()

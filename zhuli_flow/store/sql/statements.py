@@ -116,19 +116,26 @@ def _texts(dialect: str) -> _Texts:
 class Connection:
     """A driver's connection inside a transaction, with the texts of its database. ``Database`` makes and ends it.
 
-    ``seen`` holds what is read once in a transaction; whoever writes such a thing writes it there too.
+    ``seen`` and ``known`` hold what is read once in a transaction, texts and what is made of rows; whoever writes such
+    a thing writes it there too, or takes it out.
     ``written`` holds rows as this connection last wrote them, for those who write by compare-and-set; may be outdated.
     ``cursor`` serves every statement whose rows are fetched at once: a cursor for each costs more than a short one.
     """
 
-    __slots__ = ("cursor", "driver", "seen", "texts", "written")
+    __slots__ = ("cursor", "driver", "known", "seen", "texts", "written")
 
     def __init__(self, driver: Any, dialect: str = "sqlite") -> None:
         self.driver = driver
         self.cursor = driver.cursor()
         self.seen: dict[str, str] = {}
+        self.known: dict[str, object] = {}
         self.written: dict[str, object] = {}
         self.texts = _texts(dialect)
+
+    def forget(self) -> None:
+        """Read anew what was read once in a transaction."""
+        self.seen.clear()
+        self.known.clear()
 
     def execute(self, text: str, values: Sequence[Any] = ()) -> Result:
         """Run a text of this database's own: a PRAGMA, a savepoint, a question about its tables."""
@@ -171,7 +178,7 @@ def savepoint(connection: Connection) -> Iterator[None]:
     except ZhuliError:
         execute("ROLLBACK TO part")
         execute("RELEASE part")
-        connection.seen.clear()
+        connection.forget()
         raise
     execute("RELEASE part")
 

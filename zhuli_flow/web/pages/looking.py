@@ -153,7 +153,7 @@ def find(visitor: Visitor, q: Annotated[str, Query(max_length=200)] = "") -> Res
 @router.get("/deadlines")
 def deadlines(visitor: Visitor, before: str = "", after: str = "") -> Response:
     """Open deadlines, the soonest first, by month."""
-    found = open_deadlines.page(visitor.office, listing.day(before), limit=SHOWN, after=after)
+    found = open_deadlines.page(visitor.office, listing.day(before), limit=SHOWN, after=after, counted=False)
     more = urlencode({"before": before, "after": found.next}) if found.next else ""
     shown = [DueInMonth(_month(one), one) for one in found.lines]
     return visitor.page(
