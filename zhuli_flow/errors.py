@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,28 @@ class UsageError(ZhuliError):
     code = "usage"
 
 
+class Unmet(Protocol):
+    """A condition that is not met, as a face tells it (``engine.model.decision.Refusal``)."""
+
+    @property
+    def because(self) -> str: ...
+    @property
+    def fix(self) -> str: ...
+    @property
+    def clause(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+    @property
+    def who(self) -> tuple[str, ...]: ...
+
+
 class RulesRefused(ZhuliError):
-    """The rules do not allow it now; ``refusals`` lists every unmet condition (objects with code, because, fix)."""
+    """The rules do not allow it now; ``refusals`` lists every unmet condition."""
 
     exit_code = 3
     code = "refused"
 
-    def __init__(self, message: str, refusals: Sequence[object] = (), *, fix: str = "") -> None:
+    def __init__(self, message: str, refusals: Sequence[Unmet] = (), *, fix: str = "") -> None:
         super().__init__(message, fix=fix)
         self.refusals = tuple(refusals)
 

@@ -35,6 +35,7 @@ from zhuli_flow.clock import RehearsalClock, local_date, parse_instant
 from zhuli_flow.documents.printing.printer import PrintingChild
 from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import ZERO, chain_hash
+from zhuli_flow.engine.history.new_entry import Noted
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services.administration import directory
 from zhuli_flow.services.administration.upkeep import set_clock
@@ -478,8 +479,8 @@ def _on_record(office: Office) -> None:
     changes = [[section, one["id"], None, one] for section, one in found]
     with office.database.write() as connection:
         for start in range(0, len(changes), DIRECTORY):
-            more: dict[str, Any] = {"changes": changes[start : start + DIRECTORY]}
-            entries.write_office(connection, office, "directory_import", "导入名录", more=more)
+            noted = Noted(changes=changes[start : start + DIRECTORY])
+            entries.write_office(connection, office, "directory_import", "导入名录", content=noted)
     office.database.close()
 
 

@@ -170,9 +170,9 @@ class PureOffice:
     def _drive(self, order: AdvanceOrder, opinion: str, busy: frozenset[str]) -> None:
         case = self.kept.cases.get(order.case)
         if case is None or case.workflow != order.workflow:
-            raise Refused((Refusal("no_linked_case", ""),))
+            raise Refused((Refusal("no_linked_case", "", ""),))
         if order.case in busy:
-            raise Refused((Refusal("driven_in_a_circle", ""),))
+            raise Refused((Refusal("driven_in_a_circle", "", ""),))
         self._act(order.case, SYSTEM_ACTOR, Command(order.event, order.values, opinion=opinion), busy)
 
     # ── Time ────────────────────────────────────────────────────────────────────────────────────────────────────────

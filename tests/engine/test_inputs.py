@@ -93,8 +93,8 @@ def agreeing(subject: str) -> Desk:
 def test_a_question_for_some_is_asked_of_them_alone() -> None:
     asked, spared = agreeing("要"), agreeing("否")
     assert asked.refused("agree", "甲") == {"missing_field"}
-    assert [one["name"] for one in asked.options("甲")["agree"].needs["fields"]] == ["amount"]  # type: ignore[index, union-attr, call-overload]
-    assert spared.options("甲")["agree"].needs["fields"] == []
+    assert [one.name for one in asked.options("甲")["agree"].needs.fields or ()] == ["amount"]
+    assert spared.options("甲")["agree"].needs.fields == ()
     assert spared.refused("agree", "甲", amount="3") == {"not_asked"}
     assert spared.do("agree", "甲").after.state == "ruling"
 

@@ -6,7 +6,8 @@ import pytest
 
 from tests.engine.desk import DESK, PEOPLE, Desk
 from zhuli_flow.definitions.model.workflow import OPERATIONS
-from zhuli_flow.engine.model.decision import Decision
+from zhuli_flow.engine.model.decision import Decision, Needs
+from zhuli_flow.engine.model.json_values import as_json
 
 GIVEN: dict[str, dict[str, Any]] = {
     "begin": {"subject": "请示"},
@@ -66,11 +67,11 @@ def test_what_is_offered_is_accepted_and_what_is_not_is_refused(state: str, twis
 def test_an_option_tells_what_it_needs() -> None:
     desk = Desk().to("review")
     needs = desk.options("甲")["agree"].needs
-    assert needs["fields"] == [
+    assert as_json(needs.fields) == [
         {"name": "amount", "title": "金额", "type": "int", "unit": "", "choices": [], "required": True, "present": True}
     ]
     desk.do("agree", "甲", amount="6")
-    assert desk.options("领导")["agree"].needs == {}  # a later signer adds a signature and gives nothing else
+    assert desk.options("领导")["agree"].needs == Needs()  # a later signer adds a signature and gives nothing else
 
 
 def test_a_guard_on_what_is_yet_to_be_given_closes_no_button() -> None:

@@ -28,7 +28,7 @@ from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.inputs import Answers, needs, take
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case
-from zhuli_flow.engine.model.decision import Command, Decision, Message, Option, Refusal
+from zhuli_flow.engine.model.decision import Command, Decision, Message, Needs, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT, RefusalCode
 from zhuli_flow.engine.model.signing import Signature, SignOffUnderWay
@@ -81,7 +81,9 @@ def options(question: Question, last: Entry | None = None) -> tuple[Option, ...]
     for event in admission.drawn(question):
         seen = _examine(question, event, None)
         target = event.target if event.target in states else question.case.state
-        wanted = needs(question.workflow, question.case, event, question.facts) if _gives(question.case, event) else {}
+        wanted = (
+            needs(question.workflow, question.case, event, question.facts) if _gives(question.case, event) else Needs()
+        )
         told = (not seen.refusals, seen.refusals, wanted, target, seen.warnings)
         found.append(Option(event.name, event.title, *told))
     return (*found, *operations.options(question, last))

@@ -13,7 +13,7 @@ from zhuli_flow.engine.expressions.known_answers import value_before, value_held
 from zhuli_flow.engine.expressions.values import ValueRefused, accept, names_of, same_unit
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Attachment, Case, Json
-from zhuli_flow.engine.model.decision import Command, Refusal
+from zhuli_flow.engine.model.decision import Command, NeededField, NeededMaterial, Needs, Refusal
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.engine.model.people import Actor
@@ -44,37 +44,38 @@ def take(workflow: Workflow, case: Case, event: Event, command: Command, facts: 
     return Answers(merged, tuple(refusals), values)
 
 
-def needs(workflow: Workflow, case: Case, event: Event, facts: Facts) -> dict[str, Json]:
+def needs(workflow: Workflow, case: Case, event: Event, facts: Facts) -> Needs:
     """What ``event`` will ask for: fields with type and present value, materials with accepted types, opinion."""
     scope = CaseScope(workflow, case, facts)
-    fields: list[Json] = [
-        {
-            "name": ask.name,
-            "title": (field := workflow.fields[ask.name]).title,
-            "type": field.type,
-            "unit": field.unit,
-            "choices": list(field.choices),
-            "required": ask.required and scope.asks(field) is True,
-            "present": not ask.anew and ask.name in case.fields and event.sheet is None,
-            **({"may_be": field.may_be} if field.may_be else {}),
-            **({} if (own := value_held(field, scope)) is None else {"known": own}),
-            **({} if (old := value_before(field, event, scope)) is None else {"before": old}),
-        }
-        for ask in event.fill
-        if scope.asks(workflow.fields[ask.name]) is not False
-    ]
-    materials: list[Json] = [
-        {
-            "name": ask.name,
-            "title": workflow.materials[ask.name].title,
-            "accept": list(workflow.materials[ask.name].accept),
-            "max_mb": workflow.materials[ask.name].max_mb,
-            "required": ask.required,
-            "present": not ask.anew and ask.name in case.materials,
-        }
-        for ask in event.attach
-    ]
-    return {"fields": fields, "materials": materials, "opinion": event.opinion_required}
+    asked = (ask for ask in event.fill if scope.asks(workflow.fields[ask.name]) is not False)
+    return Needs(
+        fields=tuple(_needed(scope, event, ask) for ask in asked),
+        materials=tuple(needed_material(workflow, ask, case) for ask in event.attach),
+        opinion=event.opinion_required,
+    )
+
+
+def _needed(scope: CaseScope, event: Event, ask: Ask) -> NeededField:
+    field = scope.workflow.fields[ask.name]
+    return NeededField(
+        name=ask.name,
+        title=field.title,
+        type=field.type,
+        unit=field.unit,
+        choices=field.choices,
+        required=ask.required and scope.asks(field) is True,
+        present=not ask.anew and ask.name in scope.case.fields and event.sheet is None,
+        may_be=field.may_be or None,
+        known=value_held(field, scope),
+        before=value_before(field, event, scope),
+    )
+
+
+def needed_material(workflow: Workflow, ask: Ask, case: Case) -> NeededMaterial:
+    """A material as an act asks for it; ``present`` when the case has it and it need not come anew."""
+    kind = workflow.materials[ask.name]
+    present = not ask.anew and ask.name in case.materials
+    return NeededMaterial(ask.name, kind.title, kind.accept, kind.max_mb, ask.required, present)
 
 
 def _read_values(

@@ -28,7 +28,7 @@ from zhuli_flow.engine.inputs import avoided, read_value, unexpected
 from zhuli_flow.engine.machine import sources
 from zhuli_flow.engine.model import changes as record
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.decision import Command, Decision, Option, Refusal
+from zhuli_flow.engine.model.decision import Command, Decision, Needs, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.model.signing import Assignment
 from zhuli_flow.engine.relocation import CONFIRM, PROPOSE, propose, relocate
@@ -88,7 +88,7 @@ def options(question: Question, last: Entry | None) -> tuple[Option, ...]:
             _examine(act)
             if name in UNASKED and act.refusals:
                 continue
-            needs: dict[str, Json] = {"arguments": list(_ASKS.get(name, ())), "opinion": _opinion(act)}
+            needs = Needs(arguments=_ASKS.get(name, ()), opinion=_opinion(act))
             found.append(Option(name, title, not act.refusals, tuple(act.refusals), needs))
     return tuple(found)
 

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from zhuli_flow.engine.model.json_values import Json
 from zhuli_flow.engine.model.people import Actor, Organisation, Standing
 from zhuli_flow.store import meta
@@ -62,7 +64,7 @@ class Entrustment(NamedTuple):
         }
 
 
-class Succession(NamedTuple):
+class Succession(msgspec.Struct, frozen=True):
     """承继 as registered; ``since``: a day, ``YYYY-MM-DD``; ``made_at``: UTC, ISO 8601."""
 
     predecessor: str
@@ -71,10 +73,6 @@ class Succession(NamedTuple):
     since: str
     paper: str
     made_at: str
-
-    def json(self) -> dict[str, Json]:
-        """The wire form."""
-        return dict(zip(self._fields, self, strict=True))
 
     def words(self) -> str:
         """Which unit stands in whose place, since when, by which paper."""
@@ -190,8 +188,8 @@ def revoke(connection: Connection, entrustment: int, at: datetime) -> bool:
 
 def succeed(connection: Connection, new: Succession) -> None:
     """Register a succession. The driver's IntegrityError when the predecessor has a successor already."""
-    run(connection, "directory.succeed", new._asdict())
-    _changed(connection, new)
+    run(connection, "directory.succeed", msgspec.structs.asdict(new))
+    _changed(connection, msgspec.structs.astuple(new))
 
 
 def successions(connection: Connection) -> list[Succession]:

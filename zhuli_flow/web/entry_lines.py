@@ -89,7 +89,7 @@ def _value(value: object) -> str:
 
 
 def _notes(entry: Entry) -> Iterator[str]:
-    yield from (one.message for one in entry.refusals)
+    yield from (one.because for one in entry.refusals)
     yield from entry.notes
     if entry.text:
         yield entry.text

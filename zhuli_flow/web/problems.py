@@ -152,7 +152,7 @@ def _as_problem(request: Request, error: ZhuliError) -> Response:
         error.message,
         without_commands(error.fix),
         code=error.code,
-        refusals=[{**one.json(), "fix": advice(one)} for one in refusals],
+        refusals=[{**msgspec.to_builtins(one), "fix": advice(one)} for one in refusals],
         problems=[{"place": one.place, "code": one.code, "message": one.message, "fix": one.fix} for one in problems],
         headers=headers,
     )

@@ -66,14 +66,14 @@ def test_an_act_that_leads_to_where_nobody_is_says_so(stage: Stage) -> None:
     imported(stage, f"甲: {LEFT}")
     case = stage.open()
     told = stage.do(case, "submit", "县")
-    assert [one["code"] for one in told.warnings] == ["nobody_holds"]
+    assert [one.code for one in told.warnings] == ["nobody_holds"]
 
 
 def test_a_signature_after_which_nobody_is_left_to_sign_says_so(stage: Stage) -> None:
     imported(stage, f"领导: {LEFT}")
     case = stage.walk(stage.open(), "review")
     told = stage.do(case, "agree", "甲", amount="6")
-    assert [one["code"] for one in told.warnings] == ["nobody_holds"]
+    assert [one.code for one in told.warnings] == ["nobody_holds"]
 
 
 def test_nobody_leaves_and_nothing_is_told(stage: Stage) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.services.calls import CALL, PART, begin, called, issued
 from tests.services.staging import Stage
+from zhuli_flow.engine.history.entry import Driven
 from zhuli_flow.errors import RulesRefused
 from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.history import verify
@@ -59,7 +60,7 @@ def test_an_organisation_unknown_to_the_directory_is_refused_by_name(stage: Stag
 def test_a_case_drives_the_one_it_names(stage: Stage) -> None:
     case = issued(stage)
     told = stage.do("FB-2018-0001", "send", "县", amount="7", opinion="属实。")
-    assert told.advanced == ({"case": case, "event": "hear"},)
+    assert told.advanced == (Driven(case, "hear"),)
     assert stage.stored(case).case.fields["told"] == 7
     [(body,)] = stage.table(f"SELECT body FROM entry WHERE case_id = '{case}' AND event = 'hear'")
     assert b'"driven_by":{"case":"FB-2018-0001","event":"send"' in body

@@ -3,6 +3,7 @@
 import json
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,8 @@ from tests.services.staging import Stage, story
 from zhuli_flow.calendar import Calendar, YearData
 from zhuli_flow.clock import parse_instant
 from zhuli_flow.engine.history.canonical import canonical
+from zhuli_flow.engine.history.entry import Doer
+from zhuli_flow.engine.history.new_entry import Frame, NewEntry, Standing, Told
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.services.cases import view
 from zhuli_flow.services.cases.advance import advance
@@ -287,9 +290,20 @@ def test_what_a_batch_writes_into_the_history_is_canonical_whatever_its_words_ar
     assert [canonical(one) for one in told] == bodies
     assert {one["case"] for one in told} == set(cases)
     assert all(one["text"] for one in told)
-    template = EntryTemplate({**told[0], "title": '"\\\0'})
+    template = EntryTemplate(_alike(stage, told[0], '"\\\0'))
     entry = template.entry("Q-1", 4, bytes(32), '"换行\n\0')
     alone = {**told[0], "title": '"\\\0', "case": "Q-1", "seq": 5, "previous": "00" * 32, "text": '"换行\n\0'}
     assert entry.body == canonical(alone)
     with pytest.raises(ValueError, match="gap"):
-        EntryTemplate({**told[0], "title": "\0"})
+        EntryTemplate(_alike(stage, told[0], "\0"))
+
+
+def _alike(stage: Stage, told: dict[str, Any], title: str) -> NewEntry:
+    """An entry that says what ``told`` says, but for its title, place and text."""
+    keys = {"kind", "event", "at", "os_user", "clock"}
+    frame = Frame(**{key: told[key] for key in keys}, title=title, actor=Doer(**told["actor"]))
+    standing = Standing(told["from"], told["to"], told["version"], told["definition"])
+    about = {
+        key: told[key] for key in ("deadline", "due_on", "provisional", "told", "offset", "planned") if key in told
+    }
+    return NewEntry(frame, (standing, Told(**about)))

@@ -129,7 +129,7 @@ def test_a_difference_that_is_explained_passes_and_is_noted(stage: Stage) -> Non
     station(stage)
     done = stage.do(yearly(stage), "send", "县", stations="3", talks="1", opinion="两个站尚未登记。")
     assert done.to == "sent"
-    assert [one["code"] for one in done.warnings] == ["differs_from_known"]
+    assert [one.code for one in done.warnings] == ["differs_from_known"]
 
 
 def test_a_draft_is_not_compared_but_what_it_left_is_when_it_is_sent(stage: Stage) -> None:
@@ -207,7 +207,7 @@ def test_what_an_act_asks_for_is_shown_with_what_is_known(stage: Stage) -> None:
     station(stage)
     send = next(one for one in view.options(stage.office, yearly(stage), "县") if one.event == "send")
     assert send.allowed
-    assert {one["name"]: one.get("known") for one in send.needs["fields"]} == {
+    assert {one.name: one.known for one in send.needs.fields or ()} == {
         "stations": 1,
         "area": None,
         "talks": None,

@@ -16,6 +16,7 @@ import pytest
 
 from tests.services.staging import Stage
 from zhuli_flow.calendar.bundled_years import bundled
+from zhuli_flow.engine.history.new_entry import Noted
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.services.administration import directory as desk
 from zhuli_flow.services.administration import upkeep
@@ -23,6 +24,7 @@ from zhuli_flow.services.administration.succession import succeed
 from zhuli_flow.services.cases import view
 from zhuli_flow.services.deadlines.sweep import sweep
 from zhuli_flow.services.history import entries
+from zhuli_flow.services.notices.issue import IssuedPaper, IssueEntry
 from zhuli_flow.store import calendars, notices
 from zhuli_flow.store.sql.account_tables import METADATA
 
@@ -82,8 +84,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     year = bundled().years[-1]
     with office.database.write() as connection:
         calendars.add(connection, year=2026, sha256=year.sha256, data={"sha256": year.sha256}, at=office.clock.now())
-        more: Any = {"changes": [["calendar", "2026", "a", "b"]]}
-        entries.write_office(connection, office, "calendar_import", "导入放假安排", more=more)
+        taken_in = Noted(changes=[["calendar", "2026", "a", "b"]])
+        entries.write_office(connection, office, "calendar_import", "导入放假安排", content=taken_in)
     office.database.close()
     return stage
 
@@ -96,10 +98,9 @@ def _issued(stage: Stage, case: str) -> None:
         at = office.clock.now()
         assert notices.issue(connection, paper.id, "0" * 64, 9, at, "关于请示的批复")
         stored = stage.stored(case)
-        told: Any = {"id": paper.id, "kind": paper.kind, "title": "关于请示的批复", "sha256": "0" * 64, "size": 9}
-        entries.note(
-            connection, stored, entries.of_system(office, stored.case, "notice", "issue", "印发", {"notices": [told]})
-        )
+        told = IssuedPaper(paper.id, paper.kind, None, "关于请示的批复", "0" * 64, 9, "", "", ())
+        content = IssueEntry((told,))
+        entries.note(connection, stored, entries.of_system(office, stored.case, "notice", "issue", "印发", content))
 
 
 def _directory_on_record(stage: Stage) -> None:
@@ -110,7 +111,7 @@ def _directory_on_record(stage: Stage) -> None:
     for one in told["people"]:
         changes.append(["person", one["id"], None, {name: value for name, value in one.items() if name != "acts_for"}])
     with office.database.write() as connection:
-        entries.write_office(connection, office, "directory_import", "导入名录", more={"changes": changes})
+        entries.write_office(connection, office, "directory_import", "导入名录", content=Noted(changes=changes))
 
 
 def columns() -> Iterator[tuple[str, str]]:

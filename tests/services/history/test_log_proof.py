@@ -1,5 +1,6 @@
 """The log is held against the entries: whatever is changed in either shows, and where."""
 
+import json
 import sqlite3
 from collections.abc import Callable
 
@@ -41,7 +42,7 @@ def rechained(connection: sqlite3.Connection, seq: int, was: str, becomes: str) 
     for number, body in found:
         if number == seq:
             body = body.decode().replace(was, becomes).encode()  # noqa: PLW2901 - the entry as it is now
-        told = entries.body_of(body)
+        told = json.loads(body)
         told["previous"] = head.hex()
         body = canonical(told)  # noqa: PLW2901
         head = chain_hash(head, body)

@@ -97,7 +97,7 @@ def test_a_refused_document_gives_its_number_to_the_next(office: Office) -> None
     bad = checked(office, paragraphs="请在××日前报送。")
     assert {one.code for one in refused(office, bad)} == {"paper_rule"}
     good = do(office, checked(office), "number", CLERK)
-    assert good.notices[0]["number"] == "辽科协发〔2018〕1号"
+    assert good.notices[0].number == "辽科协发〔2018〕1号"
     [entry] = history(office, bad, "refused")
     assert entry["refusals"][0]["code"] == "paper_rule"
 
@@ -105,7 +105,7 @@ def test_a_refused_document_gives_its_number_to_the_next(office: Office) -> None
 def test_what_only_warns_goes_on_record_and_lets_pass(office: Office) -> None:
     case = checked(office, co_issuers="中共辽宁省委组织部", paragraphs="联系电话：138" + "12345678。")
     done = do(office, case, "number", CLERK)
-    assert [one["code"] for one in done.warnings] == ["paper_rule"]
+    assert [one.code for one in done.warnings] == ["paper_rule"]
     assert "手机号码" in str(done.warnings)
     assert "12345" not in str(done.warnings)
 

@@ -15,6 +15,7 @@ from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import Day, Pair, acting, attaching, looking, new_request_id, values_of
 
 if TYPE_CHECKING:
+    from zhuli_flow.services.cases.outcome import Outcome
     from zhuli_flow.services.notices.issue import Issued
 
 SET = click.option(
@@ -81,7 +82,7 @@ def open_(
         request_id=new_request_id(request_id),
         dry_run=dry_run,
     )
-    _tell(face, outcome.json(), person, case_id=outcome.case, issued=[])
+    _tell(face, outcome, person)
 
 
 @case.command(
@@ -105,7 +106,7 @@ def options(face: Context, case_id: str, person: str) -> None:
     ready = next((one.event for one in found if one.allowed), None)
     after = f"case advance {case_id} {ready} --as {person}" if ready else f"case show {case_id}"
     signing = view.signing(office, case_id, person)
-    document = {"case": case_id, "options": [one.json() for one in found], "signing": signing}
+    document = {"case": case_id, "options": found, "signing": signing}
     face.tell(document, lambda out: show.options(out, found, person, signing), after)
 
 
@@ -156,7 +157,7 @@ def advance(face: Context, /, case_id: str, event: str, person: str, **given: An
     issued = _issue(face, case_id) if outcome.notices and not given["dry_run"] else []
     if given["receipt"] and outcome.seq is not None:
         _receipt(face, case_id, outcome.seq, given["receipt"])
-    _tell(face, outcome.json(), person, case_id=case_id, issued=issued)
+    _tell(face, outcome, person, issued)
 
 
 def _receipt(face: Context, case_id: str, seq: int, target: str) -> None:
@@ -218,7 +219,7 @@ def show_(face: Context, case_id: str, person: str | None) -> None:
     office = face.seen_by(person)
     page = view.show(office, case_id, person)
     found = view.options(office, case_id, person) if person else ()
-    options = {"options": [one.json() for one in found]} if person else {}
+    options = {"options": found} if person else {}
     after = f"case history {case_id}"
     face.tell({**asdict(page), **options}, lambda out: show.case(out, page, found, person or ""), after)
 
@@ -368,21 +369,15 @@ def _issue(face: Context, case_id: str) -> list[Issued]:
         return []
 
 
-def _tell(face: Context, told: dict[str, Any], person: str, *, case_id: str, issued: list[Issued]) -> None:
-    from zhuli_flow.cli.views import case as show
-    from zhuli_flow.engine.model.json_values import to_json
+def _tell(face: Context, made: Outcome, person: str, issued: Sequence[Issued] = ()) -> None:
+    from msgspec import to_builtins
 
-    if issued:
-        told["notices"] = [to_json(one) for one in issued]
-    named = _titles(face, case_id) if case_id else {}
-    words = {
-        **told,
-        "from_title": "开始" if told["from"] == "start" else named.get(f"state/{told['from']}", told["from"]),
-        "to_title": named.get(f"state/{told['to']}", told["to"]),
-        "deadlines": [{**one, "title": named.get(f"deadline/{one['name']}", one["name"])} for one in told["deadlines"]],
-    }
-    after = f"case options {case_id} --as {person}" if case_id else "case open --help"
-    face.tell(told, lambda out: show.outcome(out, words), after)
+    from zhuli_flow.cli.views import case as show
+
+    titles = _titles(face, made.case) if made.case else {}
+    after = f"case options {made.case} --as {person}" if made.case else "case open --help"
+    told = {**to_builtins(made), "notices": issued} if issued else made
+    face.tell(told, lambda out: show.outcome(out, made, titles, issued), after)
 
 
 def _titles(face: Context, case_id: str) -> dict[str, str]:

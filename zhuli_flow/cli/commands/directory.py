@@ -201,6 +201,8 @@ def entrust(
 @click.pass_obj
 def succeed(face: Context, old: str, new: str, kind: str, since: date, paper: str, officer: str | None) -> None:
     """Record a succession."""
+    from msgspec.structs import asdict
+
     from zhuli_flow.services.administration.succession import succeed as do
 
     face.in_charge(officer, "登记承继", "administrator")
@@ -210,7 +212,7 @@ def succeed(face: Context, old: str, new: str, kind: str, since: date, paper: st
     words += [f"已结、仍用原名：{'、'.join(made.ended)}"] if made.ended else []
     words += [f"仍登记在原单位的人员：{'、'.join(made.people)}；请在名录中改到新单位"] if made.people else []
     face.tell(
-        made.succession.json() | {"continued": made.continued, "ended": made.ended, "people": made.people},
+        asdict(made.succession) | {"continued": made.continued, "ended": made.ended, "people": made.people},
         lambda out: out.print("\n".join(words), soft_wrap=True),
         f"directory list {new}",
     )

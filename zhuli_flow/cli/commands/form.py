@@ -93,6 +93,8 @@ def print_(face: Context, case_id: str, name: str, target: str, person: str | No
 @click.pass_obj
 def import_(face: Context, /, case_id: str, name: str, file: Path, event: str, person: str, **given: Any) -> None:
     """Take a filled-in form in."""
+    from msgspec import to_builtins
+
     from zhuli_flow.services.cases import attachments
     from zhuli_flow.services.forms.spreadsheet import import_form
 
@@ -102,13 +104,13 @@ def import_(face: Context, /, case_id: str, name: str, file: Path, event: str, p
     with face.working("正在读入表格"), tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
         kept = attachments.keep(face.office, case_id, files, Path(aside) if given["dry_run"] else None)
         done = import_form(face.office, case_id, name, file, event, person, kept=kept, **given)
-    told: dict[str, Any] = {**done.outcome.json(), "values": dict(done.values), "unchanged": list(done.unchanged)}
+    told = {**to_builtins(done.outcome), "values": done.values, "unchanged": done.unchanged}
 
     def words(out: Any) -> None:
         verb = "核对无误，尚未保存：将填" if given["dry_run"] else "已填"
         out.print(f"{verb} {len(done.values)} 项，{done.outcome.title}：{case_id}", soft_wrap=True)
-        for warning in told["warnings"]:
-            out.print(f"  提示：{warning['message']}", soft_wrap=True)
+        for warning in done.outcome.warnings:
+            out.print(f"  提示：{warning.because}", soft_wrap=True)
         if done.unchanged:
             out.print(f"  留空而保持原值的字段：{'、'.join(done.unchanged)}", soft_wrap=True)
 

@@ -54,7 +54,9 @@ def document(error: ZhuliError) -> dict[str, object]:
         "exit": error.exit_code,
     }
     if isinstance(error, RulesRefused):
-        told["refusals"] = [one.json() for one in error.refusals if hasattr(one, "json")]
+        from msgspec import to_builtins
+
+        told["refusals"] = to_builtins(error.refusals)
     if isinstance(error, InvalidInput):
         told["problems"] = [
             {"place": one.place, "code": one.code, "message": one.message, "fix": one.fix} for one in error.problems
@@ -143,13 +145,12 @@ def _words(face: Context, console: Console, error: ZhuliError) -> None:
 
 def _refusals(console: Console, error: RulesRefused) -> None:
     for number, refusal in enumerate(error.refusals, 1):
-        told = refusal.json() if hasattr(refusal, "json") else {"message": str(refusal)}
-        console.print(visible(f"  {number}. {told['message']}"), soft_wrap=True)
-        if told.get("fix"):
-            console.print(f"     办法：{told['fix']}", soft_wrap=True)
-        place = [str(told["clause"])] if told.get("clause") else []
-        place += [f"流程定义第 {told['line']} 行"] if told.get("line") else []
-        place += [f"可由 {'、'.join(told['who'])} 办理"] if told.get("who") else []
+        console.print(visible(f"  {number}. {refusal.because}"), soft_wrap=True)
+        if refusal.fix:
+            console.print(f"     办法：{refusal.fix}", soft_wrap=True)
+        place = [refusal.clause] if refusal.clause else []
+        place += [f"流程定义第 {refusal.line} 行"] if refusal.line else []
+        place += [f"可由 {'、'.join(refusal.who)} 办理"] if refusal.who else []
         if place:
             console.print(f"     依据：{'；'.join(place)}", soft_wrap=True, style="dim")
 

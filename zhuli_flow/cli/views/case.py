@@ -9,15 +9,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from zhuli_flow.cli.views.primitives import SHAPES, STYLES, Told, day, light, moment, pairs, table, value
-from zhuli_flow.engine.history.entry import Doer, Entry
+from zhuli_flow.cli.views.primitives import SHAPES, STYLES, day, light, moment, pairs, table, value
+from zhuli_flow.engine.history.entry import Doer, Entry, OrderedPaper
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
 from zhuli_flow.services.history.wording import corrections, regions, vote
 from zhuli_flow.support.plain_text import visible
 from zhuli_flow.vocabulary import PAPER_STATES, WORK_PARTS
 
 if TYPE_CHECKING:
-    from zhuli_flow.engine.model.decision import Option, Refusal
+    from zhuli_flow.engine.model.decision import NeededField, NeededMaterial, Option, Refusal
     from zhuli_flow.services.cases.case_view import (
         CaseLine,
         CasePage,
@@ -27,8 +27,10 @@ if TYPE_CHECKING:
         SigningShown,
         TodoLine,
     )
+    from zhuli_flow.services.cases.outcome import Outcome, PlannedCase, PlannedPaper
     from zhuli_flow.services.cases.view import HistoryLine
     from zhuli_flow.services.cases.worklist import WorkPage
+    from zhuli_flow.services.notices.issue import Issued
 
 
 def case(console: Console, page: CasePage, options: Sequence[Option], person: str) -> None:
@@ -210,7 +212,7 @@ def _matter(entry: Entry, titles: Mapping[str, str]) -> str:
         title = titles.get(f"material/{file.material}", file.material)
         lines.append(f"{title}：{file.filename} {file.sha256[:12]}")
     lines += [f"公文：{paper.number or paper.kind} {(paper.sha256 or '')[:12]}".rstrip() for paper in entry.papers]
-    lines += [f"理由：{reason.message}" for reason in entry.refusals]
+    lines += [f"理由：{reason.because}" for reason in entry.refusals]
     lines += entry.notes
     lines += [entry.text] if entry.text else []
     return visible("\n".join(lines))
@@ -258,37 +260,42 @@ def _tasks(one: TodoLine) -> str:
     return "、".join(task.title for task in one.tasks)
 
 
-def outcome(console: Console, told: Told) -> None:
-    """What an act came to."""
-    head = "试办（未保存）：" if told["dry_run"] else ""
-    case_id = told["case"] or "新事项"
-    console.print(
-        f"{head}{case_id} {told['title']}：{told['from_title']} → {told['to_title']}", style="bold", soft_wrap=True
-    )
-    entry = told.get("entry")
+def outcome(console: Console, made: Outcome, titles: Mapping[str, str], issued: Sequence[Issued] = ()) -> None:
+    """What an act came to; ``titles`` of states and deadlines by their names, ``issued``: what was printed of it."""
+    head = "试办（未保存）：" if made.dry_run else ""
+    source = "开始" if made.source == "start" else titles.get(f"state/{made.source}", made.source)
+    to = titles.get(f"state/{made.to}", made.to)
+    console.print(f"{head}{made.case or '新事项'} {made.title}：{source} → {to}", style="bold", soft_wrap=True)
     deadlines = [
-        f"{one['title']} {day(one['due_on'])}{'（暂定）' if one['provisional'] else ''}"
-        for one in told["deadlines"]
-        if one.get("due_on") and one["state"] == "running"
+        f"{titles.get(f'deadline/{one.name}', one.name)} {day(str(one.due_on))}{'（暂定）' if one.provisional else ''}"
+        for one in made.deadlines
+        if one.due_on and one.state == "running"
     ]
     pairs(
         console,
         [
-            ("版本", told["version"]),
-            ("留痕", f"第 {entry['seq']} 条 {entry['hash'][:12]}" if entry else ""),
+            ("版本", made.version),
+            ("留痕", f"第 {made.entry.seq} 条 {made.entry.hash[:12]}" if made.entry else ""),
             ("期限", "\n".join(deadlines)),
-            (
-                "公文",
-                "\n".join(
-                    f"{one.get('number') or one['kind']} {one.get('file', '')}".strip() for one in told["notices"]
-                ),
-            ),
-            ("另开事项", "、".join(map(str, told["cases"]))),
-            ("还待签署", "、".join(told["missing_signers"])),
-            ("提请注意", "\n".join(one["message"] for one in told["warnings"])),
-            ("说明", "\n".join(told["notes"])),
+            ("公文", "\n".join(map(_printed, issued)) or "\n".join(map(_paper, made.notices))),
+            ("另开事项", "、".join(map(_opened, made.cases))),
+            ("还待签署", "、".join(made.missing_signers)),
+            ("提请注意", "\n".join(one.because for one in made.warnings)),
+            ("说明", "\n".join(made.notes)),
         ],
     )
+
+
+def _printed(one: Issued) -> str:
+    return f"{one.number or one.kind} {one.file}"
+
+
+def _paper(one: OrderedPaper | PlannedPaper) -> str:
+    return one.number or one.kind if isinstance(one, OrderedPaper) else one.kind
+
+
+def _opened(one: str | PlannedCase) -> str:
+    return one if isinstance(one, str) else one.workflow
 
 
 def options(console: Console, found: Sequence[Option], person: str, signing: Sequence[SigningShown] = ()) -> None:
@@ -296,24 +303,28 @@ def options(console: Console, found: Sequence[Option], person: str, signing: Seq
     _options(console, found, person)
     _signing(console, signing)
     for one in found:
-        if one.allowed and one.needs:
+        if one.allowed:
             _needs(console, one)
 
 
 def _needs(console: Console, one: Option) -> None:
-    needs: Told = one.needs
-    rows = [(f"--set {ask['name']}=", _ask(ask)) for ask in needs.get("fields", ())]
-    rows += [(f"--attach {ask['name']}=", _ask(ask)) for ask in needs.get("materials", ())]
-    rows += [("--opinion", "办理意见（必填）")] if needs.get("opinion") else []
+    rows = [(f"--set {ask.name}=", _field_asked(ask)) for ask in one.needs.fields or ()]
+    rows += [(f"--attach {ask.name}=", _material_asked(ask)) for ask in one.needs.materials or ()]
+    rows += [("--opinion", "办理意见（必填）")] if one.needs.opinion else []
     if rows:
         console.print(f"\n“{one.title}”要填", style="bold")
         pairs(console, rows)
 
 
-def _ask(ask: Told) -> str:
-    marks = ["已有" if ask.get("present") else ("必填" if ask.get("required") else "可不填")]
-    marks += ["、".join(ask["choices"])] if ask.get("choices") else []
-    marks += [f"收 {'、'.join(ask['accept'])}，至多 {ask['max_mb']} MB"] if ask.get("accept") else []
-    marks += [ask["unit"]] if ask.get("unit") else []
-    marks += [f"系统登记：{value(ask['known'])}"] if "known" in ask else []
-    return f"{ask['title']}（{'；'.join(marks)}）"
+def _field_asked(ask: NeededField) -> str:
+    marks = [_urgency(ask), "、".join(ask.choices), ask.unit]
+    marks += [f"系统登记：{value(ask.known)}"] if ask.known is not None else []
+    return f"{ask.title}（{'；'.join(filter(None, marks))}）"
+
+
+def _material_asked(ask: NeededMaterial) -> str:
+    return f"{ask.title}（{_urgency(ask)}；收 {'、'.join(ask.accept)}，至多 {ask.max_mb} MB）"
+
+
+def _urgency(ask: NeededField | NeededMaterial) -> str:
+    return "已有" if ask.present else "必填" if ask.required else "可不填"

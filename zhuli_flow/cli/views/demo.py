@@ -110,7 +110,7 @@ def _refused(office: Office, find: Find, one: Wanted) -> list[dict[str, str]]:
         for why in shown.entry.refusals:
             line = {"on": _day(shown.entry.at), "unit": unit, "event": shown.entry.title}
             if one.get("code", why.code) == why.code:
-                told.setdefault((why.code, why.message), {**line, "code": why.code, "message": why.message})
+                told.setdefault((why.code, why.because), {**line, "code": why.code, "message": why.because})
     return list(told.values())
 
 

@@ -6,10 +6,12 @@ the system would do that can't be undone is held until a person has confirmed th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
+
+from msgspec import UNSET
 
 from zhuli_flow.calendar import ends_on
 from zhuli_flow.clock import SHANGHAI, local_date
@@ -20,8 +22,9 @@ from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.authority.signoffs import Seat
 from zhuli_flow.engine.deadlines import reminders as reminders_
 from zhuli_flow.engine.deadlines.debtor import alike, debtors
+from zhuli_flow.engine.history.new_entry import Told, TookEffect
 from zhuli_flow.engine.machine import topology
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline, ends_at
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.position import Places, standing
@@ -70,7 +73,7 @@ class DueDeadline(NamedTuple):
 class Notification(NamedTuple):
     """One message of the system about a deadline, to several seats, and the entry that goes with it.
 
-    ``told`` is what the entry says beside the text, alike for many deadlines of one day; its values can be hashed.
+    ``told`` is what the entry says beside the text, alike for many deadlines of one day.
     ``urgent``: it leaves the house at once; else it goes out with the day's digest.
     """
 
@@ -78,7 +81,7 @@ class Notification(NamedTuple):
     title: str
     text: str
     seats: Sequence[Seat]
-    told: Mapping[str, object]
+    told: Told
     urgent: bool = False
 
 
@@ -156,13 +159,12 @@ def _remind(found: DueDeadline, due: Reminders) -> Plan:
     last, pressed = due[-1], due[-1].offset.startswith(reminders_.PRESSED)
     urgent = pressed or is_urgent(found, last)
     mark = f"督办（第 {last.offset.partition(':')[2]} 次）" if pressed else "紧急提醒" if urgent else "提醒"
-    more: dict[str, Json] = {"offset": last.offset, "planned": last.day.isoformat()}
     closing = pressed and found.today >= _reminders(found)[-1].day  # those above hear of the last 督办, not of each
     above = found.rule.overdue_tell if closing else found.rule.urgent_tell if urgent and not pressed else ()
     text = f"{mark}：{_left(found)}，请办理，或回复办理情况（answer）" if pressed else _left(found)
     roles = (*found.rule.tell, *above)
     return Plan(
-        noted, (_notification(found, "remind", f"{mark}：{found.rule.title}", text, more, roles, urgent=urgent),)
+        noted, (_notification(found, "remind", f"{mark}：{found.rule.title}", text, roles, last, urgent=urgent),)
     )
 
 
@@ -200,7 +202,7 @@ def _pass_day(found: DueDeadline) -> Plan:
     text, roles = found.ended, (*rule.tell, *rule.overdue_tell)
     if rule.confirm is not None:
         text += f"，请确认办理“{found.workflow.events[rule.confirm].title}”"
-    told = _notification(found, OVERDUE, f"逾期：{rule.title}", text, {}, roles, urgent=True)
+    told = _notification(found, OVERDUE, f"逾期：{rule.title}", text, roles, urgent=True)
     return Plan(((OVERDUE, False),), (told,), event)
 
 
@@ -220,9 +222,7 @@ def _hold(found: DueDeadline, event: str, doubt: str) -> Plan:
     held = f"{found.ended}，应由系统办理“{acts.title}”，现暂缓：{doubt}。{ask}"
     if HOLD in found.sent:
         return Plan((), (), held=held)
-    return Plan(
-        ((HOLD, False),), (_notification(found, HOLD, f"待确认时钟：{acts.title}", held, {}, roles),), held=held
-    )
+    return Plan(((HOLD, False),), (_notification(found, HOLD, f"待确认时钟：{acts.title}", held, roles),), held=held)
 
 
 def told_by(event: Event) -> tuple[str, ...]:
@@ -235,8 +235,8 @@ def _notification(
     event: str,
     title: str,
     text: str,
-    more: Mapping[str, Json],
     roles: Sequence[str],
+    reminder: reminders_.Reminder | None = None,
     *,
     urgent: bool = False,
 ) -> Notification:
@@ -244,7 +244,14 @@ def _notification(
     also = hearing(_question(found), map(Seat, roles))
     seats = list(dict.fromkeys([*owing(found), *also]))
     text += "" if seats else "（无人可告知：名录中没有责任人）"
-    told = {**frame(found), "told": tuple(seat.person or seat.role for seat in seats), **more}
+    told = Told(
+        found.name,
+        found.deadline.due_on.isoformat(),
+        found.deadline.provisional,
+        told=tuple(seat.person or seat.role for seat in seats),
+        offset=reminder.offset if reminder else UNSET,
+        planned=reminder.day.isoformat() if reminder else UNSET,
+    )
     return Notification(event, title, text, seats, told, urgent)
 
 
@@ -264,19 +271,12 @@ def _question(found: DueDeadline) -> Question:
     return Question(found.workflow, found.case, SYSTEM_ACTOR, found.facts)
 
 
-def frame(found: DueDeadline) -> dict[str, Json]:
-    """What every entry about a deadline says of it."""
-    return {
-        "deadline": found.name,
-        "due_on": found.deadline.due_on.isoformat(),
-        "provisional": found.deadline.provisional,
-    }
-
-
-def effect(found: DueDeadline) -> dict[str, Json]:
+def effect(found: DueDeadline) -> TookEffect:
     """When the law says it took effect (the end of the last day), beside when the system got round to it; in UTC."""
-    return {
-        **frame(found),
-        "effective_at": ends_at(found.deadline).isoformat(timespec="seconds"),
-        "applied_at": found.facts.now.isoformat(timespec="seconds"),
-    }
+    return TookEffect(
+        found.name,
+        found.deadline.due_on.isoformat(),
+        found.deadline.provisional,
+        effective_at=ends_at(found.deadline).isoformat(timespec="seconds"),
+        applied_at=found.facts.now.isoformat(timespec="seconds"),
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 import msgspec
+from msgspec.structs import astuple
 
 SMALLEST, LARGEST = -(2**63), 2**63 - 1
 """Whole numbers of the form: what 64 bits hold, so that every language can read them."""
@@ -29,7 +30,10 @@ class NotCanonical(ValueError):
 
 
 def canonical(value: object) -> bytes:
-    """The bytes of a value made of text, whole numbers, bools, None, lists, tuples and dicts. Raises NotCanonical."""
+    """The bytes of a value made of text, whole numbers, bools, None, lists, tuples, dicts, and Structs of such.
+
+    A Struct is written as an object, without the parts that are UNSET. Raises NotCanonical.
+    """
     if not _fit((value,), DEEPEST):
         raise next(_misfits(value, "", DEEPEST))
     try:
@@ -60,6 +64,8 @@ def _fit(parts: Collection[object], room: int) -> bool:
             inner = part
         elif type(part) is int and SMALLEST <= part <= LARGEST:
             continue
+        elif isinstance(part, msgspec.Struct):  # msgspec leaves out what is UNSET
+            inner = [held for held in astuple(part) if held is not msgspec.UNSET]
         else:
             return False
         if not room or (inner and not _fit(inner, room - 1)):
@@ -77,6 +83,10 @@ def _misfits(value: object, place: str, room: int) -> Iterator[NotCanonical]:
             yield NotCanonical(place, "half a surrogate pair")
     elif type(value) is dict or type(value) is list or type(value) is tuple:
         yield from _misfits_within(value, place, room)
+    elif isinstance(value, msgspec.Struct):
+        held: dict[object, object] = dict(zip(value.__struct_encode_fields__, astuple(value), strict=True))
+        told = {name: part for name, part in held.items() if part is not msgspec.UNSET}
+        yield from _misfits_within(told, place, room)
     elif not _fit((value,), room):
         yield NotCanonical(place, f"{type(value).__name__} {value!r:.40}")
 

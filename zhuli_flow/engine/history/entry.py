@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.changes import Change
@@ -36,10 +37,33 @@ class HandedIn(Attachment, frozen=True):
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why an act was refused: the ``code`` of then, and the ``message`` (Chinese)."""
+    """Why an act was refused, or what it was done in spite of, as it was told then: a ``Refusal`` of that day.
+
+    ``code`` may be one that is no more; ``because`` (Chinese) is ``message`` in JSON.
+    """
 
     code: str
-    message: str
+    because: str = msgspec.field(name="message")
+    fix: str = ""
+    clause: str | UnsetType = UNSET
+    line: int | UnsetType = UNSET
+    who: tuple[str, ...] | UnsetType = UNSET
+
+
+class OrderedPaper(msgspec.Struct, frozen=True):
+    """A document that an act orders: its ``number`` as printed (None: unnumbered), ``signed_on`` as ``YYYY-MM-DD``."""
+
+    kind: str
+    number: str | None = None
+    signed_on: str | None = None
+    state: str = "ordered"
+
+
+class Driven(msgspec.Struct, frozen=True):
+    """An act on another ``case`` that an act brought about."""
+
+    case: str
+    event: str
 
 
 class NamedPaper(msgspec.Struct, frozen=True):
@@ -65,9 +89,10 @@ class Entry(msgspec.Struct, frozen=True):
     """One entry. ``at``: UTC, ISO 8601 to the second; ``seq`` from 1; ``version`` of the case after it.
 
     ``source`` (``from`` in JSON) and ``to`` are the states before and after; what an entry of its kind does not say is
-    empty. ``reversible``: 撤回 may undo it. ``steps`` are its changes, ``papers`` its documents, typed. ``text`` is
-    what a message of the system said, ``told`` to whom: roles and people; ``clock``: ``rehearsal`` or ``system``;
-    ``effective_at``: when an act of the system took effect by law (UTC, ISO 8601).
+    empty. ``warnings``: in spite of what it was done. ``reversible``: 撤回 may undo it. ``steps`` are its changes,
+    ``papers`` its documents, typed. ``text`` is what a message of the system said, ``told`` to whom: roles and people;
+    ``clock``: ``rehearsal`` or ``system``; ``effective_at``: when an act of the system took effect by law (UTC, ISO
+    8601).
     """
 
     kind: str
@@ -86,9 +111,9 @@ class Entry(msgspec.Struct, frozen=True):
     request: Request = Request()
     reversible: bool = False
     notices: tuple[Json, ...] = ()
-    cases: tuple[Json, ...] = ()
-    advanced: tuple[Json, ...] = ()
-    warnings: tuple[Json, ...] = ()
+    cases: tuple[str, ...] = ()
+    advanced: tuple[Driven, ...] = ()
+    warnings: tuple[Reason, ...] = ()
     missing_signers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     materials: tuple[HandedIn, ...] = ()
@@ -118,9 +143,9 @@ class Entry(msgspec.Struct, frozen=True):
         return msgspec.convert(self.notices, tuple[NamedPaper, ...])
 
     @property
-    def warned(self) -> tuple[Reason, ...]:
-        """What it was done in spite of: conditions that only warn."""
-        return msgspec.convert(self.warnings, tuple[Reason, ...])
+    def ordered(self) -> tuple[OrderedPaper, ...]:
+        """Of an act: the documents that it ordered, as they stood then."""
+        return msgspec.convert(self.notices, tuple[OrderedPaper, ...])
 
     def files(self) -> Iterator[tuple[str, Attachment]]:
         """Every file that it names, by material or field: handed in with the act, or in a value that it changed."""

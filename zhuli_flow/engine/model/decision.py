@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from zhuli_flow.engine.model.case import Attachment, Case, Json
 from zhuli_flow.engine.model.changes import Change
@@ -29,26 +30,18 @@ class Command(msgspec.Struct, frozen=True):
     decline: bool = False
 
 
-class Refusal(msgspec.Struct, frozen=True):
-    """Why not: the rule's ``code``, reason and next step (Chinese), clause, definition line, who could act."""
+class Refusal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why not: the rule's ``code``, reason and next step (Chinese), clause, definition line, who could act.
+
+    In JSON ``because`` is called ``message``; clause, line and who stand there where they are known.
+    """
 
     code: RefusalCode
-    because: str
-    fix: str = ""
+    because: str = msgspec.field(name="message")
+    fix: str
     clause: str = ""
     line: int = 0
     who: tuple[str, ...] = ()
-
-    def json(self) -> dict[str, Json]:
-        """The wire form of contract: code, message, fix, and where they are known clause, line, who."""
-        full: dict[str, Json] = {"code": self.code, "message": self.because, "fix": self.fix}
-        if self.clause:
-            full["clause"] = self.clause
-        if self.line:
-            full["line"] = self.line
-        if self.who:
-            full["who"] = list(self.who)
-        return full
 
 
 class NoticeOrder(msgspec.Struct, frozen=True):
@@ -128,25 +121,51 @@ class Decision(msgspec.Struct, frozen=True):
     """The numbers of its documents and of the cases it opens, in the order taken."""
 
 
+class NeededField(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A field that an act asks for. ``present``: it has a value that may stay; ``may_be``: 不适用 is an answer too.
+
+    ``known``: what is known of it already; ``before``: what stood there in the round before.
+    """
+
+    name: str
+    title: str
+    type: str
+    unit: str
+    choices: tuple[str, ...]
+    required: bool
+    present: bool
+    may_be: str | None = None
+    known: Json = None
+    before: Json = None
+
+
+class NeededMaterial(msgspec.Struct, frozen=True):
+    """A material that an act asks for: types of files it takes, and the size of one in MB at most."""
+
+    name: str
+    title: str
+    accept: tuple[str, ...]
+    max_mb: int
+    required: bool
+    present: bool
+
+
+class Needs(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What an act needs besides who does it: fields and materials of an event, ``arguments`` of an operation."""
+
+    fields: tuple[NeededField, ...] | UnsetType = UNSET
+    materials: tuple[NeededMaterial, ...] | UnsetType = UNSET
+    arguments: tuple[str, ...] | UnsetType = UNSET
+    opinion: bool | UnsetType = UNSET
+
+
 class Option(msgspec.Struct, frozen=True):
-    """One thing an actor might do now: allowed or not and why, and what it would need."""
+    """One thing an actor might do now, in the wire form: allowed or not and why, what it would need, where it leads."""
 
     event: str
     title: str
     allowed: bool
     because: tuple[Refusal, ...] = ()
-    needs: Values = msgspec.field(default_factory=dict)
-    target: str = ""
+    needs: Needs = Needs()
+    target: str = msgspec.field(name="to", default="")
     warnings: tuple[Refusal, ...] = ()
-
-    def json(self) -> Json:
-        """The wire form of contract, the same for every face."""
-        return {
-            "event": self.event,
-            "title": self.title,
-            "allowed": self.allowed,
-            "because": [reason.json() for reason in self.because],
-            "needs": dict(self.needs),
-            "to": self.target,
-            "warnings": [reason.json() for reason in self.warnings],
-        }

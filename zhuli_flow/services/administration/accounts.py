@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
+from zhuli_flow.engine.history.new_entry import Noted
 from zhuli_flow.engine.model.decision import Refusal
-from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import InvalidInput, NoRight, NotFound, Problem
 from zhuli_flow.services.administration import security
 from zhuli_flow.services.administration.directory import LIST
@@ -178,5 +178,5 @@ def _wait(kind: str, count: int) -> timedelta:
 
 def _record(connection: Connection, office: Office, person: str) -> None:
     refusal = Refusal("token", f"“{person}”连续 {FREE_TRIES['person']} 次没有通过身份核对", "请本人核对密码")
-    more = {"refusals": as_json([refusal.json()])}
-    entries.write_office(connection, office, "login", "登录", person=person, kind="refused", more=more)
+    noted = Noted(refusals=(refusal,))
+    entries.write_office(connection, office, "login", "登录", person=person, kind="refused", content=noted)

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import asdict
 
 from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES
+from zhuli_flow.engine.history.new_entry import Noted
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.decision import Refusal
-from zhuli_flow.engine.model.json_values import as_json
+from zhuli_flow.engine.model.json_values import as_json, to_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import InvalidInput, NoRight, NotFound, Problem
 from zhuli_flow.services.administration import leaving, security
@@ -29,6 +31,16 @@ from zhuli_flow.support.plain_text import hidden
 from zhuli_flow.vocabulary import OFFICERS
 
 LIST = "请用 zhuli directory list 查看名录"
+
+
+class Entrusted(msgspec.Struct, frozen=True):
+    """An entrustment (委托) as its entry keeps it: who acts for whom, the first and the last day, and why."""
+
+    giver: str = msgspec.field(name="from")
+    receiver: str = msgspec.field(name="to")
+    since: date
+    until: date
+    reason: str
 
 
 def import_file(office: Office, path: Path) -> dict[str, Json]:
@@ -52,11 +64,9 @@ def import_file(office: Office, path: Path) -> dict[str, Json]:
         directory.put_organisations(connection, found.organisations)
         directory.put_people(connection, found.people)
         if organisations or people:
-            more: dict[str, Json] = {
-                "changes": [*organisations, *people],
-                "notes": [f"名录文件 {path.name}，SHA-256 {hashlib.sha256(data).hexdigest()}"],
-            }
-            entries.write_office(connection, office, "directory_import", "导入名录", more=more)
+            source = f"名录文件 {path.name}，SHA-256 {hashlib.sha256(data).hexdigest()}"
+            noted = Noted(changes=[*organisations, *people], notes=(source,))
+            entries.write_office(connection, office, "directory_import", "导入名录", content=noted)
         unattended = without_hands(connection, office, before, directory.everybody(connection, office.today))
         open_work = leaving.settle(connection, office, leavers)
     return {
@@ -89,7 +99,7 @@ def listing(office: Office) -> dict[str, Json]:
             for actor in people
         ],
         "entrustments": [one.json(office.today) for one in entrusted],
-        "successions": [one.json() for one in succeeded],
+        "successions": [asdict(one) for one in succeeded],
     }
 
 
@@ -99,8 +109,8 @@ def issue_token(office: Office, person: str) -> str:
     with office.database.write() as connection:
         if not directory.set_token(connection, person, token):
             raise NotFound(f"名录中没有“{person}”", fix=LIST)
-        changes: list[Json] = [["token", person, None, fingerprint(directory.token_hash(token))]]
-        entries.write_office(connection, office, "token", "发放身份令牌", person=person, more={"changes": changes})
+        noted = Noted(changes=[["token", person, None, fingerprint(directory.token_hash(token))]])
+        entries.write_office(connection, office, "token", "发放身份令牌", person=person, content=noted)
     return token
 
 
@@ -119,8 +129,8 @@ def admit(office: Office, person: str, token: str | None) -> None:
     )
     security.note(office, "token", security.known(office, person), ok=False)
     with office.database.write() as connection:
-        more: dict[str, Json] = {"refusals": [refusal.json()]}
-        entries.write_office(connection, office, "admit", "核对身份", person=person, kind="refused", more=more)
+        noted = Noted(refusals=(refusal,))
+        entries.write_office(connection, office, "admit", "核对身份", person=person, kind="refused", content=noted)
     raise NoRight(f"{refusal.because}；未作任何改动", [refusal], fix=refusal.fix)
 
 
@@ -151,17 +161,9 @@ def entrust(office: Office, *, giver: str, receiver: str, since: date, until: da
             reason=reason,
             at=office.clock.now(),
         )
-        told: dict[str, Json] = {
-            "to": receiver,
-            "since": since.isoformat(),
-            "until": until.isoformat(),
-            "reason": reason,
-        }
-        more: dict[str, Json] = {
-            "changes": [["entrustment", str(number), None, {"from": giver, **told}]],
-            "opinion": reason,
-        }
-        entries.write_office(connection, office, "entrust", "委托", person=giver, more=more)
+        made = Entrusted(giver, receiver, since, until, reason)
+        noted = Noted(changes=[["entrustment", str(number), None, to_json(made)]], opinion=reason)
+        entries.write_office(connection, office, "entrust", "委托", person=giver, content=noted)
     return number
 
 
@@ -170,8 +172,8 @@ def revoke(office: Office, number: int) -> None:
     with office.database.write() as connection:
         if not directory.revoke(connection, number, office.clock.now()):
             raise NotFound(f"没有编号为 {number} 的有效委托", fix="请用 zhuli directory list 查看编号")
-        more: dict[str, Json] = {"changes": [["entrustment", str(number), {}, None]]}
-        entries.write_office(connection, office, "revoke", "撤销委托", more=more)
+        noted = Noted(changes=[["entrustment", str(number), {}, None]])
+        entries.write_office(connection, office, "revoke", "撤销委托", content=noted)
 
 
 def _entrustment_problems(

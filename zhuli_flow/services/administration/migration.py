@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine import migration
 from zhuli_flow.engine.history.entry import read
+from zhuli_flow.engine.history.new_entry import Standing
 from zhuli_flow.engine.migration import Finding, Migration, Verdict, Void
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.facts import Facts
-from zhuli_flow.engine.model.json_values import Values, to_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound, Problem
 from zhuli_flow.services import lookup
@@ -117,8 +118,7 @@ def migrate(
                 stored = lookup.stored(connection, case_id)
                 judged, outcome = _judge(connection, office, target, stored, wanted)
                 if outcome.after is not None:
-                    more: Values = {"opinion": reason, "map": {**wanted.mapping}}
-                    _write(connection, office, actor, stored, outcome, target, TITLE, more)
+                    _write(connection, office, actor, stored, outcome, target, TITLE, reason, wanted.mapping)
                     judged = msgspec.structs.replace(judged, moved=True)
                 told.append(judged)
         each(len(told), len(ids))
@@ -141,7 +141,7 @@ def move_back(office: Office, person: str, ids: Sequence[str], reason: str) -> l
                 continue
             old = lookup.definition(connection, office, last.migrated_from)
             after = migration.undone(stored.case, last, old.version, old.digest)
-            _write(connection, office, actor, stored, Migration("continues", (), after), old, BACK, {"opinion": reason})
+            _write(connection, office, actor, stored, Migration("continues", (), after), old, BACK, reason)
         if problems:
             raise InvalidInput("版本迁移没有撤销，未作任何改动", problems, fix="请改正后重试")
     return list(ids)
@@ -205,6 +205,27 @@ def _batches(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """From which definition (a digest) a case came, and to which ``version``."""
+
+    digest: str = msgspec.field(name="from")
+    version: str
+
+
+class Migrated(Standing, frozen=True, kw_only=True):
+    """What the entry of a case says: why, which states and fields became which, what changed, whose signature fell.
+
+    ``mapping`` is absent where a migration is undone.
+    """
+
+    opinion: str
+    mapping: Mapping[str, str] | UnsetType = msgspec.field(name="map")
+    changes: Sequence[Json]
+    migrated: Origin
+    notes: tuple[str, ...]
+    told: tuple[str, ...]
+
+
 def _write(
     connection: Connection,
     office: Office,
@@ -213,23 +234,27 @@ def _write(
     outcome: Migration,
     target: Workflow,
     title: str,
-    more: Values,
+    opinion: str,
+    mapping: Mapping[str, str] | None = None,
 ) -> None:
     """The entry, the case it leads to, its rows, and a message to everybody whose signature no longer stands."""
     before, after = stored.case, outcome.after
     if after is None:
         raise ValueError(f"{before.id} does not go on")
-    migrated: Json = {"from": before.digest, "version": target.version}
-    body: Values = {
-        **entries.of_system(office, after, KIND, EVENT, title, more),
-        "actor": {**entries.actor_json(actor)},
-        "from": before.state,
-        "changes": changes.json(changes.changes(before, after)),
-        "migrated": migrated,
-        "notes": [one.because for one in outcome.findings],
-        "told": to_json([person for _, people in outcome.void for person in people]),
-    }
-    written = entries.write(connection, before.id, stored.seq, stored.head, body)
+    content = Migrated(
+        before.state,
+        after.state,
+        after.version,
+        after.digest,
+        opinion=opinion,
+        mapping=UNSET if mapping is None else mapping,
+        changes=changes.json(changes.changes(before, after)),
+        migrated=Origin(before.digest, target.version),
+        notes=tuple(one.because for one in outcome.findings),
+        told=tuple(person for _, people in outcome.void for person in people),
+    )
+    entry = entries.of_system(office, after, KIND, EVENT, title, content, actor=entries.doer(actor))
+    written = entries.write(connection, before.id, stored.seq, stored.head, entry)
     kind = target.states[after.state].kind
     _put(connection, office, stored, Stored(after, written.seq, written.hash, kind), target)
     _tell(connection, office, after, outcome.void, target, written.seq)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from zhuli_flow.engine.history.new_entry import Noted
 from zhuli_flow.engine.model.decision import Refusal
-from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import NoRight
 from zhuli_flow.services.administration import security
 from zhuli_flow.services.administration.directory import admit
@@ -67,6 +67,6 @@ def _refused(office: Office, person: str, act: str, refusal: Refusal, address: s
     known = security.known(office, person) if person else ""
     security.note(office, "administer", known, address=address, ok=False, words=act)
     with office.database.write() as connection:
-        more = {"refusals": as_json([refusal.json()])}
-        entries.write_office(connection, office, "admit", act, person=person, kind="refused", more=more)
+        noted = Noted(refusals=(refusal,))
+        entries.write_office(connection, office, "admit", act, person=person, kind="refused", content=noted)
     return NoRight(f"{refusal.because}；未作任何改动", [refusal], fix=refusal.fix)

@@ -15,7 +15,9 @@ from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.authority.duties import held_by
 from zhuli_flow.engine.authority.rights import role_title
 from zhuli_flow.engine.deadlines.work_places import places
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.history.new_entry import Content, Noted
+from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.json_values import to_json
 from zhuli_flow.engine.model.people import Actor, Organisation
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound, Problem
 from zhuli_flow.services import lookup
@@ -43,6 +45,14 @@ class Succeeded(msgspec.Struct, frozen=True):
     people: tuple[str, ...]
 
 
+class HandedOver(Content, frozen=True):
+    """What the entry of a case says: its applicant from now on, by which succession, and the words for it."""
+
+    applicant: Organisation
+    succession: Succession
+    text: str
+
+
 class LeftBehind(msgspec.Struct, frozen=True):
     """A case under way for which somebody is missing: the ``seats``; none where the applicant has nobody left."""
 
@@ -65,10 +75,8 @@ def succeed(office: Office, old: str, new: str, *, kind: str, since: date, paper
         if problems := _problems(connection, office, made):
             raise InvalidInput("承继没有登记", problems, fix="请改正后重新登记")
         directory.succeed(connection, made)
-        change: Json = ["succession", old, None, made.json()]
-        entries.write_office(
-            connection, office, "succession", "承继", more={"changes": [change], "notes": [made.words()]}
-        )
+        noted = Noted(changes=[["succession", old, None, to_json(made)]], notes=(made.words(),))
+        entries.write_office(connection, office, "succession", "承继", content=noted)
         over = [_hand_over(connection, office, one, units[new], made) for one in _of(connection, old)]
         left = tuple(
             actor.person for actor in directory.everybody(connection, office.today) if actor.organisation.id == old
@@ -109,21 +117,9 @@ def _hand_over(
     whose = msgspec.structs.replace(before.applicant, id=unit.id) if ended else unit
     after = msgspec.structs.replace(before, applicant=whose)
     text = made.words() + ("；事项已办结，仍用原名" if ended else "")
-    whom: Json = msgspec.structs.asdict(whose)
-    written = entries.write(
-        connection,
-        before.id,
-        stored.seq,
-        stored.head,
-        entries.of_system(
-            office,
-            after,
-            "succession",
-            "succession",
-            "承继",
-            {"applicant": whom, "succession": made.json(), "text": text},
-        ),
-    )
+    content = HandedOver(whose, made, text)
+    entry = entries.of_system(office, after, "succession", "succession", "承继", content)
+    written = entries.write(connection, before.id, stored.seq, stored.head, entry)
     if not cases.succeed(connection, Stored(after, written.seq, written.hash, stored.kind)):
         raise IntegrityBroken(f"事项 {before.id} 在承继时被改动", fix="请运行 zhuli db check，再重新登记")
     case_rows.bring_along(connection, office, workflow, before, after)

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from zhuli_flow.clock import SHANGHAI, RehearsalClock
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.history.new_entry import Noted
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.refusal_codes import RefusalCode
 from zhuli_flow.errors import InvalidInput, RulesRefused
@@ -100,15 +100,15 @@ def set_clock(office: Office, instant: datetime) -> tuple[datetime, datetime]:
         before = clock.now()
         clock.set(instant)
         meta.put(connection, REHEARSAL, clock.now().isoformat())
-        more: dict[str, Json] = {"changes": [["clock", "now", before.isoformat(), clock.now().isoformat()]]}
-        entries.write_office(connection, office, "clock", "拨演练时钟", more=more)
+        noted = Noted(changes=[["clock", "now", before.isoformat(), clock.now().isoformat()]])
+        entries.write_office(connection, office, "clock", "拨演练时钟", content=noted)
     return before, clock.now()
 
 
 def note(office: Office, event: str, title: str, words: str) -> None:
     """Record an act of upkeep (a database put back, upgraded) on the office's chain."""
     with office.database.write() as connection:
-        entries.write_office(connection, office, event, title, more={"notes": [words]})
+        entries.write_office(connection, office, event, title, content=Noted(notes=(words,)))
 
 
 def faults(office: Office) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.history.new_entry import Noted
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services import lookup
 from zhuli_flow.services.history import entries
@@ -63,5 +63,5 @@ def take_over(connection: Connection, workflow: Workflow) -> None:
 def _note(
     connection: Connection, office: Office, act: tuple[str, str], workflow: Workflow, version: str | None
 ) -> None:
-    changed: list[Json] = ["definition", workflow.name, workflow.version, version]
-    entries.write_office(connection, office, *act, more={"changes": [changed]})
+    noted = Noted(changes=[["definition", workflow.name, workflow.version, version]])
+    entries.write_office(connection, office, *act, content=noted)

@@ -17,6 +17,7 @@ from zhuli_flow.definitions.reading.compose import Parts
 from zhuli_flow.definitions.reading.schema import json_schema
 from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES, Document
 from zhuli_flow.documents.templates.catalog import load_kinds
+from zhuli_flow.engine.history.new_entry import Content
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, NotFound, Problem
 from zhuli_flow.services import lookup
@@ -91,6 +92,14 @@ def require_true_papers(found: Sequence[Checked], folders: Sequence[Path], offic
         raise InvalidInput(f"公文试印有 {len(problems)} 处与事项不符", problems, fix=fix)
 
 
+class TakenIntoUse(Content, frozen=True):
+    """What the entry of a definition says: digest of its text, and of the checked model that is kept beside it."""
+
+    changes: Sequence[Json]
+    definition: str
+    model: str
+
+
 def register(office: Office, *, dry_run: bool = False) -> list[dict[str, Json]]:
     """Take the definitions in the home's ``workflows/`` into use: all of them or none. Cases under way keep theirs.
 
@@ -119,9 +128,12 @@ def register(office: Office, *, dry_run: bool = False) -> list[dict[str, Json]]:
             told.append(_told(one, workflow, new))
             if new:
                 versions.take_over(connection, workflow)
-                more: dict[str, Json] = {"changes": [["definition", workflow.name, None, workflow.version]]}
-                more |= {"definition": workflow.digest, "model": fingerprint(document)}
-                entries.write_office(connection, office, "register", f"启用流程“{workflow.title}”", more=more)
+                taken = TakenIntoUse(
+                    changes=[["definition", workflow.name, None, workflow.version]],
+                    definition=workflow.digest,
+                    model=fingerprint(document),
+                )
+                entries.write_office(connection, office, "register", f"启用流程“{workflow.title}”", content=taken)
     return told
 
 

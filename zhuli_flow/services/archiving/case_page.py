@@ -137,8 +137,8 @@ def _matter(workflow: Workflow, entry: Entry) -> str:
         material = workflow.materials.get(file.material)
         lines.append(f"{material.title if material else file.material}：{file.filename}")
     lines += [f"公文：{paper.number or ''}{paper.title or paper.kind}" for paper in entry.papers]
-    lines += [f"理由：{one.message}" for one in entry.refusals]
-    lines += [f"提请注意：{one.message}" for one in entry.warned]
+    lines += [f"理由：{one.because}" for one in entry.refusals]
+    lines += [f"提请注意：{one.because}" for one in entry.warnings]
     beside = {f"state/{name}": title for one in workflow.regions.values() for name, title in one.states.items()}
     lines += regions(entry, beside | {f"region/{name}": one.title for name, one in workflow.regions.items()})
     return "\n".join([*lines, *entry.notes, entry.text]).strip()

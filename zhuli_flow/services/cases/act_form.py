@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from zhuli_flow.definitions.model.workflow import SAME, Column, Event, Field, IssueNotice, Material, Workflow
+from msgspec import UNSET
+
+from zhuli_flow.definitions.model.workflow import SAME, Ask, Column, Event, Field, IssueNotice, Material, Workflow
 from zhuli_flow.engine import relocation
 from zhuli_flow.engine.authority.rights import opening_event
 from zhuli_flow.engine.authority.signoffs import open_signoff
+from zhuli_flow.engine.inputs import needed_material
 from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.decision import Option
+from zhuli_flow.engine.model.decision import NeededField, NeededMaterial, Needs, Option
 from zhuli_flow.engine.position import title_of
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import view
@@ -104,10 +107,10 @@ def form(office: Office, case_id: str, person: str, event: str) -> ActForm | Non
     with office.database.read() as connection:
         case = reading.stored(connection, office, case_id).case
         workflow = lookup.definition(connection, office, case.digest)
-        colleagues = _colleagues(connection, office, person) if option and "arguments" in option.needs else ()
+        colleagues = _colleagues(connection, office, person) if option and option.needs.arguments is not UNSET else ()
     drawn = workflow.events.get(event)
     if drawn is not None:
-        return _of_event(workflow, case, drawn, option or _gone(drawn))
+        return _of_event(workflow, case, drawn, option or _gone(workflow, case, drawn))
     return None if option is None else _of_operation(workflow, case, option, colleagues)
 
 
@@ -116,8 +119,8 @@ def _of_event(workflow: Workflow, case: Case, drawn: Event, option: Option) -> A
     return ActForm(
         option,
         "" if option.target == case.state else title_of(workflow, option.target),
-        fields=tuple(_field(workflow, case, drawn, told) for told in _told(option, "fields")),
-        materials=tuple(_material(workflow, case, told) for told in _told(option, "materials")),
+        fields=tuple(_field(workflow, case, drawn, told) for told in option.needs.fields or ()),
+        materials=tuple(_material(workflow, case, told) for told in option.needs.materials or ()),
         opinion_required=drawn.opinion_required and not signing,
         may_decline=drawn.sign is not None,
         clause=drawn.clause,
@@ -135,12 +138,18 @@ def _sheets(workflow: Workflow, drawn: Event) -> Iterator[tuple[str, str]]:
             yield form.name, form.title
 
 
-def _gone(drawn: Event) -> Option:
+def _gone(workflow: Workflow, case: Case, drawn: Event) -> Option:
     """An act that the case has moved past: what was typed for it can still be shown."""
-    fields: list[Json] = [{"name": ask.name, "required": ask.required} for ask in drawn.fill]
-    materials: list[Json] = [{"name": ask.name, "required": ask.required} for ask in drawn.attach]
+    needs = Needs(
+        fields=tuple(_no_more_asked(workflow.fields[ask.name], ask) for ask in drawn.fill),
+        materials=tuple(needed_material(workflow, ask, case) for ask in drawn.attach),
+    )
     target = drawn.sources[0] if drawn.target == SAME else drawn.target
-    return Option(drawn.name, drawn.title, False, (), {"fields": fields, "materials": materials}, target)
+    return Option(drawn.name, drawn.title, False, (), needs, target)
+
+
+def _no_more_asked(field: Field, ask: Ask) -> NeededField:
+    return NeededField(field.name, field.title, field.type, field.unit, field.choices, ask.required, present=False)
 
 
 def _of_operation(workflow: Workflow, case: Case, option: Option, colleagues: Choices) -> ActForm:
@@ -150,8 +159,10 @@ def _of_operation(workflow: Workflow, case: Case, option: Option, colleagues: Ch
         "",
         fields=fields,
         readable=tuple(one.field for one in fields),
-        arguments=tuple(_argument(name, option.event, workflow, case, colleagues) for name in _asked(option)),
-        opinion_required=bool(option.needs.get("opinion")),
+        arguments=tuple(
+            _argument(name, option.event, workflow, case, colleagues) for name in option.needs.arguments or ()
+        ),
+        opinion_required=bool(option.needs.opinion),
     )
 
 
@@ -176,34 +187,19 @@ def opening_form(office: Office, workflow_name: str, person: str) -> tuple[Workf
 
 def asks_files(option: Option) -> bool:
     """Whether the act can't be done without handing in a material."""
-    return any(one["required"] for one in _told(option, "materials"))
+    return any(one.required for one in option.needs.materials or ())
 
 
-def _told(option: Option, part: str) -> list[Mapping[str, object]]:
-    found = option.needs.get(part)
-    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-
-
-def _asked(option: Option) -> list[str]:
-    found = option.needs.get("arguments")
-    return [str(one) for one in found] if isinstance(found, list) else []
-
-
-def _field(workflow: Workflow, case: Case, event: Event, told: Mapping[str, object]) -> AskedField:
-    field, anew = workflow.fields[str(told["name"])], {ask.name for ask in event.fill if ask.anew}
+def _field(workflow: Workflow, case: Case, event: Event, needed: NeededField) -> AskedField:
+    field, anew = workflow.fields[needed.name], {ask.name for ask in event.fill if ask.anew}
     fresh = event.sheet is not None or field.name in anew
-    known = told.get("known")
     value = None if fresh else case.fields.get(field.name)
-    return AskedField(field, bool(told["required"]), value, _plain(known), _plain(told.get("before")))
+    return AskedField(field, needed.required, value, needed.known, needed.before)
 
 
-def _plain(value: object) -> Json:
-    return value if isinstance(value, str | int | float | bool | list | dict) else None
-
-
-def _material(workflow: Workflow, case: Case, told: Mapping[str, object]) -> AskedMaterial:
-    material = workflow.materials[str(told["name"])]
-    return AskedMaterial(material, bool(told["required"]), case.materials.get(material.name))
+def _material(workflow: Workflow, case: Case, needed: NeededMaterial) -> AskedMaterial:
+    material = workflow.materials[needed.name]
+    return AskedMaterial(material, needed.required, case.materials.get(material.name))
 
 
 def _correctable(workflow: Workflow, case: Case) -> tuple[AskedField, ...]:

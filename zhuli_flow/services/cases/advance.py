@@ -5,7 +5,7 @@ Read it top down: answer a known request, load the case and its pinned definitio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from zhuli_flow.definitions.model.workflow import OPERATIONS, START, Workflow
 from zhuli_flow.engine import numbering
@@ -13,8 +13,10 @@ from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import opening_event
 from zhuli_flow.engine.decide import decide, is_about_right
 from zhuli_flow.engine.history.entry import Entry, read
-from zhuli_flow.engine.model.case import Case, Json, Nothing
+from zhuli_flow.engine.history.new_entry import Content
+from zhuli_flow.engine.model.case import Case, Nothing
 from zhuli_flow.engine.model.decision import Command, Decision, Refusal
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.engine.naming import named
 from zhuli_flow.engine.position import standing
@@ -37,15 +39,15 @@ def advance(
     command: Command,
     *,
     dry_run: bool = False,
-    more: Mapping[str, Json] = Nothing,
+    because: Content | None = None,
 ) -> Outcome:
     """Do what ``command`` asks on the case. Raises RulesRefused or NoRight with every reason, NotFound, InvalidInput.
 
     The same request id twice gives the first answer; a refused attempt is recorded too. ``dry_run`` writes nothing.
-    ``more`` is what else the entry of an accepted act has to say (from when it takes effect).
+    ``because``: what made the system act, which the entry of an accepted act says too.
     """
     with office.database.write() as connection:
-        answer = _act(connection, office, case_id, person, command, {}, dry_run=dry_run, more=more)
+        answer = _act(connection, office, case_id, person, command, {}, dry_run=dry_run, because=because)
     if isinstance(answer, RulesRefused):
         raise answer
     return answer
@@ -70,15 +72,15 @@ def advance_within(
     command: Command,
     met: dict[str, Actor] | None = None,
     *,
-    more: Mapping[str, Json] = Nothing,
+    because: Content | None = None,
 ) -> Outcome | ZhuliError:
     """One act as part of the caller's transaction, which goes on whatever the answer: an error undoes this act alone.
 
-    ``met`` remembers the people whom acts of this transaction have read; ``more`` as for ``advance``.
+    ``met`` remembers the people whom acts of this transaction have read; ``because`` as for ``advance``.
     """
     try:
         with savepoint(connection):
-            return _act(connection, office, case_id, person, command, {} if met is None else met, more=more)
+            return _act(connection, office, case_id, person, command, {} if met is None else met, because=because)
     except (RulesRefused, NotFound, InvalidInput) as error:
         return error
 
@@ -92,7 +94,7 @@ def _act(
     met: dict[str, Actor],
     *,
     dry_run: bool = False,
-    more: Mapping[str, Json] = Nothing,
+    because: Content | None = None,
 ) -> Outcome | RulesRefused:
     """One act in the caller's transaction; a refusal is recorded there and returned, not raised, so that it stays.
 
@@ -112,7 +114,7 @@ def _act(
     if isinstance(answer, Decision):
         if dry_run:
             return outcome.planned(answer)
-        settled = _settled(connection, office, question, command, answer, stored, more)
+        settled = _settled(connection, office, question, command, answer, stored, because)
         if isinstance(settled, Outcome):
             return settled
         answer = settled
@@ -126,7 +128,7 @@ def open_case(
     workflow_name: str,
     applicant: str,
     person: str,
-    values: Mapping[str, Json] = Nothing,
+    values: Values = Nothing,
     *,
     opinion: str = "",
     request_id: str = "",
@@ -153,10 +155,8 @@ def open_case(
             return settle(connection, office, question, command, answer, Stored(blank))
         refusals = answer
         if not dry_run:
-            body = entries.of_refusal(office, workflow, actor, blank, command, refusals)
-            entries.write_office(
-                connection, office, command.event, "开启事项", person=person, kind="refused", more=body
-            )
+            attempt = entries.of_refusal(office, workflow, actor, blank, command, refusals)
+            entries.refuse_opening(connection, office, attempt)
     raise _refused(blank, workflow, command, refusals)
 
 
@@ -173,14 +173,14 @@ def _settled(
     command: Command,
     decision: Decision,
     stored: Stored,
-    more: Mapping[str, Json],
+    because: Content | None,
 ) -> Outcome | tuple[Refusal, ...]:
     """``settle``; when its document or a linked case is refused, all of it is undone and the reasons are the answer."""
     if not (decision.cases or decision.advances or decision.notices):
-        return settle(connection, office, question, command, decision, stored, more)
+        return settle(connection, office, question, command, decision, stored, because)
     try:
         with savepoint(connection):
-            return settle(connection, office, question, command, decision, stored, more)
+            return settle(connection, office, question, command, decision, stored, because)
     except RulesRefused as refused:
         return tuple(one for one in refused.refusals if isinstance(one, Refusal))
 
@@ -218,9 +218,9 @@ def _known_request(
     entry = audit.by_request(connection, command.request_id)
     if entry is None:
         return None
-    earlier = outcome.of_entry(entry.body, entry.hash)
-    if earlier.content == entries.fingerprint(case, actor.person, command):
-        return earlier
+    earlier = read(entry.body)
+    if earlier.request.content == entries.fingerprint(case, actor.person, command):
+        return outcome.of_entry(entry.body, entry.hash)
     why = f"请求号“{command.request_id}”已用于 {earlier.case} 的“{earlier.title}”，内容与这次不同"
     return (Refusal("request_reused", why, "请换一个请求号；若是重试，请保持内容不变"),)
 
@@ -240,8 +240,8 @@ def _record_refusal(
     stored: Stored,
     refusals: tuple[Refusal, ...],
 ) -> None:
-    body = entries.of_refusal(office, question.workflow, question.actor, stored.case, command, refusals)
-    entries.note(connection, stored, body)
+    attempt = entries.of_refusal(office, question.workflow, question.actor, stored.case, command, refusals)
+    entries.note(connection, stored, attempt)
 
 
 def _refused(case: Case, workflow: Workflow, command: Command, refusals: tuple[Refusal, ...]) -> RulesRefused:

@@ -2,81 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 import msgspec
 
-from zhuli_flow.engine.history.entry import read
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.history.entry import Driven, OrderedPaper, Reason, read
+from zhuli_flow.engine.model.changes import Change
+from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.engine.model.decision import Decision, Refusal
-from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.history.entries import Written
 
 
-class Outcome(msgspec.Struct, frozen=True):
-    """The answer to an act. ``to`` is the state after it; ``entry`` the place in the chain (None for a dry run)."""
+class Place(msgspec.Struct, frozen=True):
+    """The place of an entry in its chain, ``seq`` from 1, and its hash in hex."""
+
+    seq: int
+    hash: str
+
+
+class MovedDeadline(msgspec.Struct, frozen=True):
+    """A deadline that an act opened, moved, suspended or ended, as it stands after it."""
+
+    name: str
+    state: str
+    due_on: date | None
+    provisional: bool
+    version: int
+
+
+class PlannedPaper(msgspec.Struct, frozen=True):
+    """A document that an act would order, by its kind, in which ``series`` of numbers (None: unnumbered)."""
+
+    kind: str
+    series: str | None
+
+
+class PlannedCase(msgspec.Struct, frozen=True):
+    """A linked case that an act would open."""
+
+    workflow: str
+    event: str
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to an act, in the wire form of the contract. ``source`` (``from``) and ``to`` are states.
+
+    ``state``: where the case stands now; ``entry``: None for a dry run. ``advanced``: acts that it drove.
+    """
 
     case: str
     event: str
     title: str
     kind: str
-    before: str
+    source: str = msgspec.field(name="from")
     to: str
+    state: str
     version: int
-    seq: int | None
-    hash: str
-    content: str
-    deadlines: tuple[Json, ...]
-    notices: tuple[Json, ...]
-    cases: tuple[Json, ...]
-    advanced: tuple[Json, ...]
-    warnings: tuple[Json, ...]
+    entry: Place | None
+    deadlines: tuple[MovedDeadline, ...]
+    notices: tuple[OrderedPaper | PlannedPaper, ...]
+    cases: tuple[str | PlannedCase, ...]
+    advanced: tuple[Driven, ...]
+    warnings: tuple[Refusal | Reason, ...]
     missing_signers: tuple[str, ...]
     notes: tuple[str, ...]
+    dry_run: bool = False
 
-    def json(self) -> dict[str, Json]:
-        """The wire form of the contract."""
-        entry: Json = None if self.seq is None else {"seq": self.seq, "hash": self.hash}
-        return {
-            "case": self.case,
-            "event": self.event,
-            "title": self.title,
-            "kind": self.kind,
-            "from": self.before,
-            "to": self.to,
-            "state": self.to,
-            "version": self.version,
-            "entry": entry,
-            "deadlines": list(self.deadlines),
-            "notices": list(self.notices),
-            "cases": list(self.cases),
-            "advanced": list(self.advanced),
-            "warnings": list(self.warnings),
-            "missing_signers": list(self.missing_signers),
-            "notes": list(self.notes),
-            "dry_run": self.seq is None,
-        }
+    @property
+    def seq(self) -> int | None:
+        """The number of the entry in its chain; None for a dry run."""
+        return self.entry.seq if self.entry else None
+
+    @property
+    def hash(self) -> str:
+        """The hash of the entry in hex; "" for a dry run."""
+        return self.entry.hash if self.entry else ""
 
 
-def of_act(decision: Decision, written: Written, content: str, warned: Sequence[Refusal] = ()) -> Outcome:
-    """The outcome of an act just written, ``content`` the fingerprint of its request: as ``of_entry`` will read it."""
+def of_act(decision: Decision, written: Written, warned: Sequence[Refusal] = ()) -> Outcome:
+    """The outcome of an act just written: as ``of_entry`` will read it."""
     return Outcome(
         case=decision.after.id,
         event=decision.event,
         title=decision.title,
         kind=decision.kind,
-        before=decision.before.state,
+        source=decision.before.state,
         to=decision.after.state,
+        state=decision.after.state,
         version=decision.after.version,
-        seq=written.seq,
-        hash=written.hash.hex(),
-        content=content,
-        deadlines=tuple(moved_deadlines(decision.changes)),
-        notices=tuple(entries.ordered(decision)),
+        entry=Place(written.seq, written.hash.hex()),
+        deadlines=moved_deadlines(decision.changes),
+        notices=entries.ordered(decision),
         cases=tuple([order.id for order in decision.cases]),
-        advanced=tuple(entries.driven(decision)),
-        warnings=tuple([refusal.json() for refusal in (*decision.warnings, *warned)]),
+        advanced=entries.driven(decision),
+        warnings=(*decision.warnings, *warned),
         missing_signers=decision.missing_signers,
         notes=decision.notes,
     )
@@ -90,14 +111,13 @@ def of_entry(data: bytes, digest: bytes) -> Outcome:
         event=entry.event,
         title=entry.title,
         kind=entry.kind,
-        before=entry.source,
+        source=entry.source,
         to=entry.to,
+        state=entry.to,
         version=entry.version,
-        seq=entry.seq,
-        hash=digest.hex(),
-        content=entry.request.content,
-        deadlines=tuple(moved_deadlines(entry.changes)),
-        notices=entry.notices,
+        entry=Place(entry.seq, digest.hex()),
+        deadlines=moved_deadlines(entry.steps),
+        notices=entry.ordered,
         cases=entry.cases,
         advanced=entry.advanced,
         warnings=entry.warnings,
@@ -113,29 +133,23 @@ def planned(decision: Decision) -> Outcome:
         event=decision.event,
         title=decision.title,
         kind=decision.kind,
-        before=decision.before.state,
+        source=decision.before.state,
         to=decision.after.state,
+        state=decision.after.state,
         version=decision.after.version,
-        seq=None,
-        hash="",
-        content="",
-        deadlines=tuple(moved_deadlines(decision.changes)),
-        notices=tuple({"kind": order.notice, "series": order.series} for order in decision.notices),
-        cases=tuple({"workflow": order.workflow, "event": order.event} for order in decision.cases),
-        advanced=tuple({"case": order.case, "event": order.event} for order in decision.advances),
-        warnings=tuple(refusal.json() for refusal in decision.warnings),
+        entry=None,
+        deadlines=moved_deadlines(decision.changes),
+        notices=tuple(PlannedPaper(order.notice, order.series) for order in decision.notices),
+        cases=tuple(PlannedCase(order.workflow, order.event) for order in decision.cases),
+        advanced=entries.driven(decision),
+        warnings=decision.warnings,
         missing_signers=decision.missing_signers,
         notes=decision.notes,
+        dry_run=True,
     )
 
 
-def moved_deadlines(steps: Sequence[tuple[str, str, object, object]]) -> list[Json]:
+def moved_deadlines(steps: Iterable[Change]) -> tuple[MovedDeadline, ...]:
     """Every deadline that an act opened, moved, suspended or ended, as it stands after it."""
-    moved = [(key, as_json(new)) for section, key, _, new in steps if section == "deadlines"]
-    if not moved:
-        return []
-    return [
-        {"name": key, **{part: new[part] for part in ("state", "due_on", "provisional", "version")}}
-        for key, new in moved
-        if isinstance(new, dict)
-    ]
+    moved = [(name, new) for _, name, _, new in steps if isinstance(new, Deadline)]
+    return tuple([MovedDeadline(name, new.state, new.due_on, new.provisional, new.version) for name, new in moved])

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from zhuli_flow.documents.printing.printer import PrintJob
 from zhuli_flow.documents.templates.catalog import load_named
 from zhuli_flow.engine.effects import drafts
-from zhuli_flow.engine.model.case import Json
-from zhuli_flow.engine.model.decision import Command, NoticeOrder
+from zhuli_flow.engine.history.entry import Reason
+from zhuli_flow.engine.model.decision import Command, NoticeOrder, Refusal
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts
@@ -25,10 +25,10 @@ from zhuli_flow.store.sql.statements import Connection
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The papers as the printer is told of them, in their order, and what proof-reading warns of (as JSON)."""
+    """The papers as the printer is told of them, in their order, and what proof-reading warns of."""
 
     jobs: tuple[PrintJob, ...]
-    warnings: tuple[Json, ...]
+    warnings: tuple[Refusal | Reason, ...]
 
 
 class _Undone(Exception):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import cast
 
 from msgspec.structs import replace
 
@@ -14,7 +13,8 @@ from zhuli_flow.engine.authority.duties import letter_address
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.decide import decide
-from zhuli_flow.engine.model.case import Case, Json, Nothing
+from zhuli_flow.engine.history.new_entry import Content, DrivenBy, Driver
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import AdvanceOrder, CaseOrder, Command, Decision, NoticeOrder, Refusal
 from zhuli_flow.errors import RulesRefused
 from zhuli_flow.services import lookup
@@ -36,10 +36,12 @@ def settle(
     command: Command,
     decision: Decision,
     stored: Stored,
-    more: Mapping[str, Json] = Nothing,
+    because: Content | None = None,
     busy: frozenset[str] = frozenset(),
 ) -> Outcome:
-    """Write everything one decision brings about; returns what the face may tell. ``more`` goes into its entry.
+    """Write everything one decision brings about; returns what the face may tell.
+
+    ``because``: what made the system act, which goes into the entry.
 
     ``busy`` are the cases whose acts have led to this one: none of them can be driven in turn, so that it comes to an
     end. Raises RulesRefused when a linked case refuses; the caller then undoes all of it.
@@ -48,8 +50,9 @@ def settle(
     _take_numbers(connection, office, decision)
     warned = proofread.warnings(connection, office, question, decision)
     content = entries.fingerprint(decision.before, question.actor.person, command)
-    body = {**entries.of_decision(office, question, command, decision, content, warned), **more}
-    written = entries.write(connection, decision.after.id, stored.seq, stored.head, body)
+    entry = entries.of_decision(office, question, command, decision, content, warned)
+    entry = entry if because is None else entry.also(because)
+    written = entries.write(connection, decision.after.id, stored.seq, stored.head, entry)
     kind = question.workflow.states[decision.after.state].kind
     _put(connection, question, decision, Stored(decision.after, written.seq, written.hash, kind))
     _mirror(connection, office, question.workflow, decision)
@@ -58,7 +61,7 @@ def settle(
     _tell(connection, office, question, decision, written.seq)
     _order(connection, office, decision, written.seq)
     _follow_up(connection, office, command, decision, children, busy)
-    return outcome.of_act(decision, written, content, warned)
+    return outcome.of_act(decision, written, warned)
 
 
 def _put(connection: Connection, question: Question, decision: Decision, new: Stored) -> None:
@@ -92,7 +95,7 @@ def _order(connection: Connection, office: Office, decision: Decision, seq: int)
             series=order.series,
             year=signed_on.year if order.series else None,
             n=_n(order),
-            number=cast(str | None, order.variables.get("number")),
+            number=entries.text(order.variables.get("number")),
             signed_on=signed_on,
         )
 
@@ -140,9 +143,9 @@ def _follow_up(
     busy |= {decision.after.id}
     for child, opening in zip(children, decision.cases, strict=True):
         _open(connection, office, child, opening, busy)
-    by: dict[str, Json] = {"case": decision.after.id, "event": decision.event, "title": decision.title}
+    by = DrivenBy(Driver(decision.after.id, decision.event, decision.title))
     for order in decision.advances:
-        _drive(connection, office, order, command.opinion, {"driven_by": by}, busy)
+        _drive(connection, office, order, command.opinion, by, busy)
 
 
 def _child(connection: Connection, office: Office, order: CaseOrder) -> Case:
@@ -174,7 +177,7 @@ def _drive(
     office: Office,
     order: AdvanceOrder,
     opinion: str,
-    more: Mapping[str, Json],
+    because: DrivenBy,
     busy: frozenset[str],
 ) -> None:
     """One act of the system on a linked case, with the opinion of the act that drives it; refused, all is refused."""
@@ -189,7 +192,7 @@ def _drive(
     if not isinstance(answer, Decision):
         why = _named(f"关联事项 {order.case}（{workflow.title}，{stored.case.applicant.name}）", answer)
         raise RulesRefused("关联事项不能办理，全部未作改动", why, fix=why[0].fix)
-    settle(connection, office, question, command, answer, stored, more, busy)
+    settle(connection, office, question, command, answer, stored, because, busy)
 
 
 def _not_to_be_driven(order: AdvanceOrder, stored: Stored | None) -> Refusal:

@@ -38,7 +38,6 @@ from zhuli_flow.services.cases.case_view import (
     StaleShown,
 )
 from zhuli_flow.services.cases.signing import answer, handed_in, under_way
-from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Page
 from zhuli_flow.store import audit, cases, notices
@@ -123,7 +122,7 @@ class HistoryLine:
 
     def json(self) -> Json:
         """The wire form: all that the entry keeps, masked likewise, and its hash."""
-        body = entries.body_of(self.stored) | {"changes": as_json(self.entry.changes)}
+        body = msgspec.json.decode(self.stored, type=dict) | {"changes": as_json(self.entry.changes)}
         if self.secret:
             body |= {"opinion": self.entry.opinion, "refusals": []}
         return {**body, "hash": self.hash}

@@ -6,15 +6,15 @@ nothing reaches the database before ``flush``: history, boxes, letters, reminder
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from zhuli_flow.engine.authority.duties import letter_address
 from zhuli_flow.engine.authority.signoffs import Seat
 from zhuli_flow.engine.deadlines.due_plan import DueDeadline, Notification, Plan
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.services import lookup
@@ -98,12 +98,11 @@ class Batch:
         return after
 
     def _template(self, case: Case, notice: Notification) -> entry_template.EntryTemplate:
-        same: Hashable = (case.digest, case.state, case.version, notice.event, notice.title, *notice.told.values())
+        same: Hashable = (case.digest, case.state, case.version, notice.event, notice.title, notice.told)
         found = self.templates.get(same)
         if found is None:
-            told = cast(Mapping[str, Json], notice.told)
-            body = entries.of_system(self.office, case, "deadline", notice.event, notice.title, told)
-            found = self.templates[same] = entry_template.EntryTemplate(body)
+            entry = entries.of_system(self.office, case, "deadline", notice.event, notice.title, notice.told)
+            found = self.templates[same] = entry_template.EntryTemplate(entry)
         return found
 
     def _message(self, case: Case, entry: audit.Entry, seat: Seat, notice: Notification) -> None:

@@ -6,7 +6,7 @@ yet; ``recompute`` does, in the history of each case, where it is told to whose 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -15,6 +15,7 @@ import msgspec
 
 from zhuli_flow.calendar import Calendar, YearData, bundled, load_year
 from zhuli_flow.calendar.workdays import days_of
+from zhuli_flow.engine.history.new_entry import Content
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import IntegrityBroken, InvalidInput
 from zhuli_flow.services.deadlines.calendar_file import read_file
@@ -32,6 +33,17 @@ class Paper(msgspec.Struct, frozen=True):
     title: str
     number: str | None
     url: str | None
+
+
+class YearEntry(Content, frozen=True):
+    """What the entry of a year taken in says: its own paper, the digest of what it fixes, and what changed."""
+
+    year: int
+    title: str
+    number: str | None
+    sha256: str
+    changes: Sequence[Json]
+    notes: tuple[str, ...]
 
 
 class DayOff(msgspec.Struct, frozen=True):
@@ -126,8 +138,10 @@ def import_file(office: Office, path: Path, *, dry_run: bool = False) -> Importe
         if changed and not dry_run:
             kept = {**data, "sha256": checked.sha256}
             calendars.add(connection, year=checked.year, sha256=checked.sha256, data=kept, at=office.clock.now())
-            more = _import_entry(path.name, checked, before, after)
-            entries.write_office(connection, office, "calendar_import", f"导入{checked.year}年放假安排", more=more)
+            content = _import_entry(path.name, checked, before, after)
+            entries.write_office(
+                connection, office, "calendar_import", f"导入{checked.year}年放假安排", content=content
+            )
     if not dry_run:
         office.calendar = after
     paper = checked.papers[-1]
@@ -181,16 +195,16 @@ def _digest(calendar: Calendar, number: int) -> str | None:
     return calendar.digests.get(number)
 
 
-def _import_entry(file: str, data: YearData, before: Calendar, after: Calendar) -> Mapping[str, Json]:
+def _import_entry(file: str, data: YearData, before: Calendar, after: Calendar) -> YearEntry:
     paper = data.papers[-1]
-    return {
-        "year": data.year,
-        "title": paper.title,
-        "number": paper.number,
-        "sha256": data.sha256,
-        "changes": [["calendar", str(data.year), before.version, after.version]],
-        "notes": [f"放假安排文件 {file}，依据 {paper.number or paper.title}，SHA-256 {data.sha256}"],
-    }
+    return YearEntry(
+        year=data.year,
+        title=paper.title,
+        number=paper.number,
+        sha256=data.sha256,
+        changes=[["calendar", str(data.year), before.version, after.version]],
+        notes=(f"放假安排文件 {file}，依据 {paper.number or paper.title}，SHA-256 {data.sha256}",),
+    )
 
 
 def _differing(before: Calendar, after: Calendar, number: int) -> tuple[ChangedDay, ...]:

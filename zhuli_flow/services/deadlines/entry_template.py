@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import chain_hash
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.history.new_entry import NewEntry
 from zhuli_flow.store import audit
 from zhuli_flow.store.sql.statements import instant
 
@@ -19,14 +18,14 @@ class EntryTemplate:
     The bytes are those that ``write`` would give each of them; what all have in common is put into JSON once.
     """
 
-    def __init__(self, body: Mapping[str, Json]) -> None:
-        """``body`` as from ``of_system``; its own text, if any, does not matter. ValueError when it can't be cut."""
-        gaps: dict[str, Json] = dict.fromkeys(("case", "previous", "seq", "text"), _GAP)
-        self._parts = canonical({**body, **gaps}).split(canonical(_GAP))
+    def __init__(self, entry: NewEntry) -> None:
+        """``entry`` as from ``of_system``; its own text, if any, does not matter. ValueError when it can't be cut."""
+        gaps = dict.fromkeys(("case", "previous", "seq", "text"), _GAP)
+        self._parts = canonical({**entry.keys(), **gaps}).split(canonical(_GAP))
         if len(self._parts) != len(gaps) + 1:
             raise ValueError("a value looks like a gap")
-        self._kind, self._event = str(body["kind"]), str(body["event"])
-        self._at = instant(datetime.fromisoformat(str(body["at"])))
+        self._kind, self._event = entry.frame.kind, entry.frame.event
+        self._at = instant(datetime.fromisoformat(entry.frame.at))
 
     def entry(self, chain: str, seq: int, previous: bytes, text: str) -> audit.Entry:
         """The entry that comes after entry ``seq``, whose hash is ``previous``; for ``audit.append_many``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import assert_never, get_args
@@ -20,8 +20,9 @@ from zhuli_flow.engine.deadlines import recompute, reminders
 from zhuli_flow.engine.deadlines.debtor import debtors
 from zhuli_flow.engine.deadlines.recompute import Kind, Recomputed
 from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.history.new_entry import Content
 from zhuli_flow.engine.model import changes
-from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.json_values import as_json
@@ -67,6 +68,15 @@ class ChangedDeadline(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     why: tuple[str, ...]
     why_before: tuple[str, ...]
+
+
+class RecomputedEntry(Content, frozen=True):
+    """What the entry of a case says: the changes, ``recomputed`` as list of ChangedDeadline, and who was told."""
+
+    changes: Sequence[Json]
+    recomputed: Json
+    calendar: str
+    told: tuple[str, ...]
 
 
 class Recomputing(msgspec.Struct, frozen=True):
@@ -186,14 +196,10 @@ def _record(
     case, changed = question.case, [_changed(question.workflow, one) for one in found]
     seats = {one.name: debtors(question, one.name) for one in found}
     told = dict.fromkeys(seat.person or seat.role for owing in seats.values() for seat in owing)
-    more = {
-        "changes": changes.json(changes.changes(stored.case, case)),
-        "recomputed": as_json(changed),
-        "calendar": office.calendar.version,
-        "told": as_json([*told]),
-    }
-    body = entries.of_system(office, case, "deadline", "recompute", "按新日历重算期限", more)
-    written = entries.write(connection, case.id, stored.seq, stored.head, body)
+    steps = changes.json(changes.changes(stored.case, case))
+    content = RecomputedEntry(steps, as_json(changed), office.calendar.version, (*told,))
+    entry = entries.of_system(office, case, "deadline", "recompute", "按新日历重算期限", content)
+    written = entries.write(connection, case.id, stored.seq, stored.head, entry)
     new = Stored(case, written.seq, written.hash, stored.kind)
     if not cases.update(connection, new, stored.case.version, office.clock.now()):
         raise IntegrityBroken(f"事项 {case.id} 在重算期限时被改动", fix="请运行 zhuli db check，再重新运行")

@@ -17,7 +17,7 @@ from msgspec import UNSET, UnsetType
 from zhuli_flow.definitions.model.workflow import SYSTEM
 from zhuli_flow.engine.deadlines import due_plan
 from zhuli_flow.engine.deadlines.due_plan import Alike
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.history.new_entry import Noted
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.errors import RulesRefused, ZhuliError
 from zhuli_flow.services import lookup
@@ -88,10 +88,9 @@ def confirm_clock(office: Office, person: str) -> None:
     """
     with office.database.write() as connection:
         lookup.actor(connection, office, person)
-        changes: Json = [["clock", "last_sweep", meta.get(connection, LAST), _now(office)]]
+        noted = Noted(changes=[["clock", "last_sweep", meta.get(connection, LAST), _now(office)]])
         meta.put(connection, LAST, _now(office))
-        more = {"changes": changes}
-        entries.write_office(connection, office, "confirm_clock", "确认时钟无误", person=person, more=more)
+        entries.write_office(connection, office, "confirm_clock", "确认时钟无误", person=person, content=noted)
 
 
 def _doubt(office: Office) -> str:
@@ -193,8 +192,8 @@ def _fire(batch: Batch, planned: Planned, report: Report) -> bool:
     row, event = planned.row, planned.plan.event
     batch.flush()
     command = Command(event, request_id=f"due:{row.case_id}:{row.name}:{row.version}")
-    more = due_plan.effect(planned.found)
-    answer = advance_within(batch.connection, batch.office, row.case_id, SYSTEM, command, more=more)
+    because = due_plan.effect(planned.found)
+    answer = advance_within(batch.connection, batch.office, row.case_id, SYSTEM, command, because=because)
     batch.forget()
     done = not isinstance(answer, ZhuliError)
     kind = "fired" if done else "refused" if isinstance(answer, RulesRefused) else "stuck"

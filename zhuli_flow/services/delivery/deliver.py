@@ -17,6 +17,7 @@ import msgspec
 
 from zhuli_flow.channels.base import Channel, DeliveryFailed, Letter
 from zhuli_flow.engine.authority.rights import capacity
+from zhuli_flow.engine.history.new_entry import Content
 from zhuli_flow.engine.model.json_values import to_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import NotFound
@@ -76,6 +77,12 @@ class Incident(msgspec.Struct, frozen=True):
     to: str
     reason: str
     attempt: int
+
+
+class Delivery(Content, frozen=True):
+    """What the entry of a letter says: that it went, or that it did not."""
+
+    delivery: Proof | Incident
 
 
 class Sent(msgspec.Struct, frozen=True):
@@ -312,13 +319,13 @@ def _record(
     connection: Connection, office: Office, row: outbox.Letter, event: str, title: str, about: Proof | Incident
 ) -> None:
     """Into the history of the case, or of the office when the letter is about no single case."""
-    told = to_json(about)
+    told = Delivery(about)
     stored = cases.load(connection, row.case_id) if row.case_id else None
     if stored is None:
-        entries.write_office(connection, office, event, title, kind="delivery", more={"delivery": told})
+        entries.write_office(connection, office, event, title, kind="delivery", content=told)
         return
-    body = entries.of_system(office, stored.case, "delivery", event, title, {"delivery": told})
-    entries.note(connection, stored, body)
+    entry = entries.of_system(office, stored.case, "delivery", event, title, told)
+    entries.note(connection, stored, entry)
 
 
 # ── what does not go ──────────────────────────────────────────────────────────────────────────────────────────────────

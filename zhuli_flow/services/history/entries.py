@@ -6,13 +6,11 @@ with their SHA-256, the definition's digest, the request, and the previous hash.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
-from typing import cast
 
 import msgspec
-from msgspec.structs import asdict
+from msgspec import UNSET
 
 from zhuli_flow.clock import to_the_second
 from zhuli_flow.definitions.model.workflow import OPERATIONS, Workflow
@@ -20,10 +18,23 @@ from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import chain_hash
+from zhuli_flow.engine.history.entry import Doer, Driven, HandedIn, OrderedPaper, Request
+from zhuli_flow.engine.history.new_entry import (
+    Act,
+    Attempt,
+    Concerned,
+    Content,
+    FilledIn,
+    Frame,
+    NewEntry,
+    Noted,
+    Standing,
+)
 from zhuli_flow.engine.model import changes as record
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command, Decision, NoticeOrder, Refusal
-from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.engine.model.json_values import Json, Values
+from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.engine.withdrawal import reversible
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.store import audit, cases
@@ -38,33 +49,30 @@ class Written(msgspec.Struct, frozen=True):
     hash: bytes
 
 
-def write(connection: Connection, chain: str, seq: int, previous: bytes, body: Mapping[str, Json]) -> Written:
-    """Append ``body`` after entry ``seq`` whose hash is ``previous``; the caller moves the head of a case along."""
-    data = canonical(_full(chain, seq, previous, body))
-    actor, request = body.get("actor"), body.get("request")
+def write(connection: Connection, chain: str, seq: int, previous: bytes, entry: NewEntry) -> Written:
+    """Append ``entry`` after entry ``seq`` whose hash is ``previous``; the caller moves the head of a case along."""
+    keys, frame = entry.keys(), entry.frame
+    data = canonical({**keys, "case": chain, "seq": seq + 1, "previous": previous.hex()})
+    request = keys.get("request")
     head = audit.append(
         connection,
         case_id=chain,
         seq=seq + 1,
         previous=previous,
-        kind=str(body["kind"]),
-        event=str(body["event"]),
-        person=str(actor["person"]) if isinstance(actor, dict) else "",
-        at=str(body["at"]),
+        kind=frame.kind,
+        event=frame.event,
+        person=frame.actor.person,
+        at=frame.at,
         body=data,
-        request_id=str(request["id"]) if isinstance(request, dict) and request["id"] else None,
+        request_id=request.id or None if isinstance(request, Request) else None,
     )
     return Written(seq + 1, head)
 
 
-def note(connection: Connection, stored: Stored, body: Mapping[str, Json]) -> None:
+def note(connection: Connection, stored: Stored, entry: NewEntry) -> None:
     """Append what leaves a case as it is: a reminder, a document filed, a refusal. Its chain grows, not its version."""
-    written = write(connection, stored.case.id, stored.seq, stored.head, body)
+    written = write(connection, stored.case.id, stored.seq, stored.head, entry)
     cases.extend_chain(connection, stored.case.id, written.seq, written.hash)
-
-
-def _full(chain: str, seq: int, previous: bytes, body: Mapping[str, Json]) -> dict[str, Json]:
-    return {**body, "case": chain, "seq": seq + 1, "previous": previous.hex()}
 
 
 def write_office(
@@ -75,22 +83,30 @@ def write_office(
     *,
     person: str = "",
     kind: str = "operation",
-    more: Mapping[str, Json] | None = None,
+    content: Content | None = None,
 ) -> Written:
     """Append to the chain of what concerns no case; the store moves its head along.
 
     ``person``: whom it concerns; else who administers the office, who is named in a note otherwise.
     """
-    more = dict(more or {})
-    if office.officer and person != office.officer:
-        person, more["notes"] = person or office.officer, [*_listed(more.get("notes")), f"由“{office.officer}”办理"]
+    officer = office.officer if person != office.officer else ""
+    frame = _frame(office, kind, event, title, Concerned(person or officer))
+    entry = NewEntry(frame, () if content is None else (content,))
+    return _write_office(connection, entry, officer)
+
+
+def refuse_opening(connection: Connection, office: Office, entry: NewEntry) -> Written:
+    """Append a refused attempt to open a case, from ``of_refusal``, to the office's chain: there is no case's."""
+    return _write_office(connection, entry, office.officer if entry.frame.actor.person != office.officer else "")
+
+
+def _write_office(connection: Connection, entry: NewEntry, officer: str) -> Written:
+    if officer:
+        notes = entry.keys().get("notes", ())
+        said = notes if isinstance(notes, tuple) else ()
+        entry = entry.also(Noted(notes=(*said, f"由“{officer}”办理")))
     seq, head = audit.office_head(connection)
-    body: dict[str, Json] = {**_frame(office, kind, event, title), "actor": {"person": person}, **more}
-    return write(connection, OFFICE_CHAIN, seq, head, body)
-
-
-def _listed(found: Json) -> list[Json]:
-    return found if isinstance(found, list) else []
+    return write(connection, OFFICE_CHAIN, seq, head, entry)
 
 
 def of_decision(
@@ -100,101 +116,90 @@ def of_decision(
     decision: Decision,
     content: str,
     warned: Sequence[Refusal] = (),
-) -> dict[str, Json]:
-    """The body of the entry that records an accepted act.
+) -> NewEntry:
+    """The entry that records an accepted act.
 
     ``content``: the fingerprint of its request; ``warned`` is what proof-reading added.
     """
-    workflow, actor = question.workflow, question.actor
-    return {
-        **_frame(office, decision.kind, decision.event, decision.title, question.at),
-        "actor": actor_json(actor, decision.capacity.role, decision.capacity.on_behalf_of, decision.capacity.how),
-        "from": decision.before.state,
-        "to": decision.after.state,
-        "version": decision.after.version,
-        "opinion": command.opinion,
-        "changes": record.json(decision.changes),
-        "materials": _materials(command),
-        "definition": workflow.digest,
-        "request": {"id": command.request_id, "content": content},
-        "warnings": [refusal.json() for refusal in (*decision.warnings, *warned)],
-        "notes": list(decision.notes),
-        "reversible": reversible(workflow, decision),
-        "notices": ordered(decision),
-        **({"papers": [_filled_in(order) for order in decision.notices]} if decision.notices else {}),
-        "cases": [order.id for order in decision.cases],
-        "advanced": driven(decision),
-        "missing_signers": list(decision.missing_signers),
-        **({} if decision.before.version else {"applicant": asdict(decision.before.applicant)}),
-    }
+    workflow, actor = question.workflow, doer(question.actor, decision.capacity)
+    act = Act(
+        source=decision.before.state,
+        to=decision.after.state,
+        version=decision.after.version,
+        definition=workflow.digest,
+        opinion=command.opinion,
+        changes=record.json(decision.changes),
+        materials=_materials(command),
+        request=Request(command.request_id, content),
+        warnings=(*decision.warnings, *warned),
+        notes=decision.notes,
+        reversible=reversible(workflow, decision),
+        notices=ordered(decision),
+        papers=tuple(map(_filled_in, decision.notices)) or UNSET,
+        cases=tuple([order.id for order in decision.cases]),
+        advanced=driven(decision),
+        missing_signers=decision.missing_signers,
+        applicant=UNSET if decision.before.version else decision.before.applicant,
+    )
+    return NewEntry(_frame(office, decision.kind, decision.event, decision.title, actor, question.at), (act,))
 
 
-def driven(decision: Decision) -> list[Json]:
+def driven(decision: Decision) -> tuple[Driven, ...]:
     """The acts on other cases that an act brings about, as its entry names them."""
-    return [{"case": order.case, "event": order.event} for order in decision.advances]
+    return tuple([Driven(order.case, order.event) for order in decision.advances])
 
 
-def ordered(decision: Decision) -> list[Json]:
+def ordered(decision: Decision) -> tuple[OrderedPaper, ...]:
     """The documents that an act orders, as its entry names them."""
-    return [
-        {
-            "kind": order.notice,
-            "number": order.variables.get("number"),
-            "signed_on": order.variables.get("signed_on"),
-            "state": "ordered",
-        }
-        for order in decision.notices
-    ]
+    return tuple(map(_ordered, decision.notices))
 
 
-def _filled_in(order: NoticeOrder) -> Json:
-    """What a row of the order keeps beside its number: to whom it goes, its series, and a sum over its content."""
+def _ordered(order: NoticeOrder) -> OrderedPaper:
+    number, signed_on = order.variables.get("number"), order.variables.get("signed_on")
+    return OrderedPaper(order.notice, text(number), text(signed_on))
+
+
+def text(value: Json) -> str | None:
+    """A variable of a document as text; None where it has none."""
+    return None if value is None else str(value)
+
+
+def _filled_in(order: NoticeOrder) -> FilledIn:
     content = {name: value for name, value in order.variables.items() if name != "n"}
-    return {
-        "recipients": list(order.to),
-        "series": order.series,
-        "n": order.variables.get("n"),
-        "content": content_of(content),
-    }
+    n = order.variables.get("n")
+    return FilledIn(order.to, order.series, n if isinstance(n, int) else None, content_of(content))
 
 
-def content_of(variables: Mapping[str, Json]) -> str:
+def content_of(variables: Values) -> str:
     """What a document is filled in with, in 64 hex digits."""
     return sha256(pack(variables).encode()).hexdigest()
 
 
 def of_refusal(
     office: Office, workflow: Workflow | None, actor: Actor, case: Case, command: Command, refusals: Sequence[Refusal]
-) -> dict[str, Json]:
-    """The body of the entry that records a refused attempt; it changes nothing."""
+) -> NewEntry:
+    """The entry that records a refused attempt; it changes nothing."""
     event = workflow.events.get(command.event) if workflow else None
     title = event.title if event else OPERATIONS.get(command.event, command.event)
-    return {
-        **_frame(office, "refused", command.event, title),
-        "actor": actor_json(actor),
-        "from": case.state,
-        "to": case.state,
-        "version": case.version,
-        "opinion": command.opinion,
-        "materials": _materials(command),
-        "refusals": [refusal.json() for refusal in refusals],
-        "definition": workflow.digest if workflow else "",
-    }
+    attempt = Attempt(
+        source=case.state,
+        to=case.state,
+        version=case.version,
+        definition=workflow.digest if workflow else "",
+        opinion=command.opinion,
+        materials=_materials(command),
+        refusals=tuple(refusals),
+    )
+    return NewEntry(_frame(office, "refused", command.event, title, doer(actor)), (attempt,))
 
 
-def actor_json(actor: Actor, role: str = "", on_behalf_of: str = "", how: str = "") -> dict[str, Json]:
+def doer(actor: Actor, capacity: Capacity | None = None) -> Doer:
     """Who acted, as the history keeps it: post, organisation, the role used, and for whom."""
-    return {
-        "person": actor.person,
-        "title": actor.title,
-        "organisation": actor.organisation.name,
-        "role": role,
-        "on_behalf_of": on_behalf_of,
-        "how": how,
-    }
+    used = capacity or Capacity("")
+    return Doer(actor.person, actor.title, actor.organisation.name, used.role, used.on_behalf_of, used.how)
 
 
-_SYSTEM_JSON: Json = {**actor_json(SYSTEM_ACTOR)}
+_SYSTEM = doer(SYSTEM_ACTOR)
 
 
 def fingerprint(case: Case, person: str, command: Command) -> str:
@@ -211,37 +216,30 @@ def fingerprint(case: Case, person: str, command: Command) -> str:
     return chain_hash(b"", canonical(asked)).hex()
 
 
-def _materials(command: Command) -> list[Json]:
-    return [{"material": name, **file.json()} for name, files in command.materials.items() for file in files]
+def _materials(command: Command) -> tuple[HandedIn, ...]:
+    return tuple(
+        HandedIn(file.filename, file.sha256, file.size, file.type, name)
+        for name, files in command.materials.items()
+        for file in files
+    )
 
 
-def _frame(office: Office, kind: str, event: str, title: str, at: str = "") -> dict[str, Json]:
+def _frame(office: Office, kind: str, event: str, title: str, actor: Doer | Concerned, at: str = "") -> Frame:
     """``at``: the instant of the act, now when it is not given."""
-    return {
-        "kind": kind,
-        "event": event,
-        "title": title,
-        "at": at or to_the_second(office.clock.now()),
-        "os_user": office.os_user,
-        "clock": "rehearsal" if office.rehearsal else "system",
-    }
+    return Frame(
+        kind=kind,
+        event=event,
+        title=title,
+        at=at or to_the_second(office.clock.now()),
+        os_user=office.os_user,
+        clock="rehearsal" if office.rehearsal else "system",
+        actor=actor,
+    )
 
 
 def of_system(
-    office: Office, case: Case, kind: str, event: str, title: str, more: Mapping[str, Json]
-) -> dict[str, Json]:
-    """The body of an entry by the system itself that moves nothing: a reminder sent, a document filed."""
-    return {
-        **_frame(office, kind, event, title),
-        "actor": _SYSTEM_JSON,
-        "from": case.state,
-        "to": case.state,
-        "version": case.version,
-        "definition": case.digest,
-        **more,
-    }
-
-
-def body_of(data: bytes) -> dict[str, Json]:
-    """The body of a stored entry."""
-    return cast(dict[str, Json], json.loads(data))
+    office: Office, case: Case, kind: str, event: str, title: str, *contents: Content, actor: Doer = _SYSTEM
+) -> NewEntry:
+    """The entry that moves nothing: a reminder sent, a document filed; by the system itself, unless by ``actor``."""
+    standing = Standing(case.state, case.state, case.version, case.digest)
+    return NewEntry(_frame(office, kind, event, title, actor), (standing, *contents))

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec.structs import asdict
 
 from zhuli_flow.engine.history.checkpoint import Checkpoint, Note, read_verifier
+from zhuli_flow.engine.history.new_entry import Content
 from zhuli_flow.errors import IntegrityBroken, ZhuliError
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
@@ -49,7 +49,9 @@ class Change(msgspec.Struct, frozen=True):
         return read_verifier(self.key)[1]
 
 
-class _Body(msgspec.Struct):
+class _Body(Content, frozen=True):
+    """What the entry of a change of key says."""
+
     log: Change
 
 
@@ -170,4 +172,4 @@ def _record(
         reason=reason,
         note=Note(text, tuple(one.sign(text) for one in signers)).whole(),
     )
-    entries.write_office(connection, office, EVENT, title, more={"log": asdict(change)})
+    entries.write_office(connection, office, EVENT, title, content=_Body(change))

@@ -15,6 +15,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
+from zhuli_flow.engine.model.json_values import to_json
 from zhuli_flow.services.history.case_record import Body
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.store import audit, cases, directory, numbers, whole_rows, workflows
@@ -129,7 +130,7 @@ def _second(text: str | None) -> datetime | None:
 
 
 def _successions(connection: Connection, told: Told) -> Iterator[str]:
-    found = {one.predecessor: one.json() for one in directory.successions(connection)}
+    found = {one.predecessor: to_json(one) for one in directory.successions(connection)}
     yield from _differing("承继：", found, told.things.get("succession", {}))
 
 

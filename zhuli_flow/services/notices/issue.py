@@ -16,8 +16,9 @@ from zhuli_flow.documents.templates.catalog import NoticeKind, load_named
 from zhuli_flow.documents.templates.kind import answering
 from zhuli_flow.documents.templates.render import render, title_of
 from zhuli_flow.documents.templates.trace_code import code_of
+from zhuli_flow.engine.history.new_entry import Content
 from zhuli_flow.engine.model.case import Json
-from zhuli_flow.engine.model.json_values import Values, to_json
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import TRACE_CODE, TRACE_LINE, Office
@@ -43,7 +44,7 @@ class Issued(msgspec.Struct, frozen=True):
     file: str
 
 
-class IssuedEntry(msgspec.Struct, frozen=True):
+class IssuedPaper(msgspec.Struct, frozen=True):
     """What the entry of an issue keeps of it: all it takes to know the paper again, and to print it again."""
 
     id: int
@@ -55,6 +56,12 @@ class IssuedEntry(msgspec.Struct, frozen=True):
     checkpoint: str
     template: str
     traces: tuple[str, ...]
+
+
+class IssueEntry(Content, frozen=True):
+    """What the entry of an issue says."""
+
+    notices: tuple[IssuedPaper]
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +273,7 @@ def _note(connection: Connection, office: Office, paper: Paper, sha256: str, siz
     case = cases.load(connection, paper.notice.case_id)
     if case is None:
         return
-    issued = IssuedEntry(
+    issued = IssuedPaper(
         id=paper.notice.id,
         kind=paper.notice.kind,
         number=paper.notice.number,
@@ -277,6 +284,7 @@ def _note(connection: Connection, office: Office, paper: Paper, sha256: str, siz
         template=paper.kind.digest,
         traces=paper.traces,
     )
-    more: Json = [to_json(issued)]
-    body = entries.of_system(office, case.case, "notice", "issue", f"印发{paper.kind.title}", {"notices": more})
-    entries.note(connection, case, body)
+    title = f"印发{paper.kind.title}"
+    entries.note(
+        connection, case, entries.of_system(office, case.case, "notice", "issue", title, IssueEntry((issued,)))
+    )

@@ -13,13 +13,14 @@ from types import MappingProxyType
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict, replace
 
 from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild
 from zhuli_flow.documents.templates.catalog import load_named
 from zhuli_flow.engine.history.entry import NamedPaper, read
+from zhuli_flow.engine.history.new_entry import Content
 from zhuli_flow.engine.model.decision import Refusal
-from zhuli_flow.engine.model.json_values import Json, Values, to_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import IntegrityBroken, NotFound, RulesRefused
 from zhuli_flow.services import lookup
@@ -170,6 +171,13 @@ class Printed(msgspec.Struct, frozen=True, omit_defaults=True):
     variant: str = ""
 
 
+class PrintedAgain(Content, frozen=True):
+    """What the entry of a document printed again says: which one, and why where that was asked."""
+
+    notices: tuple[Printed]
+    opinion: str | UnsetType
+
+
 def note(
     connection: Connection, office: Office, printed: Printed, case_id: str, actor: Actor, opinion: str = ""
 ) -> None:
@@ -178,11 +186,5 @@ def note(
     if stored is None:
         return
     event, title = COPIES[printed.variant]
-    named: Json = [to_json(printed)]
-    more: Values = {
-        "actor": entries.actor_json(actor),
-        "notices": named,
-        **({"opinion": opinion} if opinion else {}),
-    }
-    body = entries.of_system(office, stored.case, "notice", event, title, more)
-    entries.note(connection, stored, body)
+    content, who = PrintedAgain((printed,), opinion or UNSET), entries.doer(actor)
+    entries.note(connection, stored, entries.of_system(office, stored.case, "notice", event, title, content, actor=who))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from zhuli_flow.engine import voiding
 from zhuli_flow.engine.history.entry import read
-from zhuli_flow.engine.model.case import Json
-from zhuli_flow.engine.model.json_values import to_json
+from zhuli_flow.engine.history.new_entry import Content
+from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
 from zhuli_flow.engine.voiding import VOID, Paper, Step, Verdict, Voiding
 from zhuli_flow.errors import NoRight, NotFound, RulesRefused
@@ -30,7 +31,7 @@ class Voided(PaperShown, frozen=True):
     reason: str
 
 
-class VoidEntry(msgspec.Struct, frozen=True):
+class VoidPaper(msgspec.Struct, frozen=True):
     """What the entry keeps of the document that was, or was not, declared void."""
 
     id: int
@@ -39,6 +40,14 @@ class VoidEntry(msgspec.Struct, frozen=True):
     sha256: str | None
     size: int | None
     state: str
+
+
+class VoidEntry(Content, frozen=True):
+    """What the entry says: the reason, the document, and why it was not declared void."""
+
+    opinion: str
+    notices: tuple[VoidPaper]
+    refusals: tuple[Refusal, ...] | UnsetType
 
 
 def void(office: Office, which: str, reason: str, person: str) -> Voided:
@@ -99,13 +108,7 @@ def _record(
 ) -> None:
     stands, refused = verdict.capacity, verdict.refusals
     state = one.state if refused else VOID
-    paper = to_json(VoidEntry(one.id, one.kind, one.number, one.sha256, one.size, state))
-    why: Json = [refusal.json() for refusal in refused]
-    more = {
-        "actor": entries.actor_json(asked.actor, stands.role, stands.on_behalf_of, stands.how),
-        "opinion": asked.reason.strip(),
-        "notices": [paper],
-        **({"refusals": why} if refused else {}),
-    }
-    body = entries.of_system(office, stored.case, "refused" if refused else "notice", EVENT, TITLE, more)
-    entries.note(connection, stored, body)
+    paper = VoidPaper(one.id, one.kind, one.number, one.sha256, one.size, state)
+    content = VoidEntry(asked.reason.strip(), (paper,), refused or UNSET)
+    kind, actor = "refused" if refused else "notice", entries.doer(asked.actor, stands)
+    entries.note(connection, stored, entries.of_system(office, stored.case, kind, EVENT, TITLE, content, actor=actor))

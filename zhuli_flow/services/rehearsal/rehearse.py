@@ -272,7 +272,7 @@ def _coming(workflow: Workflow, case: Case, entry: Entry) -> Coming | None:
     elif entry.actor.person != SYSTEM or entry.event not in workflow.events:
         return None
     elif entry.kind == "refused":
-        reasons = "；".join(one.message for one in entry.refusals)
+        reasons = "；".join(one.because for one in entry.refusals)
         coming = replace(coming, kind="refused", text=f"不予办理“{entry.title}”：{reasons}")
     elif entry.effective_at:
         coming = replace(coming, kind="fire", to=told_by(workflow.events[entry.event]))

@@ -96,7 +96,7 @@ def open_case(called: Writing, asked: Opening, key: Key = "", dry_run: bool = Fa
         dry_run=dry_run,
     )
     headers = {} if dry_run else {"location": f"/api/v1/cases/{made.case}", "etag": f'"{made.version}"'}
-    return answer(made.json(), 200 if dry_run else 201, headers)
+    return answer(made, 200 if dry_run else 201, headers)
 
 
 @router.get("/cases/{case_id}", summary="一件事项", responses=described.answers(case_view.CasePage))
@@ -113,7 +113,7 @@ def options(called: Reading, case_id: str) -> Response:
     reading.require(called.office, case_id)
     found = view.options(called.office, case_id, called.person)
     signing = view.signing(called.office, case_id, called.person)
-    return answer({"case": case_id, "options": [one.json() for one in found], "signing": signing})
+    return answer({"case": case_id, "options": found, "signing": signing})
 
 
 @router.get("/cases/{case_id}/history", summary="留痕", responses=described.answers(described.History))
@@ -155,7 +155,7 @@ def act(
     made = acts.advance(called.office, case_id, called.person, command, dry_run=dry_run)
     if made.notices and not dry_run:
         called.site.printing.order(case_id)
-    return answer(made.json(), headers={"etag": f'"{made.version}"'})
+    return answer(made, headers={"etag": f'"{made.version}"'})
 
 
 def _files(called: Caller, asked: Act) -> list[posting.KeptFile]:

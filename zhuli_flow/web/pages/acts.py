@@ -88,7 +88,7 @@ def try_out(visitor: Visitor, case_id: str, event: str, form: Posted) -> Respons
     papers = []
     for job, data in zip(found.jobs, visitor.site.printing.trial(found.jobs), strict=True):
         papers.append(PaperOnTrial(job.title, visitor.site.previews.keep(visitor.person, data), pages_of(data)))
-    hints = [(str(one["because"]), str(one["fix"])) for one in found.warnings if isinstance(one, dict)]
+    hints = [(one.because, one.fix) for one in found.warnings]
     return case_page.show(visitor, case_id, Look("", asked, typed, papers=papers, hints=hints))
 
 
