@@ -30,12 +30,14 @@ _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "office": ("rehearsal", "database", "closes", "hours"),
         "numbers": ("first",),
         "papers": ("trace_line", "trace_code", "seals"),
+        "oidc": ("issuer", "client_id", "secret_file", "claim", "title", "ca"),
         "web": ("idle_minutes", "session_hours", "link_hours", "password_length", "upload_mb"),
         **dict.fromkeys(POST, ()),
     }
 )
 
 
+_ISSUER = re.compile(r"(https://[^\s?#/]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/[^\s?#]*)?")
 _PICTURE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.(png|svg)")
 
 
@@ -52,6 +54,23 @@ class Web:
     link_hours: int = 72
     password_length: int = 10
     upload_mb: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """The office's own directory, by which people may come in (OpenID Connect).
+
+    ``issuer`` describes itself at ``/.well-known/openid-configuration``; ``secret_file`` (from the home) holds what it
+    gave this client; ``claim`` is what it calls people as the directory of this home does; ``title`` is what people
+    call it; ``ca``: a file of certificates of the office's own authority, empty for those that every system knows.
+    """
+
+    issuer: str
+    client_id: str
+    secret_file: str
+    claim: str = "preferred_username"
+    title: str = "单位统一身份认证"
+    ca: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +102,7 @@ class Settings:
     hours: BusinessHours = field(default_factory=BusinessHours)
     web: Web = field(default_factory=Web)
     papers: Papers = field(default_factory=Papers)
+    oidc: Oidc | None = None
 
     def where(self, home: Path) -> str | Path:
         """The database to open: a URL as it stands, a relative path from the home."""
@@ -114,6 +134,7 @@ def load(home: Path) -> Settings:
         post={name: data[name] for name in POST if name in data},
         web=_web(_section(data, "web", problems), problems),
         papers=_papers(_section(data, "papers", problems), problems),
+        oidc=_oidc(_section(data, "oidc", problems), problems),
         hours=read_hours(office.get("closes"), office.get("hours", ()), f"{FILE}: office", problems),
     )
     _unknown(data.get("numbers", {}), _KEYS["numbers"], f"{FILE}: numbers", problems)
@@ -218,6 +239,21 @@ def _words(office: Mapping[str, object], key: str, otherwise: str, problems: lis
 def _web(section: Mapping[str, object], problems: list[Problem]) -> Web:
     _unknown(section, _KEYS["web"], f"{FILE}: web", problems)
     return Web(**{key: _whole(section[key], f"web.{key}", problems) for key in _KEYS["web"] if key in section})
+
+
+def _oidc(section: Mapping[str, object], problems: list[Problem]) -> Oidc | None:
+    """None without the section; what is missing or not right is a problem."""
+    if not section:
+        return None
+    before = len(problems)
+    _unknown(section, _KEYS["oidc"], f"{FILE}: oidc", problems)
+    told = {key: value for key in _KEYS["oidc"] if isinstance(value := section.get(key), str) and value.strip()}
+    needed = [key for place, key in enumerate(_KEYS["oidc"]) if key not in told and (key in section or place < 3)]
+    problems += [Problem(f"{FILE}: oidc.{key}", "type", "没有写，或不是文字", "写文字，加双引号") for key in needed]
+    if not _ISSUER.fullmatch(told.get("issuer", "https://x")):
+        fix = "写 https:// 开头的网址，不带参数；只有本机可用 http://"
+        problems.append(Problem(f"{FILE}: oidc.issuer", "type", f"{told['issuer']!r} 不是身份认证的网址", fix))
+    return Oidc(**told) if len(problems) == before else None
 
 
 def _papers(section: Mapping[str, object], problems: list[Problem]) -> Papers:

@@ -31,7 +31,7 @@ from zhuli_flow.web.site import Site
 
 A_CASE = r"(/api/v1)?/(cases/\{case_id\}|papers/\{number\})(/.*)?"
 WHOSE = {
-    "before coming in": r"/login|/invite/\{secret\}|/feeds/\{secret\}\.ics",
+    "before coming in": r"/login(/office(/back)?)?|/invite/\{secret\}|/feeds/\{secret\}\.ics",
     "a case's": A_CASE,
     "a collection's": r"/returns/\{case_id\}(/.*)?",
     "one's own": r"/own/(sessions|tokens)/\{number\}/end|/views/\{number\}/drop|/previews/.*|/api/v1/messages/.*",

@@ -20,8 +20,10 @@ from starlette.requests import Request
 from zhuli_flow.definitions.model.workflow import Field
 from zhuli_flow.engine.expressions.values import NOT_APPLICABLE
 from zhuli_flow.engine.model.case import Attachment, Json
+from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.cases.act_form import ActForm
 from zhuli_flow.services.page import Line
+from zhuli_flow.support.plain_text import visible
 
 MAX_FILES, MAX_FIELDS = 200, 5000
 MAX_PART = 1 << 20
@@ -141,7 +143,36 @@ def kept_aside(part: UploadFile, suffix: str = "") -> Iterator[pathlib.Path]:
         yield place
 
 
+_DECLARED: Mapping[str, frozenset[str]] = {
+    "application/pdf": frozenset({"pdf"}),
+    "image/png": frozenset({"png"}),
+    "image/jpeg": frozenset({"jpg", "jpeg"}),
+    "image/svg+xml": frozenset({"svg"}),
+    "text/html": frozenset({"html", "htm"}),
+    "application/xhtml+xml": frozenset({"xhtml"}),
+    **dict.fromkeys(("text/javascript", "application/javascript"), frozenset({"js", "mjs"})),
+    **dict.fromkeys(("text/xml", "application/xml"), frozenset({"xml"})),
+}
+"""The endings that a name may have, by the type that the sender declares: those that a browser would show or run.
+
+Of office formats every system declares another type, or none; for these what lies in the file decides alone.
+"""
+
+
+def _require_declared(part: UploadFile) -> None:
+    """Raises InvalidInput for a file that is declared to be what its name does not say."""
+    declared = (part.content_type or "").partition(";")[0].strip().lower()
+    ending = (part.filename or "").rpartition(".")[2].lower()
+    endings = _DECLARED.get(declared)
+    if endings is not None and ending not in endings:
+        name = visible((part.filename or "")[:60])
+        fix = "请核对文件，用原来的格式和扩展名提交"
+        wrong = Problem(name, "type_mismatch", f"声明的类型是 {declared}，与文件名不符", fix)
+        raise InvalidInput(f"{name}: {wrong.message}；未保存任何内容", [wrong], fix=fix)
+
+
 def _copy(part: UploadFile, place: pathlib.Path) -> None:
+    _require_declared(part)
     part.file.seek(0)
     with place.open("wb") as target:
         while chunk := part.file.read(_CHUNK):

@@ -17,6 +17,7 @@ from zhuli_flow import settings
 from zhuli_flow.errors import InvalidInput, UsageError
 from zhuli_flow.services.office import Office
 from zhuli_flow.web.app import create_app
+from zhuli_flow.web.oidc import OfficeLogin
 from zhuli_flow.web.printing import Printing
 from zhuli_flow.web.site import Site
 
@@ -43,14 +44,16 @@ class Listening:
 def serve(office: Office, listening: Listening, ready: Callable[[str], None]) -> None:
     """Serve until SIGTERM or Ctrl-C; ``ready`` hears the address when requests are taken.
 
-    Raises UsageError when nobody can listen there, InvalidInput for a certificate that can't be used.
+    Raises UsageError when nobody can listen there, InvalidInput for a certificate or an ``[oidc]`` that can't be used.
     """
     _require_certificate(listening)
     _log_to_stderr()
-    rules = settings.load(office.home).web
+    chosen = settings.load(office.home)
     with _listen(listening) as where, Printing(office) as printing:
         address = listening.origin or _address(listening, where)
-        site = Site(office, rules, printing, origin=address, public=listening, bound=_loopback(listening))
+        site = Site(office, chosen.web, printing, origin=address, public=listening, bound=_loopback(listening))
+        if chosen.oidc and not office.rehearsal:
+            site.oidc = OfficeLogin(chosen.oidc, office.home, address)
         _Server(_config(site, listening), lambda: ready(address)).run(sockets=[where])
 
 

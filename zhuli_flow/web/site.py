@@ -11,6 +11,7 @@ from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.deadlines import calendar
 from zhuli_flow.services.office import Office
 from zhuli_flow.settings import Web
+from zhuli_flow.web.oidc import OfficeLogin
 from zhuli_flow.web.printing import Printing
 
 
@@ -55,7 +56,8 @@ class Previews:
 class Site:
     """One office on the web; ``origin`` is scheme and host as visitors type it, ``key`` signs what forms carry back.
 
-    ``bound``: only this machine is served, so that no other name of a host is answered.
+    ``bound``: only this machine is served, so that no other name of a host is answered. ``oidc``: the login of the
+    office's own directory, where it has one.
     """
 
     office: Office
@@ -66,6 +68,7 @@ class Site:
     bound: bool = False
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     previews: Previews = field(default_factory=Previews)
+    oidc: OfficeLogin | None = None
 
     @property
     def secure(self) -> bool:

@@ -108,6 +108,16 @@ def prove(office: Office, person: str, password: str, address: str) -> None:
         accounts.forget_failure(connection, keys["person"])
 
 
+def recognised(office: Office, name: str, address: str) -> str:
+    """The person whom the office's own directory calls ``name``, who has to be in ours. Raises NoRight; noted."""
+    with office.database.read() as connection:
+        found = directory.find(connection, name, office.today)
+    if found is None:
+        security.note(office, "login", security.UNKNOWN, address=address, ok=False)
+        raise NoRight("名录中没有这个账号对应的人员，不能登录", fix="请管理员先把您录入名录，名称与单位账号一致")
+    return found.person
+
+
 def _put(connection: Connection, office: Office, person: str, hashed: str) -> None:
     now = office.clock.now()
     accounts.put_password(connection, person, hashed, now)

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from zhuli_flow.errors import InvalidInput, NoRight
+from zhuli_flow.errors import InvalidInput, NoRight, NotFound
 from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import accounts, sessions
 from zhuli_flow.store import directory
 from zhuli_flow.web import templating
 from zhuli_flow.web.guard import visitor_address
 from zhuli_flow.web.identity import AnySite, Visitor, let_in, local, set_cookie
+from zhuli_flow.web.oidc import WITHIN_S, OfficeLogin
 from zhuli_flow.web.problems import status_of
 from zhuli_flow.web.site import Site
 
@@ -23,11 +24,11 @@ Text = Annotated[str, Form()]
 
 
 @router.get("/login", name="login")
-def ask(request: Request, site: AnySite, to: str = "/", find: str = "") -> Response:
+def ask(request: Request, site: AnySite, to: str = "/", find: str = "", left: str = "") -> Response:
     """Who are you?"""
     if site.office.rehearsal:
         return _choice(request, site, to, find)
-    return templating.page(request, "login.html", {"to": local(to), "name": "", "problem": ""})
+    return _form(request, site, local(to), farewell=site.oidc.farewell() if left and site.oidc else "")
 
 
 @router.post("/login")
@@ -38,16 +39,42 @@ def answer(request: Request, site: AnySite, person: Text, to: Text = "/", passwo
     try:
         accounts.prove(site.office, person.strip(), password, visitor_address(site, request.scope))
     except NoRight as refused:
-        told = {"to": local(to), "name": person, "problem": f"{refused.message}。{refused.fix}"}
-        return templating.page(request, "login.html", told, status=status_of(refused))
+        return _form(request, site, local(to), person, refused)
     return let_in(request, site, person.strip(), to)
+
+
+@router.get("/login/office")
+def leave_for_office(request: Request, site: AnySite, to: str = "/") -> Response:
+    """Go to the login of the office's own directory; a cookie ties the way back to this browser."""
+    try:
+        address, browser = _oidc(site).begin(local(to))
+    except NoRight as refused:
+        return _form(request, site, local(to), "", refused)
+    gone = RedirectResponse(address, status_code=303)
+    _set_way_back(gone, site, browser)
+    return gone
+
+
+@router.get("/login/office/back")
+def back_from_office(request: Request, site: AnySite, state: str = "", code: str = "") -> Response:
+    """Let in whom the office's own directory names, when he is in ours."""
+    address, browser = visitor_address(site, request.scope), request.cookies.get(_way_back(site), "")
+    try:
+        told = _oidc(site).finish(state, code, browser, site.office.clock.now().timestamp())
+        person = accounts.recognised(site.office, told.name, address)
+    except NoRight as refused:
+        answer = _form(request, site, "/", "", refused)
+    else:
+        answer = let_in(request, site, person, told.to)
+    _set_way_back(answer, site, "")
+    return answer
 
 
 @router.post("/logout")
 def leave(visitor: Visitor) -> Response:
     """End this session."""
     sessions.end(visitor.office, visitor.person, visitor.session)
-    gone = RedirectResponse("/login", status_code=303)
+    gone = RedirectResponse("/login?left=1" if visitor.site.oidc else "/login", status_code=303)
     set_cookie(gone, visitor.site, "")
     return gone
 
@@ -70,6 +97,37 @@ def accept(request: Request, site: AnySite, secret: str, password: Text, again: 
     except InvalidInput as wrong:
         return _invitation(request, site, person, wrong.fix)
     return let_in(request, site, person, "/")
+
+
+def _form(
+    request: Request, site: Site, to: str, name: str = "", refused: NoRight | None = None, farewell: str = ""
+) -> Response:
+    told = {
+        "to": to,
+        "name": name,
+        "problem": f"{refused.message}。{refused.fix}" if refused else "",
+        "office": site.oidc.settings.title if site.oidc else "",
+        "farewell": farewell,
+    }
+    return templating.page(request, "login.html", told, status=status_of(refused) if refused else 200)
+
+
+def _oidc(site: Site) -> OfficeLogin:
+    if site.oidc is None:
+        raise NotFound("没有设置单位身份认证", fix="请用密码登录")
+    return site.oidc
+
+
+def _way_back(site: Site) -> str:
+    return "__Secure-zhuli-office" if site.secure else "zhuli-office"
+
+
+def _set_way_back(answer: Response, site: Site, browser: str) -> None:
+    """Kept to the two addresses of this login; an empty one is taken away."""
+    lasts = WITHIN_S if browser else 0
+    answer.set_cookie(
+        _way_back(site), browser, max_age=lasts, path="/login/office", secure=site.secure, httponly=True, samesite="lax"
+    )
 
 
 def _invitation(request: Request, site: Site, person: str, problem: str) -> Response:

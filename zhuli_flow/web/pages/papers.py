@@ -17,7 +17,7 @@ from zhuli_flow.services.notices.verify import verify_paper
 from zhuli_flow.services.notices.void import void
 from zhuli_flow.store import files
 from zhuli_flow.store.notices import StoredNotice
-from zhuli_flow.web import listing
+from zhuli_flow.web import listing, posting
 from zhuli_flow.web.identity import Visit, Visitor
 from zhuli_flow.web.pages.files import download, handed_out
 from zhuli_flow.web.posting import Number, Posted
@@ -46,9 +46,7 @@ def verify(visitor: Visitor, form: Posted) -> Response:
     part = form.get("copy")
     if not isinstance(part, UploadFile) or not part.filename:
         return visitor.page("verify.html", status=422, told=None, name="", problem="请先选择一份 PDF 文件")
-    with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
-        place = Path(aside) / "copy.pdf"
-        place.write_bytes(part.file.read())
+    with posting.kept_aside(part, ".pdf") as place:
         try:
             told = verify_paper(visitor.office, place)
         except InvalidInput as wrong:
