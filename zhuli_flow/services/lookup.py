@@ -10,7 +10,9 @@ from zhuli_flow.engine.model.people import Actor, Organisation
 from zhuli_flow.engine.naming import name_of
 from zhuli_flow.errors import NotFound, RulesRefused
 from zhuli_flow.services.office import KnownDirectory, Office
+from zhuli_flow.store import act_start as act_starts
 from zhuli_flow.store import addresses, cases, directory, workflows
+from zhuli_flow.store.act_start import ActStart
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
 
@@ -19,8 +21,20 @@ def stored(connection: Connection, case_id: str) -> Stored:
     """A case as it is stored. Raises NotFound."""
     found = cases.load(connection, case_id)
     if found is None:
-        raise NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
+        raise _no_case(case_id)
     return found
+
+
+def act_start(connection: Connection, case_id: str, request_id: str) -> ActStart:
+    """A case with what else an act reads first. Raises NotFound."""
+    found = act_starts.read(connection, case_id, request_id)
+    if found is None:
+        raise _no_case(case_id)
+    return found
+
+
+def _no_case(case_id: str) -> NotFound:
+    return NotFound(f"没有事项“{case_id}”", fix="请用 zhuli case list 查看事项编号")
 
 
 def form(workflow: Workflow, name: str) -> Form:

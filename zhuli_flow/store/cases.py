@@ -63,7 +63,7 @@ class Placed(NamedTuple):
 def load(connection: Connection, case_id: str) -> Stored | None:
     """The case of that id, None without one."""
     found = first(connection, "cases.load", id=case_id)
-    return None if found is None else _stored(found)
+    return None if found is None else of_row(found)
 
 
 def insert(connection: Connection, new: Stored, at: datetime) -> None:
@@ -155,7 +155,7 @@ def page(
         names, values = (*names, beyond), {**values, "changed": after.changed, "beyond": after.case_id}
     found = rows(connection, (statement, *names), limit=limit, **values)
     decode = DECODED[of]
-    return [Placed(_stored(row[:-1], decode), Place(row[-1], row[0])) for row in found]
+    return [Placed(of_row(row[:-1], decode), Place(row[-1], row[0])) for row in found]
 
 
 def count(connection: Connection, wanted: Filter, most: int = 0) -> int:
@@ -195,7 +195,7 @@ def linked(
     names, values = narrowed(replace(among, workflow=workflow, states=tuple(states)))
     if field:
         names, values = (*names, "cases.names"), {**values, "target": target, "field": field}
-    return [_stored(row) for row in rows(connection, ("cases.linked", *names), **values)]
+    return [of_row(row) for row in rows(connection, ("cases.linked", *names), **values)]
 
 
 _FIRST = 64
@@ -297,7 +297,7 @@ def by_ids(connection: Connection, ids: Sequence[str], of: Sections = "whole") -
     if not ids:
         return {}
     decode = DECODED[of]
-    return {row[0]: _stored(row, decode) for row in rows(connection, "cases.by_ids", ids=array(ids))}
+    return {row[0]: of_row(row, decode) for row in rows(connection, "cases.by_ids", ids=array(ids))}
 
 
 def every(connection: Connection, page: int) -> Iterator[Stored]:
@@ -309,7 +309,7 @@ def every_placed(connection: Connection, page: int) -> Iterator[Placed]:
     """The same, each with when it last changed."""
     after = ""
     while found := rows(connection, "cases.behind", after=after, limit=page):
-        yield from (Placed(_stored(row[:-1]), Place(row[-1], row[0])) for row in found)
+        yield from (Placed(of_row(row[:-1]), Place(row[-1], row[0])) for row in found)
         after = found[-1][0]
 
 
@@ -358,7 +358,8 @@ _text = msgspec.json.Encoder(order="sorted").encode
 """The body of a case as text, keys sorted. Whatever an act changed in it passes the rules of history, too."""
 
 
-def _stored(row: Row, decode: Callable[[str], Body] = DECODED["whole"]) -> Stored:
+def of_row(row: Row, decode: Callable[[str], Body] = DECODED["whole"]) -> Stored:
+    """A case from its row in the order of ``cases.load``. Raises IntegrityBroken when it can't be read."""
     case_id, workflow, definition_version, digest, applicant, state, version, opened_at, body, seq, head, kind = row
     try:
         whose, told = _organisation(applicant), decode(body)

@@ -98,20 +98,25 @@ def state(connection: Connection) -> str:
 
     The same word means the same directory, also where a backup was put in place. Read once in a transaction.
     """
-    found = connection.seen.get(_STATE)
+    found = connection.seen.get(STATE)
     if found is None:
-        found = connection.seen[_STATE] = meta.get(connection, _STATE) or ""
+        found = connection.seen[STATE] = meta.get(connection, STATE) or ""
     return found
+
+
+def note_state(connection: Connection, found: str | None) -> None:
+    """Note the fact ``STATE`` as it was just read in this transaction, with something else; None: not there."""
+    connection.seen[STATE] = found or ""
 
 
 def _changed(connection: Connection, told: object) -> None:
     """The next word is the SHA-256 of the one before and of what was written."""
     new = hashlib.sha256(f"{state(connection)} {told!r}".encode()).hexdigest()
-    meta.put(connection, _STATE, new)
-    connection.seen[_STATE] = new
+    meta.put(connection, STATE, new)
+    connection.seen[STATE] = new
 
 
-_STATE = "directory_state"
+STATE = "directory_state"
 """The fact in the database that ``state`` reads."""
 
 

@@ -100,13 +100,13 @@ def _act(
 
     ``met`` holds the people this very transaction has read: nobody else can change the directory before it ends.
     """
-    stored = lookup.stored(connection, case_id)
+    stored, request_known = lookup.act_start(connection, case_id, command.request_id)
     workflow = lookup.definition(connection, office, stored.case.digest)
     command = named(command, workflow, *standing(workflow, stored.case))
     if person not in met:
         met[person] = lookup.actor(connection, office, person)
     actor = met[person]
-    told = _known_request(connection, stored.case, actor, command)
+    told = _known_request(connection, stored.case, actor, command) if request_known else None
     if isinstance(told, Outcome):
         return told
     question = facts.question(connection, office, workflow, stored.case, actor, command)

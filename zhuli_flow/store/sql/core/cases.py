@@ -23,10 +23,11 @@ from zhuli_flow.store.sql.core.constructs import (
 from zhuli_flow.store.sql.core.lights import lit
 from zhuli_flow.store.sql.core.readable import in_reach, listed_in_reach
 from zhuli_flow.store.sql.mirrored import CaseLinkRow, ListingRow
-from zhuli_flow.store.sql.tables import CaseRow, DeadlineRow, QueuePlaceRow
+from zhuli_flow.store.sql.tables import CaseRow, DeadlineRow, EntryRow, MetaRow, QueuePlaceRow
 
 _CASES, _QUEUE, _DEADLINE = table(CaseRow), table(QueuePlaceRow), table(DeadlineRow)
 _LINK, _LISTINGS = table(CaseLinkRow), table(ListingRow)
+_ENTRY, _META = table(EntryRow).c, table(MetaRow).c
 _ROW = _LISTINGS.c
 _CASE, _PLACE = _CASES.c, _QUEUE.c
 _STORED = select(
@@ -49,6 +50,10 @@ _MOVING["body"] = AsText(blob("body"))
 _COUNT = select(func.count()).select_from(_CASES).where(_CASE.workflow == value("workflow"))
 
 LOAD = _STORED.where(_CASE.id == value("id"))
+FOR_ACT = LOAD.add_columns(
+    select(_ENTRY.seq).where(_ENTRY.request_id == value("request_id")).scalar_subquery(),
+    select(_META.value).where(_META.key == value("directory")).scalar_subquery(),
+)
 REPEATED = select(_CASE.applicant_id, _CASE.city, _CASE.state_kind, _CASE.approved_once).where(_CASE.id == value("id"))
 BEHIND = (
     _STORED.add_columns(_CASE.updated_at).where(_CASE.id > value("after")).order_by(_CASE.id).limit(number("limit"))
