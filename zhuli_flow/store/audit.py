@@ -100,9 +100,9 @@ def entries(connection: Connection, case_id: str) -> list[Entry]:
     return [_entry(row) for row in found]
 
 
-def of_event(connection: Connection, case_id: str, event: str) -> list[Entry]:
-    """The entries of a case (or of ``office``) that record an event, oldest first."""
-    return [_entry(row) for row in rows(connection, "audit.of_event", case_id=case_id, event=event)]
+def of_office(connection: Connection, event: str) -> list[Entry]:
+    """The entries of the office's own chain that record an event, oldest first: found by an index of their own."""
+    return [_entry(row) for row in rows(connection, "audit.of_office", event=event)]
 
 
 def latest_act(connection: Connection, case_id: str) -> Entry | None:

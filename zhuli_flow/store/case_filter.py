@@ -77,8 +77,22 @@ def within(reach: Reach, condition: str) -> tuple[tuple[str, ...], dict[str, str
     """The condition by which a statement is narrowed to a reach, with its values; none for who may read everything."""
     if reach.everything:
         return (), {}
-    parts = {"whole": reach.whole, "areas": reach.areas, "named": reach.named}
+    parts = {"areas": reach.areas, "named": reach.named}
+    if reach.whole:
+        parts["whole"] = reach.whole
+    else:
+        condition, parts = _NEAR[condition], {**parts, "cities": reach.cities, "applicants": reach.applicants}
     return (condition,), {name: array(sorted(marks)) for name, marks in parts.items()}
+
+
+_NEAR = {
+    "cases.readable": "cases.readable_near",
+    "cases.counted_in_reach": "cases.counted_in_reach_near",
+    "deadlines.readable": "deadlines.readable_near",
+    "notices.readable": "notices.readable_near",
+    "stays.readable": "stays.readable_near",
+}
+"""The condition for a reach that holds no workflow as a whole, so that its cases can be found first."""
 
 
 _LIGHTS = {"红": "lights.red", "黄": "lights.yellow", "绿": "lights.green", "灰": "lights.grey", "—": "lights.dark"}

@@ -181,11 +181,17 @@ def overdue(connection: Connection, workflows: Sequence[str], red: Filter) -> It
         yield case_id, [Duty(address, 1, due_on, case_id) for _, address, due_on in lies]
 
 
-def overdue_applicants(connection: Connection, workflows: Sequence[str], red: Filter) -> list[tuple[str, int]]:
-    """How many ``red`` cases of these workflows each applicant has, by its name."""
+def overdue_applicants(
+    connection: Connection, workflows: Sequence[str], red: Filter, most: int
+) -> tuple[list[tuple[str, int]], int]:
+    """The names of applicants with the most ``red`` cases of these workflows, each with how many; and how many names.
+
+    ``most`` names at most; equal ones by name.
+    """
     names, values = narrowed(red)
     names = ("case_rows.overdue_applicants", "cases.of_workflows", *names)
-    return [(row[0], row[1]) for row in rows(connection, names, workflows=array(list(workflows)), **values)]
+    found = rows(connection, names, workflows=array(list(workflows)), limit=most, **values)
+    return [(row[0], row[1]) for row in found], found[0][2] if found else 0
 
 
 def has_duty(connection: Connection, duty: Duty) -> bool:

@@ -243,6 +243,11 @@ def counts(connection: Connection, reach: Reach = EVERYTHING) -> dict[str, dict[
     return found
 
 
+def any_of(connection: Connection, workflow: str) -> bool:
+    """Whether there is any case of a workflow."""
+    return first(connection, "cases.any_of", workflow=workflow) is not None
+
+
 def count_in_force(connection: Connection, workflow: str) -> int:
     """How many cases of a workflow are in force now."""
     return _count(connection, "cases.count_in_force", workflow)

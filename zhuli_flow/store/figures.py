@@ -78,6 +78,18 @@ def counted(connection: Connection, workflow: str, field: str, states: Sequence[
     return [Counted(Decimal(value), number) for value, number in found]
 
 
+def each(connection: Connection, workflow: str, field: str) -> list[tuple[str, Decimal]]:
+    """The number that each case of a workflow has in a field, by its id."""
+    found = rows(connection, "figures.each", workflow=workflow, field=field)
+    return [(case_id, Decimal(value)) for case_id, value in found]
+
+
+def with_field(connection: Connection, workflow: str, field: str) -> frozenset[str]:
+    """The cases of a workflow in which something stands in this field, looked up in each without reading the rest."""
+    found = rows(connection, "figures.with_field", workflow=workflow, path=f"$.fields.{field}")
+    return frozenset(row[0] for row in found)
+
+
 def _figures(case: Case, name: str, value: object) -> Iterator[Figure]:
     text = _text(value)
     if text:

@@ -153,6 +153,14 @@ def read(connection: Connection, person: str, ids: Sequence[int], at: datetime) 
     run_many(connection, "inbox.read", [(person, number, instant(at)) for number in ids])
 
 
+def read_every(connection: Connection, chair: Chair, reader: str, at: datetime) -> int:
+    """Note that ``reader`` has read all that came to a chair; returns how many were new to him. Nothing is loaded."""
+    values = {"reader": reader, "at": instant(at)}
+    found = run(connection, "inbox.read_every", {**values, "addresses": array(sorted(chair.addresses))}).rowcount
+    handed = {**values, "to": f"@{chair.person}", "roles": array(sorted(chair.roles))}
+    return int(found) + int(run(connection, "inbox.read_handed", handed).rowcount)
+
+
 def read_by(connection: Connection, person: str, ids: Sequence[int]) -> dict[int, str]:
     """When the person read which of these messages (UTC text); no key: not yet."""
     found = rows(connection, "inbox.read_by", person=person, ids=array(ids))

@@ -192,3 +192,13 @@ def test_what_a_case_said_before_is_found_no_more_by_short_words_either(stage: S
     for gone in ("陶瓷", "瓷产", "瓷", "陶瓷产"):
         assert found(stage, gone) == {}, gone
     assert found(stage, "轴承") == {case: ["标题"]}
+
+
+def test_one_who_looks_waits_for_no_other_who_looks(stage: Stage) -> None:
+    case = stage.open(subject="关于陶瓷产业园的请示")
+    assert case in found(stage, "陶瓷")  # the index is there
+
+    def use(_: index.Index) -> dict[str, list[str]]:
+        return found(stage, "产业园")
+
+    assert index.read(stage.office.home / search.FILE, use) == {case: ["标题"]}

@@ -11,6 +11,9 @@ from tests.services.calls import CALL, PART, called, issued
 from tests.services.staging import Stage, story
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import NotFound
+from zhuli_flow.services import lookup
+from zhuli_flow.services.registers import sums as adding_up
+from zhuli_flow.services.registers.members import Members, members_of
 from zhuli_flow.services.registers.overview import QuotaUse, overview
 
 
@@ -81,6 +84,19 @@ def test_what_is_overdue_counts_for_the_applicant_and_for_whom_it_waits(stage: S
     assert told["workflows"][0]["lights"] == {"红": 1, "黄": 0, "绿": 0, "灰": 0}
 
 
+def test_the_organisations_with_the_most_are_told_and_how_many_there_are(stage: Stage) -> None:
+    stage.walk(stage.open(), "intake")
+    stage.walk(stage.open(), "intake")
+    other = stage.open(applicant="乙县政府", person="县乙", experts="本县专家")
+    stage.do(other, "submit", "县乙")
+    stage.on("2018-11-20")
+    told: Any = as_json(overview(stage.office, "desk", 1))
+    assert (told["overdue"], told["overdue_total"]) == ([{"organisation": "甲县政府", "cases": 2}], 2)
+    assert (told["awaited"], told["awaited_total"]) == ([{"organisation": "省科协", "cases": 3}], 1)
+    whole: Any = as_json(overview(stage.office))
+    assert (whole["awaited"], whole["workflows"][0]["states"], whole["overdue_total"]) == ([], [], 2)
+
+
 def test_whoever_can_meet_the_deadline_is_awaited_before_others(home: Path) -> None:
     from tests.services.staging import story
 
@@ -123,6 +139,34 @@ def test_registers_of_all_cases_are_added_up_and_a_total_is_not_added_to_totals(
     adding.do(case, "sum_up", "甲")
     assert adding.stored(case).case.fields["total"] == 19
     assert sums(adding, "call") == [("call.everywhere", "各处：金额", 19, "万元", 2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("where", "known"),
+    [
+        ("state is sent", Members(("sent",))),
+        ("state is not blank", None),
+        ("amount present", Members(field="amount")),
+        ("amount > 7", None),
+    ],
+)
+def test_a_register_is_added_up_by_rows_as_case_by_case(
+    home: Path, monkeypatch: pytest.MonkeyPatch, where: str, known: Members | None
+) -> None:
+    call = CALL.replace(
+        "workflow: part, columns: [amount]}", f"workflow: part, where: ['{where}'], columns: [amount]}}"
+    )
+    stage = called(home, call=call, part=PART.replace("type: int}", "type: int, unit: 万元}"))
+    issued(stage)
+    stage.do("FB-2018-0001", "send", "县", amount="7")
+    with stage.office.database.read() as connection:
+        book = lookup.latest(connection, stage.office, "call")
+        found = members_of(connection, stage.office, book.registers["everywhere"])
+    assert found is not None if where == "state is not blank" else found == known
+    by_rows = sums(stage, "call")
+    monkeypatch.setattr(adding_up, "members_of", lambda *_: None)
+    assert by_rows == sums(stage, "call")
+    stage.office.database.close()
 
 
 def test_without_a_name_every_workflow_with_a_case_is_told(adding: Stage) -> None:

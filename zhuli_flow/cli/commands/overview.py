@@ -28,14 +28,15 @@ MOST = 12
     """,
 )
 @click.option("--workflow", default="", metavar="流程", help="只看此流程，逐环节列出")
+@click.option("--limit", default=200, type=click.IntRange(1, 100_000), metavar="家数", help="--json 列多少家单位")
 @looking()
 @click.pass_obj
-def overview(face: Context, workflow: str, person: str | None) -> None:
+def overview(face: Context, workflow: str, limit: int, person: str | None) -> None:
     """Show the overview."""
     from zhuli_flow.services.registers.overview import overview as made
 
     with face.working("正在汇总"):
-        told = made(face.seen_by(person), workflow)
+        told = made(face.seen_by(person), workflow, limit)
     first = told.workflows[0].workflow if told.workflows else ""
     after = "case list --light 红" if workflow or not first else f"overview --workflow {first}"
     face.tell(told, lambda out: _page(out, told, whole=not workflow), after)
@@ -60,14 +61,16 @@ def _page(out: Any, told: Overview, *, whole: bool) -> None:
             rest = f"，另 {blank} 件未填" if blank else ""
             title = added.title.removesuffix("合计")
             out.print(f"{title}合计 {added.sum} {added.unit}（{added.of} 件{rest}）", soft_wrap=True)
-    late = _counts(told.overdue)
+    late = _counts(told.overdue, told.overdue_total)
     out.print(f"逾期：{late or '没有'}", style="bold red" if late else "", soft_wrap=True)
     if late and not whole:
-        out.print(f"轮到办理（一件可轮到几家）：{_counts(told.awaited) or '没有人'}", soft_wrap=True)
+        out.print(
+            f"轮到办理（一件可轮到几家）：{_counts(told.awaited, told.awaited_total) or '没有人'}", soft_wrap=True
+        )
 
 
-def _counts(found: Sequence[Counted]) -> str:
-    more = f"等 {len(found)} 家" if len(found) > MOST else ""
+def _counts(found: Sequence[Counted], total: int) -> str:
+    more = f"等 {total} 家" if total > MOST else ""
     return "、".join(f"{one.organisation} {one.cases} 件" for one in found[:MOST]) + more
 
 

@@ -33,6 +33,18 @@ class Reach:
     named: frozenset[str] = frozenset()
 
     @property
+    def cities(self) -> frozenset[str]:
+        """The cities in which its areas lie."""
+        parts = (mark.split("/") for mark in self.areas)
+        return frozenset(one[2] for one in parts if one[1] in ("city", "county"))
+
+    @property
+    def applicants(self) -> frozenset[str]:
+        """The applicants that are areas of it."""
+        parts = (mark.split("/", 2) for mark in self.areas)
+        return frozenset(one[2] for one in parts if one[1] == "applicant")
+
+    @property
     def marks(self) -> frozenset[str]:
         """All of them."""
         return self.whole | self.areas | self.named

@@ -263,18 +263,22 @@ COUNTED = 1000
 def read(office: Office, person: str, ids: Sequence[int] | None = None) -> int:
     """Note (已阅) that the person has read these messages, or all; returns how many were new to him.
 
-    Raises NotFound, and notes nothing, when one of them is not among his messages.
+    Raises NotFound, and notes nothing, when one of them is not among his messages. All are those that lie where his
+    roles are found: a little may be about cases that are not his, and is shown to nobody.
     """
+    if ids is None:
+        with office.database.write() as connection:
+            every = _chairs(lookup.actor(connection, office, person))
+            return sum(inbox.read_every(connection, one, person, office.clock.now()) for one in every)
     newer, before = (min(ids) - 1, max(ids) + 1) if ids else (0, 0)
     with office.database.read() as connection:
         actor = lookup.actor(connection, office, person)
-        new = [one.id for one in _letters(connection, office, actor, person, newer, before)]
-        if ids is not None:
-            every = {one.id for one in _letters(connection, office, actor, "", newer, before)}
-            if strange := [str(one) for one in ids if one not in every]:
-                why = f"没有给“{person}”的第 {'、'.join(strange)} 号消息；没有记为已阅"
-                raise NotFound(why, fix=f"请用 zhuli inbox list --as {person} 查看编号")
-            new = [one for one in new if one in ids]
+        known = {one.id for one in _letters(connection, office, actor, "", newer, before)}
+        if strange := [str(one) for one in ids if one not in known]:
+            why = f"没有给“{person}”的第 {'、'.join(strange)} 号消息；没有记为已阅"
+            raise NotFound(why, fix=f"请用 zhuli inbox list --as {person} 查看编号")
+        unread = (one.id for one in _letters(connection, office, actor, person, newer, before))
+        new = [one for one in unread if one in ids]
     with office.database.write() as connection:
         inbox.read(connection, person, new, office.clock.now())
     return len(new)
@@ -288,18 +292,22 @@ def _letters(
     ``reader``: without what this person has read. Each is looked at only when it is asked for: a province's desk may
     have millions.
     """
-    chairs = [
-        inbox.Chair(actor.person, own_addresses(actor), actor.roles),
-        *(inbox.Chair(one.person, standing_addresses(one), one.roles) for one in actor.acts_for),
-    ]
     found = merge(
-        *(inbox.walk(connection, one, unread_by=reader, newer=newer, before=before) for one in chairs),
+        *(inbox.walk(connection, one, unread_by=reader, newer=newer, before=before) for one in _chairs(actor)),
         key=lambda one: one.id,
         reverse=True,
     )
     once = (next(same) for _, same in groupby(found, key=lambda one: one.id))
     while some := list(islice(once, LETTERS)):
         yield from _known(connection, office, actor, some)
+
+
+def _chairs(actor: Actor) -> list[inbox.Chair]:
+    """Where messages to a person are found, and to everybody he acts for today."""
+    return [
+        inbox.Chair(actor.person, own_addresses(actor), actor.roles),
+        *(inbox.Chair(one.person, standing_addresses(one), one.roles) for one in actor.acts_for),
+    ]
 
 
 LETTERS = 50

@@ -17,7 +17,7 @@ from zhuli_flow.engine.history.checkpoint import Checkpoint, Note, read_verifier
 from zhuli_flow.engine.history.new_entry import Content
 from zhuli_flow.errors import IntegrityBroken, ZhuliError
 from zhuli_flow.services.history import entries
-from zhuli_flow.services.office import OFFICE_CHAIN, Office
+from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, merkle_log
 from zhuli_flow.store.sql.statements import Connection
 
@@ -57,7 +57,7 @@ class _Body(Content, frozen=True):
 
 def known(connection: Connection) -> list[Change]:
     """Every key that ever signed for this office, the one in force last."""
-    return [_read(entry.body).log for entry in audit.of_event(connection, OFFICE_CHAIN, EVENT)]
+    return [_read(entry.body).log for entry in audit.of_office(connection, EVENT)]
 
 
 _read = msgspec.json.Decoder(_Body).decode

@@ -34,15 +34,20 @@ class Overdue:
     """
 
     def __init__(self, connection: Connection, office: Office) -> None:
-        self.applicants, self.awaited = Counter[str](), Counter[str]()
+        self._awaited = Counter[str]()
         self._connection, self._office, self._now = connection, office, office.clock.now()
         self._facts = Facts(self._now, office.calendar, hours=office.hours)
 
-    def count(self, workflows: Sequence[str]) -> None:
-        """Count the cases of these workflows of which a deadline has run out."""
-        red = Filter(lit=Lit("红", self._now), reach=reading.reach(self._connection, self._office, "totals"))
-        self.applicants.update(dict(case_rows.overdue_applicants(self._connection, workflows, red)))
-        lying = dict[str, set[str]]()
+    def applicants(self, workflows: Sequence[str], most: int) -> tuple[list[tuple[str, int]], int]:
+        """The applicants with the most overdue cases of these workflows, then by name; and how many there are."""
+        return case_rows.overdue_applicants(self._connection, workflows, self._red(), most)
+
+    def _red(self) -> Filter:
+        return Filter(lit=Lit("红", self._now), reach=reading.reach(self._connection, self._office, "totals"))
+
+    def awaited(self, workflows: Sequence[str]) -> Counter[str]:
+        """For how many overdue cases of these workflows each organisation is waited for."""
+        red, lying = self._red(), dict[str, set[str]]()
         asked = set(deadlines.past(self._connection, self._office.today, self._confirmed(workflows), red.reach))
         today = self._office.today.isoformat()
         for case_id, duties in case_rows.overdue(self._connection, workflows, red):
@@ -52,11 +57,12 @@ class Overdue:
                 lying[case_id] = {one.address for one in duties}
         lying |= dict(self._by_law(sorted(asked), workflows))
         self._count(lying.values())
+        return self._awaited
 
     def _count(self, lying: Collection[set[str]]) -> None:
         at = addresses.organisations_of(self._connection, {address for found in lying for address in found})
         for found in lying:
-            self.awaited.update({name for address in found for name in at.get(address, ())})
+            self._awaited.update({name for address in found for name in at.get(address, ())})
 
     def _confirmed(self, workflows: Sequence[str]) -> frozenset[str]:
         """The names of deadlines that somebody has to confirm once they are over."""

@@ -78,29 +78,39 @@ class Counted(msgspec.Struct, frozen=True):
 class Overview(msgspec.Struct, frozen=True):
     """How everything stands at an instant (UTC).
 
-    ``overdue`` counts cases by their applicant, ``awaited`` by every organisation whose move it is on them.
+    ``overdue`` counts cases by their applicant, ``awaited`` by every organisation whose move it is on them: those with
+    the most, of ``overdue_total`` and ``awaited_total``. Of all workflows together neither states nor ``awaited``.
     """
 
     at: str
     workflows: tuple[WorkflowLine, ...]
     overdue: tuple[Counted, ...]
     awaited: tuple[Counted, ...]
+    overdue_total: int = 0
+    awaited_total: int = 0
 
 
-def overview(office: Office, workflow: str = "") -> Overview:
+MOST = 200
+"""So many organisations are told unless more are asked for."""
+
+
+def overview(office: Office, workflow: str = "", most: int = MOST) -> Overview:
     """One workflow at a glance, or all that have a case, as far as totals are open to the reader.
+
+    ``most``: so many organisations at most.
 
     Raises NotFound, NoRight for a reader to whom none is open.
     """
     with office.database.read() as connection:
-        used = cases.counts(connection)
         books = _opened(connection, office, workflow)
-        looks = [_Look(connection, office, book) for book in books if workflow or book.name in used]
-        late = Overdue(connection, office)
-        late.count([look.book.name for look in looks])
-        lines = tuple(look.line() for look in looks)
+        looks = [_Look(connection, office, book) for book in books if workflow or cases.any_of(connection, book.name)]
+        late, names = Overdue(connection, office), [look.book.name for look in looks]
+        lines = tuple(look.line(states=bool(workflow)) for look in looks)
+        overdue, total = late.applicants(names, most)
+        awaited = late.awaited(names) if workflow else Counter[str]()
     at = office.clock.now().isoformat(timespec="seconds")
-    return Overview(at, lines, _counted(late.applicants), _counted(late.awaited))
+    told = tuple(Counted(*one) for one in overdue)
+    return Overview(at, lines, told, _counted(awaited)[:most], total, len(awaited))
 
 
 def _opened(connection: Connection, office: Office, workflow: str) -> list[Workflow]:
@@ -129,8 +139,8 @@ class _Look:
         self.reach = reading.reach_in(connection, office, book.name, "totals")
         self.standing = cases.standing(connection, book.name, self.now, self.reach)
 
-    def line(self) -> WorkflowLine:
-        """All that is told of it."""
+    def line(self, *, states: bool) -> WorkflowLine:
+        """All that is told of it; ``states``: with how long cases stay in each."""
         kinds, words = Counter[str](), Counter[str]()
         for one in self.standing:
             kinds[one.kind] += one.cases
@@ -142,7 +152,7 @@ class _Look:
             kinds={kind: kinds[kind] for kind in KINDS},
             lights={word: words[word] for word in ("红", "黄", "绿", "灰")},
             quotas=tuple(self._quota(one) for one in self.book.quotas.values()) if self.reach.everything else (),
-            states=tuple(self._states()),
+            states=tuple(self._states()) if states else (),
             sums=tuple(sums(self.connection, self.office, self.book)),
         )
 

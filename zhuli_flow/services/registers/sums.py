@@ -22,6 +22,7 @@ from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers import register as registers
 from zhuli_flow.services.registers.filter import typed
+from zhuli_flow.services.registers.members import Members, members_of
 from zhuli_flow.services.registers.register import Table
 from zhuli_flow.store import cases, figures
 from zhuli_flow.store.case_bodies import Sections
@@ -46,13 +47,18 @@ class Sum(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class _Adding:
-    """A register while its columns are added up: ``columns`` as (column, key); ``rules`` a case in it meets."""
+    """A register while its columns are added up: ``columns`` as (column, key).
+
+    A case in it meets the ``rules``; ``members`` is what of these its state alone decides, and which ``field`` has to
+    be filled in, where that is all they say: no case is read then.
+    """
 
     table: Table
     workflow: str
     columns: tuple[tuple[str, str], ...]
     states: tuple[str, ...] = ()
     rules: tuple[Condition, ...] = ()
+    members: Members | None = None
     rows: int = 0
     numbers: dict[str, Decimal] = field(default_factory=dict)
     of: dict[str, int] = field(default_factory=dict)
@@ -72,12 +78,26 @@ class _Adding:
 
     def count(self, connection: Connection) -> None:
         """Add what the rows of numbers have, where no condition is to be asked of a case."""
+        field_ = self.members.field if self.members else ""
+        if self.members and not field_ and not self.states:
+            return  # no state is in it
+        if field_:
+            self._count_filled(connection, field_)
+            return
         self.rows = cases.count(connection, Filter(workflow=self.workflow, states=self.states))
         for column, key in self.columns:
             found = figures.counted(connection, self.workflow, column, self.states)
             if found:
                 self.numbers[key] = sum((one.value * one.cases for one in found), Decimal(0))
                 self.of[key] = sum(one.cases for one in found)
+
+    def _count_filled(self, connection: Connection, field_: str) -> None:
+        inside = figures.with_field(connection, self.workflow, field_)
+        self.rows = len(inside)
+        for column, key in self.columns:
+            found = [number for case_id, number in figures.each(connection, self.workflow, column) if case_id in inside]
+            if found:
+                self.numbers[key], self.of[key] = sum(found, Decimal(0)), len(found)
 
     def sums(self) -> Iterable[Sum]:
         """One for each column in which a number stands."""
@@ -97,7 +117,7 @@ def sums(connection: Connection, office: Office, book: Workflow) -> list[Sum]:
     """
     adding = [one for one in (_own(connection, office, book), *_kept(connection, office, book)) if one.columns]
     whole = reading.reach(connection, office, "totals").everything  # rows of numbers know no reader
-    asking = [one for one in adding if one.rules or not whole]
+    asking = [one for one in adding if (one.rules and one.members is None) or not whole]
     for one in adding:
         if one not in asking:
             one.count(connection)
@@ -122,8 +142,9 @@ def _kept(connection: Connection, office: Office, book: Workflow) -> Iterable[_A
             made = registers.headed(connection, office, register)
             table = replace(made, name=f"{book.name}.{name}")
             columns = _measured(table, ((column, key) for key, column in register.keyed))
-            states = narrowing(register, lookup.NOBODY).states
-            yield _Adding(table, register.workflow, columns, states, register.where)
+            members = members_of(connection, office, register)
+            states = members.states if members else narrowing(register, lookup.NOBODY).states
+            yield _Adding(table, register.workflow, columns, states, register.where, members)
 
 
 def _measured(table: Table, columns: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

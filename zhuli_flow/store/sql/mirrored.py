@@ -11,7 +11,7 @@ class ListingRow(Stored, table=True):
     """What lists, lights and counts ask of a case, mirrored from it; narrow, so that looking through all is quick.
 
     ``applicant`` is the name, ``entered_at`` the instant since which it is in its state, ``digest`` that of the
-    definition it lives by. Of what acts change, only ``changed_at`` has an index.
+    definition it lives by. Of what acts change, only ``changed_at`` and the last day have an index.
     Each light is yellow from a day on and red from an instant on; without either, no deadline of its sort runs.
     """
 
@@ -24,6 +24,7 @@ class ListingRow(Stored, table=True):
         Index(None, "workflow"),
         Index(None, "city", "workflow"),
         Index(None, "applicant_id", "workflow"),
+        Index("ix_listing_last_day", text("coalesce(step_red_at, whole_red_at, '9999')"), "case_id"),
         Index("ix_listing_rests", "changed_at", sqlite_where=text("step_rests = 1 OR whole_rests = 1")),
         KEYED,
     )

@@ -160,6 +160,7 @@ class EntryRow(Stored, table=True):
     __tablename__ = "entry"
     __table_args__ = (
         CheckConstraint("length(hash) = 32", name="hash"),
+        Index("ix_entry_of_office", "event", "seq", sqlite_where=text("case_id = 'office'")),
         Index("uq_entry_request_id", "request_id", unique=True, sqlite_where=text("request_id IS NOT NULL")),
         STRICT,  # not KEYED: there a body of more than 1 kB would take a page of its own
     )

@@ -21,7 +21,8 @@ _NO_ACTS = ("urge", "copy", "answer", "propose_relocation")
 APPEND = insert(_ENTRIES).values({name: value(name) for name in _NAMES})
 BY_REQUEST = _WHOLE.where(_ENTRY.request_id == value("request_id"))
 ENTRIES = _WHOLE.where(_OF_CASE).order_by(_ENTRY.seq)
-OF_EVENT = _WHOLE.where(_OF_CASE, _ENTRY.event == value("event")).order_by(_ENTRY.seq)
+_IN_OFFICE = _ENTRY.case_id == literal_column("'office'")  # as its index has it
+OF_OFFICE = _WHOLE.where(_IN_OFFICE, _ENTRY.event == value("event")).order_by(_ENTRY.seq)
 ENTRY = _LINK.where(_OF_CASE, _ENTRY.seq == value("seq"))
 LATEST_ACT = (
     _WHOLE.where(_OF_CASE, _ENTRY.kind.in_(_ACTS), _ENTRY.event.not_in(_NO_ACTS)).order_by(_ENTRY.seq.desc()).limit(1)

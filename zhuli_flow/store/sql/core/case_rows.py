@@ -79,7 +79,13 @@ OVERDUE = (
     .where(_DUTY.owed == 1, _DUTY.due_on <= value("today"), _AMONG)
     .order_by(_DUTY.case_id)
 )
-OVERDUE_APPLICANTS = select(_ROW.applicant, func.count()).where(Chosen()).group_by(_ROW.applicant)
+OVERDUE_APPLICANTS = (
+    select(_ROW.applicant, func.count(), func.count().over())
+    .where(Chosen())
+    .group_by(_ROW.applicant)
+    .order_by(func.count().desc(), _ROW.applicant)
+    .limit(number("limit"))
+)
 DUTIES = (
     select(*(_DUTY[name] for name in _PLACE.split()))
     .where(tuple_(*(_DUTY[name] for name in _PLACE.split())) > tuple_(*map(value, _PLACE.split())))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, and_, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Integer, and_, func, insert, literal, literal_column, or_, select, update
 from sqlalchemy import delete as remove
 
 from zhuli_flow.store.sql.core.constructs import (
@@ -21,7 +21,7 @@ from zhuli_flow.store.sql.core.constructs import (
     value,
 )
 from zhuli_flow.store.sql.core.lights import lit
-from zhuli_flow.store.sql.core.readable import in_reach, listed_in_reach
+from zhuli_flow.store.sql.core.readable import in_reach, listed_in_reach, near
 from zhuli_flow.store.sql.mirrored import CaseLinkRow, ListingRow
 from zhuli_flow.store.sql.tables import CaseRow, DeadlineRow, EntryRow, MetaRow, QueuePlaceRow
 
@@ -91,8 +91,8 @@ PAGE_BY_NUMBER = _STORED.add_columns(_CASE.id).where(_CASE.id.in_(_BY_NUMBER.lim
 BEYOND_NUMBER = _ROW.case_id > value("beyond")
 _SHOWN = _LISTINGS.alias("shown")
 _LAST_DAY, _SHOWN_DAY = (
-    func.coalesce(one.step_red_at, one.whole_red_at, "9999") for one in (_ROW, _SHOWN.c)
-)  # without a last day: behind all
+    func.coalesce(one.step_red_at, one.whole_red_at, literal_column("'9999'")) for one in (_ROW, _SHOWN.c)
+)  # without a last day: behind all; as its index has it
 _BY_LAST_DAY = select(_ROW.case_id).where(Chosen()).order_by(_LAST_DAY, _ROW.case_id)
 PAGE_BY_LAST_DAY = (
     _STORED.add_columns(_SHOWN_DAY)
@@ -100,7 +100,10 @@ PAGE_BY_LAST_DAY = (
     .where(_CASE.id.in_(_BY_LAST_DAY.limit(number("limit"))))
     .order_by(_SHOWN_DAY, _CASE.id)
 )
-BEYOND_LAST_DAY = or_(value("changed") < _LAST_DAY, and_(value("changed") == _LAST_DAY, _ROW.case_id > value("beyond")))
+BEYOND_LAST_DAY = and_(
+    value("changed") <= _LAST_DAY,  # by which the index begins
+    or_(value("changed") < _LAST_DAY, _ROW.case_id > value("beyond")),
+)
 TOTAL = select(func.count()).select_from(_LISTINGS).where(Chosen())
 TOTAL_UP_TO = select(func.count()).select_from(select(_ROW.case_id).where(Chosen()).limit(number("limit")).subquery())
 BEYOND = or_(
@@ -128,6 +131,7 @@ NAME_HAS = TextWithin(_ROW.applicant, value("part"))
 OPENED_FROM = _ROW.opened_on >= value("opened_from")
 OPENED_TO = _ROW.opened_on <= value("opened_to")
 READABLE = listed_in_reach()
+READABLE_NEAR = near(_ROW.case_id)
 DUE_BY = _ROW.case_id.in_(
     select(_DEADLINE.c.case_id).where(_DEADLINE.c.state == "running", _DEADLINE.c.due_on <= value("due_by"))
 )
@@ -145,6 +149,8 @@ STANDING = (
 )
 COUNTS = select(_CASE.workflow, _CASE.state, func.count()).where(Chosen()).group_by(_CASE.workflow, _CASE.state)
 COUNTED_IN_REACH = in_reach(_CASE.id)
+COUNTED_IN_REACH_NEAR = near(_CASE.id)
+ANY_OF = select(_ROW.case_id).where(_ROW.workflow == value("workflow")).limit(1)
 COUNT_IN_FORCE = _COUNT.where(_CASE.state_kind == "in_force")
 COUNT_EVER_IN_FORCE = _COUNT.where(_CASE.approved_once == 1)
 OTHER_OPEN = (

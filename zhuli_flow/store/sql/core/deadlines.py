@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select, tuple_, update
 
 from zhuli_flow.store.sql.core.constructs import Among, Chosen, number, table, upsert, value
-from zhuli_flow.store.sql.core.readable import in_reach
+from zhuli_flow.store.sql.core.readable import in_reach, near
 from zhuli_flow.store.sql.tables import DeadlineRow, ReminderSentRow
 
 _DEADLINES, _SENT = table(DeadlineRow), table(ReminderSentRow)
@@ -32,6 +32,7 @@ _BY_DAY = (_ROW.due_on, _ROW.case_id, _ROW.name)
 RUNNING = _WHOLE.where(_RUNNING, Chosen()).order_by(*_BY_DAY).limit(number("limit"))
 SUSPENDED = _WHOLE.where(_ROW.state == "suspended", Chosen()).order_by(*_BY_DAY).limit(number("limit"))
 READABLE = in_reach(_ROW.case_id)
+READABLE_NEAR = near(_ROW.case_id)
 BEYOND = tuple_(*_BY_DAY) > tuple_(value("due_on"), value("beyond"), value("name"))
 UNTIL = _ROW.due_on <= value("until")
 IN_CASE = _ROW.case_id == value("case_id")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, literal_column, or_, select, update
 
-from zhuli_flow.store.sql.core.constructs import Among, Chosen, number, table, upsert, value
+from zhuli_flow.store.sql.core.constructs import Among, Chosen, number, table, upsert, value, words
 from zhuli_flow.store.sql.mirrored import DutyRow
 from zhuli_flow.store.sql.tables import InboxRow, MessageReadRow
 
@@ -56,6 +56,17 @@ NEWER = _ROW.id > number("newer")
 UNREAD_BY = and_(
     _ROW.id > 0,  # every one: a condition names its own table first
     ~exists().where(_READ.c.person == value("reader"), _READ.c.message_id == _NUMBER),
+)
+_NEW = (_ROW.read_at.is_(None), UNREAD_BY)
+_OF_THESE = (
+    Among(_ROW.address, value("addresses")),
+    _ROW.case_id.in_(select(_DUTY.case_id).where(_DUTY.address == value("to"))) & Among(_ROW.role, value("roles")),
+)
+READ_EVERY, READ_HANDED = (
+    insert(_READ).from_select(
+        ["person", "message_id", "at"], select(words("reader"), _ROW.id, words("at")).where(these, *_NEW)
+    )
+    for these in _OF_THESE
 )
 READ = upsert(_READ, "person message_id at", key="person message_id")
 READ_BY = select(_READ.c.message_id, _READ.c.at).where(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, insert, literal, select, tuple_, update
 
 from zhuli_flow.store.sql.core.constructs import Chosen, number, table, value
-from zhuli_flow.store.sql.core.readable import in_reach
+from zhuli_flow.store.sql.core.readable import in_reach, near
 from zhuli_flow.store.sql.tables import NoticeRow
 
 _NOTICES = table(NoticeRow)
@@ -39,6 +39,7 @@ NUMBERS = (
     _WHOLE.where(_ROW.series.is_not(None), Chosen()).order_by(_ROW.series, _ROW.year, _ROW.n).limit(number("limit"))
 )
 READABLE = in_reach(_ROW.case_id)
+READABLE_NEAR = near(_ROW.case_id)
 BEYOND = tuple_(_ROW.series, _ROW.year, _ROW.n) > tuple_(value("series_to"), number("year_to"), number("n_to"))
 OF_SERIES = _ROW.series == value("series")
 OF_YEAR = _ROW.year == number("year")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, insert, select
 
 from zhuli_flow.store.sql.core.constructs import Chosen, Seconds, number, table, upsert, value, words
-from zhuli_flow.store.sql.core.readable import in_reach
+from zhuli_flow.store.sql.core.readable import in_reach, near
 from zhuli_flow.store.sql.mirrored import ListingRow, StayRow
 
 _STAYS, _LISTINGS = table(StayRow), table(ListingRow)
@@ -41,3 +41,4 @@ RANKED = (
 )
 OPEN = select(_ROW.state, Seconds(_ROW.entered_at, words("now"))).where(_ROW.workflow == value("workflow"), Chosen())
 READABLE = in_reach(_STAY.case_id)
+READABLE_NEAR = near(_STAY.case_id)
