@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
@@ -139,21 +139,37 @@ def _post_check(office: Office) -> Check:
     return Check("渠道", "good", names)
 
 
-def upgrade_database(home: Path, os_user: str) -> Path | None:
+def upgrade_database(home: Path, os_user: str, admit: Callable[[Office], str] = lambda _: "") -> Path | None:
     """Bring the database of ``home`` to the newest form and record it; returns the copy kept, None without need.
 
-    Raises as ``Database.upgrade`` does; then nothing has changed.
+    ``admit`` is asked before, with the office as it will be, who does it: the people of the old form can't be read.
+    Raises as ``Database.upgrade`` and ``admit`` do; then nothing has changed.
     """
     chosen = settings.load(home)
     database = Database(chosen.where(home))
+    officer = _admitted(home, chosen, database, os_user, admit)
     blank = assemble(home, chosen, database, SystemClock(), os_user)
     copy = database.upgrade(partial(_fill, office=blank))
     database.close()
     if copy:
         office = open_office(home, os_user=os_user)
+        office.officer = officer
         upkeep.note(office, "upgrade", "升级数据库", f"升级前的备份：{copy.name}")
         office.database.close()
     return copy
+
+
+def _admitted(home: Path, chosen: Settings, database: Database, os_user: str, admit: Callable[[Office], str]) -> str:
+    """Who does it, asked on a copy that is upgraded and thrown away; "" where there is nothing to be done."""
+    if chosen.rehearsal or database.schema_state() != "older":
+        return ""
+    with tempfile.TemporaryDirectory(prefix=".upgrade-", dir=home) as aside:
+        copy = Database(database.backup(Path(aside) / "copy.db"))
+        try:
+            copy.upgrade()
+            return admit(assemble(home, chosen, copy, SystemClock(), os_user))
+        finally:
+            copy.close()
 
 
 def _fill(connection: Connection, office: Office) -> None:

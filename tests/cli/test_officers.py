@@ -1,10 +1,12 @@
 """三员: who runs the system, who keeps identities, who audits: appointed once, then asked for, and on record."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.lines import CITY, Zhuli
+from zhuli_flow.store.sql import schema
 
 pytestmark = pytest.mark.real_clock  # a real home runs on nothing else
 
@@ -99,3 +101,43 @@ def test_an_officer_stands_in_for_nobody_and_decides_nothing(
     told = zhuli(*f"case options {opened} --as 省科协审计管理员 --json".split()).json["options"]
     assert told
     assert not any(one["allowed"] for one in told)
+
+
+@pytest.fixture
+def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program one version later."""
+    scripts, number = tmp_path / "scripts", f"{int(schema.REVISION) + 1:04}"
+    shutil.copytree(schema.SCRIPTS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
+    head = f"revision, down_revision, branch_labels, depends_on = '{number}', '{schema.REVISION}', None, None\n"
+    (scripts / "versions" / f"{number}_next.py").write_text(f"{head}def upgrade():\n    pass\n", "utf-8")
+    monkeypatch.setattr(schema, "SCRIPTS", scripts)
+    monkeypatch.setattr(schema, "REVISION", number)
+
+
+def test_an_upgrade_is_the_administrators(
+    appointed: Tokens, home: Path, zhuli: Zhuli, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue("next_version")
+    assert zhuli("db upgrade --json").refusals == ["not_in_charge"]
+    other = zhuli("db upgrade --as 安全保密员 --json", ZHULI_TOKEN=appointed["安全保密员"])
+    assert other.refusals == ["not_in_charge"]
+    assert "older_database" in zhuli("case list --json").out, "nothing was upgraded, and nothing is left over"
+    assert not [one.name for one in home.iterdir() if "before" in one.name or "upgrade" in one.name]
+    assert zhuli("db upgrade --as 系统管理员", ZHULI_TOKEN=appointed["系统管理员"]).code == 0
+    told = zhuli("audit security --as 安全保密员 --json", ZHULI_TOKEN=appointed["安全保密员"]).json["events"]
+    upgrades = [(one["ok"], one["person"]) for one in told if one["note"] == "升级数据库"]
+    assert upgrades == [(True, "系统管理员"), (False, "安全保密员"), (False, "")]
+
+
+def test_what_who_runs_the_machine_looks_at_is_noted(appointed: Tokens, zhuli: Zhuli) -> None:
+    assert zhuli("case list").code == 0
+    assert zhuli("case list --as 安全保密员", ZHULI_TOKEN=appointed["安全保密员"]).code == 0
+    told = zhuli("audit security --as 安全保密员 --json", ZHULI_TOKEN=appointed["安全保密员"]).json["events"]
+    looks = [one for one in told if one["event"] == "look"]
+    assert [(one["note"], one["person"].startswith("本机用户")) for one in looks] == [("zhuli case list", True)]
+
+
+def test_a_new_office_is_told_how_its_first_administrator_comes_to_be(zhuli: Zhuli, home: Path) -> None:
+    out = zhuli("init").out
+    assert "第一个系统管理员" in out
+    assert "zhuli directory invite" in out

@@ -100,6 +100,16 @@ def test_who_has_no_part_in_a_case_does_not_learn_that_it_is_there(case: str, en
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
 
 
+def test_who_acted_may_keep_a_proof_of_it(case: str, enter: Enter) -> None:
+    browser = enter(CITY)
+    page = browser.act(case, "联合推荐", {"recommendation_letter": ("推荐函.pdf", PDF)}, **TOLD)
+    answer = browser.client.get(page.links["取这一步的证明"])
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert (answer.json()["case"], answer.json()["seq"], answer.json()["format"]) == (case, 2, "zhuli-proof/1")
+    assert "联合推荐" in answer.json()["entry"]
+    assert browser.client.get(f"/cases/{case}/history/99/proof").status_code == 404
+
+
 def test_hostile_words_and_names_are_words_and_names(case: str, enter: Enter) -> None:
     browser = enter(CITY)
     told = {**TOLD, "field__reason_features": HOSTILE, "opinion": HOSTILE}

@@ -133,7 +133,7 @@ def told(site: Site, places: dict[str, str]) -> dict[str, str]:  # noqa: F811
     with site.office.database.write() as connection:
         kept = files.store_bytes(site.office.home, _blank(), "批复.pdf", "pdf")
         notices.issue(connection, int(places["number"]), kept.sha256, kept.size, site.office.clock.now(), "批复")
-    return {**places, "name": "zone_creation", "what": "use", "suffix": "csv", "secret": "none"}
+    return {**places, "name": "zone_creation", "what": "use", "suffix": "csv", "secret": "none", "seq": "1"}
 
 
 def _blank() -> bytes:
@@ -179,6 +179,8 @@ def _part(route: APIRoute) -> str:
     """The part of a case that an address shows."""
     if "/papers/" in route.path:
         return "papers"
+    if "/history/" in route.path:
+        return "history"
     return "materials" if "/files/" in route.path else "case"
 
 

@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from tests.web.conftest import HERE, Browser, Enter
+from zhuli_flow.services.administration import security
 from zhuli_flow.web.app import ROUTERS, create_app
 from zhuli_flow.web.guard import Guard, refusal
 from zhuli_flow.web.site import Site
@@ -110,6 +111,20 @@ def test_the_access_log_holds_no_secret(site: Site, enter: Enter, caplog: pytest
     assert "very-secret-words" not in caplog.text
     assert "沈阳" not in caplog.text
     assert browser.client.cookies["zhuli"] not in caplog.text
+
+
+def test_who_is_turned_away_is_noted_and_fills_no_disk(site: Site, enter: Enter) -> None:
+    client = enter(WHO).client
+    for _ in range(70):
+        client.post("/invite/very-secret-words", headers={"Origin": "http://evil.example"})
+        client.get("/api/v1/me", headers={"Authorization": "Bearer very-secret-words"})
+    found = [one for one in security.latest(site.office, 1000) if not one.ok]
+    assert {(one.event, one.note, one.address) for one in found} == {
+        ("origin", "POST", "testclient"),
+        ("token", "接口令牌", "testclient"),
+    }
+    assert len(found) == 60
+    assert "very-secret-words" not in str(found)
 
 
 def test_the_guard_stands_outermost(site: Site) -> None:

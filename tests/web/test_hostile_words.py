@@ -96,6 +96,7 @@ def places(site: Site, tmp_path: Path) -> dict[str, str]:
         "form": "recommendation_form",
         "sha256": kept.materials["recommendation_letter"][0].sha256,
         "event": "urge",
+        "seq": "2",
         "secret": "<zhuli-evil>",
         "suffix": "csv",
     }

@@ -51,6 +51,7 @@ def places(site: Site, tmp_path: Path) -> dict[str, str]:
         "number": str(made),
         "event": "recommend",
         "page": "1",
+        "seq": "1",
         "form": "recommendation_form",
     }
 

@@ -14,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from zhuli_flow.services.administration import security
 from zhuli_flow.support.plain_text import visible
 from zhuli_flow.web.problems import API, unexpected
 from zhuli_flow.web.problems import page as problem_page
@@ -61,6 +62,8 @@ class Guard:
         if why is None:
             await self._pass_on(scope, receive, out, answered)
         else:
+            if why[0] == 403:
+                note_stranger(self.site, scope, "origin", scope["method"])
             await problem_page(Request(scope), *why)(scope, receive, out)
         _note(self.site, scope, answered[0], perf_counter() - begun)
 
@@ -133,6 +136,12 @@ def visitor_address(site: Site, scope: Scope) -> str:
     told = Headers(scope=scope).get(named, "") if named else ""
     client = scope.get("client")
     return visible(told.split(",")[-1].strip()[:64]) or (client[0] if client else "")
+
+
+def note_stranger(site: Site, scope: Scope, event: str, words: str) -> None:
+    """A line of the security log about nobody who is known; what address was asked may be a secret and is left out."""
+    if site.strangers.free():
+        security.note(site.office, event, "", address=visitor_address(site, scope), ok=False, words=words)
 
 
 def _note(site: Site, scope: Scope, status: int, took: float) -> None:

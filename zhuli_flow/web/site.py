@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Protocol
 
 from zhuli_flow.clock import RehearsalClock
@@ -27,6 +29,21 @@ class Direct:
     """Seen without a proxy."""
 
     proxy_header: str = ""
+
+
+class Brake:
+    """At most ``most`` times within a minute: who knocks without end fills no disk."""
+
+    def __init__(self, most: int = 60) -> None:
+        self._times: deque[float] = deque(maxlen=most)
+
+    def free(self) -> bool:
+        """Whether once more is within the measure; counts it."""
+        now, times = monotonic(), self._times
+        if len(times) == times.maxlen and now - times[0] < 60:
+            return False
+        times.append(now)
+        return True
 
 
 MOST_PREVIEWS = 24
@@ -69,6 +86,7 @@ class Site:
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     previews: Previews = field(default_factory=Previews)
     oidc: OfficeLogin | None = None
+    strangers: Brake = field(default_factory=Brake)
 
     @property
     def secure(self) -> bool:

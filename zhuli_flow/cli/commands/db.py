@@ -29,13 +29,20 @@ db = Group(
     zhuli db upgrade --home /srv/zhuli
     """,
 )
+@administering()
 @click.pass_obj
-def upgrade(face: Context) -> None:
+def upgrade(face: Context, officer: str | None) -> None:
     """Upgrade the schema."""
     from zhuli_flow.bootstrap import upgrade_database
+    from zhuli_flow.services.administration.officers import in_charge
 
+    token = face.environment.get("ZHULI_TOKEN")
     with face.working("正在升级数据库"):
-        copy = upgrade_database(face.home, os_user())
+        copy = upgrade_database(
+            face.home,
+            os_user(),
+            lambda office: in_charge(office, officer, token, ("administrator",), "升级数据库").officer,
+        )
     words = f"已升级；升级前的备份在 {copy}" if copy else "已是最新结构，无须升级"
     told = {"upgraded": copy is not None, "backup": str(copy) if copy else None}
     face.tell(told, lambda out: out.print(words, soft_wrap=True), "db check")

@@ -16,6 +16,11 @@ SHELLS = ("bash", "zsh", "fish")
 FIRST_REPLY = {"辽科协函": 901}
 """The sample office's first number of the year: the official register begins each series of letters there."""
 
+FIRST_ADMINISTRATOR = """第一个系统管理员：把他写进名录（roles: [administrator]）并导入，再运行
+  zhuli directory invite 人员      发给他一个设密链接，只能用一次，凭它设密码、在浏览器中登录
+  zhuli directory token 人员       给他命令行的身份令牌；发出之后，系统管理事项都须由他办理
+安全保密员（security_officer）、安全审计员（auditor）也这样任命，三人各专其职。"""
+
 
 @click.command(
     "init",
@@ -52,6 +57,8 @@ def _made(out: Any, told: dict[str, Any]) -> None:
     out.print(f"已建立{'演练' if told['rehearsal'] else '正式'}办公环境：{told['home']}", style="bold", soft_wrap=True)
     people = told["directory"]
     counted = f"机构 {people['organisations']['added']} 个，人员 {people['people']['added']} 名" if people else ""
+    if not told["rehearsal"]:
+        out.print(FIRST_ADMINISTRATOR, soft_wrap=True)
     pairs(out, [("已启用流程", "、".join(told["workflows"])), ("已导入名录", counted)])
 
 

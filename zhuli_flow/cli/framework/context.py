@@ -66,6 +66,10 @@ class Context:
             from zhuli_flow.services.reading import reader
 
             self._office = reader(self.office, self.admit(person))
+        else:
+            from zhuli_flow.services.administration.security import looked
+
+            looked(self.office, self.command)
         return self.office
 
     def in_charge(self, person: str | None, act: str, *duties: str) -> Office:

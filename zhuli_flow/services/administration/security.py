@@ -12,12 +12,18 @@ EVENTS = {
     "login": "登录",
     "token": "核对身份令牌",
     "administer": "办理系统管理事项",
+    "origin": "拒绝别处网页发来的请求",
+    "look": "运行者不写明人员查看",
 }
 """What is noted, as people call it."""
 
 
 UNKNOWN = "（名录中没有此人）"
 """Stands for a name that is nobody's: people type their password there."""
+
+
+OPERATOR = "本机用户 "
+"""Stands before the name that the operating system has for who runs the program."""
 
 
 def known(office: Office, typed: str) -> str:
@@ -32,6 +38,12 @@ def note(office: Office, event: str, person: str, *, address: str = "", ok: bool
     at = now.isoformat(timespec="seconds")
     told = SecurityEvent(at, event, person[:LONGEST], address[:LONGEST], ok, words[:LONGEST])
     security_log.append(office.home, now, told)
+
+
+def looked(office: Office, words: str) -> None:
+    """Note that who runs a real office's machine looked as nobody of the directory; ``words``: by which command."""
+    if not office.rehearsal:
+        note(office, "look", f"{OPERATOR}{office.os_user}", words=words)
 
 
 def latest(office: Office, limit: int, person: str = "") -> list[SecurityEvent]:

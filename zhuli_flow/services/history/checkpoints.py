@@ -158,8 +158,13 @@ def _require_open(office: Office, case_id: str, seq: int) -> None:
 def write_proof(office: Office, case_id: str, seq: int, target: Path) -> Proof:
     """Write the proof of one entry to the new file ``target``, for whoever is to keep it. InvalidInput (target)."""
     made = prove(office, case_id, seq)
-    write_new(target, msgspec.json.format(msgspec.json.encode(made)) + b"\n")
+    write_new(target, written(made))
     return made
+
+
+def written(proof: Proof) -> bytes:
+    """A proof as the file that is kept of it."""
+    return msgspec.json.format(msgspec.json.encode(proof)) + b"\n"
 
 
 def _shown(connection: Connection, office: Office, link: Link) -> bool:

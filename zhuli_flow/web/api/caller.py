@@ -19,6 +19,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.services.reading import seen_by
 from zhuli_flow.support.plain_text import visible
 from zhuli_flow.support.suggest import did_you_mean
+from zhuli_flow.web.guard import note_stranger
 from zhuli_flow.web.identity import AnySite
 from zhuli_flow.web.problems import NotLoggedIn
 from zhuli_flow.web.site import Site
@@ -51,6 +52,8 @@ def caller(
     """Whose token this is, who asks for nothing that this address does not know. Raises NotLoggedIn, UsageError."""
     found = tokens.scope_of(site.office, given.credentials) if given else None
     if found is None or found[1] not in (READ, WRITE):
+        if given:
+            note_stranger(site, request.scope, "token", "接口令牌")
         raise NotLoggedIn
     request.state.person = found[0]
     _require_known(request)
