@@ -4,16 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from zhuli_flow.services.administration import proofs, workflows
+from zhuli_flow.bootstrap import bundle
+from zhuli_flow.services.administration import proofs, traces, workflows
 
 HERE = Path(__file__).parent
 FLOWS = HERE.parents[1] / "workflows"
 
 
+NOTICES = (bundle("notices"),)
+
+
 def _proved(path: Path) -> proofs.Proved:
-    checked = workflows.check_files([path])
+    checked = workflows.check_files([path], NOTICES)
     workflows.require_sound(checked)
-    (proved,) = proofs.prove(checked)
+    (proved,) = proofs.prove(checked, notices=NOTICES)
     return proved
 
 
@@ -25,7 +29,22 @@ def test_what_is_wrong_is_found_with_the_way_there(path: Path) -> None:
     if about != "-":
         found = [one for one in found if f"{about}:" in lines[int(one.place.rpartition(":")[2]) - 1]]
     assert found, f"no {code} about {about}"
-    assert word == "-" or any(f" → {word}（" in one.message for one in found)
+    assert word == "-" or any(f" → {word}" in one.message for one in found)
+
+
+@pytest.mark.parametrize("path", sorted((HERE / "broken").glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_trace_of_it_walks_again_and_shows_the_same(path: Path, tmp_path: Path) -> None:
+    proved = _proved(path)
+    kept = traces.keep(tmp_path, [proved])
+    assert len(kept) == len({(one.code, one.about) for one in proved.traces})
+    for file in kept:
+        again = traces.replay(file, path)
+        assert not again.changed
+        assert [one.step for one in again.steps] == list(again.trace.steps)
+        assert again.against or again.trace.code not in {"dead_event", "contradictory_guards", "one_person_two_seats"}
+        if again.trace.code == "trap":
+            assert again.steps[-1].case is not None
+            assert again.steps[-1].case.state == again.trace.about
 
 
 @pytest.mark.parametrize("path", sorted((HERE / "correct").glob("*.yaml")), ids=lambda path: path.stem)

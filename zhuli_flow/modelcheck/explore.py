@@ -218,7 +218,8 @@ class Explorer:
         self.clocks.look(case, after)
         gave = self._given(act, done, after)
         parts, crowded = (done.parts, done.crowded) if done else ((), False)
-        return Outcome(act, parts, after.state, changed, gave, crowded)
+        outdated = frozenset(after.stale) - frozenset(case.stale)
+        return Outcome(act, parts, after.state, changed, gave, crowded, outdated, case.applicant.kind)
 
     def _given(self, act: Act, done: Done | None, after: Case) -> frozenset[str]:
         commands = [part.command for part in (done.parts if done else ())]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from zhuli_flow.definitions.building.parsed_lines import Kinds
 from zhuli_flow.definitions.model.graph import mains
 from zhuli_flow.definitions.model.workflow import START, SYSTEM, Workflow
 from zhuli_flow.engine.authority.rights import capacity
@@ -12,22 +13,37 @@ from zhuli_flow.engine.model.changes import put
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.modelcheck.explore import Edge, Graph
+from zhuli_flow.modelcheck.guards import guards
 from zhuli_flow.modelcheck.limits import clocks
+from zhuli_flow.modelcheck.needed import NO_KINDS, needed
 from zhuli_flow.modelcheck.passes import SURE, Pass, Study
-from zhuli_flow.modelcheck.story import Finding, Path, story
+from zhuli_flow.modelcheck.places import places
+from zhuli_flow.modelcheck.renewal import renewals
+from zhuli_flow.modelcheck.skipped import skipped
+from zhuli_flow.modelcheck.story import Finding, Path
+
+_TELL_WHY = {"asked_too_late"}
+"""Findings that say why an event is dead: that it is need not be told as well."""
 
 
-def findings(study: Study, passes: Sequence[Pass]) -> list[Finding]:
-    """All that one pass shows, each once: every pass does whatever cases can do, and perhaps more."""
+def findings(study: Study, passes: Sequence[Pass], kinds: Kinds = NO_KINDS) -> list[Finding]:
+    """All that one pass shows, each once: every pass does whatever cases can do, and perhaps more.
+
+    ``kinds``: what each kind of document must have; without it nothing is said of documents.
+    """
     found: dict[tuple[str, Path], Finding] = {}
     for each in (_sure(study, one) for one in passes):
         if not each.graph.whole:
             continue
         for one in _of_graph(each):
             found.setdefault((one.code, one.path), one)
-    for one in (*_roles(study), *clocks(study.workflow, passes)):
+    flow = study.workflow
+    told = (guards, places, renewals, skipped)
+    more = (one for each in told for one in each(flow, passes))
+    for one in (*_roles(study), *clocks(flow, passes), *needed(flow, passes, kinds), *more):
         found.setdefault((one.code, one.path), one)
-    return list(found.values())
+    known = {one.path for one in found.values() if one.code in _TELL_WHY}
+    return [one for one in found.values() if one.code != "dead_event" or one.path not in known]
 
 
 def _sure(study: Study, each: Pass) -> Pass:
@@ -58,8 +74,13 @@ def _dead(each: Pass, stood: set[str]) -> Iterator[Finding]:
         number, refused = graph.refused.get(event.name, (-1, ()))
         why = _because(refused) or ("：没有签署人" if event.sign else "")
         words = f"“{event.title}”无论怎样办理都办不成{why}"
-        told = story(workflow, graph.path(number)) if number >= 0 else ()
-        yield Finding("dead_event", ("events", event.name), words, "核对它的条件、办理人和所需的前置操作", told)
+        told = graph.path(number) if number >= 0 else ()
+        codes = {one.code for one in refused}
+        if "one_hand" in codes and codes <= {"one_hand", "already_signed"}:
+            fix = "让两个签署席位由不同的字段点名，或写 same_hand: true"
+            yield Finding("one_person_two_seats", ("events", event.name), words, fix, told)
+        else:
+            yield Finding("dead_event", ("events", event.name), words, "核对它的条件、办理人和所需的前置操作", told)
 
 
 def _because(refused: tuple[Refusal, ...]) -> str:
@@ -79,9 +100,7 @@ def _traps(each: Pass) -> Iterator[Finding]:
         against = [reason for reasons in each.explorer.why_not(number).values() for reason in reasons]
         title = workflow.states[position.state].title
         words = f"事项会困在环节“{title}”：此后无论怎样办理都不能终结{_because(tuple(against))}"
-        yield Finding(
-            "trap", ("states", position.state), words, "补一条出路，或放宽条件", story(workflow, graph.path(number))
-        )
+        yield Finding("trap", ("states", position.state), words, "补一条出路，或放宽条件", graph.path(number))
 
 
 def _final(workflow: Workflow, state: str) -> bool:
@@ -118,7 +137,7 @@ def _loops(each: Pass) -> Iterator[Finding]:
             told.add(frozenset(ring))
             titles = "→".join(workflow.states[one].title for one in (*ring, ring[0]) if one in workflow.states)
             edge = moves[ring[0]][ring[1]] if len(ring) > 1 else next(iter(moves[ring[0]].values()))
-            told_story = story(workflow, each.graph.path(edge.source))
+            told_story = each.graph.path(edge.source)
             words = f"系统会在{titles}之间自行往复，没有人经手"
             yield Finding("endless_loop", ("events", edge.outcome.act.name), words, "让其中一步由人办理", told_story)
 

@@ -13,6 +13,7 @@ from typing import Literal
 from zhuli_flow.definitions.model.law import EveryLeadsTo, Law
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.modelcheck.conditions import Feature
+from zhuli_flow.modelcheck.explore import Edge
 from zhuli_flow.modelcheck.findings import leading_to
 from zhuli_flow.modelcheck.passes import Pass
 from zhuli_flow.modelcheck.story import Finding, story
@@ -33,6 +34,7 @@ class Proof:
     line: int
     event: str = ""
     story: tuple[str, ...] = ()
+    way: tuple[Edge, ...] = ()
 
 
 def proofs(workflow: Workflow, passes: Sequence[Pass]) -> list[Proof]:
@@ -45,7 +47,7 @@ def refutations(found: Sequence[Proof]) -> Iterator[Finding]:
     for index, one in enumerate(found):
         if one.verdict == "refuted":
             words = f"铁律“{one.title}”不成立：按以下办理以后，再也做不到"
-            yield Finding("law_refuted", ("laws", index), words, "补上能做到的路，或修改铁律", one.story)
+            yield Finding("law_refuted", ("laws", index), words, "补上能做到的路，或修改铁律", one.way)
 
 
 def _proof(workflow: Workflow, law: Law, passes: Sequence[Pass]) -> Proof:
@@ -57,11 +59,13 @@ def _proof(workflow: Workflow, law: Law, passes: Sequence[Pass]) -> Proof:
         lost = next((number for each in back for number in _lost(each, law)), None)
         if lost is not None:
             each = next(one for one in back if any(True for _ in _lost(one, law)))
-            return Proof(law.title, "refuted", law.line, law.event, story(workflow, each.graph.path(lost)))
+            way = each.graph.path(lost)
+            return Proof(law.title, "refuted", law.line, law.event, story(workflow, way), way)
     for each in held:
         if law.line in each.graph.barred:
             number, event = each.graph.barred[law.line]
-            return Proof(law.title, "guarded", law.line, event, story(workflow, each.graph.path(number)))
+            way = each.graph.path(number)
+            return Proof(law.title, "guarded", law.line, event, story(workflow, way), way)
     return Proof(law.title, "proved", law.line)
 
 

@@ -40,7 +40,9 @@ class Act:
 class Outcome:
     """One way in which an act went: by whom and how, the step after it, and what it changed of the features.
 
-    ``gave``: the fields and materials that stand after it by its doing; ``crowded``: though there was no room.
+    ``gave``: the fields and materials that stand after it by its doing; ``crowded``: though there was no room;
+    ``outdated``: the acts, of those done before, that count no more since; ``applicant``: its
+    kind of unit.
     """
 
     act: Act
@@ -49,6 +51,8 @@ class Outcome:
     changed: Mapping[Feature, object]
     gave: frozenset[str]
     crowded: bool
+    outdated: frozenset[str] = frozenset()
+    applicant: str = ""
 
     @property
     def by_system(self) -> bool:

@@ -13,21 +13,22 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing wrong: a stable ``code``, the ``path`` of what it is about in the file, words, and the acts there."""
+    """One thing wrong: a stable ``code``, the ``path`` of what it is about in the file, words, the ``way`` there."""
 
     code: str
     path: Path
     message: str
     fix: str
-    story: tuple[str, ...] = ()
+    way: tuple[Edge, ...] = ()
 
 
 def story(workflow: Workflow, path: Iterable[Edge]) -> tuple[str, ...]:
     """A sequence of acts as people would tell it, one a line: the act, and who does it."""
-    return tuple(_told(workflow, edge) for edge in path)
+    return tuple(told(workflow, edge) for edge in path)
 
 
-def _told(workflow: Workflow, edge: Edge) -> str:
+def told(workflow: Workflow, edge: Edge) -> str:
+    """One act in words, with who does it."""
     act = edge.outcome.act
     if act.kind == "passes":
         return f"期限“{workflow.deadlines[act.name].title}”届满"

@@ -105,6 +105,7 @@ def _holders(role: Role, workflow: Workflow, people: dict[str, Actor]) -> tuple[
     found = []
     for number, unit in enumerate(_homes(role, workflow)):
         roles = {role.name, *(other.role for other in workflow.fields.values() if _names(other, role) and other.role)}
+        roles |= {one.name for one in workflow.roles.values() if role.named_in and one.named_in == role.named_in}
         person = Actor(f"{role.title}{'甲乙丙丁'[number]}", unit, frozenset(roles))
         people[person.person] = person
         found.append(person)

@@ -91,3 +91,43 @@ def test_taking_a_migration_back_is_not_tried_for_show(office_home, zhuli: Zhuli
         *("--as", "省科协学会学术部经办"),
     )
     assert (answer.code, "--dry-run" in answer.err) == (2, True)
+
+
+BROKEN = Path(__file__).resolve().parents[2] / "modelcheck" / "broken"
+
+
+def test_the_way_of_a_finding_is_kept_and_walked_again(zhuli: Zhuli, tmp_path: Path):
+    file = tmp_path / "seats.yaml"
+    file.write_text((BROKEN / "contradictory_numbers.yaml").read_text("utf-8"), "utf-8")
+    assert zhuli("workflow", "check", file, "--traces", tmp_path / "轨迹").code == 6
+    (trace,) = (tmp_path / "轨迹").iterdir()
+    assert trace.name == "contradictory_numbers.contradictory_guards.approve.json"
+    again = zhuli("workflow", "replay", trace)
+    assert again.code == 0
+    assert "2. 报送（区县甲） → 审核" in again.out
+    assert "此后办不成：人数不足" in again.out
+    told = zhuli("workflow", "replay", trace, file, "--json").json
+    assert told["steps"][-1] == {"act": "报送（区县甲）", "state": "审核"}
+    assert told["changed"] is False
+
+
+def test_a_trace_that_shows_something_else_by_now_is_told(zhuli: Zhuli, tmp_path: Path):
+    file = tmp_path / "seats.yaml"
+    text = (BROKEN / "contradictory_numbers.yaml").read_text("utf-8")
+    file.write_text(text, "utf-8")
+    zhuli("workflow", "check", file, "--traces", tmp_path)
+    trace = next(tmp_path.glob("*.json"))
+    file.write_text(text.replace("staff >= 10: 人数不足, ", ""), "utf-8")
+    answer = zhuli("workflow", "replay", trace)
+    assert answer.code == 3
+    assert "“批准”是办得成的，与当时发现的不同" in answer.err
+    file.write_text(text.replace("to: review, by: county", "to: review, by: office"), "utf-8")
+    answer = zhuli("workflow", "replay", trace)
+    assert answer.code == 3
+    assert "第 2 步“报送（区县甲）”现在办不成" in answer.err
+
+
+def test_what_is_no_trace_is_refused(zhuli: Zhuli, tmp_path: Path):
+    (tmp_path / "x.json").write_text("{}", "utf-8")
+    assert zhuli("workflow", "replay", tmp_path / "x.json").code == 6
+    assert zhuli("workflow", "replay", tmp_path / "y.json").code == 5

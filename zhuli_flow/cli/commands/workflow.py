@@ -26,6 +26,7 @@ workflow = Group(
         "draw": "workflow_forms:draw",
         "export": "workflow_forms:export",
         "coverage": "workflow_forms:coverage",
+        "replay": "workflow_forms:replay",
     },
 )
 
@@ -41,12 +42,19 @@ workflow = Group(
 @click.argument("paths", nargs=-1, metavar="[文件]…")
 @click.option("--papers", is_flag=True, help="再按各参数的每一种取值试印每件公文，核对日期、期间、机关、金额")
 @click.option("--no-proof", "written_only", is_flag=True, help="只检查书写，不走遍各种情形")
+@click.option(
+    "--traces",
+    type=click.Path(path_type=Path),
+    metavar="文件夹",
+    help="把每一处发现的经过写成轨迹文件，可用 replay 重走",
+)
 @click.pass_obj
-def check(face: Context, paths: Sequence[str], papers: bool, written_only: bool) -> None:
+def check(face: Context, paths: Sequence[str], papers: bool, written_only: bool, traces: Path | None) -> None:
     """Check definition files, by exploring every way of theirs as well; with ``papers`` also what their papers say."""
     from zhuli_flow.bootstrap import bundle
-    from zhuli_flow.cli.views.proofs import named, summary, wire
+    from zhuli_flow.cli.views.proofs import checked, named, wire
     from zhuli_flow.services.administration import proofs, workflows
+    from zhuli_flow.services.administration import traces as trace_files
 
     face.after_error = " ".join(["workflow check", *paths])
     office = None if paths and not face.home_option else face.office
@@ -59,23 +67,17 @@ def check(face: Context, paths: Sequence[str], papers: bool, written_only: bool)
         with face.working("正在试印各件公文"):
             workflows.require_true_papers(found, folders, office)
     with face.counting("正在走遍各种情形") as each:
-        proved = [] if written_only else proofs.prove(found, each)
+        proved = [] if written_only else proofs.prove(found, each, folders)
+    kept = trace_files.keep(traces, proved) if traces else []
     proofs.require_proved(proved)
     warned = [hint for one in found for hint in one.hints] + (workflows.unheld(office, found) if office else [])
     told = [named(one.path, one.workflow) for one in found if one.workflow]
 
-    def words(out: Any) -> None:
-        for one in told:
-            out.print(f"{one['file']}：{one['workflow']} {one['version']} 没有问题", soft_wrap=True)
-        for proof in proved:
-            out.print(summary(proof), soft_wrap=True)
-        for line in warned:
-            out.print(f"提醒 {line}", soft_wrap=True, style="yellow")
-
     more: dict[str, object] = {"warnings": warned} if warned else {}
     more |= {"proofs": [wire(proof) for proof in proved]} if proved else {}
+    more |= {"traces": [str(path) for path in kept]} if traces else {}
     then = f"workflow show {told[0]['workflow']}" if paths else "workflow register"
-    face.tell({"ok": True, "workflows": told, **more}, words, then)
+    face.tell({"ok": True, "workflows": told, **more}, lambda out: checked(out, told, proved, warned, kept), then)
 
 
 @workflow.command(

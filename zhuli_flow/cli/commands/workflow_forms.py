@@ -1,4 +1,4 @@
-"""``zhuli workflow draw|export|coverage``: a definition as a picture, for other programs, as its stories reach it."""
+"""``zhuli workflow draw|export|coverage|replay``: drawn, for other programs, walked by stories and traces."""
 
 from __future__ import annotations
 
@@ -121,3 +121,28 @@ def coverage(face: Context, definition: Path, stories: Sequence[Path]) -> None:
     parts = coverage.reached(workflow, entries)
     told = {"workflow": workflow.name, "version": workflow.version, "stories": len(chosen), "parts": parts}
     face.tell(told, lambda out: covered(out, workflow.title, len(chosen), parts), f"workflow try {definition}")
+
+
+@click.command(
+    "replay",
+    cls=Command,
+    help="把 check --traces 写出的轨迹按定义逐步重走一遍，看是否仍然如此；不写定义则为发现它的文件。",
+    examples="""
+    zhuli workflow check workflows/field_visit.yaml --traces 轨迹
+    zhuli workflow replay 轨迹/field_visit.trap.review.json workflows/field_visit.yaml
+    """,
+)
+@click.argument("trace", type=click.Path(path_type=Path), metavar="轨迹")
+@click.argument("definition", required=False, type=click.Path(path_type=Path), metavar="[定义]")
+@click.pass_obj
+def replay(face: Context, trace: Path, definition: Path | None) -> None:
+    """Walk a finding's trace again by the engine, step by step."""
+    from zhuli_flow.cli.views.proofs import replayed, steps
+    from zhuli_flow.services.administration import traces
+
+    with face.working("正在重走"):
+        found = traces.replay(trace, definition)
+    told = {"workflow": found.trace.workflow, "code": found.trace.code, "changed": found.changed, "steps": steps(found)}
+    told["against"] = [one.because for one in found.against]
+    place = found.trace.place.rpartition(":")[0]
+    face.tell(told, lambda out: replayed(out, found), f"workflow check {definition or place}")

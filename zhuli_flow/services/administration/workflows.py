@@ -53,7 +53,7 @@ def check_files(paths: Sequence[Path], notices: Sequence[Path] = (), office: Off
 
     With an office, a version in use with other content is a problem too. Raises NotFound for a path that isn't there.
     """
-    return _check_all(paths, _kinds(notices), office)
+    return _check_all(paths, kinds_of(notices), office)
 
 
 def unheld(office: Office, found: Sequence[Checked]) -> list[str]:
@@ -105,7 +105,7 @@ def register(office: Office, *, dry_run: bool = False) -> list[dict[str, Json]]:
 
     Returns one dict a file: ``workflow``, ``version``, ``digest``, ``new``. Raises InvalidInput with all problems.
     """
-    kinds = _kinds(office.notices)
+    kinds = kinds_of(office.notices)
     found = _check_all([office.home / "workflows"], kinds, office)
     require_sound(found)
     ready = [(one, one.workflow) for one in found if one.workflow]
@@ -193,7 +193,8 @@ def _with_linked(one: Checked, parsed: check.Parse | None, others: Mapping[str, 
     return replace(one, workflow=None, problems=(*one.problems, *more)) if more else one
 
 
-def _kinds(notices: Sequence[Path]) -> Kinds | None:
+def kinds_of(notices: Sequence[Path]) -> Kinds | None:
+    """The kinds of documents in these folders; None without any folder: then they are taken on trust."""
     if not notices:
         return None
     return {
