@@ -124,3 +124,11 @@ def test_any_text_can_be_written_everywhere(title, text):
     assert (found or "").count("=") == text.count("=")
     assert len(lines(table)) == 2
     json.loads(to_json(table))
+
+
+@pytest.mark.parametrize("rows", [[], [ROW], [ROW, {"case": "甲\n乙"}, ROW]])
+def test_json_written_row_by_row_is_that_of_the_whole(rows: list[dict[str, object]]) -> None:
+    table = Table("统计表", HEADINGS, rows, ("共 1 件",))
+    told = json.loads(to_json(table))
+    assert [one["case"] for one in told["rows"]] == [row["case"] for row in rows]
+    assert to_json(table).decode() == json.dumps(told, ensure_ascii=False, indent=2) + "\n"

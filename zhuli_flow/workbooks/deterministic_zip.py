@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import IO
 
 from openpyxl import Workbook
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip entry can carry."""
 _SET_BY_HAND = re.compile(rb'(<row [^<>]*?) customHeight="1"')
+_PART = 1 << 20
 _CORE = "docProps/core.xml"
 
 
@@ -24,17 +27,29 @@ def save(book: Workbook, at: datetime) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(raw) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
         for name in sorted(source.namelist(), key=lambda one: (one != "[Content_Types].xml", one)):
-            content = source.read(name)
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
-            target.writestr(entry, _one_time(content, at) if name == _CORE else _growing(name, content))
+            if name.startswith("xl/worksheets/"):
+                with source.open(name) as sheet, target.open(entry, "w") as copy:
+                    copy.writelines(_growing(sheet))
+            else:
+                content = source.read(name)
+                target.writestr(entry, _one_time(content, at) if name == _CORE else content)
     return packed.getvalue()
 
 
-def _growing(name: str, content: bytes) -> bytes:
-    """Row heights as a first look only: unlike a height set by hand, they follow what is typed later."""
-    return _SET_BY_HAND.sub(rb"\1", content) if name.startswith("xl/worksheets/") else content
+def _growing(sheet: IO[bytes]) -> Iterator[bytes]:
+    """Row heights as a first look only: unlike a height set by hand, they follow what is typed later.
+
+    Read in parts, which end between two tags: a sheet as a whole may not fit.
+    """
+    rest = b""
+    while part := sheet.read(_PART):
+        whole, opened, begun = (rest + part).rpartition(b"<")
+        rest = opened + begun
+        yield _SET_BY_HAND.sub(rb"\1", whole)
+    yield _SET_BY_HAND.sub(rb"\1", rest)
 
 
 def _one_time(core: bytes, at: datetime) -> bytes:

@@ -6,15 +6,17 @@ import csv
 import io
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from zhuli_flow.workbooks.cell_values import places, text_out, wrapped
 from zhuli_flow.workbooks.deterministic_zip import save
@@ -58,39 +60,67 @@ class Table:
 
 def to_xlsx(table: Table, at: datetime) -> bytes:
     """A workbook of one sheet, headings frozen and filtered, A4, as wide as one page; ``at`` is the only time in it."""
-    book = Workbook()
-    page = book.active
-    page.title = _sheet_name(table.title)
+    book = Workbook(write_only=True)  # rows leave memory as they come
+    page = book.create_sheet(_sheet_name(table.title))
     widths = [_width(table, heading) for heading in table.headings]
+    last = len(table.rows) + 2
+    _paper(page, table, last, sum(widths))
     _headings(page, table, widths)
     for number, row in enumerate(table.rows, start=3):
         entries = [row.get(heading.name) for heading in table.headings]
-        for column, entry in enumerate(entries, start=1):
-            _put(page.cell(number, column), entry)
         page.row_dimensions[number].height = _height([_plain(entry) for entry in entries], widths)
-    last = len(table.rows) + 2
-    for number, note in enumerate(table.notes, start=last + 1):
-        _put(page.cell(number, 1), note, boxed=False)
-    _paper(page, table, last, sum(widths))
+        page.append([_cell(page, entry) for entry in entries])
+        del page.row_dimensions[number]
+    for note in table.notes:
+        page.append([_cell(page, note, boxed=False)])
     return save(book, at)
 
 
 def to_csv(table: Table) -> bytes:
     """UTF-8 with BOM, CRLF; a text that a spreadsheet would take for a formula carries ``'`` in front."""
+    return b"".join(csv_parts(table.headings, table.rows))
+
+
+def csv_parts(headings: Sequence[Heading], rows: Iterable[Mapping[str, Entry]]) -> Iterator[bytes]:
+    """The same, a row at a time as they are asked for."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_safe(heading.words) for heading in table.headings])
-    for row in table.rows:
-        writer.writerow([_safe(row.get(heading.name)) for heading in table.headings])
-    return ("\ufeff" + out.getvalue()).encode("utf-8", "replace")
+    writer.writerow([_safe(heading.words) for heading in headings])
+    yield b"\xef\xbb\xbf"
+    for row in rows:
+        yield out.getvalue().encode("utf-8", "replace")
+        out.seek(0)
+        out.truncate()
+        writer.writerow([_safe(row.get(heading.name)) for heading in headings])
+    yield out.getvalue().encode("utf-8", "replace")
 
 
 def to_json(table: Table) -> bytes:
     """``{"title", "columns", "rows", "notes"}``; decimals as text, dates ISO, every row with every column."""
-    rows = [{heading.name: _json(row.get(heading.name)) for heading in table.headings} for row in table.rows]
-    columns = [{"name": one.name, "title": one.title, "unit": one.unit} for one in table.headings]
-    told = {"title": table.title, "columns": columns, "rows": rows, "notes": list(table.notes)}
-    return (json.dumps(told, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+    return b"".join(json_parts(table.title, table.headings, table.rows, lambda: table.notes))
+
+
+def json_parts(
+    title: str,
+    headings: Sequence[Heading],
+    rows: Iterable[Mapping[str, Entry]],
+    notes: Callable[[], Sequence[str]],
+) -> Iterator[bytes]:
+    """The same, a row at a time as they are asked for; ``notes`` are asked for once all rows are written."""
+    columns = [{"name": one.name, "title": one.title, "unit": one.unit} for one in headings]
+    head = f'{{\n  "title": {_indented(title, 2)},\n  "columns": {_indented(columns, 2)},\n  "rows": ['
+    yield head.encode("utf-8", "replace")
+    before, after = "\n    ", "]"
+    for row in rows:
+        told = {heading.name: _json(row.get(heading.name)) for heading in headings}
+        yield f"{before}{_indented(told, 4)}".encode("utf-8", "replace")
+        before, after = ",\n    ", "\n  ]"
+    yield f'{after},\n  "notes": {_indented(list(notes()), 2)}\n}}\n'.encode("utf-8", "replace")
+
+
+def _indented(value: object, depth: int) -> str:
+    """JSON over several lines, the later ones indented by so many places more."""
+    return json.dumps(value, ensure_ascii=False, indent=2).replace("\n", "\n" + " " * depth)
 
 
 def _json(entry: Entry) -> object:
@@ -120,7 +150,9 @@ def _sheet_name(title: str) -> str:
     return kept[:31].strip() or "表"
 
 
-def _put(cell: Any, entry: Entry, *, boxed: bool = True) -> None:
+def _cell(page: Any, entry: Entry, *, boxed: bool = True) -> Any:
+    """A cell of a page that is written row by row."""
+    cell = WriteOnlyCell(page)
     number = isinstance(entry, int | Decimal) and not isinstance(entry, bool)
     exact = number and len(Decimal(str(entry)).as_tuple().digits) <= 15
     if exact or isinstance(entry, date):
@@ -130,24 +162,35 @@ def _put(cell: Any, entry: Entry, *, boxed: bool = True) -> None:
         text = _plain(entry)
         cell.value = text_out(text if len(text) <= LONGEST else text[: LONGEST - len(_CUT)] + _CUT)
         cell.data_type, cell.number_format = "s", "@"
-    cell.font = Font(name="宋体", size=10)
-    cell.alignment = Alignment(horizontal="right" if exact else "left", vertical="top", wrap_text=boxed)
+    cell.font = _SONG
+    cell.alignment = _ALIGNED[exact, boxed]
     if boxed:
         cell.border = _BOX
+    return cell
+
+
+_SONG, _HEI, _TITLE = Font(name="宋体", size=10), Font(name="黑体", size=10), Font(name="黑体", size=14)
+_ALIGNED = {
+    (exact, boxed): Alignment(horizontal="right" if exact else "left", vertical="top", wrap_text=boxed)
+    for exact in (False, True)
+    for boxed in (False, True)
+}
+_CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+_GREY = PatternFill("solid", start_color="EDEDED")
 
 
 def _headings(page: Any, table: Table, widths: Sequence[float]) -> None:
-    _put(page.cell(1, 1), table.title, boxed=False)
-    page.cell(1, 1).font = Font(name="黑体", size=14)
+    for column, width in enumerate(widths, start=1):
+        page.column_dimensions[get_column_letter(column)].width = width
     page.row_dimensions[1].height = 22
     page.row_dimensions[2].height = _height([heading.words for heading in table.headings], widths)
-    for column, heading in enumerate(table.headings, start=1):
-        cell = page.cell(2, column)
-        _put(cell, heading.words)
-        cell.font = Font(name="黑体", size=10)
-        cell.fill = PatternFill("solid", start_color="EDEDED")
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        page.column_dimensions[get_column_letter(column)].width = widths[column - 1]
+    title = _cell(page, table.title, boxed=False)
+    title.font = _TITLE
+    page.append([title])
+    heads = [_cell(page, heading.words) for heading in table.headings]
+    for cell in heads:
+        cell.font, cell.fill, cell.alignment = _HEI, _GREY, _CENTRED
+    page.append(heads)
 
 
 def _width(table: Table, heading: Heading) -> float:
@@ -170,7 +213,7 @@ def _paper(page: Any, table: Table, last: int, width: float) -> None:
     if table.headings:
         page.auto_filter.ref = f"A2:{end}{last}"
     page.print_area, page.print_title_rows = f"A1:{end}{last + len(table.notes)}", "1:2"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     page.print_title_cols = "A:A"
     page.page_setup.orientation = "landscape" if columns > _WIDE else "portrait"
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = max(1, math.ceil(width / _ACROSS)), 0

@@ -104,16 +104,12 @@ def export(
     face: Context, name: str, where: tuple[str, ...], sort: str, case_id: str, target: str, person: str | None
 ) -> None:
     """Write a register."""
-    from zhuli_flow.services.registers.export import printed, to_bytes
-    from zhuli_flow.services.registers.find import found
-    from zhuli_flow.support.new_file import write_new
+    from zhuli_flow.services.registers.export import export as write
 
     face.after_error = "register list"
-    table = found(face.seen_by(person), name, where, sort, case_id)
-    data = to_bytes(face.office, printed(face.office, table, where), Path(target).suffix)
-    write_new(Path(target), data)
-    told = {"register": name, "title": table.title, "rows": len(table.rows), "file": target, "size": len(data)}
-    face.tell(told, lambda out: out.print(f"{table.title}共 {len(table.rows)} 件，已写到 {target}", soft_wrap=True))
+    made = write(face.seen_by(person), name, where, sort, case_id, Path(target))
+    told = {"register": name, "title": made.title, "rows": made.rows, "file": target, "size": made.size}
+    face.tell(told, lambda out: out.print(f"{made.title}共 {made.rows} 件，已写到 {target}", soft_wrap=True))
 
 
 def _of_case(one: dict[str, Any]) -> bool:

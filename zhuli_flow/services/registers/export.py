@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from zhuli_flow.clock import local_minute
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.page import Line
 from zhuli_flow.services.registers.filter import typed
-from zhuli_flow.services.registers.register import Table
+from zhuli_flow.services.registers.find import found
+from zhuli_flow.services.registers.pages import every
+from zhuli_flow.services.registers.register import BUILTIN, Table, named
+from zhuli_flow.support.new_file import filling
+from zhuli_flow.workbooks.entry import Entry
 
 if TYPE_CHECKING:
     from zhuli_flow.workbooks import table as paper
@@ -19,10 +25,67 @@ def printed(office: Office, table: Table, where: Sequence[str] = ()) -> paper.Ta
     """The register as a plain table for a spreadsheet; its notes say as of when, by which conditions, how many."""
     from zhuli_flow.workbooks import table as paper
 
-    headings = tuple(paper.Heading(column, title, table.units.get(column, "")) for column, title in table.columns)
-    rows = [{column: typed(table, column, row[column]) for column, _ in table.columns} for row in table.rows]
-    rehearsal = "；演练" if office.rehearsal else ""
-    return paper.Table(table.title, headings, rows, (f"{as_of(office, where)}；共 {len(rows)} 件{rehearsal}",))
+    rows = [_entries(table, row) for row in table.rows]
+    return paper.Table(table.title, _headings(table), rows, (_note(office, where, len(rows)),))
+
+
+def _headings(table: Table) -> tuple[paper.Heading, ...]:
+    from zhuli_flow.workbooks import table as paper
+
+    return tuple(paper.Heading(column, title, table.units.get(column, "")) for column, title in table.columns)
+
+
+def _entries(table: Table, row: Line) -> dict[str, Entry]:
+    return {column: typed(table, column, row[column]) for column, _ in table.columns}
+
+
+def _note(office: Office, where: Sequence[str], number: int) -> str:
+    return f"{as_of(office, where)}；共 {number} 件{'；演练' if office.rehearsal else ''}"
+
+
+class Exported(NamedTuple):
+    """A register that was written to a file: its title, how many rows, how many bytes."""
+
+    title: str
+    rows: int
+    size: int
+
+
+def export(office: Office, name: str, where: Sequence[str], sort: str, case_id: str, target: Path) -> Exported:
+    """Write the register ``name`` to the new file ``target``; all cases of a workflow as CSV or JSON row by row.
+
+    Raises NotFound, InvalidInput as ``find.found`` and ``to_bytes``, and when ``target`` can't be made.
+    """
+    name = named(office, name)
+    with filling(target) as out:
+        if target.suffix.lower() in (".csv", ".json") and not sort and name not in BUILTIN and "." not in name:
+            title, rows = _row_by_row(office, name, where, target.suffix.lower(), out)
+        else:
+            table = found(office, name, where, sort, case_id)
+            out.write(to_bytes(office, printed(office, table, where), target.suffix))
+            title, rows = table.title, len(table.rows)
+        return Exported(title, rows, out.tell())
+
+
+def _row_by_row(office: Office, name: str, where: Sequence[str], suffix: str, out: BinaryIO) -> tuple[str, int]:
+    from zhuli_flow.workbooks import table as paper
+
+    number = 0
+    with office.database.read() as connection:
+        head, lines = every(connection, office, name, where)
+
+        def rows() -> Iterator[dict[str, Entry]]:
+            nonlocal number
+            for line in lines:
+                number += 1
+                yield _entries(head, line)
+
+        headings = _headings(head)
+        if suffix == ".csv":
+            out.writelines(paper.csv_parts(headings, rows()))
+        else:
+            out.writelines(paper.json_parts(head.title, headings, rows(), lambda: [_note(office, where, number)]))
+    return head.title, number
 
 
 def as_of(office: Office, where: Sequence[str] = ()) -> str:

@@ -45,6 +45,17 @@ def page(
         return look.ordered(limit, after) if wanted.order else look.numbered(limit, after)
 
 
+def every(connection: Connection, office: Office, name: str, where: Sequence[str]) -> tuple[Table, Iterator[Line]]:
+    """The register of all cases of a workflow without its rows, and those that fit, by number, as they are asked for.
+
+    Raises NotFound, InvalidInput as ``page``.
+    """
+    head = blank(connection, office, name)
+    wanted = read(head, where)
+    among, rest = _pushed(of_reader(connection, office, head.name), wanted.conditions)
+    return head, _Look(connection, office, head, among, wanted, rest).rows()
+
+
 def _whole(office: Office, name: str, case_id: str) -> Table:
     if name in BUILTIN:
         from zhuli_flow.services.registers.builtin import builtin
@@ -85,10 +96,10 @@ class _Look:
     def numbered(self, limit: int, after: str) -> RegisterPage:
         """A page by number. Where the store knows every condition nothing but the page is read."""
         if not self.rest:
-            rows = self._take(self._rows(after), limit)
+            rows = self._take(self.rows(after), limit)
             return self._page(rows, cases.count(self.connection, self.among), limit)
         total, found = 0, list[Line]()
-        for row in self._rows():
+        for row in self.rows():
             total += 1
             if len(found) <= limit and str(row["case"]) > after:
                 found.append(row)
@@ -100,7 +111,7 @@ class _Look:
 
         def behind() -> Iterator[tuple[Rank, str, Line]]:
             nonlocal total
-            for row in self._rows():
+            for row in self.rows():
                 total += 1
                 at = (rank(self.head, row, self.wanted), str(row["case"]))
                 if start is None or start < at:
@@ -115,7 +126,8 @@ class _Look:
             raise _no_place(after)
         return rank(self.head, row, self.wanted), after
 
-    def _rows(self, after: str = "") -> Iterator[Line]:
+    def rows(self, after: str = "") -> Iterator[Line]:
+        """Those that fit, by number, behind the case ``after``."""
         every = rows_of(self.connection, self.office, self.head, self.among, after)
         return (row for row in every if meets(self.head, row, self.rest))
 
