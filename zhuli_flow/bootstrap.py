@@ -131,7 +131,7 @@ def _post_check(office: Office) -> Check:
     from zhuli_flow.services.administration.doctor import Check
 
     try:
-        names = "、".join(post_of(office).channels)
+        names = "、".join(one.title for one in post_of(office).channels.values())
     except InvalidInput as error:
         return Check(
             "渠道", "bad", "；".join([error.message, *map(str, error.problems)]), "请按所列位置修改 zhuli.toml"

@@ -232,3 +232,15 @@ def test_where_nobody_can_act_in_a_region_the_act_that_begins_it_says_so() -> No
     assert isinstance(posted, Decision)
     assert [one.because for one in consulted.warnings] == ["下一步须由专家办理，名录中没有人担任"]
     assert posted.warnings == ()
+
+
+def test_a_deadline_that_the_main_line_left_behind_was_not_met() -> None:
+    at = desk()
+    at.do("consult", "甲")
+    at.do("agree", "甲", amount="6")
+    at.do("agree", "领导")  # on to a step beside which the query does not run
+    assert (at.case.state, at.clock("query")["state"]) == ("ruling", "cancelled")
+    at.do("return", "领导", to="review")
+    assert at.clock("query")["state"] == "running"
+    at.do("answered", "县")
+    assert at.clock("query")["state"] == "met"

@@ -6,7 +6,7 @@ A title that several things share names none of them: what is left as written is
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -19,6 +19,12 @@ class Titled(Protocol):
 
     @property
     def title(self) -> str: ...
+
+
+class Called(NamedTuple):
+    """A title by itself."""
+
+    title: str
 
 
 T = TypeVar("T")
@@ -80,3 +86,23 @@ def name_of(word: str, known: Mapping[str, Titled]) -> str:
         return word
     same = [name for name, one in known.items() if one.title == word]
     return same[0] if len(same) == 1 else word
+
+
+def states_meant(word: str, books: Iterable[Workflow]) -> tuple[str, tuple[str, ...]]:
+    """The one state, of the main line or of a region, that ``word`` names in these definitions; else several.
+
+    Several are those of the compound or region that it names. A word that names nothing is left as it is.
+    """
+    single: dict[str, Titled] = {}
+    several: dict[str, Titled] = {}
+    inside: dict[str, tuple[str, ...]] = {}
+    for book in books:
+        single |= book.states
+        for region in book.regions.values():
+            single |= {name: Called(title) for name, title in region.states.items()}
+            several[region.name], inside[region.name] = region, tuple(region.states)
+        for compound in book.compounds.values():
+            several[compound.name], inside[compound.name] = compound, tuple(compound.states)
+    name = name_of(word, single)
+    group = name if name in single else name_of(word, several)
+    return ("", inside[group]) if group in inside and group not in single else (name, ())

@@ -29,7 +29,7 @@ from zhuli_flow.engine.machine import sources
 from zhuli_flow.engine.model import changes as record
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Command, Decision, Needs, Option, Refusal
-from zhuli_flow.engine.model.people import Capacity
+from zhuli_flow.engine.model.people import Capacity, called
 from zhuli_flow.engine.model.signing import Assignment
 from zhuli_flow.engine.relocation import CONFIRM, PROPOSE, propose, relocate
 from zhuli_flow.engine.upholding import uphold
@@ -197,7 +197,7 @@ def _withdraw(act: Act) -> Case | None:
 def _check_withdrawal(act: Act, last: Entry, by: tuple[str, ...]) -> None:
     title, actor = last.title, last.actor
     if not _own(act, actor):
-        why = f"只能撤回自己的、且后续无人办理的操作；最近一次办理是{actor.person}（{title}）"
+        why = f"只能撤回自己的、且后续无人办理的操作；最近一次办理是{called(actor.person)}（{title}）"
         act.refuse("withdraw_too_late", why, "如需改变结果，请商请退回")
     elif HOLDER not in by and actor.role not in by:
         who = tuple(act.question.role_title(role) for role in by)

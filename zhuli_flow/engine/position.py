@@ -19,9 +19,11 @@ def standing(workflow: Workflow, case: Case) -> Places:
 
 def running(workflow: Workflow, case: Case) -> Mapping[str, str]:
     """The regions that run, each with its state, in the order written; one that waits for the main line does not."""
-    begun, state = case.regions, case.state
-    if not begun:
-        return begun
+    return beside(workflow, case.state, case.regions) if case.regions else case.regions
+
+
+def beside(workflow: Workflow, state: str, begun: Mapping[str, str]) -> Mapping[str, str]:
+    """Of the regions that have ``begun``, each with its state, those that run while the main line is in ``state``."""
     return {name: begun[name] for name, one in workflow.regions.items() if name in begun and state in one.beside}
 
 

@@ -13,6 +13,7 @@ from zhuli_flow.engine.expressions.standing import event_of, outdated, withheld
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.evidence import Stale
+from zhuli_flow.engine.model.people import called
 
 
 def behind(question: Question, case: Case, rule: Condition, anew: Container[str]) -> list[str]:
@@ -60,7 +61,7 @@ def reason(question: Question, stale: Stale) -> str:
     day = local_date(datetime.fromisoformat(stale.at))
     event = question.workflow.events.get(stale.event)
     done = event.title if event else OPERATIONS.get(stale.event, stale.event)
-    by = f"{stale.by}于 {day} 办理“{done}”"
+    by = f"{called(stale.by)}于 {day} 办理“{done}”"
     if stale.why == "returned":
         return f"{by}，其后各环节重新办理"
     return f"所依据的{'、'.join(_titles(question, stale.names))}已有改动（{by}）"

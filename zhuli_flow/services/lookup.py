@@ -92,6 +92,16 @@ def every_latest(connection: Connection, office: Office) -> list[Workflow]:
     return [latest(connection, office, name) for name in names]
 
 
+def role_titles(office: Office) -> dict[str, str]:
+    """What people call a role; where workflows call it differently, every title."""
+    with office.database.read() as connection:
+        books = every_latest(connection, office)
+    found: dict[str, dict[str, None]] = {}
+    for role in (role for book in books for role in book.roles.values()):
+        found.setdefault(role.name, {})[role.title] = None
+    return {name: "／".join(titles) for name, titles in found.items()}
+
+
 def every_version(connection: Connection, office: Office, workflow: str) -> list[Workflow]:
     """Every version of a workflow that was ever taken into use, the oldest version first."""
     known = workflows.known_versions(connection, workflow)

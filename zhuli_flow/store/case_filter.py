@@ -86,6 +86,7 @@ def within(reach: Reach, condition: str) -> tuple[tuple[str, ...], dict[str, str
 
 
 _NEAR = {
+    "stays.region_readable": "stays.region_readable_near",
     "cases.readable": "cases.readable_near",
     "cases.counted_in_reach": "cases.counted_in_reach_near",
     "deadlines.readable": "deadlines.readable_near",

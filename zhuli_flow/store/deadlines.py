@@ -135,6 +135,20 @@ def past(connection: Connection, by: date, names: Collection[str], reach: Reach 
     return [row[0] for row in rows(connection, ("deadlines.past", *conditions), **asked)] if names else []
 
 
+class Past(NamedTuple):
+    """A running deadline past its last day: of which case, by which name, under which definition (its digest)."""
+
+    case_id: str
+    name: str
+    digest: str
+
+
+def past_at(connection: Connection, by: date, addresses: Collection[str]) -> list[Past]:
+    """The running deadlines whose last day is ``by`` or earlier, of cases that lie as work under these addresses."""
+    given = array(sorted(addresses))
+    return [Past(*row) for row in rows(connection, "deadlines.past_at", by=by.isoformat(), addresses=given)]
+
+
 def _open_states(wanted: Open) -> tuple[str, ...]:
     """A suspended deadline ends by no day."""
     return LIVE[:1] if wanted.until else LIVE

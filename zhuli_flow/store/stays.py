@@ -42,10 +42,15 @@ def leave(connection: Connection, case_id: str, version: int, at: str) -> None:
 def of_moves(workflow: str, moves: Sequence[Move]) -> tuple[list[Stay], str]:
     """The ended stays of one case by its changes of state, and the instant of the last change."""
     ended = [
-        Stay(workflow, one.target, _second(following.at) - _second(one.at), one.case_id, following.version)
+        Stay(workflow, one.target, seconds_between(one.at, following.at), one.case_id, following.version)
         for one, following in pairwise(moves)
     ]
     return ended, moves[-1].at
+
+
+def seconds_between(since: str, until: str) -> int:
+    """The whole seconds between two instants (UTC, ISO text)."""
+    return _second(until) - _second(since)
 
 
 def _second(at: str) -> int:

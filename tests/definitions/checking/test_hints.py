@@ -58,3 +58,8 @@ def test_a_definition_with_problems_has_no_hints() -> None:
     found = check.parse(ASKED.replace("kind: initial", "kind: inital").encode(), "desk.yaml")
     assert found.problems
     assert check.hinted(found) == []
+
+
+def test_a_short_limit_that_is_yellow_for_its_last_part_alone_is_none_to_tell() -> None:
+    text = ASKED.replace("within: 5wd", "within: 2wd").replace("step: 2wd", "step: 2wd, at_most: 1/2")
+    assert without_return_hint(hints(text)) == []

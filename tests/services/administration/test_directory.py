@@ -140,3 +140,12 @@ def test_a_real_office_asks_for_the_token(office: Office, small: Path) -> None:
     for wrong in (None, "", token + "x", token[:-1]):
         with pytest.raises(NoRight):
             directory.admit(office, "甲市经办", wrong)
+
+
+def test_roles_are_listed_by_what_people_call_them(office: Office, small: Path) -> None:
+    directory.import_file(office, small)
+    found = directory.listing(office)["people"]
+    assert isinstance(found, list)
+    told = {one["id"]: one["role_titles"] for one in found if isinstance(one, dict)}
+    assert told["甲市经办"] == ["市科协"]
+    assert told["甲县经办"] == []

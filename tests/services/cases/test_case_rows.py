@@ -24,7 +24,13 @@ BEFORE = frozenset(
 """The tables that there were before the first of them."""
 INDEXES = (
     *("ix_cases_ever_in_force", "ix_deadline_due_on", "ix_deadline_rests", "ix_notice_number", "ix_notice_sha256"),
-    *("ix_notice_void", "ix_organisation_level_city", "ix_organisation_level_county", "ix_person_organisation"),
+    *(
+        "ix_notice_void",
+        "ix_organisation_level_city",
+        "ix_organisation_level_county",
+        "ix_person_organisation",
+        "ix_entry_of_office",
+    ),
 )
 
 

@@ -1,10 +1,11 @@
 """Work lists in pages: every line once, in one order, with totals that hold, and only the page's cases are read."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from tests.services.staging import Stage
+from tests.services.staging import Stage, story
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.administration import directory
 from zhuli_flow.services.cases import worklist
@@ -92,3 +93,32 @@ def test_days_that_a_calendar_moves_move_the_order_too(stage: Stage) -> None:
     assert worklist.todo(stage.office, "甲") == []
     stage.do(case, "resume", "甲", opinion="来函已到")
     assert [line.case for line in worklist.todo(stage.office, "甲")] == [case]
+
+
+def test_who_has_to_confirm_what_is_over_owes_it_from_then_on(tmp_path: Path) -> None:
+    given = story(
+        limit="  repair: {title: 补正}\n -> "
+        "  repair: {title: 补正, deadline: {title: 补正期限, within: 5wd, owes: [county], confirm: lapse}}\n",
+        lapse="  approve: {title: 批准 -> "
+        "  lapse: {title: 确认逾期, from: repair, to: closed, by: office, when: [overdue repair: 未到期]}\n"
+        "  approve: {title: 批准",
+    )
+    stage = Stage(tmp_path, text=given)
+    early, later = (stage.walk(stage.open(), "intake") for _ in range(2))
+    stage.do(stage.walk(early, "review"), "ask", "甲")
+    other = stage.walk(stage.open(), "review")
+    assert parts(stage, "甲") == {early: "may", later: "owed", other: "owed"}
+    stage.on("2018-10-20")
+    assert parts(stage, "甲") == {early: "owed", later: "owed", other: "owed"}
+    (first, *_) = worklist.todo(stage.office, "甲")
+    assert (first.case, [one.deadline for one in first.owes]) == (early, ["repair"])
+    for page in pages(stage, "甲", 1):
+        assert page.totals == {"owed": 3, "may": 0, "entrusted": 0}
+    assert parts(stage, "甲", state="repair") == {early: "owed"}
+    assert parts(stage, "甲", state="review") == {other: "owed"}
+    stage.do(early, "lapse", "甲")
+    assert parts(stage, "甲") == {later: "owed", other: "owed"}
+
+
+def parts(stage: Stage, person: str, **among: str) -> dict[str, str]:
+    return {line.case: line.part for line in worklist.page(stage.office, person, Filter(**among)).lines}  # type: ignore[arg-type]

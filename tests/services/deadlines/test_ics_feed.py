@@ -176,6 +176,12 @@ def test_every_running_deadline_is_an_all_day_event(surveyed: Office) -> None:
     assert CASE in event["DESCRIPTION"]
 
 
+def test_a_deadline_is_in_the_calendar_of_who_owes_it_and_of_nobody_else(surveyed: Office) -> None:
+    (line,) = worklist.todo(surveyed, "沈阳市科协经办")
+    assert (line.case, line.part) == (CASE, "may")  # 撤回申报
+    assert events(ics_feed.feed(surveyed, "沈阳市科协经办")) == []
+
+
 def moved(surveyed: Office, **changes: Any) -> str:
     """The feed with the one deadline changed, as the case would tell it."""
     told = view.show(surveyed, CASE)

@@ -63,7 +63,7 @@ def retry(face: Context) -> None:
 
 @post.command(
     "feed",
-    help="某人待办事项的期限，写成日历文件（.ics），供日历软件订阅。",
+    help="某人应办的期限，写成日历文件（.ics），供日历软件订阅。",
     examples="""
     zhuli post feed --as 省科协学会学术部经办 --out 期限.ics
     zhuli post feed --as 沈阳市科协经办 --out /tmp/期限.ics --json

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from zhuli_flow.cli.views.primitives import Told, day, light_word, moment, pairs, table
 from zhuli_flow.support.plain_text import visible
-from zhuli_flow.vocabulary import LEVELS, PAPER_STATES, STATE_KINDS
+from zhuli_flow.vocabulary import LEVELS, PAPER_STATES, STATE_KINDS, UNIT_KINDS
 
 if TYPE_CHECKING:
     from zhuli_flow.services.administration.duties import Round
@@ -28,12 +28,16 @@ def directory(console: Console, told: Told, word: str) -> None:
     organisations = table("机构", "级别", "市", "区县", "类别", title="机构")
     for one in told["organisations"]:
         organisations.add_row(
-            one["id"], LEVELS.get(one["level"], one["level"]), one["city"], one["county"], one["kind"]
+            one["id"],
+            LEVELS.get(one["level"], one["level"]),
+            one["city"],
+            one["county"],
+            UNIT_KINDS.get(one["kind"], one["kind"]),
         )
     people = table("人员", "岗位", "机构", "角色", "今日可代", title="人员")
     for one in told["people"]:
         people.add_row(
-            one["id"], one["title"], one["organisation"], "、".join(one["roles"]), "、".join(one["acts_for"])
+            one["id"], one["title"], one["organisation"], "、".join(one["role_titles"]), "、".join(one["acts_for"])
         )
     entrusted = table("编号", "委托人", "受托人", "起", "止", "事由", "状况", title="委托")
     for one in told.get("entrustments", ()):

@@ -60,6 +60,7 @@ def build(shape: schema.WorkflowShape, text: str, digest: str, parsing: ParsedLi
         registers={name: _register(name, each, shape.filters, parsing) for name, each in shape.registers.items()},
         regions=regions(shape),
         reading=_reading(shape.reading),
+        yellow_part=_part(shape.yellow.at_most, ("yellow", "at_most"), shape, parsing),
         text=text,
         digest=digest,
     )

@@ -35,6 +35,7 @@ def check_verbs(shape: schema.WorkflowShape, workflow: model.Workflow, names: Na
     _check_operations(shape.operations, workflow, names)
     _check_period(shape.yellow.step, ("yellow", "step"), workflow, names)
     _check_period(shape.yellow.whole_case, ("yellow", "whole_case"), workflow, names)
+    resolve(shape.yellow.at_most, ("yellow", "at_most"), workflow, names)
 
 
 def _check_who(event: schema.EventShape, path: Path, names: Names) -> None:
@@ -220,8 +221,9 @@ def _check_reminder(text: str, path: Path, workflow: model.Workflow, names: Name
 
 
 def _check_offset(text: str, path: Path, workflow: model.Workflow, names: Names) -> None:
-    if as_period(resolve(text, path, workflow, names)) is None:
-        _note_period(text, path, names)
+    value = resolve(text, path, workflow, names)
+    if as_period(value) is None:
+        _note_period(text, value, path, names)
 
 
 def _check_due(shape: schema.DeadlineShape, path: Path, workflow: model.Workflow, names: Names) -> None:
@@ -288,15 +290,16 @@ def _check_period(text: str, path: Path, workflow: model.Workflow, names: Names)
         return
     period = as_period(value)
     if period is None:
-        _note_period(text, path, names)
+        _note_period(text, value, path, names)
     elif period.count < 1:
         names.report.add(path, "bad_period", f"“{text}”不是正的长度", "写成如 5wd、10d、6m、3y；提前量只用于 remind")
 
 
-def _note_period(text: str, path: Path, names: Names) -> None:
+def _note_period(text: str, value: object, path: Path, names: Names) -> None:
     if not text.startswith("$") or text[1:] in names.known["parameters"]:
         fix = "写成数字加单位：5wd（工作日）、10d（日）、6m（月）、3y（年），或 $参数"
-        names.report.add(path, "bad_period", f"“{text}”不是期限（{path[-1]}）", fix)
+        shown = f"{text} 的值 {value}" if text.startswith("$") else text
+        names.report.add(path, "bad_period", f"“{shown}”不是期限（{path[-1]}）", fix)
 
 
 def _check_operations(shape: schema.OperationsShape, workflow: model.Workflow, names: Names) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from zhuli_flow.calendar import Period
+from zhuli_flow.definitions.checking.grounds import undermined
 from zhuli_flow.definitions.model.region import of_state
 from zhuli_flow.definitions.model.workflow import OPERATIONS, DeadlineRule, SetField, Workflow
 from zhuli_flow.definitions.reading.yaml_reader import Document, Path
@@ -15,8 +16,8 @@ _DAYS = {"wd": 1.4, "d": 1, "m": 30, "y": 365}
 
 
 def hints(workflow: Workflow, document: Document) -> list[str]:
-    """Each in words after its place: fields nobody fills, steps left out, parameters nobody reads, hasty limits."""
-    found = chain(_fields(workflow), _steps(workflow), _parameters(workflow), _limits(workflow))
+    """Each in words after its place: fields nobody fills, steps left out, parameters nobody reads, hasty limits …"""
+    found = chain(_fields(workflow), _steps(workflow), _parameters(workflow), _limits(workflow), _undermined(workflow))
     return [f"{document.place(path)}：{words}" for path, words in found]
 
 
@@ -54,8 +55,20 @@ def _limits(workflow: Workflow) -> Iterator[tuple[Path, str]]:
         ahead = workflow.yellow_case if rule.whole_case else workflow.yellow_step
         if rule.within is None or _days(workflow.period(rule.within)) > _days(workflow.period(ahead)):
             continue
+        if not rule.whole_case and workflow.yellow_part[0] < workflow.yellow_part[1]:
+            continue
         words = f"期限“{rule.title}”（{rule.within}）不比转黄的提前量（{ahead}）长，从第一天起就是黄灯"
-        yield deadline_path(workflow, rule), f"{words}；缩短 yellow，或延长期限"
+        yield deadline_path(workflow, rule), f"{words}；缩短 yellow，用 yellow 的 at_most（如 1/2）限定，或延长期限"
+
+
+def _undermined(workflow: Workflow) -> Iterator[tuple[Path, str]]:
+    """Acts that change what the act they need was done for."""
+    for event, ground, names in undermined(workflow):
+        titled = {name: one.title for section in (workflow.materials, workflow.fields) for name, one in section.items()}
+        titles = "、".join(f"“{titled[name]}”" for name in names)
+        words = f"“{event.title}”须“{ground.title}”在先，又填报或提交{titles}：“{ground.title}”所见内容一改，即须重办"
+        fix = f"给“{ground.title}”写 rests_on（所依据的内容），或在“{event.title}”写 keeps 和理由"
+        yield ("events", ground.name), f"{words}；{fix}"
 
 
 def deadline_path(workflow: Workflow, rule: DeadlineRule) -> Path:

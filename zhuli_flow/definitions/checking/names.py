@@ -43,9 +43,22 @@ class Names:
         """Note every one of ``names`` that ``section`` (or ``also``) does not have."""
         allowed = self.known[section] | set(also)
         for name in names:
-            if name not in allowed:
+            if name in allowed:
+                continue
+            if own := self._titled(section, name):
+                words, fix = f"没有名为“{name}”的{WHAT[section]}", f"写它的名称“{own}”；“{name}”是它的题名，供人看"
+                self.report.add(path, f"unknown_{section.removesuffix('s')}", words, fix)
+            else:
                 near = sorted(allowed | (self.compounds if section == "states" else set()))
                 self.report.unknown(path, WHAT[section], name, near, f"unknown_{section.removesuffix('s')}")
+
+    def _titled(self, section: str, title: str) -> str:
+        """The name of what has this title in a section of the file; "" where none has, or more than one."""
+        data = self.report.document.data
+        part = data.get(section) if isinstance(data, dict) else None
+        items = part.items() if isinstance(part, dict) else ()
+        found = [str(name) for name, one in items if isinstance(one, dict) and one.get("title") == title]
+        return found[0] if len(found) == 1 else ""
 
     def need_roles(self, names: Iterable[str], path: Path, *, also: Iterable[str] = (SYSTEM,)) -> None:
         """Roles, and the words that may stand for one (``system``, ``holder``)."""

@@ -375,12 +375,11 @@ class Workflow:
     compounds: Mapping[str, Compound] = field(default_factory=dict)
     regions: Mapping[str, Region] = field(default_factory=dict)
     reading: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    yellow_part: tuple[int, int] = (1, 1)
 
     def value(self, text: str | int) -> object:
         """``$name`` → the parameter's value; anything else as it stands."""
-        if isinstance(text, str) and text.startswith("$"):
-            return self.parameters[text[1:]].value
-        return text
+        return self.parameters[text[1:]].value if isinstance(text, str) and text.startswith("$") else text
 
     def period(self, text: str) -> Period:
         """``5wd`` or ``$name`` → Period."""

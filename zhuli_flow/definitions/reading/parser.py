@@ -71,6 +71,22 @@ def _whole(text: str, read: Callable[[_Parser, int], Tree]) -> Tree:
     return tree
 
 
+def _hint(rest: str) -> str:
+    """What was probably meant, in brackets: words that people type and the language spells otherwise."""
+    meant = next((words for pattern, words in _MEANT if re.match(pattern, rest.lstrip())), "")
+    return f"（{meant}）" if meant else ""
+
+
+_MEANT = (
+    (r"=(?![=>])", "相等写 is 或 =="),
+    (r"[=>]>|=>|=<|≥|≤|≠|＞|＜|＝", "比较写 <、<=、>、>=、is、is not"),
+    (r"并且|而且|且|和|或者|或|不是|非|&|\|", "并且写 and，或者写 or，不是写 not"),
+    (r"[（）“”‘’，]", "括号、引号、逗号用半角"),
+    (r"[\u4e00-\u9fff]", "字段写它的英文名，即 fields 中冒号前的名称；文字加单引号"),
+)
+"""By what the text that is not understood begins with."""
+
+
 class _Parser:
     """Recursive descent over one line; depth is bounded so that a definition cannot exhaust the stack."""
 
@@ -85,7 +101,9 @@ class _Parser:
         while self.text[at:].strip():
             found = _TOKEN.match(self.text, at)
             if found is None:
-                raise GuardError(f"第 {at + 1} 个字符起无法识别：“{self.text[at:].strip()[:20]}”")
+                raise GuardError(
+                    f"第 {at + 1} 个字符起无法识别：“{self.text[at:].strip()[:20]}”{_hint(self.text[at:])}"
+                )
             at = found.end()
             yield str(found.lastgroup), found.group(str(found.lastgroup))
 

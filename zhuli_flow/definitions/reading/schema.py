@@ -290,6 +290,9 @@ class YellowShape(Shape):
 
     step: str = Field(default="5wd", description="本环节的灯：剩余多少起转黄，如 5wd 或 $参数")
     whole_case: str = Field(default="3m", description="全程的灯：剩余多少起转黄，如 3m 或 $参数")
+    at_most: str = Field(
+        default="1/1", description="本环节的灯：至多剩余期限的几分之几时转黄，如 1/2 或 $参数；短的期限不致一开始就黄"
+    )
 
 
 class LawShape(Shape):

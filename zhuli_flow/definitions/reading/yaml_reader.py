@@ -141,7 +141,8 @@ class _Builder:
         except _Stop:
             self.root = None
         except _SyntaxTrouble as trouble:
-            self.add(trouble.line, "syntax", f"YAML 写法有误：{trouble}", "检查缩进、冒号后的空格、括号和引号是否成对")
+            fix = _full_width(text, trouble.line) or "检查缩进、冒号后的空格、括号和引号是否成对"
+            self.add(trouble.line, "syntax", f"YAML 写法有误：{trouble}", fix)
             self.root = None
         if self.root is None and not self.problems:
             self.add(1, "empty", "文件没有内容", "写上 workflow、version、title 等，可从现有流程定义复制")
@@ -281,6 +282,19 @@ _TROUBLES = (
     ("expected <block end>", "缩进不一致，或列表与键混写"),
     ("undefined alias", "引用了不存在的锚点"),
 )
+
+
+_FULL_WIDTH = re.compile(r"^\s*[-\w]+\s*(：)|([｛｝［］])")
+
+
+def _full_width(text: str, line: int) -> str:
+    """The full-width sign on the line in trouble, or the one before it, that stands where YAML wants its own."""
+    lines = text.split("\n")
+    for number in (line, line - 1):
+        found = _FULL_WIDTH.search(lines[number - 1]) if 0 < number <= len(lines) else None
+        if found is not None:
+            return f"第 {number} 行的“{found.group(1) or found.group(2)}”是全角；YAML 的冒号、括号用半角，冒号后空一格"
+    return ""
 
 
 def _chinese(problem: str) -> str:

@@ -13,7 +13,7 @@ from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.engine.model.facts import Facts
-from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.engine.model.people import Actor, called
 from zhuli_flow.engine.position import here, standing, title_of
 from zhuli_flow.support.plain_text import hidden
 
@@ -74,7 +74,7 @@ def latest(question: Question) -> str:
     if not isinstance(told, dict):
         return ""
     day = local_date(datetime.fromisoformat(str(told["at"])))
-    return f"（最近由{told['by']}于 {day} 办理“{told['title']}”）"
+    return f"（最近由{called(str(told['by']))}于 {day} 办理“{told['title']}”）"
 
 
 def suspended(question: Question) -> list[Refusal]:

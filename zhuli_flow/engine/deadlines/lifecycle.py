@@ -82,12 +82,22 @@ class _Follower:
         if self.deadline and event in self.rule.met_by:
             return self.close("met")
         if not (runs or rests):
-            return self.close(closing)
+            return self.close("cancelled" if self._left_behind(event) else closing)
         if rests:
             return self.suspend()
         if self.rule.suspended_in & left and self.deadline:
             return self.resume()
         return self.recompute() if self.rule.states & left else self.open()
+
+    def _left_behind(self, event: str) -> bool:
+        """Whether it runs in regions that the main line left behind, by an act that is none of theirs."""
+        done = self.scope.workflow.events.get(event)
+        regions = self.scope.workflow.regions.values()
+        inside = {state: one.name for one in regions for state in one.states if state in self.rule.states}
+        if not inside or self.rule.states - inside.keys():
+            return False
+        acted = {inside.get(state) for state in (*done.sources, done.target)} | {*done.ends} if done else set()
+        return acted.isdisjoint(inside.values())
 
     def under(self, was: DeadlineRule | None, old: Workflow, stood: frozenset[str]) -> None:
         """Brought along into another definition: ``was`` is its rule there, ``stood`` where the case stood."""

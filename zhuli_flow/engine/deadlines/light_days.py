@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from zhuli_flow.calendar import Calendar, Period, ends_on
+from zhuli_flow.calendar import Calendar
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.deadlines.lights import yellow_from
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline, ends_at
 
@@ -49,10 +50,9 @@ def light_days(workflow: Workflow, case: Case, calendar: Calendar) -> tuple[Turn
 def _turns(workflow: Workflow, name: str, deadline: Deadline, calendar: Calendar) -> Turns:
     if deadline.state == "suspended":
         return Turns(rests=True)
-    ahead = workflow.period(workflow.yellow_case if workflow.deadlines[name].whole_case else workflow.yellow_step)
     end = ends_at(deadline)
     red_at = end + _INSTANT if deadline.closes_at else end  # at the second of closing it is not over yet
-    return Turns(ends_on(deadline.due_on, Period(-ahead.count, ahead.unit), calendar), red_at)
+    return Turns(yellow_from(workflow, workflow.deadlines[name], deadline, calendar), red_at)
 
 
 def _soonest(found: Iterable[Turns]) -> Turns:

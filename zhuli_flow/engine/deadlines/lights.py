@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from zhuli_flow.calendar import Calendar, Period, ends_on, parse_period
 from zhuli_flow.clock import local_date, start_of_day
-from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.definitions.model.workflow import DeadlineRule, Workflow
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline, is_over
 
@@ -63,14 +63,26 @@ def _worst(found: list[Light]) -> Light:
 
 def _light(workflow: Workflow, name: str, deadline: Deadline, today: date, calendar: Calendar, *, over: bool) -> Light:
     rule, due_on = workflow.deadlines[name], deadline.due_on
-    ahead = workflow.period(workflow.yellow_case if rule.whole_case else workflow.yellow_step)
-    yellow_from = ends_on(due_on, Period(-ahead.count, ahead.unit), calendar)
-    word: Word = "红" if over else "黄" if today >= yellow_from else "绿"
+    word: Word = "红" if over else "黄" if today >= yellow_from(workflow, rule, deadline, calendar) else "绿"
     if deadline.state == "suspended":
         return Light("灰", name, rule.title, rest=rest(deadline))
     left = calendar.working_days_between(today, due_on)
     shown = Light(word, name, rule.title, due_on.isoformat(), left, deadline.provisional)
     return shown if over else msgspec.structs.replace(shown, count=_count(deadline, today, left))
+
+
+def yellow_from(workflow: Workflow, rule: DeadlineRule, deadline: Deadline, calendar: Calendar) -> date:
+    """From which day a running deadline is yellow: so long before its last day, one of a step not before its late part.
+
+    The part is one of the natural days that count, from the first to the last; what stood still does not.
+    """
+    ahead = workflow.period(workflow.yellow_case if rule.whole_case else workflow.yellow_step)
+    day, (part, whole) = ends_on(deadline.due_on, Period(-ahead.count, ahead.unit), calendar), workflow.yellow_part
+    if part == whole or rule.whole_case:
+        return day
+    spans = [(one.since, one.to or deadline.due_on) for one in deadline.spans if one.counted]
+    length = sum((to - since).days for since, to in spans)
+    return max(day, deadline.due_on - timedelta(days=length * part // whole))
 
 
 def _count(deadline: Deadline, today: date, left: int) -> str | UnsetType:

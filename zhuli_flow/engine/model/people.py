@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from zhuli_flow.definitions.model.workflow import SYSTEM
+
 
 class Organisation(msgspec.Struct, frozen=True):
     """An organisation: ``level`` province/city/county; ``city`` and ``county`` name the areas it belongs to."""
@@ -44,3 +46,8 @@ class Capacity(msgspec.Struct, frozen=True):
     role: str
     on_behalf_of: str = ""
     how: str = ""
+
+
+def called(person: str) -> str:
+    """How a person is named to people: by the directory, the engine itself as 系统."""
+    return "系统" if person == SYSTEM else person

@@ -18,6 +18,7 @@ from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.json_values import as_json, to_json
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import InvalidInput, NoRight, NotFound, Problem
+from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import leaving, security
 from zhuli_flow.services.administration.directory_file import read_directory
 from zhuli_flow.services.administration.succession import without_hands
@@ -92,10 +93,15 @@ def listing(office: Office) -> dict[str, Json]:
         organisations = directory.every_organisation(connection)
         people = directory.everybody(connection, office.today)
         entrusted, succeeded = directory.entrustments(connection), directory.successions(connection)
+    titles = lookup.role_titles(office) | OFFICERS
     return {
         "organisations": [asdict(item) for item in organisations],
         "people": [
-            {**_person_json(_as_person(actor)), "acts_for": [standing.person for standing in actor.acts_for]}
+            {
+                **_person_json(_as_person(actor)),
+                "role_titles": [titles.get(role, role) for role in sorted(actor.roles)],
+                "acts_for": [standing.person for standing in actor.acts_for],
+            }
             for actor in people
         ],
         "entrustments": [one.json(office.today) for one in entrusted],

@@ -15,13 +15,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from zhuli_flow.clock import SHANGHAI
+from zhuli_flow.clock import SHANGHAI, local_minute
 from zhuli_flow.documents.fonts import kit as fontkit
 from zhuli_flow.documents.fonts.roles import font_report, missing_glyphs
 from zhuli_flow.documents.printing.printer import to_pdf
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import IntegrityBroken, NotFound, ZhuliError
 from zhuli_flow.services.administration import leaving, upkeep, workflows
+from zhuli_flow.services.administration.duties import TITLES
 from zhuli_flow.services.administration.heartbeat import last_beats
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
@@ -271,7 +272,7 @@ def _heartbeat(office: Office) -> Iterator[Check]:
         yield Check("定时巡检", "hint", "从未常驻运行过", fix)
     for duty, one in beats.items():
         since = office.clock.now() - datetime.fromisoformat(one["at"])
-        told = f"{duty}：{one['at']}"
+        told = f"{TITLES.get(duty, duty)}：{local_minute(datetime.fromisoformat(one['at']))}"
         if since > SILENCE:
             yield Check("定时巡检", "bad", f"{told} 之后没有动静", "请重新启动 zhuli run")
         elif one["trouble"]:

@@ -11,8 +11,9 @@ from zhuli_flow.engine.deadlines.work_places import may_move
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Decision
 from zhuli_flow.services import lookup
+from zhuli_flow.services.history import region_record
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit, cases, figures, inbox, stays
+from zhuli_flow.store import audit, cases, figures, inbox, region_places, stays
 from zhuli_flow.store import case_rows as rows
 from zhuli_flow.store.sql.statements import Connection, instant
 
@@ -25,6 +26,8 @@ def keep(connection: Connection, office: Office, question: Question, decision: D
     changed = {section for section, *_ in decision.changes}
     if START != before.state != after.state:
         stays.leave(connection, after.id, after.version, now)
+    if workflow.regions and (before.state != after.state or "regions" in changed):
+        region_record.move(connection, (workflow, before), (workflow, after), now)
     if before.state == START or "deadlines" in changed:
         rows.put(connection, [rows.listing_of(workflow, after, office.calendar, now)])
     else:
@@ -72,6 +75,8 @@ def move_to_version(
 ) -> None:
     """Bring the rows along with a case that runs on another version of its workflow from now on."""
     (old, was), (new, case) = before, now
+    if old.regions or new.regions:
+        region_record.move(connection, before, now, instant(office.clock.now()))
     rows.put(connection, [rows.listing_of(new, case, office.calendar, instant(office.clock.now()))])
     here, there = rows.duties_of(old, was, office.calendar), rows.duties_of(new, case, office.calendar)
     rows.change_duties(connection, here - there, there - here)
@@ -100,3 +105,6 @@ def fill(connection: Connection, office: Office) -> None:
             found = [stays.of_moves(workflow_name, moves) for moves in batch]
             entered = [(since, moves[0].case_id) for (_, since), moves in zip(found, batch, strict=True)]
             stays.put(connection, (one for ended, _ in found for one in ended), entered)
+        for told in region_record.told(connection, office, workflow_name):
+            stays.put(connection, told.ended, ())
+            region_places.put(connection, told.here)

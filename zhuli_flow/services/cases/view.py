@@ -22,7 +22,7 @@ from zhuli_flow.engine.model.deadline import Deadline, Span, ends_at
 from zhuli_flow.engine.model.decision import Option
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.json_values import as_json
-from zhuli_flow.engine.naming import name_of
+from zhuli_flow.engine.naming import name_of, states_meant
 from zhuli_flow.engine.position import running
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import facts
@@ -204,14 +204,14 @@ EVERY = Filter()
 
 
 def _by_name(connection: Connection, office: Office, wanted: Filter) -> Filter:
-    """The filter with names for titles: a workflow's, and that of a state of it, or of any."""
+    """The filter with names for titles: a workflow's, and that of a state of it, or of any, of regions too."""
     if not (wanted.workflow or wanted.state):
         return wanted
     books = {one.name: one for one in lookup.every_latest(connection, office)}
     workflow = name_of(wanted.workflow, books)
     looked = [books[workflow]] if workflow in books else list(books.values())
-    states = {name: state for book in looked for name, state in book.states.items()}
-    return replace(wanted, workflow=workflow, state=name_of(wanted.state, states))
+    state, states = states_meant(wanted.state, looked) if wanted.state else ("", ())
+    return replace(wanted, workflow=workflow, state=state, states=states or wanted.states)
 
 
 def listed(office: Office, wanted: Filter, *, light: str = "") -> list[CaseLine]:

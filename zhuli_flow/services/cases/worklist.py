@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from heapq import merge
 from itertools import groupby, islice
 from typing import NamedTuple
@@ -30,7 +31,7 @@ from zhuli_flow.services.cases.case_view import MessageShown, Owed, Task, TodoLi
 from zhuli_flow.services.cases.view import line_of
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Page
-from zhuli_flow.store import case_rows, cases, inbox
+from zhuli_flow.store import case_rows, cases, deadlines, inbox
 from zhuli_flow.store.case_filter import Filter, Lit
 from zhuli_flow.store.case_rows import Spot, WorkStanding
 from zhuli_flow.store.cases import Stored
@@ -141,6 +142,9 @@ class _Work:
             behind = Spot(*start[1:]) if part == start.part else Spot("", "")
             addresses, owed = (self._others if part == "entrusted" else self._own), _OWED[part]
             spots = case_rows.work(self._connection, addresses, owed, behind, self._among)
+            if part == "owed":
+                late = sorted(Spot(day, case_id) for case_id, day in self._late.items())
+                spots = merge(spots, (spot for spot in late if spot > behind))
             while some := list(islice(spots, _SOME)):
                 known = cases.by_ids(self._connection, [one.case_id for one in some])
                 for spot in some:
@@ -170,16 +174,43 @@ class _Work:
         lies = case_rows.duties_of(workflow, case, self._office.calendar)
         own = [one for one in lies if one.address in self._own]
         owed = [one for one in own if one.owed]
+        if own and not owed and case.id in self._late:
+            return Start("owed", self._late[case.id], case.id)
         part = "owed" if owed else "may" if own else "entrusted"
         days = [one.due_on for one in owed or own or lies if own or one.address in self._others]
         return Start(part, min(days), case.id) if days else None
+
+    @cached_property
+    def _late(self) -> Mapping[str, str]:
+        """Cases on which this person has to confirm what is over, each by its day: owed, though its rows say 可办."""
+        found: dict[str, str] = {}
+        past = deadlines.past_at(self._connection, self._office.today, self._own)
+        waiting = [one.case_id for one in past if self._has_to_be_confirmed(one)]
+        for stored in cases.by_ids(self._connection, list(dict.fromkeys(waiting))).values():
+            case, workflow = stored.case, lookup.definition(self._connection, self._office, stored.case.digest)
+            rows = case_rows.duties_of(workflow, case, self._office.calendar)
+            owed = _owed(Question(workflow, case, self._actor, self._facts))
+            days = [one.due_on.isoformat() for how, one in owed if how != ENTRUSTED]
+            if days and not any(one.owed for one in rows if one.address in self._own) and self._among_them(case.id):
+                found[case.id] = min(days)
+        return found
+
+    def _has_to_be_confirmed(self, one: deadlines.Past) -> bool:
+        rule = lookup.definition(self._connection, self._office, one.digest).deadlines.get(one.name)
+        return rule is not None and rule.confirm is not None
+
+    def _among_them(self, case_id: str) -> bool:
+        if self._among == _EVERYTHING:
+            return True
+        return cases.count(self._connection, replace(self._among, case_id=case_id)) > 0
 
     def counted(self) -> dict[str, int]:
         """How many cases each part has, by their rows."""
         owed, every = own = case_rows.count_work(self._connection, self._own, self._among)
         if self._others:
             _, every = case_rows.count_work(self._connection, self._own | self._others, self._among)
-        return dict(zip(PARTS, (owed, own[1] - owed, every - own[1]), strict=True))
+        late = len(self._late)
+        return dict(zip(PARTS, (owed + late, own[1] - owed - late, every - own[1]), strict=True))
 
 
 _OWED: Mapping[str, tuple[bool, ...]] = {"owed": (True,), "may": (False,), "entrusted": (True, False)}

@@ -1,4 +1,4 @@
-"""A person's open deadlines as an iCalendar feed (RFC 5545): all-day events that move when the deadline moves.
+"""The deadlines that a person owes as an iCalendar feed (RFC 5545): all-day events that move when the deadline moves.
 
 A feed is for looking; programs fetch it when they like, so it replaces no reminder.
 """
@@ -18,10 +18,11 @@ PRODUCT = "-//zhuli_flow//deadlines//ZH"
 
 
 def feed(office: Office, person: str) -> str:
-    """The running deadlines of every case on which ``person`` may act now, as the text of an ``.ics`` file.
+    """The running deadlines that ``person`` owes now, himself or for who is away, as the text of an ``.ics`` file.
 
-    One event per deadline: UID stays for its life, SEQUENCE is its version, so a moved day replaces the old one. A
-    suspended deadline has no day and is left out. Raises NotFound for an unknown person.
+    What others owe on the same case is not his, though he may act on it. One event per deadline: UID stays for its
+    life, SEQUENCE is its version, so a moved day replaces the old one. A suspended deadline has no day and is left out.
+    Raises NotFound for an unknown person.
     """
     title = f"{'演练 ' if office.rehearsal else ''}助力流程期限（{person}）"
     return calendar_text(PRODUCT, title, _events(office, person))
@@ -29,9 +30,10 @@ def feed(office: Office, person: str) -> str:
 
 def _events(office: Office, person: str) -> Iterator[AllDayEvent]:
     for line in worklist.todo(office, person):
-        case = view.show(office, line.case, person)
-        for deadline in case.deadlines:
-            if deadline.state == "running" and deadline.due_on:
+        owed = {one.deadline for one in line.owes}
+        case = view.show(office, line.case, person) if owed else None
+        for deadline in case.deadlines if case else ():
+            if case and deadline.name in owed and deadline.state == "running" and deadline.due_on:
                 yield _event(office, case, deadline, deadline.due_on)
 
 

@@ -15,10 +15,21 @@ from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services import lookup
-from zhuli_flow.services.history import case_record
+from zhuli_flow.services.history import case_record, region_record
 from zhuli_flow.services.history.case_record import Bodies
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit, case_rows, cases, deadlines, figures, inbox, notices, stays, workflows
+from zhuli_flow.store import (
+    audit,
+    case_rows,
+    cases,
+    deadlines,
+    figures,
+    inbox,
+    notices,
+    region_places,
+    stays,
+    workflows,
+)
 from zhuli_flow.store.case_rows import Duty, Link, Mark
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.figures import Figure
@@ -155,7 +166,7 @@ def of_rows(office: Office) -> Iterator[str]:
 
 def _of_stays(office: Office) -> Iterator[str]:
     """How long cases stayed in their states is told by rows: each follows from the history, and there is none more."""
-    noted = 0
+    noted, standing = 0, 0
     with office.database.read() as connection:
         for workflow in cases.counts(connection):
             for moves in audit.moves_by_case(connection, workflow):
@@ -164,6 +175,13 @@ def _of_stays(office: Office) -> Iterator[str]:
                 row = case_rows.listed(connection, moves[0].case_id)
                 if row is None or row[0].entered_at != entered or not all(stays.has(connection, one) for one in ended):
                     yield f"事项 {moves[0].case_id}：停留时间的登记与留痕不符，被改动过"
+            for told in region_record.told(connection, office, workflow):
+                noted, standing = noted + len(told.ended), standing + len(told.here)
+                there = all(region_places.has(connection, one) for one in told.here)
+                if not there or not all(stays.has(connection, one) for one in told.ended):
+                    yield f"事项 {told.case_id}：并行环节的登记与留痕不符，被改动过"
+        if (beside := region_places.count(connection) - standing) > 0:
+            yield f"并行环节的登记比留痕多 {beside} 条，被改动过"
         if (more := stays.count(connection) - noted) > 0:
             yield f"停留时间的登记比留痕多 {more} 条，被改动过"
 

@@ -49,7 +49,7 @@ _ENTRUSTED = {
 
 def documents(office: Office) -> Table:
     """Every official document, by its order; until it is printed its title is that of its kind."""
-    titles = _role_titles(office)
+    titles = lookup.role_titles(office)
     with office.database.read() as connection:
         kinds = browse.kind_titles(office, notices.kinds(connection))
         reach = reading.reach(connection, office, "papers")
@@ -71,7 +71,7 @@ def _paper(one: StoredNotice, kinds: Mapping[str, str], titles: Mapping[str, str
 
 def people(office: Office) -> Table:
     """Everybody who may act today, with organisation and roles."""
-    titles = _role_titles(office)
+    titles = lookup.role_titles(office)
     with office.database.read() as connection:
         found = sorted(directory.everybody(connection, office.today), key=lambda one: in_order(one.person))
     return _table("people", _PEOPLE, [(one.person, _person(one, titles)) for one in found], {})
@@ -119,16 +119,6 @@ _MADE: Mapping[str, Callable[[Office], Table]] = {
 def builtin(office: Office, name: str) -> Table:
     """One of ``registers.BUILTIN`` by its name."""
     return _MADE[name](office)
-
-
-def _role_titles(office: Office) -> dict[str, str]:
-    """What people call a role; where workflows call it differently, every title."""
-    with office.database.read() as connection:
-        books = lookup.every_latest(connection, office)
-    found: dict[str, dict[str, None]] = {}
-    for role in (role for book in books for role in book.roles.values()):
-        found.setdefault(role.name, {})[role.title] = None
-    return {name: "／".join(titles) for name, titles in found.items()}
 
 
 def _named(titles: Mapping[str, str], roles: object) -> list[Json]:

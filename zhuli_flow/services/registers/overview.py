@@ -6,7 +6,8 @@ Counted over rows where there are any, else over one case at a time: an office h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -17,9 +18,10 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers.overdue import Overdue
 from zhuli_flow.services.registers.stay_times import times
 from zhuli_flow.services.registers.sums import Sum, sums
-from zhuli_flow.store import cases
+from zhuli_flow.store import cases, region_places
 from zhuli_flow.store.sql.statements import Connection
 
+Kind = StateKind | Literal["region"]
 KINDS: tuple[StateKind, ...] = ("initial", "open", "in_force", "final")
 
 
@@ -44,11 +46,14 @@ class QuotaUse(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class StateLine(msgspec.Struct, frozen=True):
-    """A state: how many cases are in it, how often one stayed in it, and for how many natural days (None: never)."""
+    """A state: how many cases are in it, how often one stayed in it, and for how many natural days (None: never).
+
+    ``kind`` region: a state of a region; its cases stand in a state of the main line too.
+    """
 
     state: str
     title: str
-    kind: StateKind
+    kind: Kind
     cases: int
     stays: int
     median_days: float | None
@@ -172,17 +177,29 @@ class _Look:
         )
 
     def _states(self) -> Iterator[StateLine]:
-        """By the newest definition's order; a state that only an earlier one has comes last, by its name there."""
+        """By the newest definition's order; a state that only an earlier one has comes last, by its name there.
+
+        States of regions come behind those of the main line.
+        """
         here = Counter[str]()
         for one in self.standing:
             here[one.state] += one.cases
-        versions = lookup.every_version(self.connection, self.office, self.book.name)
-        titles = {name: state for own in versions for name, state in own.states.items()} | dict(self.book.states)
-        order = [*self.book.states, *(name for name in titles if name not in self.book.states)]
+        here |= region_places.counts(self.connection, self.book.name, self.reach)
         stays = times(self.connection, self.book.name, self.now, self.reach)
-        stays = {name: one for name, one in stays.items() if name in titles and titles[name].kind != "final"}
-        for name in order:
-            if here[name] or name in stays:
-                state, stay = titles[name], stays.get(name)
+        versions = [*lookup.every_version(self.connection, self.office, self.book.name), self.book]
+        for state, (title, kind) in _known_states(self.book, versions).items():
+            stay = stays.get(state) if kind != "final" else None
+            if here[state] or stay:
                 spans = (stay.stays, stay.median_days, stay.longest_days) if stay else (0, None, None)
-                yield StateLine(name, state.title, state.kind, here[name], *spans)
+                yield StateLine(state, title, kind, here[state], *spans)
+
+
+def _known_states(book: Workflow, versions: Sequence[Workflow]) -> dict[str, tuple[str, Kind]]:
+    """Title and kind of every state that there ever was, in the order of ``book``; the later version's word counts."""
+    main: dict[str, tuple[str, Kind]] = {}
+    beside: dict[str, tuple[str, Kind]] = {}
+    for own in (book, *versions):
+        main |= {name: (state.title, state.kind) for name, state in own.states.items()}
+        for region in own.regions.values():
+            beside |= {name: (title, "region") for name, title in region.states.items()}
+    return main | beside

@@ -28,6 +28,7 @@ from zhuli_flow.services.page import Line
 from zhuli_flow.store import cases
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.vocabulary import UNIT_KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,4 +305,6 @@ def _shown(view: CaseScope, column: str) -> Json:
         return view.case.fields.get(column)
     if column == "state":
         return view.workflow.states[view.case.state].title
+    if column == "applicant.kind":
+        return UNIT_KINDS.get(view.case.applicant.kind, view.case.applicant.kind)
     return plain(cell(view, column))

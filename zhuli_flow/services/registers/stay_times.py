@@ -10,7 +10,7 @@ from statistics import median
 from typing import NamedTuple
 
 from zhuli_flow.engine.authority.reach import EVERYTHING, Reach
-from zhuli_flow.store import stays
+from zhuli_flow.store import region_places, stays
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.store.stays import Ended
 
@@ -27,8 +27,9 @@ class Times:
 
 
 def times(connection: Connection, workflow: str, now: datetime, reach: Reach = EVERYTHING) -> dict[str, Times]:
-    """By state, of the cases in this reach; a state in which no case ever was is not there."""
+    """By state, of regions too, of the cases in this reach; a state in which no case ever was is not there."""
     ended, going_on = stays.ended(connection, workflow, reach), stays.going_on(connection, workflow, now, reach)
+    going_on |= region_places.going_on(connection, workflow, now, reach)
     look = _Look(connection, workflow, reach)
     return {
         state: _times(look, state, ended.get(state, Ended(0, 0)), sorted(going_on.get(state, [])))

@@ -60,7 +60,9 @@ def first_day(story: Path, steps: Sequence[Path] = ()) -> datetime:
         waiting += [one for one in named if one not in seen]
         seen.update(named)
     if not days:
-        raise InvalidInput(f"{story} 没有写日期", fix="在第一行写明日期，如 2026-03-02 开启 …")
+        loose = re.search(r"(?m)^\s*(\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?)", _text(story))
+        why = f"{story} 中的“{loose.group(1)}”不是日期" if loose else f"{story} 没有写日期"
+        raise InvalidInput(why, fix="在第一行写明日期，年月日用短横连接、月日各两位，如 2026-03-02 开启 …")
     return parse_instant(min(days))
 
 

@@ -14,7 +14,7 @@ from zhuli_flow.documents.printing.printer import PrintingChild
 from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.model.case import Attachment, Json
 from zhuli_flow.engine.model.decision import Command, Refusal
-from zhuli_flow.errors import InvalidInput, RulesRefused, UsageError, ZhuliError
+from zhuli_flow.errors import InvalidInput, NotFound, RulesRefused, UsageError, ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import view
 from zhuli_flow.services.cases.advance import advance, open_case
@@ -56,7 +56,7 @@ class Player:
                 self.on_act(act)
             try:
                 _VERBS[act.verb](self, act)
-            except (RulesRefused, InvalidInput, UsageError) as error:
+            except (RulesRefused, InvalidInput, NotFound, UsageError) as error:
                 raise StoryBroken(f"{act.place}: {act.verb} {' '.join(act.words)}\n{_reasons(error)}") from error
             self._print()
             self.count += 1

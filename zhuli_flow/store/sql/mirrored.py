@@ -95,6 +95,17 @@ class StayRow(Stored, table=True):
     version: int = integer(primary_key=True)
 
 
+class RegionRow(Stored, table=True):
+    """A case of ``workflow`` stands in ``state`` of a region that runs beside its main line, since ``entered_at``."""
+
+    __tablename__ = "region_place"
+    __table_args__ = (Index(None, "state", "case_id"), KEYED)
+    workflow: str = words(primary_key=True)
+    state: str = words(primary_key=True)
+    case_id: str = words(primary_key=True, foreign_key="cases.id")
+    entered_at: str = words()
+
+
 class FigureRow(Stored, table=True):
     """A case of ``workflow`` has the number ``value`` in its ``field``; text, since a number is kept to the digit."""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, insert, literal_column, select
+from sqlalchemy import func, insert, literal_column, or_, select
 
-from zhuli_flow.store.sql.core.constructs import Arrival, JsonBytes, number, table, value
+from zhuli_flow.store.sql.core.constructs import Arrival, AsText, JsonBytes, TextWithin, number, table, value
 from zhuli_flow.store.sql.tables import CaseRow, EntryRow
 
 _ENTRIES, _CASE = table(EntryRow), table(CaseRow).c
@@ -54,4 +54,27 @@ MOVES = (
     select(_MOVED.c.case_id, _MOVED.c.at, _MOVED.c.version, _MOVED.c.target)
     .where(_MOVED.c.source != _MOVED.c.target)
     .order_by(_MOVED.c.case_id, _MOVED.c.seq)
+)
+_BODY = _ENTRY.body
+_BESIDE = (
+    select(
+        _ENTRY.case_id,
+        _ENTRY.seq,
+        _ENTRY.at,
+        JsonBytes(_BODY, literal_column("'$.from'")).label("source"),
+        JsonBytes(_BODY, literal_column("'$.to'")).label("target"),
+        JsonBytes(_BODY, literal_column("'$.version'")).label("version"),
+        JsonBytes(_BODY, literal_column("'$.changes'")).label("changes"),
+        JsonBytes(_BODY, literal_column("'$.migrated.from'")).label("migrated"),
+        _CASE.digest,
+        TextWithin(AsText(_BODY), literal_column("'\"regions\"'")).label("beside"),
+    )
+    .join_from(_ENTRIES, table(CaseRow), _CASE.id == _ENTRY.case_id)
+    .where(_CASE.workflow == value("workflow"), _ENTRY.kind != "refused")
+    .subquery("beside")
+)
+REGION_MOVES = (
+    select(*(_BESIDE.c[name] for name in ("case_id", "at", "version", "target", "changes", "migrated", "digest")))
+    .where(or_(_BESIDE.c.source != _BESIDE.c.target, _BESIDE.c.beside))
+    .order_by(_BESIDE.c.case_id, _BESIDE.c.seq)
 )

@@ -22,11 +22,11 @@ from zhuli_flow.store.sql.core.constructs import (
 )
 from zhuli_flow.store.sql.core.lights import lit
 from zhuli_flow.store.sql.core.readable import in_reach, listed_in_reach, near
-from zhuli_flow.store.sql.mirrored import CaseLinkRow, ListingRow
+from zhuli_flow.store.sql.mirrored import CaseLinkRow, ListingRow, RegionRow
 from zhuli_flow.store.sql.tables import CaseRow, DeadlineRow, EntryRow, MetaRow, QueuePlaceRow
 
 _CASES, _QUEUE, _DEADLINE = table(CaseRow), table(QueuePlaceRow), table(DeadlineRow)
-_LINK, _LISTINGS = table(CaseLinkRow), table(ListingRow)
+_LINK, _LISTINGS, _REGION = table(CaseLinkRow), table(ListingRow), table(RegionRow)
 _ENTRY, _META = table(EntryRow).c, table(MetaRow).c
 _ROW = _LISTINGS.c
 _CASE, _PLACE = _CASES.c, _QUEUE.c
@@ -117,11 +117,17 @@ IDS_BEHIND = (
     .order_by(_ROW.case_id)
     .limit(number("limit"))
 )
-IN_STATES = Among(_ROW.state, value("states"))
+IN_STATES = or_(
+    Among(_ROW.state, value("states")),
+    _ROW.case_id.in_(select(_REGION.c.case_id).where(Among(_REGION.c.state, value("states")))),
+)
 NUMBERED = _ROW.case_id == value("id")
 OF_WORKFLOW = _ROW.workflow == value("workflow")
 OF_WORKFLOWS = Among(_ROW.workflow, value("workflows"))
-IN_STATE = _ROW.state == value("state")
+IN_STATE = or_(
+    _ROW.state == value("state"),
+    _ROW.case_id.in_(select(_REGION.c.case_id).where(_REGION.c.state == value("state"))),
+)
 OF_KIND = _ROW.state_kind == value("kind")
 OF_APPLICANT = _ROW.applicant_id == value("applicant")
 IN_CITY = _ROW.city == value("city")

@@ -6,10 +6,12 @@ from sqlalchemy import func, select, tuple_, update
 
 from zhuli_flow.store.sql.core.constructs import Among, Chosen, number, table, upsert, value
 from zhuli_flow.store.sql.core.readable import in_reach, near
+from zhuli_flow.store.sql.mirrored import DutyRow, ListingRow
 from zhuli_flow.store.sql.tables import DeadlineRow, ReminderSentRow
 
 _DEADLINES, _SENT = table(DeadlineRow), table(ReminderSentRow)
 _ROW, _REMINDER = _DEADLINES.c, _SENT.c
+_LISTED, _DUTY = table(ListingRow).c, table(DutyRow).c
 _NAMES = "case_id name version state due_on next_on title provisional whole_case"
 _WHOLE = select(*(_ROW[name] for name in _NAMES.split()))
 _RUNNING = _ROW.state == "running"
@@ -41,6 +43,16 @@ PAST = (
     .distinct()
     .where(_RUNNING, _ROW.due_on <= value("by"), Among(_ROW.name, value("names")), Chosen())
     .order_by(_ROW.case_id)
+)
+PAST_AT = (
+    select(_ROW.case_id, _ROW.name, _LISTED.digest)
+    .join_from(_DEADLINES, table(ListingRow), _LISTED.case_id == _ROW.case_id)
+    .where(
+        _RUNNING,
+        _ROW.due_on <= value("by"),
+        _ROW.case_id.in_(select(_DUTY.case_id).where(Among(_DUTY.address, value("addresses")))),
+    )
+    .order_by(_ROW.case_id, _ROW.name)
 )
 COUNT_RUNNING = select(func.count()).select_from(_DEADLINES).where(_RUNNING, Chosen())
 COUNT_SUSPENDED = select(func.count()).select_from(_DEADLINES).where(_ROW.state == "suspended", Chosen())
