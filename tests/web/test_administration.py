@@ -152,3 +152,48 @@ def test_a_stuck_case_is_proposed_by_the_administrator_and_confirmed_on_its_page
     assert answer.status == 200, answer.text[:800]
     assert "区县调研" in clerk.get(f"/cases/{case}").text
     assert "系统管理员" in clerk.get(f"/cases/{case}?tab=history").text
+
+
+def test_a_person_is_added_and_leaves_by_a_page_on_record(site: Site, enter: Enter) -> None:
+    browser = enter(OFFICE)
+    told = {"name": "新来的人", "title": "干事", "organisation": "沈阳市科学技术协会", "role": ["city_association"]}
+    told["active"] = "1"
+    page = browser.post("/office/directory/person", told)
+    assert "已记入名录" in page.text, page.text
+    assert enter("新来的人").get("/").status == 200
+    form = browser.get("/office/directory/person?name=新来的人").form("/office/directory/person")
+    assert form.values["role"] == ["city_association"]
+    offered = browser.get("/office/directory/person").text
+    assert all(title in offered for title in ("评估专家", "市科协", "系统管理员"))
+    assert (form.values["title"], form.values["active"]) == (["干事"], ["1"])
+    browser.post("/office/directory/person", {**told, "active": ""})
+    assert "新来的人" not in browser.get("/office/directory").text
+    form = browser.get("/office/directory/person?name=新来的人").form("/office/directory/person")
+    assert "active" not in form.values
+    with site.office.database.read() as connection:
+        kept = [one.body.decode() for one in audit.entries(connection, OFFICE_CHAIN)]
+    noted = [one for one in kept if "页面修改" in one]
+    assert len(noted) == 2
+    assert all(f"由“{OFFICE}”办理" in one or f'"person":"{OFFICE}"' in one for one in noted)
+
+
+def test_what_a_directory_refuses_in_a_file_it_refuses_on_a_page(enter: Enter) -> None:
+    browser = enter(OFFICE)
+    told = {"name": "新来的人", "organisation": "没有的单位", "role": ["administrator", "office"], "active": "1"}
+    page = browser.post("/office/directory/person", told)
+    assert page.status == 422
+    assert "不在名录中" in page.text
+    assert "不能同时有其他角色" in page.text
+    assert page.form("/office/directory/person").values["organisation"] == ["没有的单位"]
+    page = browser.post("/office/directory/organisation", {"name": "某县科协", "level": "county", "city": "沈阳市"})
+    assert page.status == 422
+    assert "缺少 county" in page.text
+
+
+def test_an_organisation_is_changed_by_a_page(enter: Enter) -> None:
+    browser = enter(OFFICE)
+    told = {"name": "某县科协", "level": "county", "city": "沈阳市", "county": "某县", "kind": "association"}
+    assert "已记入名录" in browser.post("/office/directory/organisation", told).text
+    assert "某县科协" in browser.get("/office/directory?find=某县科协").text
+    assert enter(CITY).get("/office/directory/organisation").status == 403
+    assert enter(CITY).post("/office/directory/organisation", told).status == 403

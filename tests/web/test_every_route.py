@@ -36,9 +36,10 @@ WHOSE = {
     "a collection's": r"/returns/\{case_id\}(/.*)?",
     "one's own": r"/own/(sessions|tokens)/\{number\}/end|/views/\{number\}/drop|/previews/.*|/api/v1/messages/.*",
     "lists of what one sees": r"(/api/v1)?/(cases|papers|deadlines|search)|/|/api/v1/todo|/cases\.\{suffix\}|/returns"
-    r"|/registers/\{name\}(/file\.\{suffix\})?|/together",
+    r"|/registers/\{name\}(/file\.\{suffix\})?|/together|/sheets",
     "who oversees": r"/overview|/audit|/office/(health|channels|edit/\{name\})",
-    "who administers": r"/office/(edit|install|directory|calendar|channels|workflows/\{name\}/\{what\})",
+    "who administers": r"/office/(edit|install|directory(/person|/organisation)?|calendar|channels|relocate)"
+    r"|/office/workflows/\{name\}/\{what\}",
     "everybody's": r"/logout|/own(/tokens|/password|/calendar)?|/help|/messages/read|/cases/new|/views|/papers/verify"
     r"|/api(/v1/me)?|/registers|/office(/directory|/workflows(/\{name\})?|/calendar|/future)?",
 }
@@ -121,7 +122,17 @@ class Both:
             return self._client(path).get(path, follow_redirects=False)
         if path.startswith("/api/") and not path.endswith("/files"):
             return self._program.post(path, json={})
-        sent = {"event": "recommend", "reason": "x", "name": "recommendation_letter", "text": "x"}
+        sent = {
+            "event": "recommend",
+            "reason": "x",
+            "name": "recommendation_letter",
+            "text": "x",
+            "organisation": "x",
+            "level": "x",
+            "case": "X-1",
+            "to": "draft",
+            "why": "x",
+        }
         return self._client(path).post(path, data=sent, files=SENT, follow_redirects=False)
 
     def _client(self, path: str) -> TestClient:

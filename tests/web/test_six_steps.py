@@ -114,3 +114,8 @@ def _scores(enter: Enter, case: str) -> None:
         done(expert.act(case, "填写评分表", **sheet, field__conflict="否"))
         content = expert.get(f"/cases/{case}?tab=content").text
         assert content.count("密封") == EXPERTS.index(person)
+        own = expert.get("/sheets").text
+        assert "我的评分表" in expert.get("/").text
+        assert own.count("专家评分 ·") == 1
+        assert ("18" in own, "密封" in own, "修改" in own) == (True, False, True)
+    assert "没有请您填写的评分表" in enter("评估专家12").get("/sheets").text

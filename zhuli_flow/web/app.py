@@ -19,6 +19,7 @@ from zhuli_flow.web.pages import (
     administration,
     cases,
     desk,
+    directory,
     files,
     forms,
     login,
@@ -27,6 +28,7 @@ from zhuli_flow.web.pages import (
     own,
     papers,
     returns,
+    sheets,
     together,
     views,
 )
@@ -41,6 +43,7 @@ ROUTERS = (
     cases.router,
     together.router,
     returns.router,
+    sheets.router,
     views.router,
     acts.router,
     files.router,
@@ -52,6 +55,7 @@ ROUTERS = (
     looking.router,
     office.router,
     administration.router,
+    directory.router,
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
@@ -65,7 +65,7 @@ def check(visitor: Visitor, name: Text, text: Annotated[str, Form(max_length=2 *
 @router.post("/office/install")
 def install(visitor: Visitor, name: Text, text: Annotated[str, Form(max_length=2 * installing.LONGEST)]) -> Response:
     """Take a definition into use."""
-    office = _in_charge(visitor, "登记流程")
+    office = in_charge(visitor, "登记流程")
     try:
         installing.install(office, name, text)
     except InvalidInput as wrong:
@@ -78,9 +78,9 @@ def install(visitor: Visitor, name: Text, text: Annotated[str, Form(max_length=2
 def choose(visitor: Visitor, name: str, what: str, version: Text = "") -> Response:
     """Let new cases run on a version, or on none."""
     if what == "retire":
-        versions.retire(_in_charge(visitor, "停用流程"), name)
+        versions.retire(in_charge(visitor, "停用流程"), name)
     elif what == "use":
-        versions.use(_in_charge(visitor, "选定流程版本"), name, version)
+        versions.use(in_charge(visitor, "选定流程版本"), name, version)
     else:
         raise InvalidInput("没有这个操作", fix="请从流程的页面上选择")
     return RedirectResponse("/office/workflows", status_code=303)
@@ -134,14 +134,14 @@ def channels(visitor: Visitor) -> Response:
 @router.post("/office/channels")
 def again(visitor: Visitor) -> Response:
     """Give everything that was given up another round."""
-    deliver.retry(_in_charge(visitor, "重新投递"))
+    deliver.retry(in_charge(visitor, "重新投递"))
     return RedirectResponse("/office/channels", status_code=303)
 
 
 @router.post("/office/relocate")
 def relocate(visitor: Visitor, case: Text, to: Text, why: Annotated[str, Form(max_length=2000)]) -> Response:
     """Propose that a stuck case be moved by hand; who has a say in it confirms on its page."""
-    office = _in_charge(visitor, "提请调整环节")
+    office = in_charge(visitor, "提请调整环节")
     advance(office, case.strip(), visitor.person, Command(PROPOSE, {"to": to.strip()}, {}, why))
     return RedirectResponse(f"/office/health?{urlencode({'proposed': case.strip()})}", status_code=303)
 
@@ -163,7 +163,7 @@ def _imported(
     visitor: Visit, file: UploadFile, what: str, back: str, told: Callable[[Office, Path], Sequence[str]]
 ) -> Response:
     """A file taken in, or every fault of it at its line."""
-    office = _in_charge(visitor, f"导入{what}")
+    office = in_charge(visitor, f"导入{what}")
     name = file.filename or "文件"
     suffix = Path(name).suffix if Path(name).suffix in {".yaml", ".yml", ".json"} else ".yaml"
     lines, problems, message = list[str](), list[AtLine](), ""
@@ -230,13 +230,13 @@ def looks_after(visitor: Visit) -> bool:
     return may_administer(visitor) or oversees(visitor)
 
 
-def _in_charge(visitor: Visit, act: str) -> Office:
+def in_charge(visitor: Visit, act: str) -> Office:
     """The office in this person's hands, on record as ``act``. Raises NoRight."""
     if not visitor.office.rehearsal:
         return in_hands_of(visitor.site.office, visitor.person, (ADMINISTRATOR,), act, address=visitor.address)
     if not oversees(visitor):
         raise NoRight("这里的改动由管理员办理", fix="演练环境由省级人员办理")
-    return visitor.office
+    return replace(visitor.office, officer=visitor.person)
 
 
 def _require_overseer(visitor: Visit) -> None:

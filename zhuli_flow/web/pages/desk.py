@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.engine.deadlines.lights import ORDER
 from zhuli_flow.errors import InvalidInput
-from zhuli_flow.services.cases import saved_views, worklist
+from zhuli_flow.services.cases import own_sheets, saved_views, worklist
 from zhuli_flow.services.cases.case_view import CaseLine
 from zhuli_flow.services.cases.worklist import WorkPage
 from zhuli_flow.store.case_filter import Filter
@@ -45,6 +45,7 @@ def desk(visitor: Visitor, light: str = "", workflow: str = "", after: str = "")
         letters=letters[:LETTERS],
         more_letters=len(letters) > LETTERS,
         query=urlencode({name: said for name, said in (("light", light), ("workflow", workflow)) if said}),
+        sheets=own_sheets.asked(visitor.office, visitor.actor),
         views=saved_views.listed(visitor.office, visitor.person),
     )
 
