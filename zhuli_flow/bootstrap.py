@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -25,6 +26,7 @@ from zhuli_flow.store.sql.database import Database
 if TYPE_CHECKING:
     from zhuli_flow.channels.registry import Post
     from zhuli_flow.services.administration.doctor import Check
+    from zhuli_flow.services.rehearsal.forking import Each, Point
     from zhuli_flow.store.sql.statements import Connection
 
 FOLDERS = ("workflows", "notices")
@@ -103,6 +105,26 @@ def make_home(home: Path, chosen: Settings, *, start: datetime | None, sampled: 
         "workflows": [f"{told['workflow']} {told['version']}" for told in registered],
         "directory": people,
     }
+
+
+def fork_home(source: Office, home: Path, at: Point, each: Each) -> int:
+    """Make a rehearsal home of what ``source`` was at that point, with its definitions' and documents' folders.
+
+    All or nothing; returns how many cases it has. Raises InvalidInput when ``home`` is in use.
+    """
+    from zhuli_flow.services.rehearsal import forking
+
+    chosen = replace(settings.load(source.home), rehearsal=True, database=settings.DATABASE, post={})
+    with upkeep.building(home) as place:
+        upkeep.furnish(place, settings.text_of(chosen), {name: source.home / name for name in FOLDERS})
+        database = Database(chosen.where(place))
+        database.create()
+        office = assemble(place, chosen, database, RehearsalClock(at.at), source.os_user)
+        try:
+            count = forking.take_over(source, office, at, each)
+        finally:
+            database.close()
+    return count
 
 
 def _unmake(database: Database, place: Path) -> None:

@@ -38,6 +38,7 @@ case = Group(
     zhuli case list --light 红
     zhuli case show SFQ-2018-0001
     """,
+    lazy={"fork": "case_fork:fork"},
 )
 
 

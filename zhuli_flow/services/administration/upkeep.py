@@ -18,6 +18,7 @@ from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, meta
 from zhuli_flow.store.sql.database import Database
+from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.new_file import aside
 
 SETTINGS = "zhuli.toml"
@@ -71,9 +72,14 @@ def establish(office: Office) -> None:
     """Write the first entry of a new office's chain; a rehearsal home gets its clock here, once and for all."""
     with office.database.write() as connection:
         if office.rehearsal:
-            meta.put(connection, REHEARSAL, office.clock.now().isoformat())
+            set_rehearsing(connection, office.clock.now())
         kind = "演练" if office.rehearsal else "正式"
         entries.write_office(connection, office, "init", f"建立{kind}办公环境")
+
+
+def set_rehearsing(connection: Connection, at: datetime) -> None:
+    """Make a database that of a rehearsal, whose clock stands at ``at``."""
+    meta.put(connection, REHEARSAL, at.isoformat())
 
 
 def rehearsal_instant(database: Database) -> datetime | None:

@@ -43,12 +43,12 @@ def _columns(connection: Connection, workflow: Workflow, stored: Stored, bodies:
         "流程版本": (row.definition_version, workflow.version),
         "流程摘要": (row.digest, pinned or row.digest),
         "开启时间": (row.opened_at, str(bodies[0]["at"])),
-        "更新时间": (row.updated_at, _last_moved(bodies)),
+        "更新时间": (row.updated_at, last_moved(bodies)),
     }
     yield from (title for title, (found, told) in meant.items() if found != told)
 
 
-def _last_moved(bodies: Bodies) -> str:
+def last_moved(bodies: Bodies) -> str:
     """When the case itself last changed; what only adds to its chain is no change of it."""
     acts = (body for body in reversed(bodies) if body.get("kind") in _ACTS or body.get("changes"))
     return next((str(body["at"]) for body in acts if body.get("kind") != "refused"), "")
@@ -173,7 +173,16 @@ def _issue_differs(one: StoredNotice, issued: tuple[Any, Any] | None, *, void: b
 
 
 def _places(connection: Connection, workflow: Workflow, stored: Stored, bodies: Bodies) -> Iterator[str]:
-    """Whoever enters a waiting state takes a place, and gives it up by leaving (``engine.queues``)."""
+    meant = waiting(workflow, bodies)
+    found = {one.quota: one.since for one in whole_rows.places(connection, stored.case.id)}
+    yield from (f"名额“{name}”的候补登记" for name in meant.keys() | found.keys() if meant.get(name) != found.get(name))
+
+
+def waiting(workflow: Workflow, bodies: Bodies) -> dict[str, str]:
+    """By quota since when (UTC, ISO 8601) the case waits in its queue.
+
+    Whoever enters a waiting state takes a place, and gives it up by leaving (``engine.queues``).
+    """
     meant = dict[str, str]()
     for body in bodies:
         if body.get("kind") in {"refused", "notice", "delivery", "succession"} or "to" not in body:
@@ -181,10 +190,9 @@ def _places(connection: Connection, workflow: Workflow, stored: Stored, bodies: 
         for quota in workflow.quotas.values():
             if quota.queued_by is None:
                 continue
-            moved, waiting = body["from"] != body["to"], workflow.events[quota.queued_by].target
-            if body["event"] == quota.queued_by or (moved and body["to"] == waiting):
+            moved, awaited = body["from"] != body["to"], workflow.events[quota.queued_by].target
+            if body["event"] == quota.queued_by or (moved and body["to"] == awaited):
                 meant.setdefault(quota.name, str(body["at"]))
             elif moved:
                 meant.pop(quota.name, None)
-    found = {one.quota: one.since for one in whole_rows.places(connection, stored.case.id)}
-    yield from (f"名额“{name}”的候补登记" for name in meant.keys() | found.keys() if meant.get(name) != found.get(name))
+    return meant

@@ -22,6 +22,7 @@ ADD = (
     .values({name: value(name) for name in _ORDERED.split()} | {"state": literal("ordered")})
     .returning(_ROW.id)
 )
+KEEP = insert(_NOTICES).values({name: value(name) for name in _NAMES})
 ISSUE = (
     update(_NOTICES)
     .where(_ROW.id == value("id"), _ROW.state == "ordered")
