@@ -11,10 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from zhuli_flow import settings
 from zhuli_flow.calendar import bundled
 from zhuli_flow.clock import Clock, RehearsalClock, SystemClock
-from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import InvalidInput, ZhuliError
 from zhuli_flow.services.administration import upkeep
 from zhuli_flow.services.deadlines import calendar
@@ -25,6 +26,7 @@ from zhuli_flow.store.sql.database import Database
 
 if TYPE_CHECKING:
     from zhuli_flow.channels.registry import Post
+    from zhuli_flow.services.administration.directory import Imported
     from zhuli_flow.services.administration.doctor import Check
     from zhuli_flow.services.rehearsal.forking import Each, Point
     from zhuli_flow.store.sql.statements import Connection
@@ -77,11 +79,20 @@ def post_of(office: Office) -> Post:
     return open_post(parse(settings.load(office.home).post, office.home), rehearsal=office.rehearsal)
 
 
-def make_home(home: Path, chosen: Settings, *, start: datetime | None, sampled: bool, os_user: str) -> dict[str, Json]:
+class NewHome(msgspec.Struct, frozen=True):
+    """A home just made: its folder, the ``workflows`` taken into use with their versions, what was imported."""
+
+    home: str
+    rehearsal: bool
+    workflows: tuple[str, ...]
+    directory: Imported | None
+
+
+def make_home(home: Path, chosen: Settings, *, start: datetime | None, sampled: bool, os_user: str) -> NewHome:
     """Make a home: settings, database, the definitions and documents that come with the program, taken into use.
 
     ``start`` is where a rehearsal clock stands first (None: now); ``sampled`` imports the sample directory. All or
-    nothing. Returns ``{"home", "rehearsal", "workflows", "directory"}``. Raises InvalidInput (in use, a bad value).
+    nothing. Raises InvalidInput (in use, a bad value).
     """
     from zhuli_flow.services.administration import directory, workflows
 
@@ -99,12 +110,8 @@ def make_home(home: Path, chosen: Settings, *, start: datetime | None, sampled: 
             _unmake(database, place)
             raise
         database.close()
-    return {
-        "home": str(home),
-        "rehearsal": chosen.rehearsal,
-        "workflows": [f"{told['workflow']} {told['version']}" for told in registered],
-        "directory": people,
-    }
+    names = tuple(f"{one.workflow} {one.version}" for one in registered)
+    return NewHome(str(home), chosen.rehearsal, names, people)
 
 
 def fork_home(source: Office, home: Path, at: Point, each: Each) -> int:

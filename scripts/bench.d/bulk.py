@@ -36,6 +36,7 @@ from zhuli_flow.documents.printing.printer import PrintingChild
 from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import ZERO, chain_hash
 from zhuli_flow.engine.history.new_entry import Noted
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.services.administration import directory
 from zhuli_flow.services.administration.upkeep import set_clock
@@ -473,9 +474,12 @@ def _fill(home: Path, number: int, variants: Sequence[Variant], played: Sequence
 
 def _on_record(office: Office) -> None:
     """The districts' organisations and people as the office's chain would have them, had they come by imports."""
-    told: dict[str, Any] = directory.listing(office)
+    told: Any = as_json(directory.listing(office))
     found = [("organisation", one) for one in told["organisations"]]
-    found += [("person", {name: value for name, value in one.items() if name != "acts_for"}) for one in told["people"]]
+    found += [
+        ("person", {name: value for name, value in one.items() if name not in {"acts_for", "role_titles"}})
+        for one in told["people"]
+    ]
     changes = [[section, one["id"], None, one] for section, one in found]
     with office.database.write() as connection:
         for start in range(0, len(changes), DIRECTORY):

@@ -118,7 +118,7 @@ def test_materials_of_a_wrong_type_or_not_asked_for_are_refused_by_name() -> Non
     assert desk.refused("accept", "甲", files={"plan": (paper(kind="exe"),)}) == {"bad_material"}
     assert desk.refused("accept", "甲", files={"paln": (paper(),)}) == {"unknown_material", "missing_material"}
     desk.do("accept", "甲", files={"plan": (paper(),)})
-    assert desk.case.materials["plan"] == [paper().json()]
+    assert desk.case.materials["plan"] == (paper(),)
 
 
 def test_changes_replay_to_the_case_and_undo_to_the_one_before() -> None:

@@ -10,6 +10,7 @@ from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.decide import decide
 from zhuli_flow.engine.model.decision import Command, Decision, NoticeOrder, Number
 from zhuli_flow.engine.model.facts import Numbers
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.engine.numbering import Numbering
 
 SERIES = "测函"
@@ -33,7 +34,7 @@ def _paper(series: str | None = SERIES, **variables: str) -> NoticeOrder:
 
 
 def _changed(decision: Decision) -> Mapping[str, Any]:
-    return {section: new for section, _, _, new in decision.changes if section in {"notices", "links"}}
+    return {section: as_json(new) for section, _, _, new in decision.changes if section in {"notices", "links"}}
 
 
 def test_a_decision_says_the_number_of_its_document_and_the_case_remembers_it() -> None:

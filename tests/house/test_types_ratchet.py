@@ -27,12 +27,18 @@ def of_json(tree: ast.AST, value: str) -> int:
     return sum(ast.unparse(node.slice) == f"(str, {value})" for node in nodes)
 
 
+def by_name(tree: ast.AST) -> int:
+    """How often values by name are named as a type: no noun, where only a definition knows which there are."""
+    return sum(isinstance(node, ast.Name) and node.id == "Values" for node in ast.walk(tree))
+
+
 def counted(trees: list[tuple[Path, ast.Module]]) -> dict[str, int]:
     outside = [tree for path, tree in trees if STORE not in path.parents]
     return {
         "casts": sum(casts(tree) for _, tree in trees),
         "json_dicts_outside_store": sum(of_json(tree, "Json") for tree in outside),
         "any_dicts_outside_store": sum(of_json(tree, "Any") for tree in outside),
+        "values_outside_store": sum(by_name(tree) for tree in outside),
     }
 
 
@@ -45,9 +51,10 @@ def test_what_is_untyped_does_not_become_more(kind: str) -> None:
 
 
 def test_a_cast_and_a_dict_of_json_more_are_counted() -> None:
-    more = "x = cast(int, typing.cast(str, y))\ndef f(a: Mapping[str, Json]) -> dict[str, Any]: ..."
+    more = "x = cast(int, typing.cast(str, y))\ndef f(a: Mapping[str, Json], b: Values) -> dict[str, Any]: ..."
     assert counted([(ROOT / "zhuli_flow" / "x.py", ast.parse(more))]) == {
         "casts": 2,
         "json_dicts_outside_store": 1,
         "any_dicts_outside_store": 1,
+        "values_outside_store": 1,
     }

@@ -5,8 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from tests.web.conftest import Browser, Enter, Page
+from zhuli_flow.documents.printing.printer import PrintJob
 from zhuli_flow.engine.history.entry import read
+from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.services.cases.advance import open_case
+from zhuli_flow.services.cases.preview import Preview
 from zhuli_flow.store import audit
 from zhuli_flow.store.sql.statements import rows
 from zhuli_flow.web.site import Site
@@ -142,6 +145,23 @@ def test_a_file_is_an_attachment_that_nothing_runs(case: str, enter: Enter) -> N
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment;")
     assert "sandbox" in answer.headers["content-security-policy"]
+
+
+def test_what_proof_reading_warns_of_stands_beside_the_preview(
+    case: str, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hint = Refusal("paper_rule", "公文“批复”：标题过长", "请缩短标题")
+    job = PrintJob("<p>批复", "批复", "省科协", "批复", "trial")
+    monkeypatch.setattr("zhuli_flow.web.pages.acts.preview", lambda *_: Preview((job,), (hint,)))
+    monkeypatch.setattr("zhuli_flow.web.printing.Printing.trial", lambda *_: [PDF])
+    monkeypatch.setattr("zhuli_flow.web.pages.acts.pages_of", lambda _: 1)
+    browser = enter(CITY)
+    form = browser.act(case, "联合推荐").form(f"/cases/{case}/acts/")
+    form.action = form.action.replace("/acts/", "/preview/")
+    page = browser.send(form)
+    assert page.status == 200
+    assert "标题过长" in page.text
+    assert "请缩短标题" in page.text
 
 
 def test_opening_refused_keeps_what_was_typed(enter: Enter) -> None:

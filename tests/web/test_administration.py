@@ -47,11 +47,11 @@ def test_a_definition_is_installed_retired_and_used_again(site: Site, enter: Ent
     page = browser.post("/office/install", {"name": "leave_note", "text": text})
     assert page.status == 200, page.text[:800]
     assert page.url.endswith("/office/workflows/leave_note")
-    assert any(one["workflow"] == "leave_note" for one in workflows.in_use(site.office))
+    assert any(one.workflow == "leave_note" for one in workflows.in_use(site.office))
     browser.post("/office/workflows/leave_note/retire")
-    assert {one["for"] for one in workflows.in_use(site.office) if one["workflow"] == "leave_note"} == {"retired"}
+    assert {one.use for one in workflows.in_use(site.office) if one.workflow == "leave_note"} == {"retired"}
     browser.post("/office/workflows/leave_note/use")
-    assert {one["for"] for one in workflows.in_use(site.office) if one["workflow"] == "leave_note"} == {"new"}
+    assert {one.use for one in workflows.in_use(site.office) if one.workflow == "leave_note"} == {"new"}
     assert "启用流程" in browser.get("/audit").text
 
 
@@ -125,7 +125,7 @@ def test_in_a_real_home_the_administrator_changes_the_office_from_pages_on_recor
         assert browser.get(path).status == 200, path
     page = browser.post("/office/install", {"name": "leave_note", "text": text})
     assert page.status == 200, page.text[:800]
-    assert any(one["workflow"] == "leave_note" for one in workflows.in_use(site.office))
+    assert any(one.workflow == "leave_note" for one in workflows.in_use(site.office))
     told = security.latest(site.office, 10)
     assert [(one.person, one.ok, one.note) for one in told if one.event == "administer"][:2] == [
         (who, True, "登记流程"),

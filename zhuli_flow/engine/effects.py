@@ -25,8 +25,9 @@ from zhuli_flow.engine.expressions.evaluate import condition, first_choice
 from zhuli_flow.engine.expressions.tables import kept, on_paper
 from zhuli_flow.engine.expressions.values import names_of, plain
 from zhuli_flow.engine.model import changes
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import AdvanceOrder, CaseOrder, Message, NoticeOrder, Number
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.engine.model.people import Capacity
 from zhuli_flow.engine.numbering import Numbering, linked, noted
 
@@ -139,10 +140,10 @@ def _advances(scope: CaseScope, effect: AdvanceCase) -> list[AdvanceOrder]:
     return [AdvanceOrder(one, effect.workflow, effect.event, filled) for one in found]
 
 
-def _given(wanted: Mapping[str, Choice], scope: CaseScope) -> dict[str, Json]:
+def _given(wanted: Mapping[str, Choice], scope: CaseScope) -> Values:
     """What goes into another case: a term without a value gives nothing there either."""
     return {name: value for name, value in _filled(wanted, scope).items() if value is not None}
 
 
-def _filled(wanted: Mapping[str, Choice], scope: CaseScope) -> dict[str, Json]:
+def _filled(wanted: Mapping[str, Choice], scope: CaseScope) -> Values:
     return {name: plain(first_choice([choice], scope)) for name, choice in wanted.items()}

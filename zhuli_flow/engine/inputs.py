@@ -136,7 +136,7 @@ def _attach(
         material = workflow.materials[name]
         wrong = [file for file in files if file.type not in material.accept]
         refusals += [_wrong_type(material, file) for file in wrong]
-        case = changes.put(case, "materials", name, [file.json() for file in files])
+        case = changes.put(case, "materials", name, (*files,))
     return case
 
 

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 
 from zhuli_flow.clock import local_date
 from zhuli_flow.engine.model import changes
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case, LatestPaper
 from zhuli_flow.engine.model.decision import CaseOrder, NoticeOrder, Number
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.json_values import Values
 
 
 @dataclass(slots=True)
@@ -40,12 +41,11 @@ class Numbering:
     def _paper(self, order: NoticeOrder) -> NoticeOrder:
         today = local_date(self.facts.now).isoformat()
         signed_on = date.fromisoformat(str(order.variables.get("signed_on") or today))
-        number = self._number(order.series, signed_on.year) if order.series is not None else {}
-        return replace(order, variables={**order.variables, **number, "signed_on": signed_on.isoformat()})
-
-    def _number(self, series: str, year: int) -> dict[str, Json]:
-        n = self._take(series, year, self._next(series, year))
-        return {"number": f"{series}〔{year}〕{n}号", "n": n}
+        variables = {**order.variables, "signed_on": signed_on.isoformat()}
+        if order.series is not None:
+            n = self._take(order.series, signed_on.year, self._next(order.series, signed_on.year))
+            variables |= {"number": f"{order.series}〔{signed_on.year}〕{n}号", "n": n}
+        return replace(order, variables=variables)
 
     def _case(self, prefix: str) -> str:
         series, year = case_series(prefix), local_date(self.facts.now).year
@@ -81,9 +81,17 @@ def case_id(prefix: str, year: int, n: int) -> str:
 def noted(case: Case, orders: list[NoticeOrder]) -> Case:
     """The case with the numbers and days of its new documents, by kind."""
     for order in orders:
-        kept = {part: order.variables[part] for part in ("number", "n", "signed_on") if part in order.variables}
-        case = changes.put(case, "notices", order.notice, kept)
+        case = changes.put(case, "notices", order.notice, _latest(order.variables))
     return case
+
+
+def _latest(told: Values) -> LatestPaper:
+    number, n, signed_on = told.get("number"), told.get("n"), told.get("signed_on")
+    return LatestPaper(
+        None if number is None else str(number),
+        n if isinstance(n, int) else None,
+        None if signed_on is None else str(signed_on),
+    )
 
 
 def linked(case: Case, event: str, orders: list[CaseOrder]) -> Case:

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from zhuli_flow.engine.model.json_values import Json
 from zhuli_flow.engine.model.people import Actor, Organisation, Standing
 from zhuli_flow.store import meta
 from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
@@ -49,19 +48,6 @@ class Entrustment(NamedTuple):
             return "已撤销"
         day = today.isoformat()
         return "未开始" if day < self.since else "有效" if day <= self.until else "已过期"
-
-    def json(self, today: date) -> dict[str, Json]:
-        """The wire form, with how it stands on that day."""
-        return {
-            "entrustment": self.id,
-            "from": self.giver,
-            "to": self.receiver,
-            "since": self.since,
-            "until": self.until,
-            "reason": self.reason,
-            "standing": self.standing(today),
-            "revoked_at": self.revoked_at,
-        }
 
 
 class Succession(msgspec.Struct, frozen=True):

@@ -143,7 +143,7 @@ def test_what_is_signed_is_what_the_first_handed_in() -> None:
     assert made.refused("agree", "领导", amount="1001") == {"sign_differs"}
     assert made.refused("agree", "领导", files={"plan": (other,)}) == {"sign_differs"}
     made.do("agree", "领导", amount="1000", files={"plan": (plan,)})  # the same, written otherwise
-    assert (made.case.fields["amount"], made.case.materials["plan"]) == (1000, [plan.json()])
+    assert (made.case.fields["amount"], made.case.materials["plan"]) == (1000, (plan,))
 
 
 def test_nobody_s_words_are_put_down_for_another() -> None:

@@ -1,13 +1,11 @@
 """Tables on paper and in fields: nothing is None on paper, nothing is a word where a field wants a number."""
 
-from typing import Any
-
 import pytest
 
 from zhuli_flow.definitions.check import load
 from zhuli_flow.definitions.model.form_lines import Line, item_number
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.expressions.tables import kept, lines, on_paper
+from zhuli_flow.engine.expressions.tables import FormLine, LineAnswer, kept, lines, on_paper
 
 BOOK = """
 workflow: small
@@ -44,8 +42,8 @@ def book() -> Workflow:
 
 def values(book: Workflow, form: str, *left_out: str) -> list[list[tuple[str, str]]]:
     answers = {"budget": ROWS, "names": ["甲", "乙"], "plan": FILE}
-    found: Any = lines(book, book.forms[form], answers, left_out)  # type: ignore[arg-type]
-    return [[(one["number"], one["value"]) for one in line["answers"]] for line in found]
+    found = lines(book, book.forms[form], answers, left_out)  # type: ignore[arg-type]
+    return [[(one.number, one.value) for one in line.answers] for line in found]
 
 
 def test_answers_are_told_in_words_under_the_numbers_people_know(book: Workflow) -> None:
@@ -55,12 +53,7 @@ def test_answers_are_told_in_words_under_the_numbers_people_know(book: Workflow)
 
 def test_a_form_without_printed_lines_has_one_for_each_field(book: Workflow) -> None:
     found = lines(book, book.forms["short"], {}, ())
-    assert found[0] == {
-        "kind": "label",
-        "number": "1",
-        "text": "名称：",
-        "answers": [{"number": "1", "title": "名称", "value": "", "unit": ""}],
-    }
+    assert found[0] == FormLine("label", "1", "名称：", (LineAnswer("1", "名称", "", ""),))
     assert len(found) == 2
 
 

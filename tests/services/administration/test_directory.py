@@ -8,6 +8,7 @@ import pytest
 from tests.services.homes import office_at
 from zhuli_flow.errors import InvalidInput, NoRight, NotFound
 from zhuli_flow.services.administration import directory
+from zhuli_flow.services.administration.directory import Counts
 from zhuli_flow.services.administration.directory_file import read_directory
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers.builtin import builtin
@@ -78,14 +79,14 @@ def test_people_may_belong_to_an_organisation_already_there(office: Office, smal
     directory.import_file(office, small)
     more = tmp_path / "more.yaml"
     more.write_text("people:\n  甲县二: {organisation: 甲县, roles: []}\n", encoding="utf-8")
-    assert directory.import_file(office, more)["people"] == {"added": 1, "changed": 0, "same": 0}
+    assert directory.import_file(office, more).people == Counts(added=1, changed=0, same=0)
 
 
 def test_a_change_is_counted_and_a_person_put_out_of_service_is_gone(office: Office, small: Path) -> None:
     directory.import_file(office, small)
     small.write_text(SMALL.replace("roles: []", "roles: [county_party], active: false"), encoding="utf-8")
-    assert directory.import_file(office, small)["people"] == {"added": 0, "changed": 1, "same": 1}
-    assert [one["id"] for one in directory.listing(office)["people"]] == ["甲市经办"]  # type: ignore[index, union-attr, call-overload]
+    assert directory.import_file(office, small).people == Counts(added=0, changed=1, same=1)
+    assert [one.id for one in directory.listing(office).people] == ["甲市经办"]
 
 
 def test_an_entrustment_holds_on_its_days_only(office: Office, small: Path) -> None:
@@ -106,8 +107,8 @@ def test_entrustments_are_listed_with_number_days_reason_and_how_they_stand(offi
         directory.entrust(office, giver="甲市经办", receiver="甲县经办", reason=f"{since}日出差", **days)
     directory.revoke(office, 3)
     office.clock.set(datetime(2018, 10, 10, 2, tzinfo=UTC))
-    found = directory.listing(office)["entrustments"]
-    assert [(one["entrustment"], one["since"], one["reason"], one["standing"]) for one in found] == [  # type: ignore[union-attr, index, call-overload]
+    found = directory.listing(office).entrustments
+    assert [(one.entrustment, one.since, one.reason, one.standing) for one in found] == [
         (1, "2018-10-08", "8日出差", "已过期"),
         (2, "2018-10-12", "12日出差", "未开始"),
         (3, "2018-10-08", "8日出差", "已撤销"),
@@ -119,8 +120,8 @@ def test_entrustments_are_listed_with_number_days_reason_and_how_they_stand(offi
 
 
 def acts_for(office: Office) -> list[str]:
-    people = {one["id"]: one for one in directory.listing(office)["people"]}  # type: ignore[index, union-attr, call-overload]
-    return people["甲县经办"]["acts_for"]
+    people = {one.id: one for one in directory.listing(office).people}
+    return [*people["甲县经办"].acts_for]
 
 
 def test_nobody_unknown_can_be_entrusted_or_given_a_token(office: Office) -> None:
@@ -144,8 +145,6 @@ def test_a_real_office_asks_for_the_token(office: Office, small: Path) -> None:
 
 def test_roles_are_listed_by_what_people_call_them(office: Office, small: Path) -> None:
     directory.import_file(office, small)
-    found = directory.listing(office)["people"]
-    assert isinstance(found, list)
-    told = {one["id"]: one["role_titles"] for one in found if isinstance(one, dict)}
-    assert told["甲市经办"] == ["市科协"]
-    assert told["甲县经办"] == []
+    told = {one.id: one.role_titles for one in directory.listing(office).people}
+    assert told["甲市经办"] == ("市科协",)
+    assert told["甲县经办"] == ()

@@ -14,8 +14,7 @@ def imported(stage: Stage, text: str) -> list[str]:
     path = Path(stage.office.home) / "名录.yaml"
     path.write_text(f"people:\n  {text}\n", encoding="utf-8")
     told = directory.import_file(stage.office, path)
-    work = told.get("open_work", [])
-    return [str(one["what"]) for one in work if isinstance(one, dict)] if isinstance(work, list) else []
+    return [one.what for one in told.open_work or ()]
 
 
 LEFT = "{title: 离职, organisation: 省科协, roles: [], active: false}"

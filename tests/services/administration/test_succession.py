@@ -26,7 +26,7 @@ people:
 """
 
 
-def moved(stage: Stage, tmp_path: Path) -> dict[str, Any]:
+def moved(stage: Stage, tmp_path: Path) -> desk.Imported:
     file = tmp_path / "new.yaml"
     file.write_text(NEW, encoding="utf-8")
     return desk.import_file(stage.office, file)
@@ -91,10 +91,10 @@ def test_nothing_new_is_opened_under_the_old_name(stage: Stage, tmp_path: Path) 
 def test_the_import_names_the_cases_that_nobody_is_left_for(stage: Stage, tmp_path: Path) -> None:
     case = stage.open()
     told = moved(stage, tmp_path)
-    (left,) = told["unattended"]
-    assert (left["case"], left["applicant"]) == (case, "甲县政府")
-    assert left["seats"]
-    assert "unattended" not in moved(stage, tmp_path)
+    (left,) = told.unattended or ()
+    assert (left.case, left.applicant) == (case, "甲县政府")
+    assert left.seats
+    assert not moved(stage, tmp_path).unattended
 
 
 @pytest.mark.parametrize(

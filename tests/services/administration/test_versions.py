@@ -21,7 +21,7 @@ def version(number: str, **parts: str) -> str:
 
 
 def uses(stage: Stage) -> dict[str, str]:
-    return {str(row["version"]): str(row["for"]) for row in workflows.in_use(stage.office)}
+    return {row.version: row.use for row in workflows.in_use(stage.office)}
 
 
 def test_a_retired_workflow_opens_no_case_and_those_under_way_go_on(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from tests.services.homes import office_at
 from zhuli_flow import bootstrap
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.administration import workflows
+from zhuli_flow.services.administration.workflow_summary import summary
 from zhuli_flow.services.office import Office
 
 SHIPPED = bootstrap.bundle("workflows") / "zone_creation.yaml"
@@ -25,14 +26,14 @@ def rewrite(office: Office, old: str, new: str) -> None:
 
 
 def test_registering_again_what_is_in_use_changes_nothing(office: Office) -> None:
-    assert [one["new"] for one in workflows.register(office)] == [False] * COUNT
+    assert [one.new for one in workflows.register(office)] == [False] * COUNT
     assert len(workflows.in_use(office)) == COUNT
 
 
 def test_a_dry_run_tells_what_would_be_new_and_writes_nothing(office: Office) -> None:
     rewrite(office, 'version: "2018.1"', 'version: "2018.2"')
     told = workflows.register(office, dry_run=True)
-    assert [one["workflow"] for one in told if one["new"]] == ["zone_creation"]
+    assert [one.workflow for one in told if one.new] == ["zone_creation"]
     assert len(workflows.in_use(office)) == COUNT
 
 
@@ -73,10 +74,10 @@ def test_an_unknown_workflow_is_told_with_those_there_are(office: Office) -> Non
 
 def test_a_summary_names_every_state_event_and_source(office: Office) -> None:
     workflow = workflows.newest(office, "zone_creation")
-    told = workflows.summary(workflow)
-    assert [one["name"] for one in told["states"]] == list(workflow.states)  # type: ignore[index, union-attr, call-overload]
-    assert [one["name"] for one in told["events"]] == list(workflow.events)  # type: ignore[index, union-attr, call-overload]
-    assert all(one["source"] for one in told["parameters"])  # type: ignore[index, union-attr, call-overload]
+    told = summary(workflow)
+    assert [one.name for one in told.states] == list(workflow.states)
+    assert [one.name for one in told.events] == list(workflow.events)
+    assert all(one.source for one in told.parameters)
 
 
 def test_what_comes_with_the_program_is_found() -> None:

@@ -17,6 +17,7 @@ import pytest
 from tests.services.staging import Stage
 from zhuli_flow.calendar.bundled_years import bundled
 from zhuli_flow.engine.history.new_entry import Noted
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import IntegrityBroken
 from zhuli_flow.services.administration import directory as desk
 from zhuli_flow.services.administration import upkeep
@@ -106,10 +107,17 @@ def _issued(stage: Stage, case: str) -> None:
 def _directory_on_record(stage: Stage) -> None:
     """The directory of the stage, as if it had come by an import."""
     office = stage.office
-    told: Any = desk.listing(office)
+    told: Any = as_json(desk.listing(office))
     changes: Any = [["organisation", one["id"], None, one] for one in told["organisations"]]
     for one in told["people"]:
-        changes.append(["person", one["id"], None, {name: value for name, value in one.items() if name != "acts_for"}])
+        changes.append(
+            [
+                "person",
+                one["id"],
+                None,
+                {name: value for name, value in one.items() if name not in {"acts_for", "role_titles"}},
+            ]
+        )
     with office.database.write() as connection:
         entries.write_office(connection, office, "directory_import", "导入名录", content=Noted(changes=changes))
 

@@ -15,6 +15,7 @@ from icalendar import Calendar as Feed
 from tests.services.staging import Stage
 from zhuli_flow import bootstrap
 from zhuli_flow.clock import SHANGHAI, RehearsalClock, local_date, parse_instant
+from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import InvalidInput, NotFound, RulesRefused
 from zhuli_flow.services.administration.upkeep import set_clock
 from zhuli_flow.services.deadlines.sweep import confirm_clock, sweep
@@ -105,7 +106,7 @@ def test_the_list_is_what_a_sweep_every_morning_of_four_years_does(programme: Of
 def test_an_expiry_is_told_with_its_deadline_and_the_letter_it_brings(programme: Office) -> None:
     told = rehearse(programme, date(2021, 12, 31))
     day = date(2021, 12, 11)
-    found: dict[str, Any] = {one.kind: one.json() for one in told.items if (one.applicant, one.on) == ("法库县", day)}
+    found: Any = {one.kind: as_json(one) for one in told.items if (one.applicant, one.on) == ("法库县", day)}
     assert found["fire"] == {
         "date": "2021-12-11",
         "case": found["fire"]["case"],

@@ -42,6 +42,8 @@ audit = Group(
 @click.pass_obj
 def verify(face: Context, laws: bool, letter: str | None, key: str) -> None:
     """Verify every chain, the log, every act against the laws of its workflow, all of it against a checkpoint."""
+    from msgspec.structs import asdict
+
     from zhuli_flow.services.history.verify import law_breaches
     from zhuli_flow.services.history.verify import verify as walk
 
@@ -50,8 +52,7 @@ def verify(face: Context, laws: bool, letter: str | None, key: str) -> None:
         found = walk(face.office)
         unlawful = list(law_breaches(face.office)) if laws and found.ok else []
         outside = _against(face, data, key) if data is not None else None
-    told: dict[str, Any] = found.json() | ({"laws": [one.json() for one in unlawful]} if laws else {})
-    told |= {"checkpoint": outside} if outside else {}
+    told = {**asdict(found), **({"laws": unlawful} if laws else {}), **({"checkpoint": outside} if outside else {})}
     face.code = 0 if found.ok and not unlawful and (outside is None or outside.ok) else 7
 
     def words(out: Any) -> None:
@@ -63,13 +64,11 @@ def verify(face: Context, laws: bool, letter: str | None, key: str) -> None:
             )
         if laws and found.ok and not unlawful:
             out.print("每一步办理都合于铁律", style="bold green")
-        broken = told["first_break"]
+        broken = found.first_break
         if not broken:
-            out.print(f"留痕完整：共 {told['entries']} 条，逐条相符", style="bold green")
+            out.print(f"留痕完整：共 {found.entries} 条，逐条相符", style="bold green")
             return
-        out.print(
-            f"留痕不符：{broken['case']} 第 {broken['seq']} 条：{broken['reason']}", style="bold red", soft_wrap=True
-        )
+        out.print(f"留痕不符：{broken.case_id} 第 {broken.seq} 条：{broken.reason}", style="bold red", soft_wrap=True)
         out.print("请勿再办理；保存现有文件，与最近一次核对无误的备份比对。")
 
     face.tell(told, words, "case list" if found.ok else "db restore 备份文件")

@@ -41,7 +41,7 @@ def play(face: Context, folder: Path | None) -> None:
     reply = _at_hand(home, next((one for one in issued if one.kind == "reply"), None))
     shown = reply.case if reply else str(next(iter(player.labels.values())))
     face.tell(told, lambda out: _show(out, face, told, reply, shown), "serve")
-    face.code = 0 if told["audit"]["ok"] and told["quota"]["audit"]["ok"] else 7
+    face.code = 0 if told["audit"].ok and told["quota"]["audit"].ok else 7
 
 
 def _free(folder: Path | None) -> Path:
@@ -101,7 +101,7 @@ def _second_run(home: Path) -> dict[str, Any]:
             play_file(office, office.clock, bootstrap.sample(QUOTA), each)
         set_clock(office, office.clock.now())
         places = _in_force(office, _shown()["ledger"])
-        told = {"in_force": places, "refused": refused, "audit": verify(office).json()}
+        told = {"in_force": places, "refused": refused, "audit": verify(office)}
     finally:
         office.database.close()
     return {"home": str(copy), **told}
@@ -170,7 +170,7 @@ def _report(office: Office, home: Path, player: Player, issued: Sequence[PaperSh
         "in_force": _in_force(office, shown["ledger"]),
         "blocks": demo.blocks(office, player.case, shown["blocks"]),
         "notices": list(issued),
-        "audit": verify(office).json(),
+        "audit": verify(office),
     }
 
 
@@ -185,7 +185,7 @@ def _show(out: Console, face: Context, told: Mapping[str, Any], reply: PaperShow
     office = face.office
     case.sheet(out, shown, view.history(office, shown), view.titles(office, shown))
     sweeps, audit = told["sweeps"], told["audit"]
-    verdict = f"完整，共 {audit['entries']} 条" if audit["ok"] else f"不符：{audit['first_break']}"
+    verdict = f"完整，共 {audit.entries} 条" if audit.ok else f"不符：{audit.first_break}"
     primitives.pairs(
         out,
         [
@@ -202,5 +202,5 @@ def _show(out: Console, face: Context, told: Mapping[str, Any], reply: PaperShow
     out.print("\n再演一遍名额（在副本中）", style="bold")
     for line in quota["refused"]:
         out.print(f"  {line}：不予批复，名额已满，列入候补", soft_wrap=True)
-    whole = "完整" if quota["audit"]["ok"] else "不符"
+    whole = "完整" if quota["audit"].ok else "不符"
     out.print(f"  最后在有效期内 {quota['in_force']} 个（末一个由领导小组另行决定）；留痕{whole}", soft_wrap=True)

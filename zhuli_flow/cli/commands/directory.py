@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import Day, administering
+
+if TYPE_CHECKING:
+    from zhuli_flow.services.administration.directory import Imported
 
 directory = Group(
     "directory",
@@ -40,26 +43,24 @@ def import_(face: Context, file: str, officer: str | None) -> None:
     face.in_charge(officer, "导入名录", "administrator")
     face.after_error = f"directory import {file}"
     with face.working("正在导入名录"):
-        told: dict[str, Any] = import_file(face.office, Path(file))
+        told = import_file(face.office, Path(file))
     face.tell(told, lambda out: out.print(_counted(told)), "directory list")
 
 
-def _counted(told: dict[str, Any]) -> str:
+def _counted(told: Imported) -> str:
     words = []
-    for key, name in (("organisations", "机构"), ("people", "人员")):
-        count = told[key]
-        words.append(f"{name}：新增 {count['added']}，更新 {count['changed']}，未变 {count['same']}")
+    for count, name in ((told.organisations, "机构"), (told.people, "人员")):
+        words.append(f"{name}：新增 {count.added}，更新 {count.changed}，未变 {count.same}")
     words += [
-        f"已无人可办：{one['case']}（{one['applicant']}），缺{'、'.join(one['seats']) or '申报单位的人员'}"
-        for one in told.get("unattended", ())
+        f"已无人可办：{one.case}（{one.applicant}），缺{'、'.join(one.seats) or '申报单位的人员'}"
+        for one in told.unattended or ()
     ]
-    if told.get("unattended"):
+    if told.unattended:
         words.append(
             "单位更名、合并的，请登记承继：zhuli directory succeed 原单位 新单位 --kind 更名 --since 日期 --paper 文号"
         )
-    left = told.get("open_work", [])
-    words += [f"{one['person']}离岗：{one['case']}（{one['applicant']}）{one['what']}" for one in left]
-    return f"已导入 {told['file']}\n" + "\n".join(words)
+    words += [f"{one.person}离岗：{one.case}（{one.applicant}）{one.what}" for one in told.open_work or ()]
+    return f"已导入 {told.file}\n" + "\n".join(words)
 
 
 @directory.command(
@@ -74,22 +75,15 @@ def _counted(told: dict[str, Any]) -> str:
 @click.pass_obj
 def list_(face: Context, word: str) -> None:
     """List organisations and people."""
+    from msgspec.structs import asdict
+
     from zhuli_flow.cli.views.lists import directory as page
     from zhuli_flow.services.administration.directory import listing
 
-    told: dict[str, Any] = {
-        key: [one for one in found if not word or any(word in str(text) for text in one.values())]
-        for key, found in _lists(listing(face.office)).items()
-    }
-    for key in ("entrustments", "successions"):
-        if not told[key]:
-            del told[key]
-    first = f"todo --as {told['people'][0]['id']}" if told["people"] else "directory import 名录.yaml"
-    face.tell(told, lambda out: page(out, told, word), first)
-
-
-def _lists(told: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    return told
+    told = listing(face.office).containing(word)
+    document = {name: found for name, found in asdict(told).items() if found or name in {"organisations", "people"}}
+    first = f"todo --as {told.people[0].id}" if told.people else "directory import 名录.yaml"
+    face.tell(document, lambda out: page(out, told, word), first)
 
 
 @directory.command(

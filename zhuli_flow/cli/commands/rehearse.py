@@ -72,7 +72,14 @@ def rehearse(
         from zhuli_flow.support.new_file import write_new
 
         write_new(ics, walk.ics(told).encode())
-    document = {**told.json(), "ics": str(ics) if ics else None}
+    document = {
+        "from": told.since.isoformat(timespec="seconds"),
+        "until": told.until.isoformat(),
+        "assumed": told.assumed,
+        "moved": told.moved,
+        "items": told.items,
+        "ics": str(ics) if ics else None,
+    }
     face.tell(document, lambda out: _show(out, told, ics), "" if programme else "deadline list")
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
 from zhuli_flow.cli.framework.context import Context, os_user
 from zhuli_flow.cli.framework.options import Instant
+
+if TYPE_CHECKING:
+    from zhuli_flow.bootstrap import NewHome
+    from zhuli_flow.services.administration.doctor import Check
 
 SHELLS = ("bash", "zsh", "fish")
 FIRST_REPLY = {"辽科协函": 901}
@@ -51,15 +55,19 @@ def init(face: Context, rehearsal: bool, sample: bool, start: datetime | None, d
     face.tell(told, lambda out: _made(out, told), after)
 
 
-def _made(out: Any, told: dict[str, Any]) -> None:
+def _told(one: Check) -> dict[str, str]:
+    return {"title": one.title, "state": one.state, "detail": one.detail, "fix": one.fix}
+
+
+def _made(out: Any, told: NewHome) -> None:
     from zhuli_flow.cli.views.primitives import pairs
 
-    out.print(f"已建立{'演练' if told['rehearsal'] else '正式'}办公环境：{told['home']}", style="bold", soft_wrap=True)
-    people = told["directory"]
-    counted = f"机构 {people['organisations']['added']} 个，人员 {people['people']['added']} 名" if people else ""
-    if not told["rehearsal"]:
+    out.print(f"已建立{'演练' if told.rehearsal else '正式'}办公环境：{told.home}", style="bold", soft_wrap=True)
+    people = told.directory
+    counted = f"机构 {people.organisations.added} 个，人员 {people.people.added} 名" if people else ""
+    if not told.rehearsal:
         out.print(FIRST_ADMINISTRATOR, soft_wrap=True)
-    pairs(out, [("已启用流程", "、".join(told["workflows"])), ("已导入名录", counted)])
+    pairs(out, [("已启用流程", "、".join(told.workflows)), ("已导入名录", counted)])
 
 
 @click.command(
@@ -83,7 +91,7 @@ def doctor(face: Context) -> None:
     with face.working("正在检查"):
         checks = [*service.machine(), *bootstrap.examine(face.home, os_user())]
     face.code = service.exit_code(checks)
-    document = {"ok": face.code == 0, "checks": [one.json() for one in checks]}
+    document = {"ok": face.code == 0, "checks": [_told(one) for one in checks]}
     after = next(
         (one.fix for one in checks if one.state == "bad" and one.fix.startswith("zhuli ")), "zhuli todo --help"
     )

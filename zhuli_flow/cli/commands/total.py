@@ -78,7 +78,9 @@ def _refuse_with_edition(case_id: str, where: tuple[str, ...], against: str) -> 
 
 
 def _current(face: Context, name: str, case_id: str, where: tuple[str, ...], part: str, target: str) -> None:
-    from zhuli_flow.services.registers import editions, totals
+    from msgspec import to_builtins
+
+    from zhuli_flow.services.registers import editions, totals, totals_shown
 
     found = totals.total(face.office, name, case_id, where)
     kept = editions.editions(face.office, name, case_id) if case_id else ()
@@ -86,13 +88,20 @@ def _current(face: Context, name: str, case_id: str, where: tuple[str, ...], par
     if target:
         _write(face, name, totals.printed(face.office, found, where), target)
         return
-    told = {"register": name, **totals.as_json(found), "editions": [editions.head(one) for one in kept]}
+    told = {
+        "register": name,
+        **to_builtins(totals_shown.of_totals(found)),
+        "editions": [totals_shown.of_edition(one) for one in kept],
+    }
     after = f"register total {name}{f' --case {case_id}' if case_id else ''} --out {found.title}.xlsx"
     face.tell(told, lambda out: _words(out, found, editions.told_of(kept), sources=bool(part)), after)
 
 
 def _kept(face: Context, name: str, case_id: str, number: int, part: str, target: str) -> None:
+    from msgspec import to_builtins
+
     from zhuli_flow.services.registers import editions
+    from zhuli_flow.services.registers.totals_shown import of_whole_edition
 
     found = editions.edition(face.office, name, case_id, number)
     found = editions.only(found, part) if part else found
@@ -100,7 +109,7 @@ def _kept(face: Context, name: str, case_id: str, number: int, part: str, target
     if target:
         _write(face, name, sheet, target)
         return
-    told: dict[str, Any] = {"register": name, "case": case_id, **editions.as_json(found)}
+    told = {"register": name, "case": case_id, **to_builtins(of_whole_edition(found))}
     after = f"register total {name} --case {case_id} --edition {number} --out 第{number}版.xlsx"
     face.tell(told, lambda out: _edition_words(out, found, sheet.title), after)
 
@@ -108,7 +117,10 @@ def _kept(face: Context, name: str, case_id: str, number: int, part: str, target
 def _compared(face: Context, name: str, cases: tuple[str, str], where: tuple[str, ...], part: str, target: str) -> None:
     from dataclasses import replace
 
+    from msgspec import to_builtins
+
     from zhuli_flow.services.registers import comparison, totals
+    from zhuli_flow.services.registers.totals_shown import of_comparison
 
     found = comparison.compare(face.office, name, *cases, where)
     if part:
@@ -118,7 +130,7 @@ def _compared(face: Context, name: str, cases: tuple[str, str], where: tuple[str
         _write(face, name, comparison.printed(face.office, found, where), target)
         return
     after = f"register total {name} --case {cases[0]} --against {cases[1]} --out {found.now.title}对比.xlsx"
-    face.tell({"register": name, **comparison.as_json(found)}, lambda out: _beside(out, found), after)
+    face.tell({"register": name, **to_builtins(of_comparison(found))}, lambda out: _beside(out, found), after)
 
 
 def _write(face: Context, name: str, sheet: paper.Table, target: str) -> None:

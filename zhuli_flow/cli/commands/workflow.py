@@ -152,10 +152,10 @@ def register(face: Context, dry_run: bool, officer: str | None) -> None:
 
     def words(out: Any) -> None:
         for one in told:
-            state = ("将启用" if dry_run else "已启用") if one["new"] else "原已启用，未变"
-            out.print(f"{one['workflow']} {one['version']}：{state}", soft_wrap=True)
+            state = ("将启用" if dry_run else "已启用") if one.new else "原已启用，未变"
+            out.print(f"{one.workflow} {one.version}：{state}", soft_wrap=True)
 
-    face.tell({"workflows": told, "dry_run": dry_run}, words, f"workflow show {told[0]['workflow']}")
+    face.tell({"workflows": told, "dry_run": dry_run}, words, f"workflow show {told[0].workflow}")
 
 
 @workflow.command(
@@ -216,13 +216,14 @@ def show(face: Context, name: str | None) -> None:
     from zhuli_flow.cli.views.lists import workflow as page
     from zhuli_flow.cli.views.lists import workflows as listing
     from zhuli_flow.services.administration import workflows
+    from zhuli_flow.services.administration.workflow_summary import summary
 
     if not name:
         found = workflows.in_use(face.office)
-        after = f"workflow show {found[-1]['workflow']}" if found else "workflow register"
+        after = f"workflow show {found[-1].workflow}" if found else "workflow register"
         face.tell({"workflows": found}, lambda out: listing(out, found), after)
         return
-    told = workflows.summary(workflows.newest(face.office, name))
+    told = summary(workflows.newest(face.office, name))
     face.tell(told, lambda out: page(out, told), f"case open {name} --help")
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from zhuli_flow.cli.views.primitives import SHAPES, STYLES, day, light, moment, pairs, table, value
 from zhuli_flow.engine.history.entry import Doer, Entry, OrderedPaper
+from zhuli_flow.engine.model.json_values import Attachment
 from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
 from zhuli_flow.services.history.wording import corrections, regions, vote
 from zhuli_flow.support.plain_text import visible
@@ -128,11 +129,8 @@ def _signed(one: SignatureShown) -> str:
     return visible("，".join(filter(None, parts)))
 
 
-def _files(files: Any) -> str:
-    found = files if isinstance(files, list) else [files]
-    return "\n".join(
-        f"{one['filename']}（{one['sha256'][:12]}）" if isinstance(one, Mapping) else str(one) for one in found
-    )
+def _files(files: Iterable[Attachment]) -> str:
+    return "\n".join(f"{one.filename}（{one.sha256[:12]}）" for one in files)
 
 
 def _papers(console: Console, page: CasePage) -> None:

@@ -60,14 +60,17 @@ def _face(office: Office, case_id: str, register: str) -> list[str]:
 
 def _editions(office: Office, case_id: str, one: Wanted) -> Iterator[dict[str, Any]]:
     """Every edition of the totals as it was kept, with the parts asked for."""
+    from msgspec import to_builtins
+
     from zhuli_flow.services.registers import editions
+    from zhuli_flow.services.registers.totals_shown import of_edition
     from zhuli_flow.workbooks.entry import text_of
 
     for found in editions.editions(office, one["register"], case_id):
         sheet = editions.printed(found, "")
         rows = {str(row["number"]): {key: text_of(cell) for key, cell in row.items()} for row in sheet.rows}
         yield {
-            **editions.head(found),
+            **to_builtins(of_edition(found)),
             "columns": {heading.name: heading.title for heading in sheet.headings},
             "rows": [rows[part] for part in one["parts"]],
         }

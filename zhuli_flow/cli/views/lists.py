@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from zhuli_flow.cli.views.primitives import Told, day, light_word, moment, pairs, table
+from zhuli_flow.cli.views.primitives import day, light_word, moment, pairs, table
 from zhuli_flow.support.plain_text import visible
 from zhuli_flow.vocabulary import LEVELS, PAPER_STATES, STATE_KINDS, UNIT_KINDS
 
 if TYPE_CHECKING:
+    from zhuli_flow.services.administration.directory import Listing
     from zhuli_flow.services.administration.duties import Round
+    from zhuli_flow.services.administration.workflow_summary import Summary
+    from zhuli_flow.services.administration.workflows import InUse
     from zhuli_flow.services.cases.case_view import DueLine, MessageShown
     from zhuli_flow.services.deadlines.calendar import CalendarYear, ImportedYear
     from zhuli_flow.services.deadlines.recompute import Recomputing
@@ -20,38 +23,32 @@ if TYPE_CHECKING:
     from zhuli_flow.services.notices.issue import Issued
 
 
-def directory(console: Console, told: Told, word: str) -> None:
+def directory(console: Console, told: Listing, word: str) -> None:
     """Organisations, people, and who acts for whom when."""
-    if not any(told.values()):
+    if not any((told.organisations, told.people, told.entrustments, told.successions)):
         console.print(f"名录中没有含“{word}”的机构、人员、委托和承继。" if word else "名录还是空的。", soft_wrap=True)
         return
     organisations = table("机构", "级别", "市", "区县", "类别", title="机构")
-    for one in told["organisations"]:
+    for unit in told.organisations:
         organisations.add_row(
-            one["id"],
-            LEVELS.get(one["level"], one["level"]),
-            one["city"],
-            one["county"],
-            UNIT_KINDS.get(one["kind"], one["kind"]),
+            unit.id, LEVELS.get(unit.level, unit.level), unit.city, unit.county, UNIT_KINDS.get(unit.kind, unit.kind)
         )
     people = table("人员", "岗位", "机构", "角色", "今日可代", title="人员")
-    for one in told["people"]:
-        people.add_row(
-            one["id"], one["title"], one["organisation"], "、".join(one["role_titles"]), "、".join(one["acts_for"])
-        )
+    for one in told.people:
+        people.add_row(one.id, one.title, one.organisation, "、".join(one.role_titles), "、".join(one.acts_for))
     entrusted = table("编号", "委托人", "受托人", "起", "止", "事由", "状况", title="委托")
-    for one in told.get("entrustments", ()):
-        which = (str(one["entrustment"]), one["from"], one["to"], one["since"], one["until"])
-        entrusted.add_row(*which, one["reason"], one["standing"])
+    for given in told.entrustments:
+        which = (str(given.entrustment), given.giver, given.receiver, given.since, given.until)
+        entrusted.add_row(*which, given.reason, given.standing)
     succeeded = table("原单位", "现单位", "种类", "生效日", "依据", title="承继")
-    for one in told.get("successions", ()):
-        succeeded.add_row(one["predecessor"], one["successor"], one["kind"], one["since"], one["paper"])
-    for made in (organisations, people, entrusted, succeeded):
-        if made.row_count:
-            console.print(made)
+    for made in told.successions:
+        succeeded.add_row(made.predecessor, made.successor, made.kind, made.since, made.paper)
+    for shown in (organisations, people, entrusted, succeeded):
+        if shown.row_count:
+            console.print(shown)
 
 
-def workflows(console: Console, found: Sequence[Told]) -> None:
+def workflows(console: Console, found: Sequence[InUse]) -> None:
     """The definitions in use."""
     if not found:
         console.print("还没有启用任何流程。")
@@ -59,40 +56,38 @@ def workflows(console: Console, found: Sequence[Told]) -> None:
     words = {"new": "新事项用此版本", "under_way": "只供在办事项", "retired": "已停用"}
     made = table("流程", "版本", "启用时间（北京）", "摘要", "用于")
     for one in found:
-        made.add_row(one["workflow"], one["version"], moment(one["since"]), one["digest"][:12], words[one["for"]])
+        made.add_row(one.workflow, one.version, moment(one.since), one.digest[:12], words[one.use])
     console.print(made)
 
 
-def workflow(console: Console, told: Told) -> None:
+def workflow(console: Console, told: Summary) -> None:
     """One definition: its states, and each event with who may do it."""
-    console.print(f"{told['title']}  {told['workflow']} {told['version']}", style="bold", soft_wrap=True)
-    pairs(console, [("依据", told["basis"]), ("摘要", told["digest"][:12])])
-    named = {one["name"]: one["title"] for one in told["states"]} | {"start": "开始", "same": "原环节"}
+    console.print(f"{told.title}  {told.workflow} {told.version}", style="bold", soft_wrap=True)
+    pairs(console, [("依据", told.basis), ("摘要", told.digest[:12])])
+    named = {one.name: one.title for one in told.states} | {"start": "开始", "same": "原环节"}
     states = table("步", "环节", "名称", "性质")
-    for one in told["states"]:
-        states.add_row(str(one["step"] or ""), one["title"], one["name"], STATE_KINDS.get(one["kind"], one["kind"]))
+    for one in told.states:
+        states.add_row(str(one.step or ""), one.title, one.name, STATE_KINDS.get(one.kind, one.kind))
     console.print(states)
     _regions(console, told, named)
     events = table("操作", "名称", "从", "到", "谁办", "依据")
-    for one in told["events"]:
-        sources = "、".join(named.get(name, name) for name in one["from"])
-        who = "、".join("系统" if role == "system" else role for role in one["by"])
-        events.add_row(one["title"], one["name"], sources, named.get(one["to"], one["to"]), who, one["clause"])
+    for event in told.events:
+        sources = "、".join(named.get(name, name) for name in event.sources)
+        who = "、".join("系统" if role == "system" else role for role in event.by)
+        events.add_row(event.title, event.name, sources, named.get(event.target, event.target), who, event.clause)
     console.print(events)
 
 
-def _regions(console: Console, told: Told, named: dict[str, str]) -> None:
+def _regions(console: Console, told: Summary, named: dict[str, str]) -> None:
     """What runs beside the states: beside which, its own states, what begins it and what ends it."""
     made = table("并行环节", "名称", "在这些环节期间", "阶段", "开始", "结束")
-    for one in told["regions"]:
-        named |= one["states"]
-        begun, ended = (
-            "、".join(event["title"] for event in told["events"] if one["name"] in event[key])
-            for key in ("begins", "ends")
-        )
-        places = "、".join(named[name] for name in one["in"])
-        made.add_row(one["title"], one["name"], places, "、".join(one["states"].values()), begun, ended)
-    if told["regions"]:
+    for one in told.regions:
+        named |= one.states
+        begun = "、".join(event.title for event in told.events if one.name in event.begins)
+        ended = "、".join(event.title for event in told.events if one.name in event.ends)
+        places = "、".join(named[name] for name in one.beside)
+        made.add_row(one.title, one.name, places, "、".join(one.states.values()), begun, ended)
+    if told.regions:
         console.print(made)
 
 

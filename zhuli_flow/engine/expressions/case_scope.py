@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -18,9 +18,10 @@ from zhuli_flow.engine.expressions.standing import outdated, withheld
 from zhuli_flow.engine.expressions.tables import lines, listed
 from zhuli_flow.engine.expressions.totals import Decided, as_rows, definition_of, put_together
 from zhuli_flow.engine.expressions.values import NOT_APPLICABLE, plain, typed
-from zhuli_flow.engine.model.case import Case, Json, Nothing
+from zhuli_flow.engine.model.case import Case, Json, LatestPaper, Nothing
 from zhuli_flow.engine.model.deadline import is_over, spelled
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.json_values import Values, as_json
 from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.engine.position import running
 
@@ -39,7 +40,7 @@ class CaseScope(msgspec.Struct):
     facts: Facts
     actor: Actor | None = None
     capacity: Capacity | None = None
-    own: Mapping[str, Json] | None = None
+    own: Values | None = None
     this: CaseScope | None = None
     anew: Container[str] | None = None
     gone: Mapping[str, str] | None = None
@@ -94,8 +95,8 @@ class CaseScope(msgspec.Struct):
     def _paper(self, name: str) -> object:
         """``reply.number``, ``reply.signed_on``: of the latest document of that kind; None before one was ordered."""
         notice, _, part = name.partition(".")
-        found = self.case.body.get("notices", Nothing).get(notice)
-        value = found.get(part) if isinstance(found, dict) else None
+        found = self.case.body.get("notices", {}).get(notice)
+        value = getattr(found, part, None) if part in LatestPaper.__struct_fields__ else None
         return date.fromisoformat(str(value)) if value and part == "signed_on" else value
 
     def parameter(self, name: str) -> object:
@@ -125,7 +126,7 @@ class CaseScope(msgspec.Struct):
         if not column:
             return _filled_in(self, self.workflow.forms[source])
         book = self.workflow if source == self.workflow.name else self.facts.books.get(source)
-        return lines(book, book.forms[column], {}, ()) if book and column in book.forms else None
+        return _lines(book, book.forms[column], {}, ()) if book and column in book.forms else None
 
     def asks(self, field: Field) -> bool | None:
         """Whether ``field`` is for this case to answer (``only``); None when that cannot be known yet."""
@@ -194,22 +195,22 @@ def parameter_value(workflow: Workflow, name: str) -> object:
     return value
 
 
-def valid_sheets(scope: CaseScope, sheet: Sheet) -> list[dict[str, Json]]:
+def valid_sheets(scope: CaseScope, sheet: Sheet) -> list[Values]:
     """The filled sheets that count, each with its ``author`` and, when totals are declared, its ``total``."""
-    found = []
+    found: list[Values] = []
     stale = outdated(scope.workflow, scope.case)
     for key, answers in scope.case.body.get("sheets", Nothing).items():
         name, _, author = key.partition("/")
         if name != sheet.name or not isinstance(answers, dict) or key in stale:
             continue
-        own: dict[str, Json] = {**answers, "author": author}
+        own: Values = {**answers, "author": author}
         view = CaseScope(scope.workflow, scope.case, scope.facts, scope.actor, scope.capacity, own)
         if all(condition(rule)(view) for rule in sheet.valid):
             found.append({**own, "total": sheet_total(sheet, own)})
     return found
 
 
-def sheet_total(sheet: Sheet, answers: Mapping[str, Json]) -> Json:
+def sheet_total(sheet: Sheet, answers: Values) -> Json:
     """The sum of the fields that count; None without totals or with a missing one."""
     parts = [answers.get(name) for name in sheet.total]
     if not parts or any(part is None for part in parts):
@@ -250,7 +251,7 @@ def cell(view: CaseScope, column: str) -> object:
     return view.lookup(column) if known else None
 
 
-def register_rows(scope: CaseScope, register: Register) -> list[dict[str, Json]]:
+def register_rows(scope: CaseScope, register: Register) -> list[Values]:
     """The register as ``count of`` and ``sum of`` read it: one mapping a case, by column and by key."""
     names = {name: column for key, column in register.keyed for name in (column, key)}
     return [{name: plain(cell(view, column)) for name, column in names.items()} for view in held(scope, register)]
@@ -259,15 +260,20 @@ def register_rows(scope: CaseScope, register: Register) -> list[dict[str, Json]]
 def _filled_in(scope: CaseScope, form: Form) -> list[Json]:
     """The lines of a form with the answers of this case, without what its applicant is not asked."""
     apart = {ask.name for ask in form.fields if scope.asks(scope.workflow.fields[ask.name]) is False}
-    return lines(scope.workflow, form, scope.case.fields, apart)
+    return _lines(scope.workflow, form, scope.case.fields, apart)
 
 
-def _row(register: Register, view: CaseScope) -> dict[str, Json]:
+def _lines(book: Workflow, form: Form, answers: Values, left_out: Collection[str]) -> list[Json]:
+    """A form line by line, as a variable of a document."""
+    return [as_json(line) for line in lines(book, form, answers, left_out)]
+
+
+def _row(register: Register, view: CaseScope) -> Values:
     """A case as ``rows of`` gives it: what was given (不适用 too), a state by its title."""
     return {key: _listed(view, column) for key, column in register.keyed}
 
 
-def _totals(scope: CaseScope, register: Register) -> list[Mapping[str, Json]] | None:
+def _totals(scope: CaseScope, register: Register) -> list[Values] | None:
     """The register put together by the names decided on this case; None when it does not say how, or holds nothing."""
     plan, views = register.total, held(scope, register)
     workflow = definition_of(views)

@@ -3,36 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import cast
+
+import msgspec
 
 from zhuli_flow.definitions.model.form_lines import Line, item_number, part_numbers
 from zhuli_flow.definitions.model.workflow import Field, Form, Workflow
 from zhuli_flow.engine.expressions.values import NOT_APPLICABLE, worded
 from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.json_values import Values
 
 
-def lines(workflow: Workflow, form: Form, answers: Mapping[str, Json], left_out: Collection[str]) -> list[Json]:
-    """The form as it stands on paper: ``{kind, number, text, answers: [{number, title, value, unit}]}`` a line.
+class LineAnswer(msgspec.Struct, frozen=True):
+    """An answer on a line of a form, its ``value`` in words ("": nothing was answered)."""
 
-    ``kind``: group, heading or label; ``number``: the one the line begins with; values are words, "" where nothing
-    was answered. A field that stands without a line of the paper has one with its title and its own number; a line
+    number: str
+    title: str
+    value: str
+    unit: str
+
+
+class FormLine(msgspec.Struct, frozen=True):
+    """A line of a form on paper; ``kind``: group, heading or label; ``number``: the one that it begins with."""
+
+    kind: str
+    number: str
+    text: str
+    answers: tuple[LineAnswer, ...]
+
+
+def lines(workflow: Workflow, form: Form, answers: Values, left_out: Collection[str]) -> list[FormLine]:
+    """The form as it stands on paper, line by line.
+
+    A field that stands without a line of the paper has one with its title and its own number; a line
     whose fields are all ``left_out`` (not asked of this unit) is left out as well.
     """
     printed = form.lines or tuple(Line("label", "", (ask.name,)) for ask in form.fields)
     numbers = part_numbers(printed)
-    found: list[Json] = []
+    found: list[FormLine] = []
     for line in printed:
         fields = [workflow.fields[name] for name in line.fields if name not in left_out]
         if fields or not line.fields:
-            told = [_answer(field, numbers[field.name], answers.get(field.name)) for field in fields]
+            told = tuple(_answer(field, numbers[field.name], answers.get(field.name)) for field in fields)
             number = item_number(line) if line.text else numbers[fields[0].name]
             text = line.text or f"{fields[0].title}："
-            found.append({"kind": line.kind, "number": number, "text": text, "answers": cast(Json, told)})
+            found.append(FormLine(line.kind, number, text, told))
     return found
 
 
-def _answer(field: Field, number: str, value: Json) -> dict[str, Json]:
-    return {"number": number, "title": field.title, "value": _answered(field, value), "unit": field.unit}
+def _answer(field: Field, number: str, value: Json) -> LineAnswer:
+    return LineAnswer(number, field.title, _answered(field, value), field.unit)
 
 
 def _answered(field: Field, value: Json) -> str:
@@ -72,7 +91,7 @@ def kept(field: Field | None, value: Json) -> Json:
     return [_kept(types, row) if isinstance(row, dict) else row for row in value]
 
 
-def _kept(types: Mapping[str, str], row: Mapping[str, Json]) -> Json:
+def _kept(types: Mapping[str, str], row: Values) -> Json:
     return {key: _cell(types.get(key, "text"), value) for key, value in row.items()}
 
 

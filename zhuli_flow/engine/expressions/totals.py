@@ -7,7 +7,7 @@ Only names can be told apart, so only they are put together across the blocks; w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol, assert_never
@@ -18,6 +18,7 @@ from zhuli_flow.definitions.model.workflow import Field, Workflow
 from zhuli_flow.engine.expressions.names import alike, bare
 from zhuli_flow.engine.expressions.values import plain, worded
 from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.json_values import Values
 
 REPEATS = "可能重复"
 """What stands beside a sum of things that two units may both have reported."""
@@ -241,7 +242,7 @@ def mark(field: Field) -> str:
     return REPEATS if field.agg == "repeats" else ""
 
 
-def as_rows(plan: Total, lines: Iterable[Line]) -> list[Mapping[str, Json]]:
+def as_rows(plan: Total, lines: Iterable[Line]) -> list[Values]:
     """The totals as a table of words: ``{number, item, unit, <key of each block>, distinct, note}`` a line."""
     return [
         {

@@ -11,6 +11,8 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from zhuli_flow.engine.history.canonical import is_canonical
 
 ZERO = bytes(32)
@@ -35,11 +37,10 @@ class Link:
     columns: Mapping[str, str | None] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(msgspec.Struct, frozen=True):
     """The first entry that does not fit, and why (Chinese)."""
 
-    case_id: str
+    case_id: str = msgspec.field(name="case")
     seq: int
     reason: str
 

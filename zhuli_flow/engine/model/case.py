@@ -13,7 +13,7 @@ import msgspec
 
 from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.engine.model.evidence import Evidence, Stale
-from zhuli_flow.engine.model.json_values import Attachment, Json, Nothing
+from zhuli_flow.engine.model.json_values import Attachment, Json, Nothing, Values
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.engine.model.signing import Assignment, Signature, SignOffUnderWay
 
@@ -28,7 +28,26 @@ class Visit(msgspec.Struct, frozen=True):
     event: str
 
 
-Part = Json | Deadline | SignOffUnderWay | tuple[Signature, ...] | Assignment | Visit | Evidence | Stale
+class LatestPaper(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The latest document of a kind: its ``number`` as printed and in its series (None: unnumbered), ``YYYY-MM-DD``."""
+
+    number: str | None = None
+    n: int | None = None
+    signed_on: str | None = None
+
+
+Part = (
+    Json
+    | tuple[Attachment, ...]
+    | LatestPaper
+    | Deadline
+    | SignOffUnderWay
+    | tuple[Signature, ...]
+    | Assignment
+    | Visit
+    | Evidence
+    | Stale
+)
 """What stands under one key of a section."""
 Section = Literal[
     "fields",
@@ -54,17 +73,17 @@ Section = Literal[
 class Body(TypedDict, total=False):
     """Everything of a case that acts change; a section in which nothing stands is absent.
 
-    ``fields`` by name; ``materials`` lists of files by name; ``sheets`` answers by ``sheet/author``; ``signoffs`` under
+    ``fields`` by name; ``materials`` files by name; ``sheets`` answers by ``sheet/author``; ``signoffs`` under
     way and ``signed`` finished by event; ``assignments`` by ``role/giver``; ``deadlines`` by name; ``counts`` how often
     each event was done; ``marks`` ``suspended``, ``straight_to``, ``urged_on``, ``last``, ``round``; ``path`` visits by
     number (``00001``); ``regions`` the state of each that has begun, ``region_path`` the visits there by
-    ``region/number``; ``notices`` the number and day of the latest document by kind; ``links`` cases opened;
-    ``hands`` in whose name a person was put into a field, by field; ``evidence`` by event or ``sheet/author``, and why
-    it is ``stale``, by the same.
+    ``region/number``; ``notices`` the latest document by kind; ``links`` by which event each
+    case was opened, by its number; ``hands`` in whose name a person was put into a field, by field; ``evidence`` by
+    event or ``sheet/author``, and why it is ``stale``, by the same.
     """
 
-    fields: Mapping[str, Json]
-    materials: Mapping[str, Json]
+    fields: Values
+    materials: Mapping[str, tuple[Attachment, ...]]
     sheets: Mapping[str, Json]
     signoffs: Mapping[str, SignOffUnderWay]
     signed: Mapping[str, tuple[Signature, ...]]
@@ -75,8 +94,8 @@ class Body(TypedDict, total=False):
     path: Mapping[str, Visit]
     regions: Mapping[str, str]
     region_path: Mapping[str, Visit]
-    notices: Mapping[str, Json]
-    links: Mapping[str, Json]
+    notices: Mapping[str, LatestPaper]
+    links: Mapping[str, str]
     hands: Mapping[str, str]
     evidence: Mapping[str, Evidence]
     stale: Mapping[str, Stale]
@@ -109,12 +128,12 @@ class Case(msgspec.Struct, frozen=True):
         return self.sections.get(name, Nothing)
 
     @property
-    def fields(self) -> Mapping[str, Json]:
+    def fields(self) -> Values:
         return self.body.get("fields", Nothing)
 
     @property
-    def materials(self) -> Mapping[str, Json]:
-        return self.body.get("materials", Nothing)
+    def materials(self) -> Mapping[str, tuple[Attachment, ...]]:
+        return self.body.get("materials", {})
 
     @property
     def deadlines(self) -> Mapping[str, Deadline]:

@@ -10,15 +10,17 @@ from typing import Any, cast
 
 import msgspec
 
-from zhuli_flow.engine.model.case import Body, Case, Json, Nothing, Part, Section, Visit
+from zhuli_flow.engine.model.case import Body, Case, Json, LatestPaper, Nothing, Part, Section, Visit
 from zhuli_flow.engine.model.deadline import Deadline
 from zhuli_flow.engine.model.evidence import Evidence, Stale
-from zhuli_flow.engine.model.json_values import as_json
+from zhuli_flow.engine.model.json_values import Attachment, as_json
 from zhuli_flow.engine.model.signing import Assignment, Signature, SignOffUnderWay
 
 Change = tuple[str, str, Part, Part]
 
 _TYPED: Mapping[str, Any] = {
+    "materials": tuple[Attachment, ...],
+    "notices": LatestPaper,
     "signoffs": SignOffUnderWay,
     "signed": tuple[Signature, ...],
     "assignments": Assignment,
@@ -65,7 +67,9 @@ def json(steps: Iterable[Change]) -> list[Json]:
 
 _TURNED: Mapping[str, Callable[[object], Json]] = {
     **dict.fromkeys(_TYPED, as_json),
-    **dict.fromkeys(("path", "region_path", "evidence"), msgspec.to_builtins),  # the same without tuples, for less
+    **dict.fromkeys(
+        ("path", "region_path", "evidence", "notices"), msgspec.to_builtins
+    ),  # the same without tuples, for less
 }
 """How the values of a section become JSON, where they are more than that."""
 

@@ -44,6 +44,6 @@ class Attachment(msgspec.Struct, frozen=True):
     size: int
     type: str
 
-    def json(self) -> dict[str, Json]:
-        """As a case keeps it."""
-        return {"filename": self.filename, "sha256": self.sha256, "size": self.size, "type": self.type}
+    def json(self) -> Json:
+        """As a field keeps it that holds a file."""
+        return to_json(self)

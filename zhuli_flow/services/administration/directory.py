@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
-from msgspec.structs import asdict
+from msgspec import UNSET, UnsetType
+from msgspec.structs import asdict, astuple
 
 from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES
 from zhuli_flow.engine.history.new_entry import Noted
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.decision import Refusal
-from zhuli_flow.engine.model.json_values import as_json, to_json
-from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.engine.model.json_values import to_json
+from zhuli_flow.engine.model.people import Actor, Organisation
 from zhuli_flow.errors import InvalidInput, NoRight, NotFound, Problem
 from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import leaving, security
 from zhuli_flow.services.administration.directory_file import read_directory
-from zhuli_flow.services.administration.succession import without_hands
+from zhuli_flow.services.administration.leaving import OpenWork
+from zhuli_flow.services.administration.succession import LeftBehind, without_hands
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.history.office_record import fingerprint
 from zhuli_flow.services.office import Office
@@ -34,6 +37,82 @@ from zhuli_flow.vocabulary import OFFICERS
 LIST = "请用 zhuli directory list 查看名录"
 
 
+class PersonOnRecord(msgspec.Struct, frozen=True):
+    """A person as the history keeps one: a post of an ``organisation`` with its roles, in order."""
+
+    id: str
+    title: str
+    organisation: str
+    roles: tuple[str, ...]
+    active: bool
+
+
+class PersonListed(PersonOnRecord, frozen=True):
+    """A person as the directory is listed: what the roles are called, and for whom else he ``acts_for`` today."""
+
+    role_titles: tuple[str, ...]
+    acts_for: tuple[str, ...]
+
+
+class EntrustmentListed(msgspec.Struct, frozen=True):
+    """An entrustment as the directory is listed, with its number, and how it stands today in a word."""
+
+    entrustment: int
+    giver: str = msgspec.field(name="from")
+    receiver: str = msgspec.field(name="to")
+    since: str
+    until: str
+    reason: str
+    standing: str
+    revoked_at: str | None
+
+
+class Listing(msgspec.Struct, frozen=True):
+    """The directory as it stands."""
+
+    organisations: tuple[Organisation, ...]
+    people: tuple[PersonListed, ...]
+    entrustments: tuple[EntrustmentListed, ...]
+    successions: tuple[directory.Succession, ...]
+
+    def containing(self, word: str) -> Listing:
+        """What bears the word somewhere."""
+        return Listing(
+            _containing(word, self.organisations),
+            _containing(word, self.people),
+            _containing(word, self.entrustments),
+            _containing(word, self.successions),
+        )
+
+
+Listed = TypeVar("Listed", bound=msgspec.Struct)
+
+
+def _containing(word: str, found: Iterable[Listed]) -> tuple[Listed, ...]:
+    return tuple(one for one in found if not word or any(word in str(part) for part in astuple(one)))
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many of a file were new, changed, and as before."""
+
+    added: int
+    changed: int
+    same: int
+
+
+class Imported(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file of a directory came to.
+
+    ``open_work``: what those who leave had open; ``unattended``: the cases for which nobody is left.
+    """
+
+    unattended: tuple[LeftBehind, ...] | UnsetType
+    open_work: tuple[OpenWork, ...] | UnsetType
+    file: str
+    organisations: Counts
+    people: Counts
+
+
 class Entrusted(msgspec.Struct, frozen=True):
     """An entrustment (委托) as its entry keeps it: who acts for whom, the first and the last day, and why."""
 
@@ -44,23 +123,19 @@ class Entrusted(msgspec.Struct, frozen=True):
     reason: str
 
 
-def import_file(office: Office, path: Path) -> dict[str, Json]:
+def import_file(office: Office, path: Path) -> Imported:
     """Add what the file names and write over what has changed; who is not named stays as he is. One transaction.
 
-    Returns ``{"file", "organisations": {"added", "changed", "same"}, "people": {…}}``, and as ``open_work`` what those
-    who leave had open, as ``unattended`` the cases for which nobody is left. Raises NotFound, or InvalidInput with
-    every problem of the file; then nothing was changed.
+    Raises NotFound, or InvalidInput with every problem of the file; then nothing was changed.
     """
     data = read_beyond(path, MAX_BYTES)
     with office.database.write() as connection:
         old = {item.id: item for item in directory.every_organisation(connection)}
         found = read_directory(data, path.name, frozenset(old))
         before = directory.everybody(connection, office.today)
-        people_old = {actor.person: _person_json(_as_person(actor)) for actor in before}
-        organisations = _changes(
-            "organisation", {k: asdict(v) for k, v in old.items()}, {o.id: asdict(o) for o in found.organisations}
-        )
-        people = _changes("person", people_old, {person.id: _person_json(person) for person in found.people})
+        people_old = {actor.person: _on_record(_as_person(actor)) for actor in before}
+        organisations = _changes("organisation", old, {one.id: one for one in found.organisations})
+        people = _changes("person", people_old, {person.id: _on_record(person) for person in found.people})
         leavers = [person.id for person in found.people if _leaves(person, people_old.get(person.id))]
         directory.put_organisations(connection, found.organisations)
         directory.put_people(connection, found.people)
@@ -70,43 +145,56 @@ def import_file(office: Office, path: Path) -> dict[str, Json]:
             entries.write_office(connection, office, "directory_import", "导入名录", content=noted)
         unattended = without_hands(connection, office, before, directory.everybody(connection, office.today))
         open_work = leaving.settle(connection, office, leavers)
-    return {
-        **({"unattended": as_json(unattended)} if unattended else {}),
-        **({"open_work": [one.json() for one in open_work]} if open_work else {}),
-        "file": str(path),
-        "organisations": _counts(organisations, len(found.organisations)),
-        "people": _counts(people, len(found.people)),
-    }
+    return Imported(
+        unattended=tuple(unattended) or UNSET,
+        open_work=tuple(open_work) or UNSET,
+        file=str(path),
+        organisations=_counts(organisations, len(found.organisations)),
+        people=_counts(people, len(found.people)),
+    )
 
 
-def _leaves(person: Person, was: dict[str, Json] | None) -> bool:
+def _leaves(person: Person, was: PersonOnRecord | None) -> bool:
     """Whether somebody who was there can no longer act as he did: gone, moved, or without a role he had."""
     if was is None:
         return False
-    lost = set(map(str, was["roles"] if isinstance(was["roles"], list) else [])) - person.roles
-    return not person.active or was["organisation"] != person.organisation or bool(lost)
+    return not person.active or was.organisation != person.organisation or bool({*was.roles} - person.roles)
 
 
-def listing(office: Office) -> dict[str, Json]:
-    """``{"organisations": […], "people": […], "entrustments": […], "successions": […]}``; who acts for whom today."""
+def listing(office: Office) -> Listing:
+    """Everything that stands in the directory, and who acts for whom today."""
     with office.database.read() as connection:
         organisations = directory.every_organisation(connection)
         people = directory.everybody(connection, office.today)
         entrusted, succeeded = directory.entrustments(connection), directory.successions(connection)
     titles = lookup.role_titles(office) | OFFICERS
-    return {
-        "organisations": [asdict(item) for item in organisations],
-        "people": [
-            {
-                **_person_json(_as_person(actor)),
-                "role_titles": [titles.get(role, role) for role in sorted(actor.roles)],
-                "acts_for": [standing.person for standing in actor.acts_for],
-            }
-            for actor in people
-        ],
-        "entrustments": [one.json(office.today) for one in entrusted],
-        "successions": [asdict(one) for one in succeeded],
-    }
+    return Listing(
+        tuple(organisations),
+        tuple(_listed(actor, titles) for actor in people),
+        tuple(_entrustment(one, office.today) for one in entrusted),
+        tuple(succeeded),
+    )
+
+
+def _listed(actor: Actor, titles: Mapping[str, str]) -> PersonListed:
+    return PersonListed(
+        **asdict(_on_record(_as_person(actor))),
+        role_titles=tuple(titles.get(role, role) for role in sorted(actor.roles)),
+        acts_for=tuple(standing.person for standing in actor.acts_for),
+    )
+
+
+def _entrustment(one: directory.Entrustment, today: date) -> EntrustmentListed:
+    return EntrustmentListed(
+        entrustment=one.id,
+        giver=one.giver,
+        receiver=one.receiver,
+        since=one.since,
+        until=one.until,
+        reason=one.reason,
+        standing=one.standing(today),
+        revoked_at=one.revoked_at,
+    )
 
 
 def issue_token(office: Office, person: str) -> str:
@@ -205,15 +293,15 @@ def _as_person(actor: Actor) -> Person:
     return Person(actor.person, actor.organisation.id, actor.roles, actor.title)
 
 
-def _person_json(person: Person) -> dict[str, Json]:
-    plain: dict[str, Json] = {"id": person.id, "title": person.title, "organisation": person.organisation}
-    return {**plain, "roles": [*sorted(person.roles)], "active": person.active}
+def _on_record(person: Person) -> PersonOnRecord:
+    return PersonOnRecord(person.id, person.title, person.organisation, (*sorted(person.roles),), person.active)
 
 
-def _changes(section: str, old: Mapping[str, dict[str, Json]], new: Mapping[str, dict[str, Json]]) -> list[Json]:
-    return [[section, key, old.get(key), value] for key, value in new.items() if old.get(key) != value]
+def _changes(section: str, old: Mapping[str, msgspec.Struct], new: Mapping[str, msgspec.Struct]) -> list[Json]:
+    differing = ((key, old.get(key), value) for key, value in new.items() if old.get(key) != value)
+    return [[section, key, to_json(was), to_json(value)] for key, was, value in differing]
 
 
-def _counts(changes: list[Json], total: int) -> dict[str, Json]:
+def _counts(changes: list[Json], total: int) -> Counts:
     added = sum(isinstance(change, list) and change[2] is None for change in changes)
-    return {"added": added, "changed": len(changes) - added, "same": total - len(changes)}
+    return Counts(added, len(changes) - added, total - len(changes))

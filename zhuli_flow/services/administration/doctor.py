@@ -19,7 +19,6 @@ from zhuli_flow.clock import SHANGHAI, local_minute
 from zhuli_flow.documents.fonts import kit as fontkit
 from zhuli_flow.documents.fonts.roles import font_report, missing_glyphs
 from zhuli_flow.documents.printing.printer import to_pdf
-from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import IntegrityBroken, NotFound, ZhuliError
 from zhuli_flow.services.administration import leaving, upkeep, workflows
 from zhuli_flow.services.administration.duties import TITLES
@@ -51,9 +50,6 @@ class Check:
     detail: str
     fix: str = ""
     integrity: bool = False
-
-    def json(self) -> dict[str, Json]:
-        return {"title": self.title, "state": self.state, "detail": self.detail, "fix": self.fix}
 
 
 def exit_code(checks: Iterable[Check]) -> int:
@@ -231,7 +227,7 @@ def _definitions(office: Office) -> Check:
     problems = [problem for one in found for problem in one.problems]
     if problems:
         return Check("流程定义", "bad", f"{len(problems)} 处问题，如 {problems[0]}", "zhuli workflow check")
-    known = {str(row["digest"]) for row in workflows.in_use(office)}
+    known = {one.digest for one in workflows.in_use(office)}
     waiting = [one.path.name for one in found if one.workflow and one.workflow.digest not in known]
     if waiting:
         return Check("流程定义", "hint", f"{'、'.join(waiting)} 尚未启用", "zhuli workflow register")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+
+import msgspec
 
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.authority.assignees import vacancies
@@ -11,7 +12,7 @@ from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.expressions.values import names_of
 from zhuli_flow.engine.handover import lapse
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.services import lookup
@@ -23,18 +24,13 @@ from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class OpenWork:
+class OpenWork(msgspec.Struct, frozen=True):
     """One thing that somebody who leaves had open on a case, in words."""
 
     person: str
     case: str
     applicant: str
     what: str
-
-    def json(self) -> dict[str, Json]:
-        """The wire form."""
-        return asdict(self)
 
 
 def settle(connection: Connection, office: Office, leavers: Collection[str]) -> list[OpenWork]:

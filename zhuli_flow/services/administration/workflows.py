@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import msgspec
 
 from zhuli_flow.calendar.bundled_years import bundled
 from zhuli_flow.definitions import check
 from zhuli_flow.definitions import stored as catalog
 from zhuli_flow.definitions.building.parsed_lines import Kinds
-from zhuli_flow.definitions.model.workflow import OPERATIONS, Event, Workflow
+from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.definitions.reading.compose import Parts
 from zhuli_flow.definitions.reading.schema import json_schema
 from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES, Document
@@ -92,6 +94,26 @@ def require_true_papers(found: Sequence[Checked], folders: Sequence[Path], offic
         raise InvalidInput(f"公文试印有 {len(problems)} 处与事项不符", problems, fix=fix)
 
 
+class Registered(msgspec.Struct, frozen=True):
+    """What became of a ``file`` of definitions: ``new``, or in use already."""
+
+    file: str
+    workflow: str
+    version: str
+    digest: str
+    new: bool
+
+
+class InUse(msgspec.Struct, frozen=True):
+    """A definition taken into use, ``since`` when (UTC, ISO 8601), and what it is used for (``for``)."""
+
+    workflow: str
+    version: str
+    digest: str
+    since: str
+    use: Literal["new", "under_way", "retired"] = msgspec.field(name="for")
+
+
 class TakenIntoUse(Content, frozen=True):
     """What the entry of a definition says: digest of its text, and of the checked model that is kept beside it."""
 
@@ -100,10 +122,10 @@ class TakenIntoUse(Content, frozen=True):
     model: str
 
 
-def register(office: Office, *, dry_run: bool = False) -> list[dict[str, Json]]:
+def register(office: Office, *, dry_run: bool = False) -> list[Registered]:
     """Take the definitions in the home's ``workflows/`` into use: all of them or none. Cases under way keep theirs.
 
-    Returns one dict a file: ``workflow``, ``version``, ``digest``, ``new``. Raises InvalidInput with all problems.
+    One for each file. Raises InvalidInput with all problems.
     """
     kinds = kinds_of(office.notices)
     found = _check_all([office.home / "workflows"], kinds, office)
@@ -137,20 +159,20 @@ def register(office: Office, *, dry_run: bool = False) -> list[dict[str, Json]]:
     return told
 
 
-def in_use(office: Office) -> list[dict[str, Json]]:
-    """Every definition taken into use, oldest first: workflow, version, digest, since, ``for`` (new cases, or what)."""
+def in_use(office: Office) -> list[InUse]:
+    """Every definition taken into use, oldest first."""
     with office.database.read() as connection:
         found = workflows.listed(connection)
         now = {name: workflows.current(connection, name) for name, *_ in found}
         retired = {name for name in now if workflows.chosen(connection, name) == workflows.RETIRED}
     return [
-        {
-            "workflow": name,
-            "version": version,
-            "digest": digest,
-            "since": since,
-            "for": "retired" if name in retired else "new" if now[name] == digest else "under_way",
-        }
+        InUse(
+            name,
+            version,
+            digest,
+            since,
+            "retired" if name in retired else "new" if now[name] == digest else "under_way",
+        )
         for name, version, digest, since in found
     ]
 
@@ -184,7 +206,7 @@ def _check_all(paths: Sequence[Path], kinds: Kinds | None, office: Office | None
 
 def _newest(office: Office) -> dict[str, Workflow]:
     """The newest version of every workflow in use, by name."""
-    return {name: newest(office, name) for name in {str(row["workflow"]) for row in in_use(office)}}
+    return {name: newest(office, name) for name in {one.workflow for one in in_use(office)}}
 
 
 def _with_linked(one: Checked, parsed: check.Parse | None, others: Mapping[str, Workflow]) -> Checked:
@@ -204,7 +226,7 @@ def kinds_of(notices: Sequence[Path]) -> Kinds | None:
 
 
 def _in_use(office: Office) -> dict[tuple[str, str], str]:
-    return {(str(row["workflow"]), str(row["version"])): str(row["digest"]) for row in in_use(office)}
+    return {(one.workflow, one.version): one.digest for one in in_use(office)}
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
@@ -246,56 +268,5 @@ def _check(path: Path, kinds: Kinds | None, known: dict[tuple[str, str], str]) -
     return Checked(path, data, sound, tuple(problems), tuple(check.hinted(parsed)), parsed.document), parsed
 
 
-def _told(one: Checked, workflow: Workflow, new: bool) -> dict[str, Json]:
-    return {
-        "file": str(one.path),
-        "workflow": workflow.name,
-        "version": workflow.version,
-        "digest": workflow.digest,
-        "new": new,
-    }
-
-
-def summary(workflow: Workflow) -> dict[str, Json]:
-    """A workflow in short: states in order, events with who may do them, parameters with their sources."""
-    return {
-        "workflow": workflow.name,
-        "version": workflow.version,
-        "title": workflow.title,
-        "basis": workflow.basis,
-        "digest": workflow.digest,
-        "states": [
-            {"name": state.name, "title": state.title, "kind": state.kind, "step": state.step}
-            for state in workflow.states.values()
-        ],
-        "regions": [
-            {"name": one.name, "title": one.title, "in": list(one.beside), "states": dict(one.states)}
-            for one in workflow.regions.values()
-        ],
-        "events": [_event(workflow, event) for event in workflow.events.values()],
-        "operations": [{"name": name, "title": OPERATIONS[name]} for name in workflow.operations],
-        "parameters": [
-            {"name": one.name, "title": one.title, "value": _plain(one.value), "source": one.source}
-            for one in workflow.parameters.values()
-        ],
-    }
-
-
-def _event(workflow: Workflow, event: Event) -> Json:
-    roles = tuple(signer.role for signer in event.sign.signers) if event.sign else event.by
-    return {
-        "name": event.name,
-        "title": event.title,
-        "from": list(event.sources),
-        "to": event.target,
-        "begins": list(event.begins),
-        "ends": list(event.ends),
-        "by": [workflow.roles[role].title if role in workflow.roles else role for role in roles],
-        "clause": event.clause,
-    }
-
-
-def _plain(value: object) -> Json:
-    if isinstance(value, Mapping):
-        return {str(key): _plain(one) for key, one in value.items()}
-    return value if isinstance(value, str | int | float | bool) else str(value)
+def _told(one: Checked, workflow: Workflow, new: bool) -> Registered:
+    return Registered(str(one.path), workflow.name, workflow.version, workflow.digest, new)

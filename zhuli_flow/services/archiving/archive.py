@@ -24,7 +24,7 @@ from zhuli_flow.engine.authority.reading import Reader
 from zhuli_flow.engine.history.chain import Link
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.history.merkle import inclusion_proof
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.archiving import case_page, standalone_verify
 from zhuli_flow.services.archiving.package import About, Chain, Manifest, Parcel, add_history, calendar_json, parcel
@@ -241,7 +241,7 @@ def _told_apart(found: list[Item]) -> Iterator[tuple[Item, str]]:
         yield item, f"{item.title}（同名第 {met[name]} 件）" if shared[name] > 1 else item.title
 
 
-def _issuer(variables: Mapping[str, Json]) -> str:
+def _issuer(variables: Values) -> str:
     several = variables.get("issuers")
     return "、".join(map(str, several)) if isinstance(several, list) else str(variables.get("issuer") or "")
 

@@ -14,6 +14,7 @@ from zhuli_flow.engine.authority.signoffs import open_signoff
 from zhuli_flow.engine.inputs import needed_material
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import NeededField, NeededMaterial, Needs, Option
+from zhuli_flow.engine.model.json_values import Attachment
 from zhuli_flow.engine.position import title_of
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import view
@@ -58,7 +59,7 @@ class AskedMaterial:
 
     material: Material
     required: bool
-    files: Json = None
+    files: tuple[Attachment, ...] = ()
 
     @property
     def name(self) -> str:
@@ -199,7 +200,7 @@ def _field(workflow: Workflow, case: Case, event: Event, needed: NeededField) ->
 
 def _material(workflow: Workflow, case: Case, needed: NeededMaterial) -> AskedMaterial:
     material = workflow.materials[needed.name]
-    return AskedMaterial(material, needed.required, case.materials.get(material.name))
+    return AskedMaterial(material, needed.required, case.materials.get(material.name, ()))
 
 
 def _correctable(workflow: Workflow, case: Case) -> tuple[AskedField, ...]:

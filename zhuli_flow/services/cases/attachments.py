@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 from zhuli_flow.definitions.model.workflow import Field, Material, Workflow
 from zhuli_flow.engine.model.case import Attachment, Json
@@ -94,7 +93,7 @@ def sorted_in(workflow: Workflow, kept: Mapping[str, tuple[Attachment, ...]]) ->
 
 def _value(field: Field, stored: tuple[Attachment, ...]) -> Json:
     """Of a field that holds one file, the last one given; of one that holds several, all."""
-    return stored[-1].json() if field.type == "file" else cast(Json, [one.json() for one in stored])
+    return stored[-1].json() if field.type == "file" else [one.json() for one in stored]
 
 
 def _holder(field: Field) -> Material:

@@ -18,6 +18,7 @@ from zhuli_flow.engine.authority.reading import SheetAnswers
 from zhuli_flow.engine.deadlines.lights import Light
 from zhuli_flow.engine.model.case import Json, Visit
 from zhuli_flow.engine.model.deadline import DeadlineState, Reckoning
+from zhuli_flow.engine.model.json_values import Attachment
 from zhuli_flow.engine.model.signing import Assignment, Signature, SignOffUnderWay
 
 
@@ -170,7 +171,7 @@ class MaterialShown(msgspec.Struct, frozen=True):
 
     name: str
     title: str
-    files: Json
+    files: tuple[Attachment, ...]
 
 
 class SignatureShown(msgspec.Struct, frozen=True):
@@ -233,7 +234,7 @@ class CasePage(CaseLine, frozen=True, kw_only=True):
     deadlines: tuple[DeadlineShown, ...]
     suspended: Json
     path: tuple[Visit, ...]
-    links: Mapping[str, Json]
+    links: Mapping[str, str]
     notices: tuple[PaperLine, ...]
     entries: int
     head: str

@@ -22,15 +22,16 @@ from zhuli_flow.documents.templates.render import render, title_of
 from zhuli_flow.documents.word.reader import Draft
 from zhuli_flow.engine.effects import papers
 from zhuli_flow.engine.model.decision import Command, NoticeOrder
-from zhuli_flow.engine.model.json_values import Json, Values
+from zhuli_flow.engine.model.json_values import Json
 from zhuli_flow.engine.naming import named
 from zhuli_flow.engine.position import Places, here, standing
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.cases.advance import advance
-from zhuli_flow.services.notices.browse import Preview
+from zhuli_flow.services.notices.browse import PreviewFile
 from zhuli_flow.services.notices.issue import as_written, values_of
+from zhuli_flow.services.notices.proofread import dated
 from zhuli_flow.services.notices.word_draft import read_file, title_parts, written
 from zhuli_flow.services.office import Office
 from zhuli_flow.support.new_file import write_new
@@ -46,7 +47,7 @@ class Imported(msgspec.Struct, frozen=True):
     dry_run: bool
 
 
-def proof_print(office: Office, case_id: str, act: str, person: str, target: Path) -> Preview:
+def proof_print(office: Office, case_id: str, act: str, person: str, target: Path) -> PreviewFile:
     """Print the paper that ``act`` (name or title; "": the only one) would order now to the new file ``target``.
 
     Raises NotFound (case, person, no such paper), InvalidInput (contents, a target that exists), PrintFailed.
@@ -63,10 +64,10 @@ def proof_print(office: Office, case_id: str, act: str, person: str, target: Pat
         identifier=f"proof-{case_id}",
     )
     write_new(target, data)
-    return Preview(kind.name, kind.title, str(target), len(data))
+    return PreviewFile(kind.name, kind.title, str(target), len(data))
 
 
-def docx_draft(office: Office, case_id: str, act: str, person: str, target: Path) -> Preview:
+def docx_draft(office: Office, case_id: str, act: str, person: str, target: Path) -> PreviewFile:
     """Write the paper that ``act`` would order now to the new .docx ``target``, for editing. Raises as above."""
     return written(*_filled(office, case_id, act, person), target)
 
@@ -125,7 +126,8 @@ def _filled(office: Office, case_id: str, act: str, person: str) -> tuple[Notice
     found = load_named(office.notices, [order.notice]).get(order.notice)
     if found is None:
         raise NotFound(f"没有公文种类“{order.notice}”", fix=f"请在 {office.notices[0]} 中补上该公文")
-    variables = _dated(order, office)
+    marks = {"rehearsal": office.rehearsal, "proof_print": True}
+    variables = {**dated(order, office.today, digits="　").variables, **marks}
     kind = as_written(found, variables)
     return kind, render(kind, values_of(kind, variables))
 
@@ -155,11 +157,3 @@ def _ordering(workflow: Workflow, stands: Places) -> Iterator[Event]:
     for one in map(workflow.events.__getitem__, names):
         if any(isinstance(effect, IssueNotice) for effect in one.effects):
             yield one
-
-
-def _dated(order: NoticeOrder, office: Office) -> Values:
-    """The paper's values with today for a day that is still to come, a number without digits, and the mark."""
-    day = str(order.variables.get("signed_on") or office.today)
-    number = {"number": f"{order.series}〔{day[:4]}〕　号"} if order.series else {}
-    marks = {"rehearsal": office.rehearsal, "proof_print": True}
-    return {"printed_on": day, **order.variables, "signed_on": day, **number, **marks}

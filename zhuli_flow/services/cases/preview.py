@@ -74,7 +74,7 @@ def _drafted(connection: Connection, office: Office, stored: Stored, person: str
     actor = lookup.actor(connection, office, person)
     question = facts.question(connection, office, workflow, stored.case, actor, None)
     for order in drafts(question, drawn, stored.case):
-        yield _as_stored(stored, dated(order, office))
+        yield _as_stored(stored, dated(order, office.today))
 
 
 def _as_stored(stored: Stored, order: NoticeOrder) -> StoredNotice:

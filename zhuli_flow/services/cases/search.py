@@ -153,7 +153,9 @@ def _passages(connection: Connection, workflow: Workflow, case: Case) -> Iterato
             yield Passage(case.id, "field", field.title if field else name, text)
     for name, files in case.materials.items():
         material = workflow.materials.get(name)
-        yield Passage(case.id, "material", material.title if material else name, _text(files))
+        yield Passage(
+            case.id, "material", material.title if material else name, "、".join(file.filename for file in files)
+        )
     for paper in notices.of_case(connection, case.id):
         number = f"（{PAPER_STATES[paper.state]}）" if paper.state == "void" else ""
         yield Passage(

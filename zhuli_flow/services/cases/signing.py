@@ -13,7 +13,7 @@ from zhuli_flow.engine.authority import signoffs
 from zhuli_flow.engine.authority.reading import SEALED, sealed
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.case import Json
-from zhuli_flow.engine.model.json_values import as_json
+from zhuli_flow.engine.model.json_values import Attachment
 from zhuli_flow.engine.model.signing import Signature, SignOffUnderWay
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.cases.case_view import FieldShown, MaterialShown, SignatureShown, SigningShown
@@ -40,7 +40,7 @@ def answer(workflow: Workflow, name: str, value: Json) -> FieldShown:
     return FieldShown(name=name, title=field.title, type=field.type, unit=field.unit, columns=columns, value=value)
 
 
-def handed_in(workflow: Workflow, name: str, files: Json) -> MaterialShown:
+def handed_in(workflow: Workflow, name: str, files: tuple[Attachment, ...]) -> MaterialShown:
     """A material with its title and its files."""
     return MaterialShown(name, workflow.materials[name].title, files)
 
@@ -53,7 +53,7 @@ def _shown(scope: CaseScope, event: Event, held: SignOffUnderWay, viewer: str | 
         event=event.name,
         title=event.title,
         fields=tuple(answer(workflow, name, value) for name, value in values.items()),
-        materials=tuple(handed_in(workflow, name, as_json(files)) for name, files in materials.items()),
+        materials=tuple(handed_in(workflow, name, files) for name, files in materials.items()),
         signatures=tuple(_signature(scope, one, shut and one.person != viewer) for one in held.signatures),
         missing=tuple(_seat(scope, seat) for seat in signoffs.missing(scope, event)),
     )

@@ -16,6 +16,7 @@ from zhuli_flow.engine.expressions.values import ValueRefused, accept
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.engine.position import here, standing
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services import lookup
@@ -153,7 +154,7 @@ def _asked(connection: Connection, office: Office, case_id: str, name: str) -> _
     return _Asked(sheet, workflow, case, scope)
 
 
-def _held(sheet: FormSheet, scope: CaseScope) -> dict[str, Json]:
+def _held(sheet: FormSheet, scope: CaseScope) -> Values:
     """What the system holds of what may be filled in now; nothing of what is over: nobody has answered that."""
     events = here(scope.workflow, standing(scope.workflow, scope.case))
     open_now = {ask.name for event in events for ask in event.fill}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -15,7 +14,7 @@ from zhuli_flow.engine.history.chain import Break, first_break
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.history_laws import breaches
 from zhuli_flow.engine.model import changes
-from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import IntegrityBroken, NotFound
 from zhuli_flow.services.history import checkpoints, consistency, log_proof, office_record
@@ -30,22 +29,12 @@ PAGE = 200
 """How many cases are held in memory at a time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """How many entries were read, and the first that does not fit (None: every chain is whole)."""
+class Verified(msgspec.Struct, frozen=True):
+    """How many ``entries`` were read, and the first that does not fit (None: every chain is whole)."""
 
+    ok: bool
     entries: int
     first_break: Break | None
-
-    @property
-    def ok(self) -> bool:
-        return self.first_break is None
-
-    def json(self) -> dict[str, Json]:
-        """The wire form of contract: ok, entries, first_break (case, seq, reason) or null."""
-        found = self.first_break
-        told: Json = {"case": found.case_id, "seq": found.seq, "reason": found.reason} if found else None
-        return {"ok": self.ok, "entries": self.entries, "first_break": told}
 
 
 def verify(office: Office) -> Verified:
@@ -58,7 +47,8 @@ def verify(office: Office) -> Verified:
         broken = broken or log_proof.first_fault(connection)
         if not broken and (why := checkpoints.unlike_last(connection, office)):
             broken = Break(OFFICE_CHAIN, audit.office_head(connection)[0], f"上次签发的检查点：{why}")
-    return Verified(entries, broken or next(_unlike_their_history(office), None))
+    broken = broken or next(_unlike_their_history(office), None)
+    return Verified(broken is None, entries, broken)
 
 
 class LawBreach(msgspec.Struct, frozen=True):
@@ -68,10 +58,6 @@ class LawBreach(msgspec.Struct, frozen=True):
     seq: int
     title: str
     reason: str
-
-    def json(self) -> dict[str, Json]:
-        """The wire form."""
-        return {"case": self.case, "seq": self.seq, "title": self.title, "reason": self.reason}
 
 
 def law_breaches(office: Office) -> Iterator[LawBreach]:

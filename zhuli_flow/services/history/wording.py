@@ -13,7 +13,7 @@ def vote(entry: Entry) -> str:
     for section, _, _, new in entry.steps:
         if section == "signoffs" and isinstance(new, SignOffUnderWay):
             return _word(new.signatures[-1])
-        if section == "signed" and isinstance(new, tuple) and new:
+        if section == "signed" and isinstance(new, tuple) and new and isinstance(new[-1], Signature):
             return _word(new[-1])
     return "不同意" if entry.kind == "sign" else ""  # the sign-off ended with it
 

@@ -72,7 +72,7 @@ class PaperPage(PaperShown, frozen=True):
     history: tuple[PaperEvent, ...]
 
 
-class Preview(msgspec.Struct, frozen=True):
+class PreviewFile(msgspec.Struct, frozen=True):
     """A specimen that was printed: its kind, the new ``file`` and its ``size`` in bytes."""
 
     kind: str
@@ -199,7 +199,7 @@ def kind_titles(office: Office, names: Iterable[str]) -> dict[str, str]:
     return named_titles(office.notices, names)
 
 
-def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Path) -> Preview:
+def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Path) -> PreviewFile:
     """Print kind ``name`` with its own sample (or the values of a JSON file) to the new file ``target``, marked 演练.
 
     Raises NotFound (no such kind), InvalidInput (values, characters that no face has, a target that exists or can't be
@@ -224,7 +224,7 @@ def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Pat
         identifier=f"preview-{name}",
     )
     write_new(target, data)
-    return Preview(kind.name, kind.title, str(target), len(data))
+    return PreviewFile(kind.name, kind.title, str(target), len(data))
 
 
 def _values(path: Path) -> Values:

@@ -124,7 +124,7 @@ def paper_of(
         raise NotFound(f"没有公文种类“{notice.kind}”", fix=fix)
     kind = as_written(found, notice.variables)
     shown = (*traces, TRACE_LINE) if kind.layout == "form" and TRACE_LINE not in traces else traces
-    marks: dict[str, Json] = {
+    marks: Values = {
         "rehearsal": office.rehearsal,
         "checkpoint": checkpoint if TRACE_LINE in shown else "",
         "trace_code": code_of(checkpoint, notice.id) if TRACE_CODE in shown else "",
@@ -132,7 +132,7 @@ def paper_of(
     return Paper(notice, kind, checkpoint, shown, render(kind, values_of(kind, {**notice.variables, **marks, **more})))
 
 
-def values_of(kind: NoticeKind, variables: Values) -> dict[str, Json]:
+def values_of(kind: NoticeKind, variables: Values) -> Values:
     """``variables`` as the template takes them: none that is empty; a text given for a list is one item a line.
 
     ``co_issuers`` (联合发文机关) become ``issuers``: the lead organ first, unless ``issuers`` ranks the same organs

@@ -27,9 +27,11 @@ from zhuli_flow.engine.effects import drafts, fill_in
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import NoticeOrder
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.engine.model.people import Actor, Capacity, Organisation
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.notices.issue import as_written, values_of
+from zhuli_flow.services.notices.proofread import dated
 
 USUAL = "请示"
 """What papers are taken to answer."""
@@ -131,10 +133,11 @@ def _of_paper(
     variant: Variant, event: Event, written: NoticeKind, order: NoticeOrder, case: Case, today: date
 ) -> Iterator[Problem]:
     place = f"{variant.workflow.name}: events.{event.name}"
-    day = str(order.variables.get("signed_on") or today)
-    number = {"number": f"{order.series or '试'}〔{day[:4]}〕1号"}
-    given: dict[str, Json] = {**order.variables, "signed_on": day, "printed_on": day, **number}
-    given = {name: _sampled(written, name) if value in (None, []) else value for name, value in given.items()}
+    numbered = NoticeOrder(order.notice, order.series or "试", order.to, order.variables)
+    given = {
+        name: _sampled(written, name) if value in (None, []) else value
+        for name, value in dated(numbered, today).variables.items()
+    }
     given.pop("issuers", None)  # their ranking; a made-up one need not be of the same organs
     kind = as_written(written, given)
     try:
@@ -171,7 +174,7 @@ def _sampled(kind: NoticeKind, name: str) -> Json:
     return value
 
 
-def _said(text: str, kind: NoticeKind, values: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+def _said(text: str, kind: NoticeKind, values: Values) -> Iterator[tuple[str, str]]:
     """What the text says otherwise than the values."""
     for words, start, end in _TERM.findall(text):
         span = term(_iso(start), _iso(end))
@@ -208,7 +211,7 @@ def _days(value: Json) -> Iterator[str]:
         yield from (value, next_day(value))
 
 
-def _numbers(values: Mapping[str, Json]) -> Iterator[str]:
+def _numbers(values: Values) -> Iterator[str]:
     for value in values.values():
         for one in value if isinstance(value, list) else [value]:
             cells = one.values() if isinstance(one, dict) else [one]

@@ -51,20 +51,19 @@ def warnings(connection: Connection, office: Office, question: Question, decisio
     drafted = drafts(question, event, decision.after) if event and event.proof else []
     found = [one for order in decision.notices for one in _read(connection, office, decision.after, order)]
     for order in drafted:
-        found += _read(connection, office, decision.after, dated(order, office), draft=True)
+        found += _read(connection, office, decision.after, dated(order, office.today), draft=True)
     blocking = [refusal for refusal, blocks in found if blocks]
     if blocking:
         raise RulesRefused("公文校对未通过，未作任何改动", blocking, fix=blocking[0].fix)
     return tuple(refusal for refusal, _ in found)
 
 
-def dated(order: NoticeOrder, office: Office) -> NoticeOrder:
-    """A draft with a date and a number to stand for those it will have."""
-    today = local_date(office.clock.now())
+def dated(order: NoticeOrder, today: date, digits: str = "1") -> NoticeOrder:
+    """A draft with a date and a number (of these ``digits``) to stand for those it will have."""
     day = str(order.variables.get("signed_on") or today)
-    number = {"number": f"{order.series}〔{day[:4]}〕1号"} if order.series else {}
-    dated: dict[str, Json] = {**order.variables, "signed_on": day, "printed_on": day, **number}
-    return NoticeOrder(order.notice, order.series, order.to, dated)
+    number = {"number": f"{order.series}〔{day[:4]}〕{digits}号"} if order.series else {}
+    variables = {"printed_on": day, **order.variables, "signed_on": day, **number}
+    return NoticeOrder(order.notice, order.series, order.to, variables)
 
 
 def _read(

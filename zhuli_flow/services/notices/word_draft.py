@@ -18,7 +18,7 @@ from zhuli_flow.documents.word.reader import MAX_BYTES, Draft, read_draft
 from zhuli_flow.documents.word.writer import write_docx
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import InvalidInput, NotFound
-from zhuli_flow.services.notices.browse import Preview
+from zhuli_flow.services.notices.browse import PreviewFile
 from zhuli_flow.services.notices.issue import as_written, values_of
 from zhuli_flow.support.bounded_read import read_beyond
 from zhuli_flow.support.new_file import write_new
@@ -80,7 +80,7 @@ def title_parts(title: str) -> tuple[str, str]:
     return (found["subject"], found["genre"]) if found else ("", "")
 
 
-def sample_docx(folders: Sequence[Path], name: str, target: Path) -> Preview:
+def sample_docx(folders: Sequence[Path], name: str, target: Path) -> PreviewFile:
     """Write the sample of kind ``name`` to the new .docx ``target``. Raises NotFound, InvalidInput."""
     kinds = load_kinds(folders)
     if name not in kinds:
@@ -90,11 +90,11 @@ def sample_docx(folders: Sequence[Path], name: str, target: Path) -> Preview:
     return written(kind, render(kind, values_of(kind, values)), target)
 
 
-def written(kind: NoticeKind, html: str, target: Path) -> Preview:
+def written(kind: NoticeKind, html: str, target: Path) -> PreviewFile:
     """Write a rendered paper to the new .docx ``target``, without its head, number and seal."""
     data = write_docx(parts.blocks_of(html), title_of(html) or kind.title)
     write_new(target, data)
-    return Preview(kind.name, kind.title, str(target), len(data))
+    return PreviewFile(kind.name, kind.title, str(target), len(data))
 
 
 def check_docx(folders: Sequence[Path], path: Path) -> DraftReport:

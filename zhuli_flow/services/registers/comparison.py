@@ -122,34 +122,6 @@ def _brief(figure: Figure | None) -> str:
     return f"{len(value)} 个" if isinstance(value, list) else worded(value)
 
 
-def as_json(found: Comparison) -> dict[str, Json]:
-    """The total of now as it is told alone, with ``before`` and ``change`` beside each figure."""
-    told = sums.as_json(found.now)
-    rows = told["rows"] if isinstance(told["rows"], list) else []
-    for row, each in zip(rows, found.rows, strict=True):
-        if isinstance(row, dict):
-            row["compared"] = each.why or "是"
-            row["against"] = _against(found.now, each)
-    return {**told, "case": found.cases[0], "against": found.cases[1], "before": _face(found.before)}
-
-
-def _face(before: Totals) -> dict[str, Json]:
-    head: dict[str, Json] = {title: list(units) for title, units in before.head}
-    return {"head": head, "units": before.units, "versions": list(before.versions)}
-
-
-def _against(now: Totals, row: Row) -> dict[str, Json]:
-    return {
-        title: {
-            "before": beside.before.value,
-            "difference": beside.change.difference if beside.change else None,
-            "percent": beside.change.percent if beside.change else None,
-        }
-        for title, beside in zip((*now.blocks, now.distinct), row.figures, strict=True)
-        if beside.before is not None
-    }
-
-
 def printed(office: Office, found: Comparison, where: Sequence[str] = ()) -> paper.Table:
     """The comparison as a plain table: beside each block that of before, the difference and the per cent."""
     titles = (*found.now.blocks, found.now.distinct)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from zhuli_flow.clock import local_date, local_minute, parse_instant
 from zhuli_flow.definitions.model.workflow import START, Field, SetField, Workflow
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Json
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers.totals import asked_for, number
@@ -35,7 +36,7 @@ class Edition:
     opinion: str
     told: tuple[tuple[str, Json], ...]
     field: Field
-    rows: tuple[Mapping[str, Json], ...]
+    rows: tuple[Values, ...]
 
 
 def editions(office: Office, name: str, case_id: str) -> tuple[Edition, ...]:
@@ -111,24 +112,6 @@ def face(found: Edition) -> tuple[str, ...]:
     lines = [f"第 {found.number} 版：{at} {found.event}，{found.person}（事项第 {found.version} 版）；锁定之后不再改变"]
     lines.append("、".join(f"{title} {value}" for title, value in found.told if value is not None))
     return (*lines, f"办理意见：{found.opinion}") if found.opinion else tuple(lines)
-
-
-def as_json(found: Edition) -> dict[str, Json]:
-    """The edition with its rows as kept."""
-    return {**head(found), "rows": [dict(row) for row in found.rows]}
-
-
-def head(found: Edition) -> dict[str, Json]:
-    """What is told of an edition besides its rows."""
-    return {
-        "edition": found.number,
-        "version": found.version,
-        "at": found.at,
-        "event": found.event,
-        "person": found.person,
-        "opinion": found.opinion,
-        "told": dict(found.told),
-    }
 
 
 def printed(found: Edition, title: str) -> paper.Table:

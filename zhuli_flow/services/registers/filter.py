@@ -12,6 +12,7 @@ from operator import ge, gt, le, lt
 from zhuli_flow.engine.deadlines.lights import ORDER
 from zhuli_flow.engine.expressions.values import worded
 from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.registers.register import Table
 from zhuli_flow.support.plain_text import folded, in_order
@@ -111,12 +112,12 @@ def _near(name: str, known: Sequence[str]) -> str:
     return f"{'是不是' if close else '可用，如'}：{'、'.join(dict.fromkeys(close or known[:8]))}"
 
 
-def meets(table: Table, row: Mapping[str, Json], conditions: Iterable[Condition]) -> bool:
+def meets(table: Table, row: Values, conditions: Iterable[Condition]) -> bool:
     """Whether a row of the table meets every condition."""
     return all(_meets(table, row, one) for one in conditions)
 
 
-def _meets(table: Table, row: Mapping[str, Json], one: Condition) -> bool:
+def _meets(table: Table, row: Values, one: Condition) -> bool:
     entry = typed(table, one.column, row[one.column])
     if one.op in _ORDERED:
         left, right = _measured(entry), _measure(table, one.column, one.value)
@@ -161,7 +162,7 @@ class Rank:
         return other.value < self.value if self.last_first else self.value < other.value
 
 
-def rank(table: Table, row: Mapping[str, Json], wanted: Wanted) -> Rank:
+def rank(table: Table, row: Values, wanted: Wanted) -> Rank:
     """Where the row stands by the column wanted."""
     entry = typed(table, wanted.order, row[wanted.order])
     blank = entry in (None, "", ())

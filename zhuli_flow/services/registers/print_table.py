@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil
-from typing import cast
 
 from zhuli_flow.documents.templates.layout import width
 from zhuli_flow.documents.templates.tables import LONG_CELL, Block, totalled
-from zhuli_flow.engine.model.case import Json
+from zhuli_flow.engine.model.json_values import Values, as_json
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.notices.internal_form import _MOST, TABLE, printed
 from zhuli_flow.services.office import Office
@@ -54,9 +53,14 @@ def table_pdf(office: Office, table: Table) -> bytes:
         {"key": one.name, "title": one.words, "width": share} for one, share in zip(table.headings, shares, strict=True)
     ]
     _require_room(table, totalled(rows, columns))
-    values = {"heading": table.title, "columns": columns, "entries": rows, "notes": list(table.notes)}
+    values: Values = {
+        "heading": table.title,
+        "columns": as_json(columns),
+        "entries": as_json(rows),
+        "notes": list(table.notes),
+    }
     look = {"lying": "是" if lying else None, "dense": "是" if dense else None}
-    return printed(office, TABLE, cast(dict[str, Json], {**values, **look}))
+    return printed(office, TABLE, {**values, **look})
 
 
 def _need(heading: Heading, cells: Sequence[str]) -> int:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import cast
 
 from zhuli_flow.definitions.model.register import Total
 from zhuli_flow.definitions.model.workflow import Workflow
@@ -28,6 +27,7 @@ from zhuli_flow.engine.expressions.totals import (
 )
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.facts import Facts
+from zhuli_flow.engine.model.json_values import Values, to_json
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import reading
 from zhuli_flow.services.cases import facts
@@ -150,50 +150,6 @@ def head_lines(totals: Totals) -> tuple[str, ...]:
     return (f"{numbers}；{counted}" if numbers else counted, *named, *outside)
 
 
-def as_json(totals: Totals) -> dict[str, Json]:
-    """Everything, each field with the units it comes from and the version of their case."""
-    return {
-        "title": totals.title,
-        "head": {title: list(units) for title, units in totals.head},
-        "units": totals.units,
-        "outside": list(totals.outside),
-        "blocks": list(totals.blocks),
-        "distinct": totals.distinct,
-        "rows": [_row(totals, line) for line in totals.lines],
-        "decided": totals.decided,
-        "suspected": [_suspect(line, pair) for line, pair in totals.suspects],
-    }
-
-
-def _row(totals: Totals, line: Line) -> dict[str, Json]:
-    blocks = zip(totals.blocks, line.blocks, strict=True)
-    return {
-        "number": line.number,
-        "field": line.field.name,
-        "title": line.field.title,
-        "unit": line.field.unit,
-        "agg": line.field.agg,
-        "may_repeat": line.field.agg == "repeats",
-        "blocks": {title: _figures(figure) for title, figure in blocks},
-        "distinct": _figures(line.distinct) if line.distinct else None,
-        "sources": [
-            {"case": one.case, "unit": one.unit, "version": one.version, "block": one.block, "value": one.value}
-            for one in line.sources
-        ],
-    }
-
-
-def _figures(figure: Figure) -> dict[str, Json]:
-    return {"value": figure.value} if figure.added is None else {"value": figure.value, "sum": figure.added}
-
-
-def _suspect(line: Line, pair: Pair) -> dict[str, Json]:
-    """A pair as JSON; ``name`` and ``same_as`` as a decision on them is written."""
-    (name, same_as), (one, other) = pair.names, pair.units
-    told: dict[str, Json] = {"number": line.number, "field": line.field.name, "name": name, "same_as": same_as}
-    return {**told, "units": {name: list(one), same_as: list(other)}}
-
-
 def only(totals: Totals, part: str) -> Totals:
     """One line, by its number or field, with what is suspected and decided of its names. Raises NotFound."""
     lines = tuple(line for line in totals.lines if part in {line.number, line.field.name})
@@ -202,9 +158,9 @@ def only(totals: Totals, part: str) -> Totals:
         raise NotFound(f"汇总表没有“{part}”这一项", fix=f"可用：{known}")
     named = {name for line in lines for name in (line.field.name, line.field.counts)}
     written = _written(line for line in totals.lines if line.field.name in named)
-    decided = [row for row in _rulings(totals.decided) if bare(str(row.get("name"))) in written]
+    decided = to_json([row for row in _rulings(totals.decided) if bare(str(row.get("name"))) in written])
     suspects = tuple(one for one in totals.suspects if one[0].field.name in named)
-    return replace(totals, lines=lines, suspects=suspects, decided=cast(Json, decided))
+    return replace(totals, lines=lines, suspects=suspects, decided=decided)
 
 
 def _written(lines: Iterable[Line]) -> frozenset[str]:
@@ -213,7 +169,7 @@ def _written(lines: Iterable[Line]) -> frozenset[str]:
     return frozenset(bare(str(name)) for names in named for name in names)
 
 
-def _rulings(rows: Json) -> list[dict[str, Json]]:
+def _rulings(rows: Json) -> list[Values]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
@@ -222,7 +178,7 @@ def decided_lines(totals: Totals) -> tuple[str, ...]:
     return tuple(_ruling(row, totals.written) for row in _rulings(totals.decided))
 
 
-def _ruling(row: dict[str, Json], written: frozenset[str]) -> str:
+def _ruling(row: Values, written: frozenset[str]) -> str:
     name, other = str(row.get("name") or ""), str(row.get("same_as") or "")
     verdict = "不是同一名称" if row.get("same") is False else "是同一名称，按后者计"
     told = "" if bare(name) in written else f"（没有单位写“{name}”，请核对）"

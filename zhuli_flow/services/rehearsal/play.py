@@ -12,8 +12,9 @@ from zhuli_flow.clock import SHANGHAI, RehearsalClock, local_date
 from zhuli_flow.definitions.model.workflow import OPERATIONS, Workflow
 from zhuli_flow.documents.printing.printer import PrintingChild
 from zhuli_flow.engine.history.entry import Entry
-from zhuli_flow.engine.model.case import Attachment, Json
+from zhuli_flow.engine.model.case import Attachment
 from zhuli_flow.engine.model.decision import Command, Refusal
+from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.errors import InvalidInput, NotFound, RulesRefused, UsageError, ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import view
@@ -118,7 +119,7 @@ class Player:
         values = {**self.values(act, workflow), **kept.values}
         return Command(event, values, kept.materials, " ".join(act.after("意见")), decline=act.verb == "退签")
 
-    def values(self, act: Act, workflow: Workflow) -> dict[str, Json]:
+    def values(self, act: Act, workflow: Workflow) -> Values:
         """The values of a line; a field that holds a case may name it by its label."""
         links = {name for name, field in workflow.fields.items() if field.type == "case"}
         return {name: self.case(value) if name in links else value for name, value in act.values().items()}

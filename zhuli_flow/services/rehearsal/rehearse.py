@@ -18,14 +18,16 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Literal
 
+import msgspec
+from msgspec import structs
+
 from zhuli_flow.clock import SHANGHAI, RehearsalClock, local_date
 from zhuli_flow.definitions.model.workflow import SYSTEM, Workflow
 from zhuli_flow.documents.templates.catalog import load_kinds
 from zhuli_flow.engine.authority.rights import capacity, role_title
 from zhuli_flow.engine.deadlines.due_plan import told_by
 from zhuli_flow.engine.history.entry import Entry, read
-from zhuli_flow.engine.model.case import Case, Json
-from zhuli_flow.engine.model.json_values import as_json
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import lookup
@@ -45,38 +47,23 @@ FIXED = {"元旦": ("01-01",), "劳动节": ("05-01", "05-02"), "国庆节": ("1
 """The days off that stand in the law itself, month and day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(msgspec.Struct, frozen=True):
     """One thing to come. ``fire``: the system acts; ``refused``: it will try, and the rules will not let it.
 
     ``to`` holds names of roles and people, ``to_titles`` the same as people say it; ``deadline`` and ``due_on`` are
-    empty for a letter; ``provisional``: the year in which the deadline ends is not announced.
+    None for a letter; ``provisional``: the year in which the deadline ends is not announced.
     """
 
-    on: date
+    on: date = msgspec.field(name="date")
     case: str
     applicant: str
     kind: Kind
-    text: str
-    deadline: str = ""
-    due_on: str = ""
+    deadline: str | None = None
+    due_on: str | None = None
     provisional: bool = False
     to: tuple[str, ...] = ()
     to_titles: tuple[str, ...] = ()
-
-    def json(self) -> dict[str, Json]:
-        return {
-            "date": self.on.isoformat(),
-            "case": self.case,
-            "applicant": self.applicant,
-            "kind": self.kind,
-            "deadline": self.deadline or None,
-            "due_on": self.due_on or None,
-            "provisional": self.provisional,
-            "to": list(self.to),
-            "to_titles": list(self.to_titles),
-            "text": self.text,
-        }
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +79,6 @@ class Rehearsal:
     items: tuple[Coming, ...]
     assumed: tuple[str, ...] = ()
     moved: tuple[ChangedDeadline, ...] = ()
-
-    def json(self) -> dict[str, Json]:
-        return {
-            "from": self.since.isoformat(timespec="seconds"),
-            "until": self.until.isoformat(),
-            "assumed": list(self.assumed),
-            "moved": as_json(self.moved),
-            "items": [one.json() for one in self.items],
-        }
 
 
 def rehearse(
@@ -242,7 +220,7 @@ class _Reader:
         day = max(first, local_date(datetime.fromisoformat(one.ordered_at)))
         text = f"{case.applicant.name}：印发{title}" + (f" {one.number}" if one.number else "")
         if self._concerns(workflow, case, one.recipients):
-            coming = Coming(day, case.id, case.applicant.name, "letter", text, to=one.recipients)
+            coming = Coming(day, case.id, case.applicant.name, "letter", text=text, to=one.recipients)
             yield day, case.id, one.seq, _titled(workflow, case, coming)
 
     def _case(self, case_id: str) -> tuple[Case, Workflow]:
@@ -266,25 +244,28 @@ _MESSAGES: Mapping[str, Kind] = {"remind": "remind", "overdue": "overdue"}
 
 def _coming(workflow: Workflow, case: Case, entry: Entry) -> Coming | None:
     """An entry as a thing to come; None for what people do and for other entries of the system."""
-    coming = Coming(local_date(datetime.fromisoformat(entry.at)), case.id, case.applicant.name, "remind", entry.title)
+    on = local_date(datetime.fromisoformat(entry.at))
+    coming = Coming(on, case.id, case.applicant.name, "remind", text=entry.title)
     if entry.kind == "deadline" and entry.event in _MESSAGES:
-        coming = replace(coming, kind=_MESSAGES[entry.event], text=entry.text, to=entry.told)
+        coming = structs.replace(coming, kind=_MESSAGES[entry.event], text=entry.text, to=entry.told)
     elif entry.actor.person != SYSTEM or entry.event not in workflow.events:
         return None
     elif entry.kind == "refused":
         reasons = "；".join(one.because for one in entry.refusals)
-        coming = replace(coming, kind="refused", text=f"不予办理“{entry.title}”：{reasons}")
+        coming = structs.replace(coming, kind="refused", text=f"不予办理“{entry.title}”：{reasons}")
     elif entry.effective_at:
-        coming = replace(coming, kind="fire", to=told_by(workflow.events[entry.event]))
+        coming = structs.replace(coming, kind="fire", to=told_by(workflow.events[entry.event]))
     else:
         return None
-    coming = replace(coming, deadline=entry.deadline, due_on=entry.due_on, provisional=entry.provisional)
+    coming = structs.replace(
+        coming, deadline=entry.deadline or None, due_on=entry.due_on or None, provisional=entry.provisional
+    )
     return _titled(workflow, case, coming)
 
 
 def _titled(workflow: Workflow, case: Case, coming: Coming) -> Coming:
     titles = (role_title(workflow, case, one) if one in workflow.roles else one for one in coming.to)
-    return replace(coming, to_titles=tuple(titles))
+    return structs.replace(coming, to_titles=tuple(titles))
 
 
 # ── as a calendar file ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -297,6 +278,6 @@ def ics(told: Rehearsal) -> str:
 
 
 def _event(one: Coming, since: datetime) -> AllDayEvent:
-    key = f"{one.case}\n{one.kind}\n{one.deadline}\n{one.on.isoformat()}\n{one.text}"
+    key = f"{one.case}\n{one.kind}\n{one.deadline or ''}\n{one.on.isoformat()}\n{one.text}"
     uid = f"{hashlib.sha256(key.encode()).hexdigest()[:24]}@rehearsal.zhuli-flow"
     return AllDayEvent(uid, since, one.on, one.text, f"{one.case} {'、'.join(one.to_titles)}", one.provisional)

@@ -83,8 +83,7 @@ def try_out(visitor: Visitor, case_id: str, event: str, form: Posted) -> Respons
     try:
         found = preview(visitor.office, case_id, visitor.person, command)
     except RulesRefused as refused:
-        look = Look("", asked, typed, _refusals(refused), message=refused.message)
-        return case_page.show(visitor, case_id, look, status_of(refused))
+        return _not_done(visitor, case_id, asked, typed, refused)
     papers = []
     for job, data in zip(found.jobs, visitor.site.printing.trial(found.jobs), strict=True):
         papers.append(PaperOnTrial(job.title, visitor.site.previews.keep(visitor.person, data), pages_of(data)))
@@ -135,8 +134,7 @@ def _do(visitor: Visit, case_id: str, asked: ActForm, form: FormData, files: lis
     try:
         outcome = advance(visitor.office, case_id, visitor.person, command)
     except RulesRefused as refused:
-        look = Look("", asked, typed, _refusals(refused), message=refused.message)
-        return case_page.show(visitor, case_id, look, status_of(refused))
+        return _not_done(visitor, case_id, asked, typed, refused)
     if drafts.find(visitor.office, visitor.person, case_id, command.event):
         drafts.drop(visitor.office, visitor.person, case_id, command.event)
     if outcome.notices:
@@ -168,6 +166,12 @@ def _typed(form: FormData, asked: ActForm, files: list[KeptFile]) -> Typed:
         posting.number(form, "version"),
         posting.text(form, "request"),
     )
+
+
+def _not_done(visitor: Visit, case_id: str, asked: ActForm, typed: Typed, refused: RulesRefused) -> Response:
+    """The form again with what was typed, and every reason."""
+    look = Look("", asked, typed, _refusals(refused), message=refused.message)
+    return case_page.show(visitor, case_id, look, status_of(refused))
 
 
 def _refusals(refused: RulesRefused) -> list[Refusal]:

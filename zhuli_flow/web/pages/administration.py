@@ -92,18 +92,13 @@ def take_people(visitor: Visitor, file: Annotated[UploadFile, File()]) -> Respon
 
     def told(office: Office, place: Path) -> list[str]:
         found = directory.import_file(office, place)
-        return [f"{title}：{_counted(found[part])}" for part, title in PARTS.items()]
+        return [f"机构：{_counted(found.organisations)}", f"人员：{_counted(found.people)}"]
 
     return _imported(visitor, file, "名录", "/office/directory", told)
 
 
-PARTS = {"organisations": "机构", "people": "人员"}
-_COUNTS = {"added": "新增", "changed": "改动", "same": "未变"}
-
-
-def _counted(found: object) -> str:
-    counts = found if isinstance(found, dict) else {}
-    return "、".join(f"{title} {counts.get(name, 0)}" for name, title in _COUNTS.items())
+def _counted(found: directory.Counts) -> str:
+    return f"新增 {found.added}、改动 {found.changed}、未变 {found.same}"
 
 
 @router.post("/office/calendar")

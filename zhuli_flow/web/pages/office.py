@@ -11,6 +11,7 @@ from zhuli_flow.engine.history.entry import read
 from zhuli_flow.errors import NoRight
 from zhuli_flow.services.administration import directory, doctor, heartbeat, workflows
 from zhuli_flow.services.administration.duties import TITLES
+from zhuli_flow.services.administration.workflow_summary import summary
 from zhuli_flow.services.deadlines import calendar
 from zhuli_flow.services.history.verify import verify
 from zhuli_flow.services.office import OFFICE_CHAIN
@@ -48,11 +49,8 @@ def office(visitor: Visitor) -> Response:
 @router.get("/office/directory")
 def people(visitor: Visitor, find: str = "") -> Response:
     """Organisations and people: names that everybody needs who names one in a form."""
-    told = directory.listing(visitor.office)
-    narrowed = {
-        key: [one for one in _lines(told[key]) if find.strip() in str(one)] for key in ("organisations", "people")
-    }
-    return visitor.page("directory.html", told=narrowed, find=find, may=may_administer(visitor))
+    told = directory.listing(visitor.office).containing(find.strip())
+    return visitor.page("directory.html", told=told, find=find, may=may_administer(visitor))
 
 
 @router.get("/office/workflows")
@@ -70,7 +68,7 @@ def book(visitor: Visitor, name: str) -> Response:
         "workflow.html",
         may=may_administer(visitor),
         wide=looks_after(visitor),
-        told=workflows.summary(found),
+        told=summary(found),
         text=found.text,
         picture=picture,
     )
@@ -101,10 +99,6 @@ def health(visitor: Visitor, proposed: str = "") -> Response:
         proposed=proposed,
         may=may_administer(visitor),
     )
-
-
-def _lines(found: object) -> list[object]:
-    return list(found) if isinstance(found, list) else []
 
 
 def _require_all(visitor: Visit) -> None:
