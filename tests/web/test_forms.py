@@ -7,6 +7,7 @@ import pytest
 
 from tests.web.conftest import Browser, Enter
 from zhuli_flow.services.cases.advance import open_case
+from zhuli_flow.web import case_page
 from zhuli_flow.web.site import Site
 
 OFFICE, CITY = "省科协学会学术部经办", "沈阳市科协经办"
@@ -88,3 +89,14 @@ def test_a_form_of_somebody_elses_case_is_not_there(case: str, enter: Enter) -> 
     stranger = enter("大连市科协经办")
     assert stranger.client.get(address).status_code == 404
     assert stranger.client.get(address.replace(".xlsx", "x.xlsx")).status_code == 404
+
+
+def test_a_finding_leads_to_the_item_whose_words_it_quotes() -> None:
+    items = {
+        "field-subject": "关于开展学会服务的通知",
+        "field-reply_text": "请于 10月8日前 办理",
+        "field-rows": [{"a": "x"}],
+    }
+    told = "公文“通知”正文（L5）：“10月8日前”没有写年份"
+    assert case_page.quoted_in(told, items) == "#field-reply_text"
+    assert case_page.quoted_in("公文“通知”标题（L2）：没有写事由", items) == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,6 +24,7 @@ from zhuli_flow.web.identity import Visit
 from zhuli_flow.web.problems import advice
 
 TABS = {"": "办理", "content": "内容与材料", "papers": "公文", "deadlines": "期限", "history": "留痕"}
+_QUOTED = re.compile("“([^“”]{2,})”")
 MANY = 40
 """More people or organisations than this are not shown as boxes to tick."""
 
@@ -76,8 +78,8 @@ class Look:
     message: str = ""
     done: int = 0
     papers: Sequence[PaperOnTrial] = ()
-    hints: Sequence[tuple[str, str]] = ()
-    """What proof-reading warns of in the papers on trial, each with what mends it."""
+    hints: Sequence[Reason] = ()
+    """What proof-reading warns of in the papers on trial: its clause, what mends it, the item that it quotes."""
 
 
 def drafted(visitor: Visit, case_id: str, form: ActForm) -> Typed:
@@ -231,6 +233,17 @@ def _linked(reason: Reason, barred: Option, options: Sequence[Option]) -> Reason
 
 def _reason(refusal: Refusal, form: ActForm | None) -> Reason:
     return Reason(refusal.because, advice(refusal), _anchor(refusal, form), refusal.clause, refusal.who)
+
+
+def quoted_in(because: str, items: Mapping[str, object]) -> str:
+    """The link to the item of a form whose text a finding quotes; empty where it quotes none.
+
+    The first thing quoted is the kind of paper.
+    """
+    words = _QUOTED.findall(because)[1:]
+    found = (anchor for word in words for anchor, value in items.items() if isinstance(value, str) and word in value)
+    anchor = next(found, "")
+    return f"#{anchor}" if anchor else ""
 
 
 def _anchor(refusal: Refusal, form: ActForm | None) -> str:

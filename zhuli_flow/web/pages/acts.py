@@ -18,10 +18,10 @@ from zhuli_flow.services.cases.attachments import Kept
 from zhuli_flow.services.cases.preview import preview
 from zhuli_flow.services.notices.picture import drawn, pages_of
 from zhuli_flow.web import case_page, posting
-from zhuli_flow.web.case_page import Look, PaperOnTrial, Typed
+from zhuli_flow.web.case_page import Look, PaperOnTrial, Reason, Typed
 from zhuli_flow.web.identity import Visit, Visitor
 from zhuli_flow.web.posting import KeptFile, Number, Posted
-from zhuli_flow.web.problems import reasons_of, status_of
+from zhuli_flow.web.problems import reasons_of, status_of, without_commands
 
 router = APIRouter(include_in_schema=False)
 
@@ -87,7 +87,13 @@ def try_out(visitor: Visitor, case_id: str, event: str, form: Posted) -> Respons
     papers = []
     for job, data in zip(found.jobs, visitor.site.printing.trial(found.jobs), strict=True):
         papers.append(PaperOnTrial(job.title, visitor.site.previews.keep(visitor.person, data), pages_of(data)))
-    hints = [(one.because, one.fix) for one in found.warnings]
+    told = {f"field-{name}": value for name, value in typed.values.items()}
+    hints = [
+        Reason(
+            one.because, without_commands(one.fix), clause=one.clause or "", link=case_page.quoted_in(one.because, told)
+        )
+        for one in found.warnings
+    ]
     return case_page.show(visitor, case_id, Look("", asked, typed, papers=papers, hints=hints))
 
 
