@@ -76,6 +76,16 @@ def test_an_old_home_is_refused_with_advice_until_it_is_upgraded(old: Path, data
     found.close()
 
 
+def test_an_upgraded_home_still_refuses_a_word_that_a_check_does_not_know(old: Path) -> None:
+    found = Database(old)
+    found.upgrade()
+    with found.write() as connection:
+        connection.execute("UPDATE cases SET state_kind = 'final'")
+    with pytest.raises(Exception, match="ck_cases_state_kind"), found.write() as connection:
+        connection.execute("UPDATE cases SET state_kind = 'ended'")
+    found.close()
+
+
 @pytest.fixture
 def database_of_today(tmp_path: Path) -> Database:
     made = Database(tmp_path / "today" / "zhuli.db")

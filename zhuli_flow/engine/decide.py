@@ -173,7 +173,7 @@ def _unexplained(warning: Refusal) -> Refusal:
 
 def _differing(question: Question, event: Event, answers: Answers) -> list[tuple[Refusal, bool | str]]:
     """What differs from what is known already; it passes with an explanation. What the system does is no answer."""
-    if question.actor.person == SYSTEM:
+    if question.actor.person == SYSTEM or not known.compares(question.workflow, event):
         return []
     given = answers.values if event.sheet is not None else answers.case.fields
     return [(one, EXPLAINED) for one in known.differing(question.scope(answers.case), event, given)]
@@ -190,12 +190,11 @@ def _unmet(
     scope.own = answers.values if event.sheet is not None else None
     scope.capacity = chair
     counting = replace(scope, anew=frozenset(ask.name for ask in event.fill)) if answers.case.stale else scope
-    unanswered = _unanswered(event, answers)
     found: list[tuple[Refusal, bool | str]] = []
     gone: list[str] = []
     for guard in event.guards:
         truth = condition(guard.condition)(scope)
-        told_already = truth is None and signoffs.mentions(guard.condition, unanswered)
+        told_already = truth is None and signoffs.mentions(guard.condition, _unanswered(event, answers))
         if told_already or (later and signoffs.mentions(guard.condition, later)):
             continue
         if truth is not True:
@@ -203,6 +202,8 @@ def _unmet(
         if counting is not scope and not guard.warn and condition(guard.condition)(counting) is not True:
             behind = stale_refusals.behind(question, answers.case, guard.condition, counting.anew or ())
             gone += [key for key in behind if truth is True or "/" in key]  # a stale sheet is not counted either way
+    if not gone:
+        return found
     return [*((one, False) for one in stale_refusals.refusals(question, answers.case, gone)), *found]
 
 

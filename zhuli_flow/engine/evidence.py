@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from zhuli_flow.definitions.model.workflow import Event, SetField, Workflow
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.expressions.standing import can_go_stale, event_of, outdated
-from zhuli_flow.engine.history.canonical import canonical
+from zhuli_flow.engine.history.canonical import known_canonical
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.evidence import Evidence, Stale
@@ -27,7 +27,7 @@ def content(case: Case) -> str:
     """SHA-256 (64 hex digits) of the canonical form of all that stands in the case: what is signed and judged."""
     body = case.body
     seen = {name: body.get(name, {}) for name in ("fields", "materials", "sheets")}
-    return sha256(canonical({**seen, "round": round_of(case)})).hexdigest()
+    return sha256(known_canonical({**seen, "round": round_of(case)})).hexdigest()
 
 
 def round_of(case: Case) -> int:
@@ -210,7 +210,8 @@ class _Givers(msgspec.Struct, frozen=True):
         """Whether an act under ``key`` hands in what ``giver`` gave, although it only leaves it as it stands."""
         if giver is None or giver == key or giver in self.case.stale:
             return True
-        return order(self.case, self.case.evidence[giver].state) > order(self.case, self.case.state)
+        there, here = self.case.evidence[giver].state, self.case.state
+        return there != here and order(self.case, there) > order(self.case, here)
 
     def sheets(self, name: str) -> list[Evidence]:
         return [held for key, held in self.case.evidence.items() if key.startswith(f"{name}/")]

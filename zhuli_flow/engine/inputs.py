@@ -36,7 +36,9 @@ def take(workflow: Workflow, case: Case, event: Event, command: Command, facts: 
     if event.sheet is not None:
         merged = changes.put(case, "sheets", f"{event.sheet}/{actor.person}", dict(values))
     else:
-        merged = changes.apply(case, [("fields", name, None, value) for name, value in values.items()])
+        present = case.fields
+        given = [("fields", name, None, value) for name, value in values.items() if present.get(name) != value]
+        merged = changes.apply(case, given) if given else case
     merged = _attach(workflow, merged, event, command.materials, refusals)
     refusals += _not_asked(workflow, merged, values, facts)
     refusals += _still_missing(workflow, merged, event, values, command, facts)

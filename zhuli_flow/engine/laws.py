@@ -15,6 +15,7 @@ from zhuli_flow.definitions.model.law import (
     NeverBefore,
     NeverBetween,
 )
+from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine import stale_refusals
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.expressions.case_scope import CaseScope
@@ -28,7 +29,7 @@ from zhuli_flow.engine.model.decision import Refusal
 def forbidding(question: Question, event: str, case: Case) -> list[Refusal]:
     """The laws that keep ``event`` from being done now; ``case`` already holds what it gives."""
     found: list[Refusal] = []
-    for law in question.workflow.laws:
+    for law in _touched(question.workflow, event):
         found += _wanting(question, law, case, _needed(law, event))
         match law:
             case NeverBetween(_, about, start, end) if about == event and _since(question, case, start, end):
@@ -36,6 +37,21 @@ def forbidding(question: Question, event: str, case: Case) -> list[Refusal]:
             case EveryInTime(_, about, deadline) if about == event and question.scope(case).ask("overdue", deadline):
                 found.append(_refusal(question, law, "期限已经届满，请按程序另行办理"))
     return list({(one.code, one.because): one for one in found}.values())
+
+
+def _touched(workflow: Workflow, event: str) -> tuple[Law, ...]:
+    """The laws that ``event`` could break: those about it, what always holds, and what must follow in the end."""
+    key = (workflow.digest, event)
+    found = _TOUCHED.get(key)
+    if found is None:
+        always = Always, EveryLeadsTo
+        told = [law for law in workflow.laws if isinstance(law, always) or law.event == event]
+        found = _TOUCHED[key] = tuple(told)
+    return found
+
+
+_TOUCHED: dict[tuple[str, str], tuple[Law, ...]] = {}
+"""By the digest of the definition, which never changes, and the event."""
 
 
 def _wanting(question: Question, law: Law, case: Case, firsts: Iterable[str]) -> Iterator[Refusal]:
@@ -60,14 +76,17 @@ def _since(question: Question, case: Case, start: str, end: str) -> bool:
 
 def broken(question: Question, event: str, after: Case) -> list[Refusal]:
     """The laws that the case would break by having become ``after``; one that it broke before is no news."""
+    touched = _touched(question.workflow, event)
+    if not touched:
+        return []
     # A correction makes stale what rests on it: that must not hide that it breaks a law.
     judged = changes.taken(after, question.case, "stale") if event == "correct" else after
     found = [
         _refusal(question, law, "请核对内容后再办；规则有误的，请修改流程定义")
-        for law in question.workflow.laws
+        for law in touched
         if _breaks(question, law, event, judged)
     ]
-    gone = [first for law in question.workflow.laws for first in _needed(law, event) if first in after.stale]
+    gone = [first for law in touched for first in _needed(law, event) if first in after.stale]
     return found + stale_refusals.refusals(question, after, gone)
 
 

@@ -22,6 +22,8 @@ class QueueMove:
 
 def moves(workflow: Workflow, decision: Decision) -> tuple[QueueMove, ...]:
     """Whoever enters a waiting state, by whatever act, takes a place; by leaving it, the place is given up."""
+    if not workflow.quotas:
+        return ()
     return tuple(
         QueueMove(quota.name, takes)
         for quota in workflow.quotas.values()

@@ -46,12 +46,26 @@ def value_before(field: Field, event: Event, scope: CaseScope) -> Json:
     return None
 
 
+def compares(workflow: Workflow, event: Event) -> bool:
+    """Whether there is anything that the answers to ``event`` are compared with: asked once a definition."""
+    key = (workflow.digest, event.name)
+    found = _COMPARES.get(key)
+    if found is None:
+        fields = [workflow.fields[ask.name] for ask in event.fill]
+        asks = any(ask.required for ask in event.fill)
+        found = _COMPARES[key] = asks and (bool(event.compared) or any(field.known is not None for field in fields))
+    return found
+
+
+_COMPARES: dict[tuple[str, str], bool] = {}
+
+
 def differing(scope: CaseScope, event: Event, given: Values) -> list[Refusal]:
     """What has to be explained of ``given``, the answers as they stand after the act.
 
     An act of which nothing must be filled in is a draft: it is not compared.
     """
-    if not any(ask.required for ask in event.fill):
+    if not compares(scope.workflow, event):
         return []
     apart = [one for ask in event.fill for one in _apart(scope, scope.workflow.fields[ask.name], given.get(ask.name))]
     return [*apart, *(one for comparison in event.compared for one in _changed(scope, comparison, given))]

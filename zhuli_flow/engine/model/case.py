@@ -162,9 +162,8 @@ class Case(msgspec.Struct, frozen=True):
 
     @property
     def path(self) -> tuple[Visit, ...]:
-        """The visits walked so far, oldest first."""
-        visits = self.body.get("path", {})
-        return tuple([visits[number] for number in sorted(visits)])
+        """The visits walked so far, oldest first: that is how they are added, and kept."""
+        return tuple(self.body.get("path", {}).values())
 
     @property
     def regions(self) -> Mapping[str, str]:

@@ -41,8 +41,8 @@ def yes_no(default: bool = False, primary_key: bool = False) -> Any:
 
 
 def one_of(column: str, allowed: tuple[str, ...]) -> CheckConstraint:
-    """A check that the column holds one of these words."""
-    return CheckConstraint(f"{column} IN ({', '.join(map(repr, allowed))})", name=column)
+    """A check that the column holds one of these words. Not by ``IN``: SQLite would make a table of them each time."""
+    return CheckConstraint(" OR ".join(f"{column} = {word!r}" for word in allowed), name=column)
 
 
 def flag(column: str) -> CheckConstraint:
