@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from datetime import timedelta
 from threading import Event
 from typing import TYPE_CHECKING
@@ -16,10 +17,15 @@ def main() -> None:
     """Run the command line; ends the process with the exit code."""
     gc.set_threshold(50_000)  # a short-lived process has little garbage; looking for it costs a tenth of its time
     from zhuli_flow.cli import main as command_line
-    from zhuli_flow.cli.commands import run, serve
 
-    run.use(_tick)
-    serve.use(_serve)
+    if "run" in sys.argv:  # the two that stay are told who works for them; no other command waits for their import
+        from zhuli_flow.cli.commands import run
+
+        run.use(_tick)
+    if "serve" in sys.argv:
+        from zhuli_flow.cli.commands import serve
+
+        serve.use(_serve)
     command_line.main()
 
 

@@ -2,11 +2,15 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import rich_click as click
 
 from tests.cli.lines import CITY
+from zhuli_flow.cli.framework.commands import Group
+from zhuli_flow.cli.main import root
 
 HEAVY = {
     *("sqlalchemy", "sqlmodel", "pydantic", "alembic", "jinja2", "ruamel", "weasyprint", "openpyxl", "pikepdf"),
@@ -25,6 +29,14 @@ try:
 except SystemExit as left:
     assert not left.code, left.code
 print(*sorted({name.partition(".")[0] for name in set(sys.modules) - before}))
+"""
+COMMANDS = """
+import sys
+from zhuli_flow.cli.main import root
+try:
+    root.main(["--help"])
+except SystemExit:
+    print(*[name for name in sys.modules if name.startswith("zhuli_flow.cli.commands.")])
 """
 
 
@@ -52,3 +64,30 @@ def test_help_loads_no_more_than_what_draws_it() -> None:
     assert not HEAVY & found
     others = {name for name in found if name not in sys.stdlib_module_names and not name.startswith("_")}
     assert others == {"zhuli_flow", "click", "rich", "rich_click"}
+
+
+def test_help_imports_none_of_the_commands_that_it_names() -> None:
+    done = subprocess.run([sys.executable, "-c", COMMANDS], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    *drawn, modules = done.stdout.splitlines()
+    assert modules == ""
+    assert any("overview" in line for line in drawn)
+
+
+def groups(group: Group, context: click.Context) -> Iterator[Group]:
+    """The group and every group below it."""
+    yield group
+    for name in group.list_commands(context):
+        if isinstance(found := group.get_command(context, name), Group):
+            yield from groups(found, context)
+
+
+def test_what_a_group_says_of_a_command_is_how_the_help_of_that_begins() -> None:
+    context = click.Context(root)
+    named = 0
+    for group in groups(root, context):
+        for name, later in group.lazy.items():
+            command = group.get_command(context, name)
+            assert command is not None
+            assert (command.help or "").partition("\n\n")[0] == later.summary, name
+            named += 1
+    assert named > 25

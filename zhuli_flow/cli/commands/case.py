@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from zhuli_flow.cli.framework.commands import Command, Group
+from zhuli_flow.cli.framework.commands import Command, Group, Later
 from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import Day, Pair, acting, attaching, looking, new_request_id, values_of
 
@@ -38,7 +38,12 @@ case = Group(
     zhuli case list --light 红
     zhuli case show SFQ-2018-0001
     """,
-    lazy={"fork": "case_fork:fork"},
+    lazy={
+        "fork": Later(
+            "case_fork:fork",
+            "分叉：把办公环境在某件事项某条留痕之后的样子，另成一个演练环境，从那里试着另办一遍；原环境不动。",
+        )
+    },
 )
 
 

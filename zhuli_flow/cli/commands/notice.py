@@ -6,7 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from zhuli_flow.cli.framework.commands import Group
+from zhuli_flow.cli.framework.commands import Group, Later
 from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import acting, looking
 
@@ -18,7 +18,11 @@ notice = Group(
     zhuli notice preview reply --out 批复样张.pdf
     zhuli notice verify 收到的批复.pdf
     """,
-    lazy={"check": "ruler:check"},
+    lazy={
+        "check": Later(
+            "ruler:check", "用尺子量一份 PDF：按 GB/T 9704—2012 逐条列出应为、实测、偏差和结论；.docx 文稿则逐段校对。"
+        )
+    },
 )
 
 

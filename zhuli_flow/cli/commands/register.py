@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from zhuli_flow.cli.framework.commands import Group
+from zhuli_flow.cli.framework.commands import Group, Later
 from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import looking
 
@@ -21,7 +21,12 @@ SHOWN = 8
 
 register = Group(
     "register",
-    lazy={"total": "total:total"},
+    lazy={
+        "total": Later(
+            "total:total",
+            "汇总一本台账：各类单位并列、名称去重，可能重复的注明，每个数可查到单位和版本；可与上次对比，可看锁定的各版。",
+        )
+    },
     help="台账：按条件筛选、排序，导出为表格。",
     examples="""
     zhuli register list

@@ -9,7 +9,7 @@ from typing import Any
 
 import rich_click as click
 
-from zhuli_flow.cli.framework.commands import Group
+from zhuli_flow.cli.framework.commands import Group, Later
 from zhuli_flow.cli.framework.context import Context
 from zhuli_flow.cli.framework.options import administering
 
@@ -21,12 +21,26 @@ workflow = Group(
     zhuli workflow show zone_creation
     """,
     lazy={
-        "diff": "workflow_versions:diff",
-        "migrate": "workflow_versions:migrate",
-        "draw": "workflow_forms:draw",
-        "export": "workflow_forms:export",
-        "coverage": "workflow_forms:coverage",
-        "replay": "workflow_forms:replay",
+        "diff": Later(
+            "workflow_versions:diff",
+            "逐项说明一个流程的两个版本有何不同；只写一个则与办公环境 workflows 中的文件比较。",
+        ),
+        "migrate": Later(
+            "workflow_versions:migrate",
+            "把在办事项改用流程的另一个版本：逐件重走原来的路，能继续的才改，其余说明缘由；先用 --dry-run 看。",
+        ),
+        "draw": Later(
+            "workflow_forms:draw", "把流程画成图：环节、期限、操作走向；加 --case 则画出一件事项实际走过的路。"
+        ),
+        "export": Later("workflow_forms:export", "把流程写成别的程序能读的格式：BPMN 2.0、SCXML、PNML（Petri 网）。"),
+        "coverage": Later(
+            "workflow_forms:coverage",
+            "演流程定义的故事，说明哪些环节、操作、条件、公文、期限演到了，哪些没有；不写故事则为同名的 .scenario。",
+        ),
+        "replay": Later(
+            "workflow_forms:replay",
+            "把 check --traces 写出的轨迹按定义逐步重走一遍，看是否仍然如此；不写定义则为发现它的文件。",
+        ),
     },
 )
 

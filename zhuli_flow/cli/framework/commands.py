@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import rich_click as click
 from rich_click.rich_help_configuration import RichHelpConfiguration
@@ -116,15 +116,31 @@ class Command(_Spoken):
         return super().invoke(context)
 
 
+class Later(NamedTuple):
+    """A command that is imported when it is asked for: ``module:attribute``, and how its own help begins."""
+
+    where: str
+    summary: str
+
+
 class Group(_Spoken, click.RichGroup):  # type: ignore[misc]  # rich-click's own bases disagree
-    """A group whose commands are imported when they are asked for: ``lazy`` maps a name to ``module:attribute``."""
+    """A group whose commands are imported when they are asked for: ``lazy`` names them, its help draws them unseen."""
 
     command_class = Command
 
-    def __init__(self, *args: Any, lazy: Mapping[str, str] | None = None, **more: Any) -> None:
+    def __init__(self, *args: Any, lazy: Mapping[str, Later] | None = None, **more: Any) -> None:
         more.setdefault("subcommand_metavar", "命令 [参数]…")
         super().__init__(*args, **more)
         self.lazy = dict(lazy or {})
+        self._drawing = False
+
+    def format_help(self, context: Any, formatter: Any) -> None:
+        """The help of the group. Importing all of its commands would take as long as drawing them."""
+        self._drawing = True
+        try:
+            super().format_help(context, formatter)
+        finally:
+            self._drawing = False
 
     def list_commands(self, context: click.Context) -> list[str]:
         """The names in the order written, those imported when asked for last."""
@@ -132,10 +148,12 @@ class Group(_Spoken, click.RichGroup):  # type: ignore[misc]  # rich-click's own
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The command of that name, imported now if it was not before."""
-        where = self.lazy.get(name)
-        if where is None:
+        later = self.lazy.get(name)
+        if later is None:
             return super().get_command(context, name)
-        module, _, attribute = where.partition(":")
+        if self._drawing:
+            return click.Command(name, help=later.summary)
+        module, _, attribute = later.where.partition(":")
         found: click.Command = getattr(importlib.import_module(f"zhuli_flow.cli.commands.{module}"), attribute)
         return found
 
