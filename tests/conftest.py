@@ -9,8 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgresql.server import LACKING, Server, serving
 from zhuli_flow.clock import RehearsalClock, SystemClock
 from zhuli_flow.documents.fonts.roles import cache_folder
+
+if os.environ.get("ZHULI_TEST_DATABASE") == "postgresql":
+    from tests.postgresql.everywhere import (  # noqa: F401 - fixtures and a hook
+        _closed_behind_each_test,
+        _on_postgresql,
+        pytest_collection_modifyitems,
+    )
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PLACES = {"os.mkdir", "os.remove", "os.rename", "os.rmdir", "sqlite3.connect"}
@@ -102,6 +110,23 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "home"
     monkeypatch.setenv("ZHULI_HOME", str(place))
     return place
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server of the tests' own."""
+    with serving() as found:
+        if found is None:
+            pytest.skip(LACKING)
+        yield found
+
+
+@pytest.fixture
+def fresh(server: Server) -> Iterator[str]:
+    """The name of an empty database of it."""
+    name = server.fresh()
+    yield name
+    server.drop(name)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -23,6 +23,7 @@ from zhuli_flow.services.office import TRACE_CODE, TRACE_LINE, Office
 from zhuli_flow.settings import Settings
 from zhuli_flow.store import merkle_log
 from zhuli_flow.store.sql.database import Database
+from zhuli_flow.support.new_file import write_over
 
 if TYPE_CHECKING:
     from zhuli_flow.channels.registry import Post
@@ -42,10 +43,14 @@ def open_office(home: Path, *, os_user: str = "") -> Office:
     home), InvalidInput (settings, an older or newer database), IntegrityBroken (a damaged file).
     """
     chosen = settings.load(home)
-    database = Database(chosen.where(home))
+    database = _database(home, chosen)
     office = assemble(home, chosen, database, _clock(home, chosen, upkeep.rehearsal_instant(database)), os_user)
     calendar.refresh(office)
     return office
+
+
+def _database(home: Path, chosen: Settings, owner: str = "") -> Database:
+    return Database(chosen.where(home), owner=owner, copies=home)
 
 
 def assemble(home: Path, chosen: Settings, database: Database, clock: Clock, os_user: str) -> Office:
@@ -88,17 +93,20 @@ class NewHome(msgspec.Struct, frozen=True):
     directory: Imported | None
 
 
-def make_home(home: Path, chosen: Settings, *, start: datetime | None, sampled: bool, os_user: str) -> NewHome:
+def make_home(
+    home: Path, chosen: Settings, *, start: datetime | None, sampled: bool, os_user: str, owner: str = ""
+) -> NewHome:
     """Make a home: settings, database, the definitions and documents that come with the program, taken into use.
 
-    ``start`` is where a rehearsal clock stands first (None: now); ``sampled`` imports the sample directory. All or
-    nothing. Raises InvalidInput (in use, a bad value).
+    ``start`` is where a rehearsal clock stands first (None: now); ``sampled`` imports the sample directory; ``owner``
+    is the URL of the role that owns the tables of a PostgreSQL database, used now and kept nowhere. All or nothing.
+    Raises InvalidInput (in use, a bad value).
     """
     from zhuli_flow.services.administration import directory, workflows
 
     with upkeep.building(home) as place:
         upkeep.furnish(place, settings.text_of(chosen), {name: bundle(name) for name in FOLDERS})
-        database = Database(chosen.where(place))
+        database = _database(place, chosen, owner)
         database.create()
         clock: Clock = RehearsalClock(start or SystemClock().now()) if chosen.rehearsal else SystemClock()
         office = assemble(place, chosen, database, clock, os_user)
@@ -137,8 +145,8 @@ def fork_home(source: Office, home: Path, at: Point, each: Each) -> int:
 def _unmake(database: Database, place: Path) -> None:
     """A database outside the folder being made goes with it."""
     database.close()
-    if not database.path.is_relative_to(place):
-        database.path.unlink(missing_ok=True)
+    if database.file is None or not database.file.is_relative_to(place):
+        database.discard()
 
 
 def examine(home: Path, os_user: str) -> list[Check]:
@@ -168,14 +176,16 @@ def _post_check(office: Office) -> Check:
     return Check("渠道", "good", names)
 
 
-def upgrade_database(home: Path, os_user: str, admit: Callable[[Office], str] = lambda _: "") -> Path | None:
+def upgrade_database(
+    home: Path, os_user: str, admit: Callable[[Office], str] = lambda _: "", owner: str = ""
+) -> Path | None:
     """Bring the database of ``home`` to the newest form and record it; returns the copy kept, None without need.
 
     ``admit`` is asked before, with the office as it will be, who does it: the people of the old form can't be read.
-    Raises as ``Database.upgrade`` and ``admit`` do; then nothing has changed.
+    ``owner`` as for ``make_home``. Raises as ``Database.upgrade`` and ``admit`` do; then nothing has changed.
     """
     chosen = settings.load(home)
-    database = Database(chosen.where(home))
+    database = _database(home, chosen, owner)
     officer = _admitted(home, chosen, database, os_user, admit)
     blank = assemble(home, chosen, database, SystemClock(), os_user)
     copy = database.upgrade(partial(_fill, office=blank))
@@ -212,21 +222,22 @@ def _fill(connection: Connection, office: Office) -> None:
 
 def open_database(home: Path) -> Database:
     """The database of ``home`` as it is, whatever its form: for its upkeep. Raises NotFound or InvalidInput."""
-    return Database(settings.load(home).where(home))
+    return _database(home, settings.load(home))
 
 
-def put_back(home: Path, source: Path, os_user: str, officer: str = "") -> Path:
+def put_back(home: Path, source: Path, os_user: str, officer: str = "", owner: str = "") -> Path:
     """Put a backup in place of the database of ``home``, and record it; returns the copy kept of what was there.
 
     An older backup is put back as it is and recorded when it is upgraded. Raises as ``Database.restore`` does, and
     InvalidInput for a backup of a rehearsal in a real home or the other way round; then nothing has changed.
+    ``owner`` as for ``make_home``.
     """
     chosen = settings.load(home)
     backup = Database(source)
     if source.is_file() and backup.schema_state() == "current":
         _clock(source, chosen, upkeep.rehearsal_instant(backup))
     backup.close()
-    database = Database(chosen.where(home))
+    database = _database(home, chosen, owner)
     from zhuli_flow.services.administration import sessions
 
     kept = database.restore(source)
@@ -252,6 +263,33 @@ def temporary_office(start: datetime, os_user: str) -> Iterator[Office]:
             yield office
         finally:
             office.database.close()
+
+
+def move_database(home: Path, to: str, os_user: str, officer: str = "", owner: str = "") -> int:
+    """Bring the office of ``home`` from its file to the server that ``to`` (a URL) names; returns how many entries.
+
+    Broken off, it is begun again, or ended, by the same call. ``owner`` as for ``make_home``. Raises as
+    ``moving.move``.
+    """
+    from zhuli_flow.services.administration import moving
+
+    chosen = settings.load(home)
+    there = replace(chosen, database=to)
+    target = _database(home, there, owner)
+    database = _database(home, chosen)
+    moving.require_ways(database, target)
+    with closing(database), closing(target):
+        if not moving.already(database, target):
+            office = replace(open_office(home, os_user=os_user), officer=officer)
+            with closing(office.database):
+                moving.move(office, replace(office, database=target, known=None))
+        _point(home, to)
+        return moving.counted(target)
+
+
+def _point(home: Path, to: str) -> None:
+    path = home / settings.FILE
+    write_over(path, settings.moved_to(path.read_text("utf-8-sig"), to).encode())
 
 
 def bundle(name: str) -> Path:

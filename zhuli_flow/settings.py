@@ -165,6 +165,20 @@ def text_of(settings: Settings) -> str:
     return "\n".join(lines) + "\n"
 
 
+def moved_to(text: str, database: str) -> str:
+    """The text of a ``zhuli.toml`` with another database in it; all else stays as its people wrote it."""
+    line = f"database = {_quoted(database)}"
+    if _DATABASE.search(text):
+        return _DATABASE.sub(lambda _: line, text, count=1)
+    if _OFFICE.search(text):
+        return _OFFICE.sub(lambda found: f"{found[0]}\n{line}", text, count=1)
+    return f"[office]\n{line}\n\n{text}"
+
+
+_OFFICE = re.compile(r"^\[office\][^\n]*", re.MULTILINE)
+_DATABASE = re.compile(r"(?<=^)database\s*=\s*(\"[^\"\n]*\"|'[^'\n]*')", re.MULTILINE)
+
+
 def _season(season: Season) -> tuple[str, ...]:
     first, last = (f"{month:02}-{day:02}" for month, day in (season.first, season.last))
     closes = season.closes.strftime("%H:%M")

@@ -34,7 +34,7 @@ def test_init_refuses_a_folder_that_holds_something(home: Path, zhuli: Zhuli, na
 
 
 def test_an_init_that_fails_leaves_nothing(home: Path, zhuli: Zhuli) -> None:
-    answer = zhuli("init --rehearsal --start 2018-10-08 --database postgresql://server/zhuli --json")
+    answer = zhuli("init --rehearsal --start 2018-10-08 --database postgresql://127.0.0.1:1/zhuli --json")
     assert answer.code == 6
     assert list(home.parent.iterdir()) == []
 

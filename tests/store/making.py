@@ -8,10 +8,19 @@ from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.store import audit, case_rows, cases
+from zhuli_flow.store.sql import postgresql, sqlite
+from zhuli_flow.store.sql.database import Database
 from zhuli_flow.store.sql.statements import Connection, instant
 
 AT = datetime(2018, 10, 8, 1, tzinfo=UTC)
 COUNTY = Organisation("xian-a", "甲县科协", "county", "太原市", "甲县", "association")
+
+
+def integrity_error(database: Database) -> type[Exception]:
+    """What the database's driver raises for a row that may not be."""
+    module = sqlite.driver() if database.file and database.file.read_bytes()[:6] == b"SQLite" else postgresql.driver()
+    error: type[Exception] = module.IntegrityError
+    return error
 
 
 def a_case(case_id: str = "SFQ-2018-0001", **changes: Any) -> Case:

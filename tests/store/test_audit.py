@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.store.making import act, open_case
+from tests.store.making import act, integrity_error, open_case
 from zhuli_flow.engine.history.chain import ZERO, chain_hash, first_break
 from zhuli_flow.store import audit, cases
+from zhuli_flow.store.sql import sqlite
 from zhuli_flow.store.sql.database import Database
 from zhuli_flow.store.sql.statements import Connection
 
@@ -61,9 +62,9 @@ def test_a_replacing_insert_is_refused_even_where_only_delete_triggers_would_see
     """The guard holds on a foreign connection too, which does not fire delete triggers for replaced rows."""
     before = content(written)
     values = VALUES.format(case="office", seq=1, request=repr("request-1"))
-    foreign: Any = written._module.connect(str(written.path))
+    foreign: Any = sqlite.driver().connect(str(written.path))
     try:
-        with pytest.raises(written._module.IntegrityError, match="already recorded"):
+        with pytest.raises(integrity_error(written), match="already recorded"):
             foreign.execute(f"INSERT OR REPLACE INTO entry {ROW} VALUES {values}")
     finally:
         foreign.close()
@@ -73,9 +74,9 @@ def test_a_replacing_insert_is_refused_even_where_only_delete_triggers_would_see
 def test_a_replacing_insert_can_not_take_the_hidden_row_number_of_an_entry(written: Database) -> None:
     before = content(written)
     columns, values = ROW.replace("(", "(rowid, ", 1), VALUES.format(case="SFQ-2018-0001", seq=3, request="NULL")
-    foreign: Any = written._module.connect(str(written.path))
+    foreign: Any = sqlite.driver().connect(str(written.path))
     try:
-        with pytest.raises(written._module.IntegrityError, match="only the next number"):
+        with pytest.raises(integrity_error(written), match="only the next number"):
             foreign.execute(f"INSERT OR REPLACE INTO entry {columns} VALUES {values.replace('(', '(1, ', 1)}")
     finally:
         foreign.close()
@@ -98,7 +99,7 @@ def test_a_request_is_found_by_its_id_with_its_first_answer(written: Database) -
 
 
 def test_a_request_id_is_recorded_once(written: Database) -> None:
-    with pytest.raises(written._module.IntegrityError, match="already recorded"), written.write() as connection:
+    with pytest.raises(integrity_error(written), match="already recorded"), written.write() as connection:
         act(connection, "office", 1, ZERO, "request-1")
 
 

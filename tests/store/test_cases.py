@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from tests.store.making import AT, COUNTY, a_case, open_case
+from tests.store.making import AT, COUNTY, a_case, integrity_error, open_case
 from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.engine.queues import next_place
 from zhuli_flow.store import cases, deadlines, notices, numbers
@@ -90,7 +90,7 @@ def test_an_undone_use_case_leaves_nothing(ready: Database) -> None:
 
 
 def test_a_case_needs_a_definition_that_was_put(database: Database) -> None:
-    with pytest.raises(database._module.IntegrityError), database.write() as connection:
+    with pytest.raises(integrity_error(database)), database.write() as connection:
         open_case(connection)
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.store.making import AT, open_case
+from tests.store.making import AT, integrity_error, open_case
 from zhuli_flow.engine.retries import USUAL
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.store import deadlines, inbox, notices, outbox, workflows
@@ -204,7 +204,7 @@ def test_a_message_arrives_once_and_only_with_its_receivers(database: Database) 
 
 
 def test_a_message_to_nobody_is_refused(database: Database) -> None:
-    with pytest.raises(database._module.IntegrityError), database.write() as connection:
+    with pytest.raises(integrity_error(database)), database.write() as connection:
         inbox.put(connection, key="1", text="x", at=AT)
 
 

@@ -154,13 +154,18 @@ def last_arrived(connection: Connection) -> Arrived:
     return Arrived(0, ZERO) if found is None else Arrived(found[0], bytes(found[1]))
 
 
+def arrival(connection: Connection, place: int) -> Arrived | None:
+    """The entry that came at a place (from 1); None without one."""
+    found = first(connection, "audit.arrived_at", place=place)
+    return None if found is None else Arrived(place, bytes(found[0]))
+
+
 def arrived_since(connection: Connection, then: Arrived) -> list[str] | None:
     """The chains to which entries came after ``then``; None where that one is not in this database.
 
     A backup may have been put in its place: what came after it then says nothing.
     """
-    found = first(connection, "audit.arrived_at", place=then.place)
-    if found is None or bytes(found[0]) != then.hash:
+    if arrival(connection, then.place) != then:
         return None
     return list(dict.fromkeys(row[0] for row in rows(connection, "audit.arrived", place=then.place)))
 

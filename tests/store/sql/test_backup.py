@@ -16,6 +16,8 @@ from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.store.sql.tables import Stored
 from zhuli_flow.store.sql.triggers import TRIGGERS
 
+pytestmark = pytest.mark.sqlite("how it is copied")
+
 
 def note(database: Database) -> str | None:
     with database.read() as connection:
@@ -56,7 +58,7 @@ def test_alembic_finds_nothing_to_add(database: Database) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    with database.read() as reading, migrating.core_connection(database._module, reading.driver) as connection:
+    with database.read() as reading, migrating.core_connection(sqlite.driver(), reading.driver) as connection:
         assert compare_metadata(MigrationContext.configure(connection), Stored.metadata) == []
 
 

@@ -12,7 +12,7 @@ from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.store.directory import put_organisations
 from zhuli_flow.store.sql import compiling
 from zhuli_flow.store.sql.database import Database
-from zhuli_flow.store.sql.statements import _placed, first, rows, walk
+from zhuli_flow.store.sql.statements import first, numbered, placed, rows, walk
 
 PACKAGE = Path(zhuli_flow.__file__).parent
 STORE = PACKAGE / "store"
@@ -22,6 +22,12 @@ OWN_SQL = {
     STORE / "sql" / "core" / "constructs.py": "how each database spells what they spell differently",
     STORE / "sql" / "schema.py": "asks which tables there are, before any is known",
     STORE / "sql" / "triggers.py": "triggers",
+    STORE / "sql" / "backup.py": "asks a backup which tables it has, before any is known",
+    STORE / "sql" / "sqlite_backend.py": "asks which tables there are",
+    STORE / "sql" / "postgresql_backend.py": "asks which tables there are, and waits for the turn to write",
+    STORE / "sql" / "server_tables.py": "asks the server's catalogue",
+    STORE / "sql" / "replacing.py": "empties tables and sets what numbers their rows, as their owner",
+    STORE / "sql" / "moved.py": "a trigger, and the mark in Alembic's table",
     **dict.fromkeys((STORE / "migrations" / "versions").glob("000[12]_*.py"), "a frozen copy of what a revision did"),
 }
 COLUMN = re.compile(r"([a-z_]+)\.")
@@ -56,6 +62,7 @@ def test_no_sql_stands_in_strings() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(compiling.statements()))
+@pytest.mark.sqlite("its statements")
 def test_sqlite_accepts_every_statement(database: Database, name: str) -> None:
     text = compiling.compiled("sqlite")[name].replace("{conditions}", "TRUE")
     if not text.startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
@@ -76,14 +83,19 @@ def test_conditions_are_joined_where_the_statement_has_their_place(database: Dat
     ("text", "put", "values"),
     [
         ("SELECT :b, ':c', :a, :b", "SELECT ?, ':c', ?, ?", [2, 1, 2]),
-        ("SELECT %(a)s::VARCHAR, %(b)s", "SELECT %s::VARCHAR, %s", [1, 2]),
         ("SELECT :a", "SELECT ?", [1]),
         ("SELECT 1", "SELECT 1", []),
     ],
 )
 def test_named_values_are_put_in_the_order_of_their_names(text: str, put: str, values: list[int]) -> None:
-    placed = _placed(text)
-    assert (placed.text, list(placed.in_order({"a": 1, "b": 2, "c": 3}))) == (put, values)
+    made = placed(text)
+    assert (made.text, list(made.in_order({"a": 1, "b": 2, "c": 3}))) == (put, values)
+
+
+def test_for_postgresql_the_same_name_is_the_same_value() -> None:
+    made = numbered("SELECT %(b)s::VARCHAR, '%%', %(a)s GROUP BY %(b)s::VARCHAR")
+    assert made.text == "SELECT $1::VARCHAR, '%', $2 GROUP BY $1::VARCHAR"
+    assert list(made.in_order({"a": 1, "b": 2, "c": 3})) == [2, 1]
 
 
 def test_a_walk_goes_on_whatever_else_is_asked_and_one_row_leaves_nothing_open(database: Database) -> None:

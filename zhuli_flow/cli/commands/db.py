@@ -9,7 +9,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Group
 from zhuli_flow.cli.framework.context import Context, os_user
-from zhuli_flow.cli.framework.options import administering
+from zhuli_flow.cli.framework.options import administering, owning
 
 db = Group(
     "db",
@@ -30,8 +30,9 @@ db = Group(
     """,
 )
 @administering()
+@owning()
 @click.pass_obj
-def upgrade(face: Context, officer: str | None) -> None:
+def upgrade(face: Context, officer: str | None, database_owner: str) -> None:
     """Upgrade the schema."""
     from zhuli_flow.bootstrap import upgrade_database
     from zhuli_flow.services.administration.officers import in_charge
@@ -42,6 +43,7 @@ def upgrade(face: Context, officer: str | None) -> None:
             face.home,
             os_user(),
             lambda office: in_charge(office, officer, token, ("administrator",), "升级数据库").officer,
+            database_owner,
         )
     words = f"已升级；升级前的备份在 {copy}" if copy else "已是最新结构，无须升级"
     told = {"upgraded": copy is not None, "backup": str(copy) if copy else None}
@@ -78,8 +80,9 @@ def backup(face: Context, target: str) -> None:
 )
 @click.argument("source", metavar="文件")
 @administering()
+@owning()
 @click.pass_obj
-def restore(face: Context, source: str, officer: str | None) -> None:
+def restore(face: Context, source: str, officer: str | None, database_owner: str) -> None:
     """Put a backup back."""
     from zhuli_flow.bootstrap import put_back
     from zhuli_flow.errors import IntegrityBroken, InvalidInput
@@ -90,9 +93,42 @@ def restore(face: Context, source: str, officer: str | None) -> None:
         who = ""  # the database that is to be replaced can't be asked: whoever runs the machine puts it right
     face.close()
     with face.working("正在恢复"):
-        kept = put_back(face.home, Path(source).absolute(), os_user(), who)
+        kept = put_back(face.home, Path(source).absolute(), os_user(), who, database_owner)
     told = {"restored": str(Path(source).absolute()), "kept": str(kept)}
     face.tell(told, lambda out: out.print(f"已恢复；换下的数据库存为 {kept}", soft_wrap=True), "audit verify")
+
+
+@db.command(
+    "move",
+    help="""把办公环境从文件搬到 PostgreSQL 服务器：逐行搬，逐行核对，留痕的哈希不变。
+
+先停下 zhuli web 和 zhuli run。中途断了就再运行一次；原来的文件保留，不再写入。""",
+    examples="""
+    zhuli db move --to postgresql://zhuli@db/zhuli
+    zhuli db move --to postgresql://zhuli@db/zhuli --database-owner postgresql://owner@db/zhuli
+    """,
+)
+@click.option("--to", required=True, metavar="URL", help="空的库：postgresql://用户@主机/库名")
+@administering()
+@owning()
+@click.pass_obj
+def move(face: Context, to: str, officer: str | None, database_owner: str) -> None:
+    """Bring the office to a server."""
+    from zhuli_flow.bootstrap import move_database
+    from zhuli_flow.errors import InvalidInput
+
+    try:
+        who = face.in_charge(officer, "搬数据库", "administrator").officer
+    except InvalidInput as error:
+        if error.code != "moved_database":
+            raise
+        who = ""  # the rest of a move that was broken off: who began it is in the history
+    face.close()
+    with face.working("正在搬数据库"):
+        found = move_database(face.home, to, os_user(), who, database_owner)
+    face.tell(
+        {"moved": True, "entries": found}, lambda out: out.print(f"已搬到服务器：留痕 {found} 条，逐条相符"), "db check"
+    )
 
 
 @db.command(

@@ -10,7 +10,7 @@ import rich_click as click
 
 from zhuli_flow.cli.framework.commands import Command
 from zhuli_flow.cli.framework.context import Context, os_user
-from zhuli_flow.cli.framework.options import Instant
+from zhuli_flow.cli.framework.options import Instant, owning
 
 if TYPE_CHECKING:
     from zhuli_flow.bootstrap import NewHome
@@ -24,6 +24,7 @@ FIRST_ADMINISTRATOR = """第一个系统管理员：把他写进名录（roles: 
   zhuli directory invite 人员      发给他一个设密链接，只能用一次，凭它设密码、在浏览器中登录
   zhuli directory token 人员       给他命令行的身份令牌；发出之后，系统管理事项都须由他办理
 安全保密员（security_officer）、安全审计员（auditor）也这样任命，三人各专其职。"""
+_WHERE = "数据库的文件名，或 postgresql://用户@主机/库名（不写则为本文件夹中的 SQLite）"
 
 
 @click.command(
@@ -33,14 +34,18 @@ FIRST_ADMINISTRATOR = """第一个系统管理员：把他写进名录（roles: 
     examples="""
     zhuli init --home /srv/zhuli
     zhuli init --rehearsal --sample --home 演练 --start 2018-10-08
+    zhuli init --home /srv/zhuli --database postgresql://zhuli@db/zhuli
     """,
 )
 @click.option("--rehearsal", is_flag=True, help="演练：时钟可调，公文标“演练”，不验身份")
 @click.option("--sample", is_flag=True, help="导入样例名录，公文从样例号起编")
 @click.option("--start", type=Instant(), metavar="时刻", help="演练时钟的起点（不写则为现在）")
-@click.option("--database", default="", metavar="位置", help="数据库的文件名或 URL（不写则为本文件夹中的 SQLite）")
+@click.option("--database", default="", metavar="位置", help=_WHERE)
+@owning()
 @click.pass_obj
-def init(face: Context, rehearsal: bool, sample: bool, start: datetime | None, database: str) -> None:
+def init(
+    face: Context, rehearsal: bool, sample: bool, start: datetime | None, database: str, database_owner: str
+) -> None:
     """Make a home."""
     from zhuli_flow import bootstrap
     from zhuli_flow.errors import UsageError
@@ -50,7 +55,9 @@ def init(face: Context, rehearsal: bool, sample: bool, start: datetime | None, d
         raise UsageError("只有演练环境可以设定时钟起点。", fix="请加上 --rehearsal，或去掉 --start")
     chosen = Settings(rehearsal, database or DATABASE, FIRST_REPLY if sample else {})
     with face.working("正在建立办公环境"):
-        told = bootstrap.make_home(face.home, chosen, start=start, sampled=sample, os_user=os_user())
+        told = bootstrap.make_home(
+            face.home, chosen, start=start, sampled=sample, os_user=os_user(), owner=database_owner
+        )
     after = "doctor" if sample else "directory import 名录.yaml"
     face.tell(told, lambda out: _made(out, told), after)
 

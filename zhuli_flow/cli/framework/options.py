@@ -33,6 +33,12 @@ def administering() -> Decorator:
     return click.option("--as", "officer", envvar="ZHULI_AS", metavar="人员", help=help_)
 
 
+def owning() -> Decorator:
+    """``--database-owner URL``: who may make and change the tables on PostgreSQL; used once and kept nowhere."""
+    help_ = "PostgreSQL 表的所有者连库的 URL，只在这一次使用，不保存（也可用环境变量 ZHULI_DATABASE_OWNER）"
+    return click.option("--database-owner", default="", envvar="ZHULI_DATABASE_OWNER", metavar="URL", help=help_)
+
+
 class Day(click.ParamType[date]):
     """A date written ``2018-10-08``."""
 

@@ -71,6 +71,7 @@ def home(office: Office) -> list[Check]:
         lambda: _modes(office.home),
         lambda: [_room(office.home)],
         lambda: [_writable(office)],
+        lambda: _kept(office),
         lambda: [_clock(office)],
         lambda: [_definitions(office)],
         lambda: [_vacancies(office)],
@@ -207,7 +208,15 @@ def _writable(office: Office) -> Check:
     """Takes the write lock and gives it back: read-only media, a lock that is held, another structure all show here."""
     with office.database.write():
         pass
-    return Check("数据库", "good", f"{office.database.path.name} 可写，结构为最新")
+    database = office.database
+    name = database.file.name if database.file else database.shown
+    return Check("数据库", "good", f"{name} 可写，结构为最新")
+
+
+def _kept(office: Office) -> Iterator[Check]:
+    """What a server's administrator should know; of a file the checks of the folder tell."""
+    if office.database.file is None:
+        yield from (Check("数据库账号", "hint", note, "zhuli init --help") for note in office.database.notes())
 
 
 def _clock(office: Office) -> Check:

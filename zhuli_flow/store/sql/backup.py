@@ -45,7 +45,7 @@ def restore(module: ModuleType, source: Path, target: Path) -> Path:
 
     The content is exchanged in one transaction of SQLite, so that a program that has it open sees the old or the new.
     """
-    _require_usable(module, source)
+    require_usable(module, source)
     kept = free_name(target, "before-restore")
     try:
         backup(module, target, kept)
@@ -117,17 +117,20 @@ def _require_whole(connection: Any, named: Path) -> None:
         )
 
 
-def _require_usable(module: ModuleType, source: Path) -> None:
+def require_usable(module: ModuleType, source: Path) -> str | None:
+    """The revision of a backup. Raises NotFound, IntegrityBroken (damaged), InvalidInput (newer, empty, foreign)."""
     if not source.is_file():
         raise NotFound(f"{source}: 没有这个备份文件；未改动任何内容", fix="请核对路径")
     try:
         with closing(sqlite.connect(module, source, "reader")) as driver:
             _require_whole(driver, source)
-            found = schema.revision(Connection(driver))
+            named = driver.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            found = schema.revision(Connection(driver), {name for (name,) in named.fetchall()})
         if schema.state_of(found) in ("newer", "empty"):
-            schema.require_current(found, source)
+            schema.require_current(found, str(source))
     except module.DatabaseError as error:
         raise sqlite.explain(error, source) or error from error
+    return found
 
 
 def _set_aside(damaged: Path, kept: Path) -> None:

@@ -69,7 +69,7 @@ Statement = str | tuple[str, ...]
 
 
 class Placed(NamedTuple):
-    """A text with ``?`` in place of its names, and how to put named values in the order in which they stand there.
+    """A text with ``?`` (PostgreSQL: ``$1``) in place of its names, and how to put named values in their order.
 
     By name the driver would make and look up every name anew, each time it runs.
     """
@@ -81,11 +81,12 @@ class Placed(NamedTuple):
 class _Texts(dict[Statement, Placed]):
     """The compiled texts of one database by name, and what was joined of them, as far as they were asked for."""
 
-    def __init__(self, compiled: Mapping[str, str]) -> None:
+    def __init__(self, dialect: str, compiled: Mapping[str, str]) -> None:
+        self._place = placed if dialect == "sqlite" else numbered
         self._compiled = compiled
 
     def __missing__(self, wanted: Statement) -> Placed:
-        made = self[wanted] = _placed(self._joined(wanted))
+        made = self[wanted] = self._place(self._joined(wanted))
         return made
 
     def _joined(self, wanted: Statement) -> str:
@@ -96,9 +97,20 @@ class _Texts(dict[Statement, Placed]):
         return self._compiled[statement].replace("{conditions}", chosen)
 
 
-def _placed(text: str) -> Placed:
-    names = [found[1] or found[2] for found in _NAMED.finditer(text) if found[1] or found[2]]
-    put = _NAMED.sub(lambda found: "?" if found[1] else "%s" if found[2] else found[0], text)
+def placed(text: str) -> Placed:
+    """A text for SQLite: ``:name`` becomes ``?``, as often as it stands there."""
+    names = [found[1] for found in _NAMED.finditer(text) if found[1]]
+    return _by_place(_NAMED.sub(lambda found: "?" if found[1] else found[0], text), names)
+
+
+def numbered(text: str) -> Placed:
+    """A text for PostgreSQL: ``%(name)s`` is ``$1`` wherever it stands: what is grouped by is what is selected."""
+    names = list(dict.fromkeys(found[2] for found in _NAMED.finditer(text) if found[2]))
+    put = _NAMED.sub(lambda found: f"${names.index(found[2]) + 1}" if found[2] else found[0], text)
+    return _by_place(put.replace("%%", "%"), names)
+
+
+def _by_place(put: str, names: Sequence[str]) -> Placed:
     if len(names) > 1:
         return Placed(put, itemgetter(*names))
     return Placed(put, lambda values: [values[name] for name in names])
@@ -110,7 +122,7 @@ _NAMED = re.compile(r"'[^']*'|(?<!:):(\w+)|%\((\w+)\)s")
 
 @lru_cache
 def _texts(dialect: str) -> _Texts:
-    return _Texts(json.loads((Path(__file__).parent / "compiled" / f"{dialect}.json").read_text("utf-8")))
+    return _Texts(dialect, json.loads((Path(__file__).parent / "compiled" / f"{dialect}.json").read_text("utf-8")))
 
 
 class Connection:
@@ -122,10 +134,11 @@ class Connection:
     ``cursor`` serves every statement whose rows are fetched at once: a cursor for each costs more than a short one.
     """
 
-    __slots__ = ("cursor", "driver", "known", "seen", "texts", "written")
+    __slots__ = ("cursor", "dialect", "driver", "known", "seen", "texts", "written")
 
     def __init__(self, driver: Any, dialect: str = "sqlite") -> None:
         self.driver = driver
+        self.dialect = dialect
         self.cursor = driver.cursor()
         self.seen: dict[str, str] = {}
         self.known: dict[str, object] = {}
@@ -142,6 +155,10 @@ class Connection:
         result: Result = self.driver.execute(text, values)
         return result
 
+    def walk(self, text: str, values: Sequence[Any]) -> Iterator[Row]:
+        """Every row of a question, on a cursor of its own."""
+        return iter(self.driver.execute(text, values))
+
 
 def run(connection: Connection, statement: Statement, values: Values | None = None) -> Result:
     """Execute one statement in the connection's transaction; the result is good until the next one."""
@@ -153,7 +170,7 @@ def run(connection: Connection, statement: Statement, values: Values | None = No
 def walk(connection: Connection, statement: Statement, /, **values: Any) -> Iterator[Row]:
     """Every row, read as it is asked for, whatever else is executed meanwhile."""
     text, in_order = connection.texts[statement]
-    return iter(connection.driver.execute(text, in_order(values)))
+    return connection.walk(text, in_order(values))
 
 
 def run_many(connection: Connection, statement: Statement, rows: Sequence[Row]) -> None:
@@ -169,7 +186,7 @@ def run_many(connection: Connection, statement: Statement, rows: Sequence[Row]) 
 def savepoint(connection: Connection) -> Iterator[None]:
     """A part of the connection's transaction: a ZhuliError undoes this part alone and goes on to the caller.
 
-    Any other exception is about the whole transaction, which SQLite may have ended already (disk full).
+    Any other exception is about the whole transaction, which the database may have ended already (disk full).
     """
     execute = connection.cursor.execute
     execute("SAVEPOINT part")

@@ -32,6 +32,28 @@ TRIGGERS = (
         BEGIN SELECT RAISE(ABORT, 'definition: what cases are pinned to never changes'); END""",
 )
 
+GUARDS = (
+    """CREATE FUNCTION entry_only_next() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM entry WHERE case_id = NEW.case_id) THEN
+                RAISE EXCEPTION 'entry: only the next number may be added' USING ERRCODE = '23000';
+            END IF;
+            NEW.arrival := (SELECT COALESCE(MAX(arrival), 0) + 1 FROM entry);
+            RETURN NEW;
+        END $$""",
+    """CREATE FUNCTION kept_as_written() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION '%: what was written never changes', TG_TABLE_NAME USING ERRCODE = '23000';
+        END $$""",
+    "CREATE TRIGGER entry_only_next BEFORE INSERT ON entry FOR EACH ROW EXECUTE FUNCTION entry_only_next()",
+    *(
+        f"CREATE TRIGGER {table}_{name} BEFORE {acts} ON {table} FOR EACH {each} EXECUTE FUNCTION kept_as_written()"
+        for table in ("entry", "definition")
+        for name, acts, each in (("kept", "UPDATE OR DELETE", "ROW"), ("kept_whole", "TRUNCATE", "STATEMENT"))
+    ),
+)
+"""PostgreSQL's: the arrival of an entry is its place among all, without a gap; writers take turns, so it stays so."""
+
 
 def upgrade() -> None:
     _definition()
@@ -48,8 +70,19 @@ def upgrade() -> None:
     _outbox()
     _queue_place()
     _reminder_sent()
-    for trigger in TRIGGERS:
-        op.execute(trigger)
+    if op.get_bind().dialect.name == "sqlite":
+        for trigger in TRIGGERS:
+            op.execute(trigger)
+    else:
+        _arrival()
+        for statement in GUARDS:
+            op.execute(statement)
+
+
+def _arrival() -> None:
+    """The place of an entry among all; SQLite numbers the rows of a table by itself."""
+    op.add_column("entry", sa.Column("arrival", sa.BigInteger(), nullable=False))
+    op.create_unique_constraint("uq_entry_arrival", "entry", ["arrival"])
 
 
 def _definition() -> None:

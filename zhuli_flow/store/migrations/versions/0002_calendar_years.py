@@ -20,6 +20,12 @@ TRIGGERS = (
         BEGIN SELECT RAISE(ABORT, 'calendar_year: what deadlines were counted by never changes'); END""",
 )
 
+GUARDS = tuple(
+    f"CREATE TRIGGER calendar_year_{name} BEFORE {acts} ON calendar_year"
+    f" FOR EACH {each} EXECUTE FUNCTION kept_as_written()"
+    for name, acts, each in (("kept", "UPDATE OR DELETE", "ROW"), ("kept_whole", "TRUNCATE", "STATEMENT"))
+)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -37,3 +43,6 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for trigger in TRIGGERS:
             op.execute(trigger)
+    else:
+        for statement in GUARDS:
+            op.execute(statement)

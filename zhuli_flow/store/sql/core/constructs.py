@@ -87,6 +87,10 @@ class Among(_Condition):
     """``Among(column, value("ids"))``: whether the column is one of a list, bound as one value (``array``)."""
 
 
+class AmongNumbers(Among):
+    """The same of a column of whole numbers."""
+
+
 class TextWithin(_Condition):
     """``TextWithin(column, value("word"))``: whether the text has the word in it, as it is written."""
 
@@ -131,7 +135,14 @@ class Seconds(_Word):
 
 
 _SPELLINGS: dict[type[_Word], tuple[str, str]] = {
-    Among: ("{0} IN (SELECT value FROM json_each({1}))", "{0} = ANY({1})"),
+    Among: (
+        "{0} IN (SELECT value FROM json_each({1}))",
+        "{0} = ANY(ARRAY(SELECT jsonb_array_elements_text({1}::jsonb)))",
+    ),
+    AmongNumbers: (
+        "{0} IN (SELECT value FROM json_each({1}))",
+        "{0} = ANY(ARRAY(SELECT jsonb_array_elements_text({1}::jsonb)::integer))",
+    ),
     TextWithin: ("instr({0}, {1}) > 0", "strpos({0}, {1}) > 0"),
     JsonText: ("json_extract({0}, {1})", "jsonb_path_query_first({0}::jsonb, {1}::jsonpath) #>> '{{}}'"),
     JsonBytes: (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, literal_column, or_, select, update
 
-from zhuli_flow.store.sql.core.constructs import Among, Chosen, number, table, upsert, value, words
+from zhuli_flow.store.sql.core.constructs import Among, AmongNumbers, Chosen, number, table, upsert, value, words
 from zhuli_flow.store.sql.mirrored import DutyRow
 from zhuli_flow.store.sql.tables import InboxRow, MessageReadRow
 
@@ -70,7 +70,7 @@ READ_EVERY, READ_HANDED = (
 )
 READ = upsert(_READ, "person message_id at", key="person message_id")
 READ_BY = select(_READ.c.message_id, _READ.c.at).where(
-    _READ.c.person == value("person"), Among(_READ.c.message_id, value("ids"))
+    _READ.c.person == value("person"), AmongNumbers(_READ.c.message_id, value("ids"))
 )
 UNREAD = _ROW.read_at.is_(None)
 MARK_READ = update(_INBOX).where(_ROW.id == value("id"), _ROW.read_at.is_(None)).values(read_at=value("at"))
