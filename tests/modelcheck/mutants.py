@@ -51,7 +51,7 @@ class Mutant:
 
 @dataclass
 class Tally:
-    """How many mutants there were and how many were found, by kind; of those that WOFLAN judges otherwise, likewise."""
+    """How many mutants there were and were found, by kind; how many made a sound net ``unsound``; those ``missed``."""
 
     seen: Counter[str] = field(default_factory=Counter)
     found: Counter[str] = field(default_factory=Counter)
@@ -224,7 +224,7 @@ def every(step: int, sources: Sequence[Path] = SOURCES) -> Iterator[Mutant]:
 
 
 def tally(chosen: Iterable[Mutant], *, oracle: bool) -> Tally:
-    """Mutants judged; with ``oracle`` beside WOFLAN: what changes its verdict must be found."""
+    """Mutants judged; with ``oracle`` beside WOFLAN: what makes a net unsound must be found."""
     kinds, told = kinds_of((bundle("notices"),)) or {}, Tally()
     before: dict[Path, bool | None] = {}
     for one in chosen:
@@ -234,7 +234,7 @@ def tally(chosen: Iterable[Mutant], *, oracle: bool) -> Tally:
         if oracle and workflow is not None:
             if one.source not in before:
                 before[one.source] = _sound(load(one.source, kinds))
-            if _sound(workflow) != before[one.source]:
+            if before[one.source] and not _only_terminated(workflow) and not _sound(workflow):
                 told.unsound += 1
                 told.missed += [] if found else [f"{one.source.stem}: {one.kind}: {one.about}"]
     return told
@@ -243,6 +243,12 @@ def tally(chosen: Iterable[Mutant], *, oracle: bool) -> Tally:
 def load(source: Path, kinds: Kinds) -> Workflow | None:
     """The workflow of a definition as it is."""
     return check.parse(source.read_bytes(), source.name, kinds, parts_beside(source)).workflow
+
+
+def _only_terminated(workflow: Workflow) -> bool:
+    """Whether some step is reached by 终止 only: the net knows no operations, and takes it for unreachable."""
+    end, reached = workflow.operations.get("terminate"), {event.target for event in workflow.events.values()}
+    return end is not None and not reached.issuperset(end.targets)
 
 
 def _sound(workflow: Workflow | None) -> bool | None:
@@ -257,7 +263,7 @@ def table(told: Tally) -> str:
     rows = [(kind, many, told.found[kind]) for kind, many in sorted(told.seen.items())]
     rows.append(("all", told.seen.total(), told.found.total()))
     lines = [f"{kind:<20}{many:>6}{found:>6}{found / many:>8.0%}" for kind, many, found in rows]
-    return "\n".join([*lines, f"WOFLAN judges otherwise: {told.unsound}; not found of these: {told.missed}", ""])
+    return "\n".join([*lines, f"WOFLAN finds unsound: {told.unsound}; not found of these: {told.missed}", ""])
 
 
 if __name__ == "__main__":
