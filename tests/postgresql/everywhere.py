@@ -51,6 +51,10 @@ class Noted(PostgresqlBackend):
     def is_there(self) -> bool:
         return self._note.exists()
 
+    def discard(self) -> None:
+        super().discard()
+        self._note.unlink()
+
     def create(self) -> None:
         if self._note.exists():
             raise sqlite.unusable("database_exists", f"{self._note}: 数据库已经存在；未改动任何内容", "")
