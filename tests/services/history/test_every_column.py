@@ -39,6 +39,7 @@ FREE = {
     "login_failure": "as account",
     "access_token": "as account",
     "case_link": "held against the fields of its case: tests/services/cases/test_case_rows.py",
+    "region_place": "held against the history: test_region_record.py",
     "saved_view": "how somebody looks at a list",
     "draft": "what somebody has not handed in yet",
     "message_read": "who has read a message is noted for him alone, not in any history",
