@@ -213,7 +213,7 @@ def test_what_nobody_sees_is_not_looked_for(office_home: Path, zhuli: Zhuli, wor
 
 def test_a_name_that_would_repaint_the_screen_is_told_harmlessly(office_home: Path, zhuli: Zhuli) -> None:
     answer = zhuli("case", "show", "A\x1b[2JB")
-    assert (answer.code, "\x1b" in answer.err, "\ufffd" in answer.err) == (5, False, True)
+    assert (answer.code, "\x1b" in answer.err, "\ufffd" in answer.err) == (6, False, True)
 
 
 def test_titles_are_taken_wherever_names_are(office_home: Path, zhuli: Zhuli) -> None:

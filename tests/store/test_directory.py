@@ -45,7 +45,7 @@ def test_organisations_are_found_by_id_and_unknown_ones_left_out(peopled: Databa
     with peopled.read() as connection:
         assert directory.organisations(connection, ["xian-a", "none"]) == {"xian-a": COUNTY}
         assert directory.organisations(connection, []) == {}
-        assert directory.every_organisation(connection) == [PROVINCE, COUNTY]
+        assert directory.every_organisation(connection) == [COUNTY, PROVINCE]  # by 拼音: jia before sheng
 
 
 def test_an_organisation_that_moved_is_seen_by_the_people_it_has(peopled: Database) -> None:

@@ -81,11 +81,21 @@ def _keys(given: Mapping[str, T], known: Mapping[str, Titled], asked: Iterable[s
 
 
 def name_of(word: str, known: Mapping[str, Titled]) -> str:
-    """The name that ``word`` stands for, by itself or as the title of one thing alone; ``word`` where it is neither."""
+    """The name that ``word`` stands for, by itself or as the title of one thing alone; ``word`` where it is neither.
+
+    A title counts without the guidance in brackets behind it too: 事由 for 事由（如“关于……”）.
+    """
     if word in known:
         return word
-    same = [name for name, one in known.items() if one.title == word]
-    return same[0] if len(same) == 1 else word
+    for plain in (str, _bare):
+        same = [name for name, one in known.items() if plain(one.title) == word]
+        if same:
+            return same[0] if len(same) == 1 else word
+    return word
+
+
+def _bare(title: str) -> str:
+    return title.partition("（")[0]
 
 
 def states_meant(word: str, books: Iterable[Workflow]) -> tuple[str, tuple[str, ...]]:

@@ -63,7 +63,7 @@ def decide(question: Question, command: Command, last: Entry | None) -> Decision
     operation = _operation(question, command.event)
     if operation is None:
         why = f"流程“{question.workflow.title}”没有开放{OPERATIONS[command.event]}"
-        return (Refusal("unknown_event", why, "用 case options 查看可办的操作"),)
+        return (Refusal("unknown_event", why, "用 zhuli case options 查看可办的操作"),)
     act = Act(question, operation, command.event, command, last)
     after = _examine(act)
     if not act.refusals and after is not None:
@@ -111,7 +111,7 @@ def _check_place(act: Act) -> None:
     title = OPERATIONS[act.name]
     state: State = act.question.state
     if act.case.state not in sources(act.question.workflow, act.operation):
-        act.refuse("wrong_state", f"“{state.title}”环节不能{title}", "用 case options 查看可办的操作")
+        act.refuse("wrong_state", f"“{state.title}”环节不能{title}", "用 zhuli case options 查看可办的操作")
     held = act.case.mark("suspended") is not None
     if held and act.name not in WHILE_SUSPENDED:
         act.refuse("suspended", f"事项已挂起，不能{title}", "请先办理恢复（resume）")

@@ -7,7 +7,7 @@ from zhuli_flow.definitions.model.workflow import SYSTEM, Form, Workflow
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Actor, Organisation
-from zhuli_flow.engine.naming import name_of
+from zhuli_flow.engine.naming import called, name_of
 from zhuli_flow.errors import NotFound, RulesRefused
 from zhuli_flow.services.office import KnownDirectory, Office
 from zhuli_flow.store import act_start as act_starts
@@ -15,6 +15,7 @@ from zhuli_flow.store import addresses, cases, directory, workflows
 from zhuli_flow.store.act_start import ActStart
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.support.suggest import did_you_mean
 
 
 def stored(connection: Connection, case_id: str) -> Stored:
@@ -41,7 +42,7 @@ def form(workflow: Workflow, name: str) -> Form:
     """One form of a definition. Raises NotFound with those there are."""
     name = name_of(name, workflow.forms)
     if name not in workflow.forms:
-        known = "、".join(f"{one.name}（{one.title}）" for one in workflow.forms.values()) or "无"
+        known = "、".join(called(one, workflow.forms) for one in workflow.forms) or "无"
         raise NotFound(f"“{workflow.title}”没有表单“{name}”", fix=f"已有表单：{known}")
     return workflow.forms[name]
 
@@ -59,11 +60,17 @@ def definition(connection: Connection, office: Office, digest: str) -> Workflow:
 
 def latest(connection: Connection, office: Office, name: str) -> Workflow:
     """The version of a workflow that new cases run on. Raises NotFound with the names there are."""
-    digest = workflows.current(connection, name) or workflows.current(connection, _titled(connection, office, name))
+    digest = workflows.current(connection, name) or workflows.current(connection, titled(connection, office, name))
     if digest is None:
-        known = "、".join(sorted({row[0] for row in workflows.listed(connection)})) or "无"
-        raise NotFound(f"没有流程“{name}”", fix=f"已有流程：{known}；登记新流程用 zhuli workflow register")
+        raise unknown_workflow(connection, office, name)
     return definition(connection, office, digest)
+
+
+def unknown_workflow(connection: Connection, office: Office, name: str) -> NotFound:
+    """What to say when no workflow is called so: the nearest by title, or all there are."""
+    known = [one.title for one in every_latest(connection, office)]
+    fix = did_you_mean(name, known, otherwise=f"已有流程：{'、'.join(known) or '无'}")
+    return NotFound(f"没有流程“{name}”", fix=f"{fix}；登记新流程用 zhuli workflow register")
 
 
 def for_new_cases(connection: Connection, office: Office, name: str) -> Workflow:
@@ -75,7 +82,7 @@ def for_new_cases(connection: Connection, office: Office, name: str) -> Workflow
     return found
 
 
-def _titled(connection: Connection, office: Office, title: str) -> str:
+def titled(connection: Connection, office: Office, title: str) -> str:
     """The name of the one workflow in use that bears this title; the title itself without one, or with several."""
     return name_of(title, {one.name: one for one in every_latest(connection, office)})
 
@@ -93,11 +100,15 @@ def every_latest(connection: Connection, office: Office) -> list[Workflow]:
 
 
 def role_titles(office: Office) -> dict[str, str]:
-    """What people call a role; where workflows call it differently, every title."""
+    """What people call a role, by its name; where workflows call it differently, every title."""
     with office.database.read() as connection:
-        books = every_latest(connection, office)
+        return titles_of_roles(connection, office)
+
+
+def titles_of_roles(connection: Connection, office: Office) -> dict[str, str]:
+    """As ``role_titles``, within a look at the database."""
     found: dict[str, dict[str, None]] = {}
-    for role in (role for book in books for role in book.roles.values()):
+    for role in (role for book in every_latest(connection, office) for role in book.roles.values()):
         found.setdefault(role.name, {})[role.title] = None
     return {name: "／".join(titles) for name, titles in found.items()}
 

@@ -15,6 +15,7 @@ import msgspec
 from zhuli_flow.engine.model.people import Actor, Organisation, Standing
 from zhuli_flow.store import meta
 from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
+from zhuli_flow.support.pinyin import in_order
 
 _NOBODY = "0" * 64
 
@@ -128,8 +129,8 @@ def _actors(connection: Connection, found: Sequence[Row], ids: Sequence[str], on
 
 
 def everybody(connection: Connection, on: date) -> list[Actor]:
-    """Every active person, by id."""
-    ids = [row[0] for row in rows(connection, "directory.everybody")]
+    """Every active person, by 拼音."""
+    ids = sorted((row[0] for row in rows(connection, "directory.everybody")), key=in_order)
     found = people(connection, ids, on)
     return [found[person] for person in ids]
 
@@ -143,8 +144,9 @@ def organisations(connection: Connection, ids: Sequence[str]) -> dict[str, Organ
 
 
 def every_organisation(connection: Connection) -> list[Organisation]:
-    """Every organisation, by id."""
-    return [Organisation(*row) for row in rows(connection, "directory.every_organisation")]
+    """Every organisation, by the 拼音 of its name."""
+    found = [Organisation(*row) for row in rows(connection, "directory.every_organisation")]
+    return sorted(found, key=lambda one: in_order(one.name))
 
 
 def entrust(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+_MOST = 5
+
 
 def nearest(name: str, known: Iterable[str], most: int = 1, cutoff: float = 0.6) -> list[str]:
     """At most ``most`` of ``known`` that look like ``name``, the likest first; ``cutoff`` 0 takes all, 1 itself."""
@@ -13,7 +15,7 @@ def nearest(name: str, known: Iterable[str], most: int = 1, cutoff: float = 0.6)
 
 
 def did_you_mean(name: str, known: Iterable[str], asking: str = "是否应为", otherwise: str = "") -> str:
-    """``是否应为 X？`` when something near is known; else ``otherwise``, or all that may stand there."""
+    """``是否应为 X？`` when something near is known, or has the word in it; else ``otherwise``, or all there are."""
     names = list(known)
-    near = nearest(name, names)
-    return f"{asking} {near[0]}？" if near else otherwise or f"可用：{'、'.join(names)}"
+    near = nearest(name, names) or [one for one in names if name and name in one][:_MOST]
+    return f"{asking} {'、'.join(near)}？" if near else otherwise or f"可用：{'、'.join(names)}"

@@ -23,7 +23,7 @@ from zhuli_flow.engine.model.case import Attachment, Json
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.cases.act_form import ActForm
 from zhuli_flow.services.page import Line
-from zhuli_flow.support.plain_text import visible
+from zhuli_flow.support.plain_text import REPLACED, visible
 
 MAX_FILES, MAX_FIELDS = 200, 5000
 MAX_PART = 1 << 20
@@ -42,8 +42,11 @@ class KeptFile:
 
 
 async def posted(request: Request) -> AsyncIterator[FormData]:
-    """The form of a request, as long as it is answered; too many parts, or one too long, is a bad request."""
+    """The form of a request, as long as it is answered; too many parts, or one too long, is a bad request, and
+    so are bytes that are no text."""
     async with request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_PART) as form:
+        if any(isinstance(one, str) and REPLACED in one for _, one in form.multi_items()):
+            raise InvalidInput("所填的不是 UTF-8 文字，未作任何改动", fix="请用浏览器重新打开这一页再填")
         yield form
 
 

@@ -130,7 +130,7 @@ def problem(
         "type": "about:blank",
         "title": TITLES.get(status, "出错"),
         "status": status,
-        "detail": message,
+        "detail": visible(message),
         "code": code or CODES.get(status, "error"),
         "fix": fix,
         "refusals": list(refusals),

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from zhuli_flow.errors import Problem
 from zhuli_flow.workbooks.cell_values import Cell, Unreadable, read_cell, refused, shown, text_in
 from zhuli_flow.workbooks.form import FormSheet, Part, Reading, Value
 
+_UTF8 = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}")  # a Chinese character, or its punctuation
 MAX_CSV = 1 << 20
 _HEADINGS = frozenset({"编号", "项目", "内容", "字段", "field", "number"})
 _NO_COMMA = {";": "半角分号", "；": "全角分号", "\t": "制表符", "，": "全角逗号", "|": "竖线", "、": "顿号"}
@@ -53,8 +55,14 @@ def _decoded(data: bytes) -> str:
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
-            continue
+            if _damaged_utf8(data):
+                break
     raise refused("file_broken", "文字编码认不出（不是 UTF-8，也不是 GB18030）", "请另存为“CSV UTF-8（逗号分隔）”")
+
+
+def _damaged_utf8(data: bytes) -> bool:
+    """Whether most of what is not ASCII reads as UTF-8: some bytes are lost, and as GB 18030 it would be nonsense."""
+    return 2 * sum(map(len, _UTF8.findall(data))) > sum(byte > 0x7F for byte in data)
 
 
 def _pairs(text: str) -> Iterator[tuple[int, str, str]]:

@@ -82,7 +82,7 @@ def test_a_form_of_another_case_is_refused(opened, zhuli, exported, letter):
 def test_an_unknown_form_is_answered_with_those_there_are(opened, zhuli, tmp_path):
     answer = zhuli("form", "export", opened, "no_such_form", "--out", tmp_path / "a.xlsx")
     assert answer.code == 5
-    assert "recommendation_form（推荐表）" in answer.err
+    assert "已有表单：推荐表" in answer.err
     assert not (tmp_path / "a.xlsx").exists()
 
 

@@ -136,8 +136,8 @@ def test_a_part_wider_than_a_line_is_cut_rather_than_lost():
 
 
 def test_a_title_that_would_fill_page_one_is_refused():
-    with pytest.raises(ValueError, match="6 行"):
-        head(["某" * 20] * 6)
+    with pytest.raises(ValueError, match="7 行"):
+        head(["某" * 20] * 7)
     with pytest.raises(ValueError, match="首页"):
         head(["某" * 20] * 5, [*ORGANS, *ORGANS][:6], direction="up", signers=["张三"] * 12)
 

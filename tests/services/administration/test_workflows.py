@@ -69,7 +69,7 @@ def test_a_path_that_is_not_there_is_not_found(tmp_path: Path) -> None:
 def test_an_unknown_workflow_is_told_with_those_there_are(office: Office) -> None:
     with pytest.raises(NotFound) as missing:
         workflows.newest(office, "zone")
-    assert "zone_creation" in missing.value.fix
+    assert "创新驱动助力示范区（县）创建" in missing.value.fix
 
 
 def test_a_summary_names_every_state_event_and_source(office: Office) -> None:

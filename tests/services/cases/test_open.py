@@ -53,4 +53,4 @@ def test_a_dry_run_takes_no_number(stage: Stage) -> None:
 def test_there_is_no_such_workflow(stage: Stage) -> None:
     with pytest.raises(NotFound, match="没有流程“desks”") as told:
         open_case(stage.office, "desks", "甲县政府", "县")
-    assert "desk" in told.value.fix
+    assert "文办" in told.value.fix

@@ -113,6 +113,8 @@ class Command(_Spoken):
         face = context.find_object(Context)
         if face is not None:
             face.command = context.command_path
+        for param in self.params:
+            _require_visible(param, context.params.get(param.name or ""))
         return super().invoke(context)
 
 
@@ -193,6 +195,22 @@ def _require_text(words: Iterable[str], environment: Mapping[str, str]) -> None:
             from zhuli_flow.errors import InvalidInput
 
             raise InvalidInput(f"{where}不是 UTF-8 文字，未作任何改动", fix="请把终端和输入的编码设为 UTF-8 后重试")
+
+
+_JUDGED = ("opinion",)
+"""What the law judges together with everything else of an act."""
+
+
+def _require_visible(param: click.Parameter, given: object) -> None:
+    """What is looked for, named or reasoned holds nothing that nobody sees."""
+    if param.name in _JUDGED:
+        return
+    for text in given if isinstance(given, tuple) else (given,):
+        if isinstance(text, str) and not (text.isascii() and text.isprintable()):
+            from zhuli_flow.support.plain_text import require_visible
+
+            named = param.opts[0] if isinstance(param, click.Option) else str(param.metavar).strip("[]…")
+            require_visible(named, text)
 
 
 def _tell(face: Context, error: Exception) -> int:

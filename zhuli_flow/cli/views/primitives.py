@@ -70,14 +70,16 @@ def light_word(word: str) -> Text:
 
 
 def value(told: Any) -> str:
-    """A field's value in one line or several."""
+    """A field's value in one line or several; a file by its name and the beginning of its digest."""
     if isinstance(told, bool):
         return "是" if told else "否"
     if isinstance(told, Mapping):
+        if "sha256" in told and "filename" in told:
+            return f"{told['filename']}（{str(told['sha256'])[:12]}）"
         return "，".join(f"{key} {value(item)}" for key, item in told.items())
     if isinstance(told, Sequence) and not isinstance(told, str):
         rows = any(isinstance(item, Mapping) for item in told)
-        if rows and len(told) > MANY:
+        if rows and len(told) > MANY and not any("sha256" in item for item in told):
             return f"表格，{len(told)} 行（加 --json 看全部）"
         return ("\n" if rows else "、").join(value(item) for item in told)
     return "" if told is None else str(told)

@@ -16,6 +16,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from zhuli_flow.errors import InvalidInput, Problem
+from zhuli_flow.support.plain_text import hidden
 
 if TYPE_CHECKING:
     from ruamel.yaml.events import Event
@@ -25,6 +26,7 @@ Path = tuple[str | int, ...]
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 20
 MAX_PROBLEMS = 200
+_NEXT_LINE = "\x85"  # a line end of YAML 1.1: gone, or a blank, by the time the parser tells of the text
 TRAPS = frozenset({"on", "off", "yes", "no", "y", "n"})
 
 _NULL = re.compile(r"(?:~|null|Null|NULL|)")
@@ -135,6 +137,8 @@ class _Builder:
             raise _Stop
 
     def consume(self, text: str) -> None:
+        for number, line in enumerate(text.split("\n") if _NEXT_LINE in text else (), 1):
+            self.no_hidden(line if _NEXT_LINE in line else "", number)
         try:
             for event in _events(text):
                 self.event(event)
@@ -179,9 +183,9 @@ class _Builder:
 
     def no_hidden(self, text: str, line: int) -> None:
         """Characters that cannot be seen or stored, or that turn the reading order, have no place in a rule."""
-        hidden = next((char for char in text if _is_hidden(char)), None)
-        if hidden is not None:
-            self.add(line, "hidden_character", f"含有看不见的字符 U+{ord(hidden):04X}", "删去这个字符")
+        private = next((f"U+{ord(char):04X}" for char in text if unicodedata.category(char) == "Co"), "")
+        if code := hidden(text) or private:
+            self.add(line, "hidden_character", f"含有看不见的字符 {code}", "删去这个字符")
 
     def open(self, value: Any, line: int) -> None:
         if len(self.stack) >= MAX_DEPTH:
@@ -264,8 +268,10 @@ def _events(text: str) -> Iterator[Event]:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _SyntaxTrouble(_chinese(str(error.problem)), mark.line + 1 if mark else 1) from None
-    except YAMLError as error:
-        raise _SyntaxTrouble(_chinese(str(error)), 1) from None
+    except YAMLError as error:  # a character that no YAML may have: where it is, the parser does not tell
+        unseen = ((hidden(line), number) for number, line in enumerate(text.split("\n"), 1))
+        code, line = next(((code, number) for code, number in unseen if code), ("", 1))
+        raise _SyntaxTrouble(f"{_chinese(str(error))}（{code}）" if code else _chinese(str(error)), line) from None
     except (ValueError, OverflowError):  # an escape such as "\UFFFFFFFF" names no character
         raise _SyntaxTrouble("转义序列不是有效的字符", 1) from None
 
@@ -315,10 +321,6 @@ def _scalar(text: str) -> str | int | float | bool | None:
     if _INT.fullmatch(text):
         return int(text, 0) if text[:2] in {"0o", "0x"} else int(text)
     return float(text) if _FLOAT.fullmatch(text) and isfinite(float(text)) else text
-
-
-def _is_hidden(char: str) -> bool:
-    return char not in "\n\t" and unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def _line(event: Event) -> int:

@@ -138,7 +138,18 @@ def _describe(_: object, pdf: Any, packet: bytes) -> None:
     stream.stream, stream.compress = [packet], False
     if "AF" in pdf.catalog:
         pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
+    _scope(pdf.objects[1:])
     pdf.objects[1:] = map(_Written, pdf.objects[1:])
+
+
+def _scope(objects: Sequence[Any]) -> None:
+    """Say of each header cell whose it is: of its row, where other cells stand beside it, else of its column (7.5)."""
+    tagged = {one.reference: one for one in objects if isinstance(one, pydyf.Dictionary) and "S" in one}
+    for row in (one for one in tagged.values() if one["S"] == "/TR"):
+        cells = [tagged[one] for one in row["K"] if one in tagged]
+        scope = "/Row" if any(one["S"] == "/TD" for one in cells) else "/Column"
+        for cell in (one for one in cells if one["S"] == "/TH"):
+            cell["A"]["Scope"] = scope
 
 
 class _Written(pydyf.Object):  # type: ignore[misc]  # pydyf ships no types

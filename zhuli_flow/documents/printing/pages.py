@@ -40,7 +40,8 @@ def lay_out(html: str, render: Callable[[str], Any]) -> Any:
             html = html.replace(wide, narrow, 1)
             document = render(html)
     if "<header" in html and not _text_where_it_must_be(document) and (parted := in_two_lines(html)) != html:
-        html, document = parted, render(parted)
+        tried = render(parted)  # a line ended early for nothing is a ragged line
+        html, document = (parted, tried) if _text_where_it_must_be(tried) else (html, document)
     overflown = len(document.pages) > 1 and _blank(document.pages[-1])  # the record alone found no room beside text
     if not _EVEN.search(html):
         return render(apart(html, "next")) if overflown else document

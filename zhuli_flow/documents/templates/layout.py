@@ -25,7 +25,7 @@ TITLE_LINE = TITLE_EM + EM * 7 / 8
 """From one title line to the next."""
 TITLE_WIDTH = 20
 """Characters of size 2 that fit in one title line of 156 mm."""
-MAX_TITLE_LINES = 5
+MAX_TITLE_LINES = 6
 """A longer title leaves no text on page 1 (7.3.3)."""
 _ILL_SHAPED = 100
 _PLAY = 3.0

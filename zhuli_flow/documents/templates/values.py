@@ -9,13 +9,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 
+from zhuli_flow.support import plain_text
+
 _BREAK = re.compile("[ \t]*(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])[ \t\n\r\x0b\x0c\x85\u2028\u2029]*")
 _CELL_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-# Controls break the paper, directional marks make it read other than it is stored, and nothing shows the rest.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
-)
 _WIDE_FIGURES = re.compile("[0-9０-９]*[０-９][0-9０-９]*(?:．[0-9０-９]+)*")
 _HALF = {ord(wide): half for wide, half in zip("０１２３４５６７８９．", "0123456789.", strict=True)}
 _FIRST_WIDE = "\u2e80"
@@ -75,9 +72,10 @@ def _encloses(text: str) -> bool:
 
 
 def unseen(value: object, place: str = "") -> Iterator[str]:
-    """What in a value leaves no ink, each with its code point and where it stands (第2项)."""
+    """What in a value nobody sees, each with its code point and where it stands (第2项)."""
     if isinstance(value, str):
-        yield from (f"{place}{_named(char)}" for char in dict.fromkeys(_UNSEEN.findall(value)))
+        found = (char for char in plain_text.unseen(value) if not _BREAK.fullmatch(char))
+        yield from (f"{place}{_named(char)}" for char in dict.fromkeys(found))
     elif isinstance(value, dict):
         yield from (found for pair in value.items() for part in pair for found in unseen(part, place))
     elif isinstance(value, list | tuple):

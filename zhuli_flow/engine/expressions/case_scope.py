@@ -24,6 +24,7 @@ from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.json_values import Values, as_json
 from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.engine.position import running
+from zhuli_flow.support.pinyin import in_order
 
 _PERIOD = re.compile(r"^-?\d+(wd|d|m|y)$")
 
@@ -240,9 +241,9 @@ def _ordered(views: list[CaseScope], order: str | None) -> list[CaseScope]:
 
 
 def _rank(view: CaseScope, column: str) -> tuple[str, object]:
-    """Versions of a definition may give a field another type: such values stand apart instead of failing."""
+    """Text by 拼音. Versions of a definition may give a field another type: such values stand apart."""
     value = view.lookup(column)
-    return type(value).__name__, value
+    return type(value).__name__, in_order(value) if isinstance(value, str) else value
 
 
 def cell(view: CaseScope, column: str) -> object:

@@ -172,6 +172,9 @@ def _unknown(document: Document, path: Path, told: Mapping[str, object], known: 
 def _texts(document: Document, path: Path, told: Mapping[str, object], names: tuple[str, ...]) -> Iterator[Problem]:
     for name in names:
         value = told.get(name, "")
+        if isinstance(value, str) and len(value.split("\n")) + len(value.split("\t")) > 2:
+            why = f"“{path[-1]}”的 {name} 须写在一行里，不能有换行和制表符"
+            yield Problem(document.place((*path, name)), "name", why, "请删去换行和制表符")
         if not isinstance(value, str) or len(value) > _LONGEST:
             yield Problem(
                 document.place((*path, name)), "type", f"{name} 应为不超过 {_LONGEST} 字的文字", "数字和日期请加引号"

@@ -11,6 +11,7 @@ from zhuli_flow.services.history import entries
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import accounts, directory
 from zhuli_flow.store.accounts import Token
+from zhuli_flow.support.plain_text import require_visible
 
 FEED_LASTS = timedelta(days=400)
 SCOPES = {"read": "只看", "write": "查看和办理", "calendar": "期限日历"}
@@ -18,7 +19,8 @@ SCOPES = {"read": "只看", "write": "查看和办理", "calendar": "期限日�
 
 
 def issue(office: Office, person: str, scope: str, lasts: timedelta, label: str = "") -> str:
-    """A new token of an active person, told once; on record. Raises NotFound."""
+    """A new token of an active person, told once; on record. Raises NotFound, InvalidInput."""
+    require_visible("名称", label)
     secret, now = secrets.token_urlsafe(SECRET_BYTES), office.clock.now()
     with office.database.write() as connection:
         if directory.find(connection, person, office.today) is None:

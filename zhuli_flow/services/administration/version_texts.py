@@ -10,6 +10,7 @@ from zhuli_flow.definitions.differences import Difference
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.definitions.reading.yaml_reader import MAX_BYTES
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound
+from zhuli_flow.services import lookup
 from zhuli_flow.services.administration.workflows import parts_beside
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import workflows
@@ -24,7 +25,7 @@ def is_file(named: str) -> bool:
 
 
 def parsed(office: Office | None, named: str) -> Parse:
-    """The definition ``FILE.yaml``, ``NAME`` (the version of new cases) or ``NAME@VERSION``; ``office`` for the latter.
+    """The definition ``FILE.yaml``, ``NAME`` (a title too; the version of new cases) or ``NAME@VERSION``.
 
     Raises NotFound with what there is, InvalidInput with every problem of a file.
     """
@@ -35,6 +36,8 @@ def parsed(office: Office | None, named: str) -> Parse:
         raise InvalidInput(f"“{named}”不是文件，须在办公环境中查找", fix="请加 --home，或写定义文件（*.yaml）")
     name, _, version = named.partition("@")
     with office.database.read() as connection:
+        if not workflows.current(connection, name):
+            name = lookup.titled(connection, office, name)
         known = workflows.known_versions(connection, name)
         digest = known.get(version) if version else workflows.current(connection, name)
         stored = workflows.by_digest(connection, digest) if digest else None

@@ -178,14 +178,13 @@ def in_use(office: Office) -> list[InUse]:
 
 
 def newest(office: Office, name: str) -> Workflow:
-    """The workflow new cases run on. Raises NotFound with the names there are."""
+    """The workflow new cases run on, by name or title. Raises NotFound with the titles there are."""
     with office.database.read() as connection:
-        stored = workflows.latest(connection, name)
-        known = sorted({row[0] for row in workflows.listed(connection)})
-    if stored is None:
-        raise NotFound(
-            f"没有已启用的流程“{name}”", fix=f"已启用：{'、'.join(known) or '无'}；启用新流程：zhuli workflow register"
+        stored = workflows.latest(connection, name) or workflows.latest(
+            connection, lookup.titled(connection, office, name)
         )
+        if stored is None:
+            raise lookup.unknown_workflow(connection, office, name)
     return catalog.from_stored(str(stored.document), stored.text, stored.digest)
 
 

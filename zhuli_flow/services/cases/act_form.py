@@ -21,6 +21,7 @@ from zhuli_flow.services.cases import view
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import directory
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.support.pinyin import in_order
 
 Choices = tuple[tuple[str, str], ...]
 """What may be chosen: its value and what people read."""
@@ -228,7 +229,7 @@ def _colleagues(connection: Connection, office: Office, person: str) -> Choices:
     """Everybody else, those of the same organisation first."""
     mine = lookup.actor(connection, office, person).organisation.id
     others = [one for one in directory.everybody(connection, office.today) if one.person != person]
-    ranked = sorted(others, key=lambda one: (one.organisation.id != mine, one.organisation.id, one.person))
+    ranked = sorted(others, key=lambda one: (one.organisation.id != mine, in_order(one.organisation.name)))
     return tuple((one.person, f"{one.person}（{one.organisation.name}）") for one in ranked)
 
 

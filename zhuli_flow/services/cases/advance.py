@@ -30,6 +30,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, numbers
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection, savepoint
+from zhuli_flow.support.plain_text import hidden
 
 
 def advance(
@@ -215,6 +216,8 @@ def _known_request(
     """The earlier outcome of this request id; a refusal when it was used for something else; None when it is new."""
     if not command.request_id:
         return None
+    if unseen := hidden(command.request_id):
+        return (Refusal("bad_value", f"请求号含有不可见的控制字符（{unseen}）", "请换一个请求号"),)
     entry = audit.by_request(connection, command.request_id)
     if entry is None:
         return None

@@ -6,6 +6,7 @@ from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import saved_views
 from zhuli_flow.store.saved_views import SavedView
+from zhuli_flow.support.plain_text import require_visible
 
 MOST = 30
 """Views of one person: more would be no help in finding anything."""
@@ -17,6 +18,8 @@ def keep(office: Office, person: str, name: str, address: str) -> None:
     name = name.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise InvalidInput("没有存视图：名称要写 1 到 20 个字", fix="请起一个短的名称，如“本市红灯”")
+    require_visible("名称", name)
+    require_visible("网址", address)
     if len(address) > LONGEST_ADDRESS:
         raise InvalidInput("没有存视图：筛选条件太长", fix="请减少条件或列")
     with office.database.write() as connection:

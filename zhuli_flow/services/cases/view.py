@@ -22,8 +22,9 @@ from zhuli_flow.engine.model.deadline import Deadline, Span, ends_at
 from zhuli_flow.engine.model.decision import Option
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.json_values import as_json
-from zhuli_flow.engine.naming import name_of, states_meant
+from zhuli_flow.engine.naming import states_meant
 from zhuli_flow.engine.position import running
+from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.cases.case_view import (
@@ -44,6 +45,7 @@ from zhuli_flow.store import audit, cases, notices
 from zhuli_flow.store.case_filter import Filter, Lit
 from zhuli_flow.store.cases import Order, Place, Stored
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.support.suggest import did_you_mean
 from zhuli_flow.vocabulary import OFFICERS
 
 
@@ -207,11 +209,32 @@ def _by_name(connection: Connection, office: Office, wanted: Filter) -> Filter:
     """The filter with names for titles: a workflow's, and that of a state of it, or of any, of regions too."""
     if not (wanted.workflow or wanted.state):
         return wanted
-    books = {one.name: one for one in lookup.every_latest(connection, office)}
-    workflow = name_of(wanted.workflow, books)
-    looked = [books[workflow]] if workflow in books else list(books.values())
-    state, states = states_meant(wanted.state, looked) if wanted.state else ("", ())
-    return replace(wanted, workflow=workflow, state=state, states=states or wanted.states)
+    one = lookup.latest(connection, office, wanted.workflow) if wanted.workflow else None
+    found = replace(wanted, workflow=one.name if one else "")
+    if not wanted.state:
+        return found
+    books = [one] if one else lookup.every_latest(connection, office)
+    return replace(found, state="", states=_states(connection, office, books, wanted.state))
+
+
+def _states(connection: Connection, office: Office, books: list[Workflow], word: str) -> tuple[str, ...]:
+    """The states that a word names, by name or title, alone or as parts of a compound or region. Or InvalidInput."""
+    state, several = states_meant(word, books)
+    if several:
+        return several
+    for looked in (books, (one for book in books for one in lookup.every_version(connection, office, book.name))):
+        if named := {name for book in looked for name, title in _titled(book) if word in (name, title)}:
+            return tuple(sorted(named | {state} if state != word else named))
+    titles = list(dict.fromkeys(title for book in books for _, title in _titled(book)))
+    where = "各流程的环节见 zhuli workflow show 流程" if len(books) > 1 else ""
+    raise InvalidInput(f"没有环节“{word}”", fix=did_you_mean(word, titles, otherwise=where))
+
+
+def _titled(book: Workflow) -> Iterator[tuple[str, str]]:
+    """Every state of the main line and of the regions, with its title."""
+    yield from ((one.name, one.title) for one in book.states.values())
+    for region in book.regions.values():
+        yield from region.states.items()
 
 
 def listed(office: Office, wanted: Filter, *, light: str = "") -> list[CaseLine]:

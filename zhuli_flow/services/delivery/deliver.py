@@ -243,7 +243,8 @@ def _people(connection: Connection, office: Office, row: outbox.Letter, message:
     everybody = directory.everybody(connection, office.today)
     found = [actor.person for actor in everybody if _holds(connection, office, stored, actor, role)]
     if not found:
-        raise DeliveryFailed(f"名录中没有人担任“{role}”", temporary=False)
+        called = lookup.titles_of_roles(connection, office).get(role, role)
+        raise DeliveryFailed(f"名录中没有人担任“{called}”", temporary=False)
     return found
 
 

@@ -12,9 +12,11 @@ import msgspec
 from zhuli_flow.documents.fonts.glyphs import check_glyphs
 from zhuli_flow.documents.printing.printer import to_pdf
 from zhuli_flow.documents.templates.catalog import load_kind, load_kinds, named_titles
+from zhuli_flow.documents.templates.kind import NoticeKind
 from zhuli_flow.documents.templates.render import render
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model.json_values import Values, as_json
+from zhuli_flow.engine.naming import name_of
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.notices.issue import as_written, values_of
@@ -25,6 +27,7 @@ from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.bounded_read import read_bounded
 from zhuli_flow.support.new_file import write_new
 from zhuli_flow.support.plain_text import folded
+from zhuli_flow.support.suggest import did_you_mean
 
 MAX_SAMPLE = 256 * 1024
 
@@ -199,29 +202,34 @@ def kind_titles(office: Office, names: Iterable[str]) -> dict[str, str]:
     return named_titles(office.notices, names)
 
 
+def kind_called(folders: Sequence[Path], name: str) -> NoticeKind:
+    """The kind of that name or title. Raises NotFound with the nearest, or all there are, by title."""
+    kinds = load_kinds(folders)
+    if found := kinds.get(name_of(name, kinds)):
+        return found
+    raise NotFound(f"没有公文“{name}”", fix=did_you_mean(name, [kind.title for kind in kinds.values()]))
+
+
 def preview(folders: Sequence[Path], name: str, sample: Path | None, target: Path) -> PreviewFile:
     """Print kind ``name`` with its own sample (or the values of a JSON file) to the new file ``target``, marked 演练.
 
     Raises NotFound (no such kind), InvalidInput (values, characters that no face has, a target that exists or can't be
     written), PrintFailed.
     """
-    kinds = load_kinds(folders)
-    kind = kinds.get(name)
-    if kind is None:
-        raise NotFound(f"没有公文“{name}”", fix=f"可用：{'、'.join(kinds)}")
+    kind = kind_called(folders, name)
     given = _values(sample) if sample else {key: as_json(value) for key, value in kind.sample.items()}
     values: Values = {**given, "rehearsal": True}
     kind = as_written(kind, values)
     html = render(kind, values_of(kind, values))
     if lacking := check_glyphs(html):
-        raise InvalidInput(f"公文“{kind.title}”（{name}）中有印不出的字，未生成样张。", lacking, fix=lacking[0].fix)
+        raise InvalidInput(f"公文“{kind.title}”中有印不出的字，未生成样张。", lacking, fix=lacking[0].fix)
     data = to_pdf(
         html,
         assets=folders[0],
         title=f"{kind.title}（样张）",
         author=kind.issuer,
         subject=kind.genre,
-        identifier=f"preview-{name}",
+        identifier=f"preview-{kind.name}",
     )
     write_new(target, data)
     return PreviewFile(kind.name, kind.title, str(target), len(data))

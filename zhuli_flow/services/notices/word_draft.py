@@ -14,17 +14,19 @@ from zhuli_flow.documents.templates.catalog import load_kinds
 from zhuli_flow.documents.templates.kind import GENRES, NoticeKind
 from zhuli_flow.documents.templates.render import render, title_of
 from zhuli_flow.documents.word import parts
-from zhuli_flow.documents.word.reader import MAX_BYTES, Draft, read_draft
+from zhuli_flow.documents.word.reader import MAX_BYTES, Draft, Line, read_draft
 from zhuli_flow.documents.word.writer import write_docx
 from zhuli_flow.engine.model.json_values import as_json
-from zhuli_flow.errors import InvalidInput, NotFound
-from zhuli_flow.services.notices.browse import PreviewFile
+from zhuli_flow.errors import InvalidInput, NotFound, Problem
+from zhuli_flow.services.notices.browse import PreviewFile, kind_called
 from zhuli_flow.services.notices.issue import as_written, values_of
 from zhuli_flow.support.bounded_read import read_beyond
 from zhuli_flow.support.new_file import write_new
+from zhuli_flow.support.plain_text import hidden, visible
 
 _TITLE = re.compile(rf"(?P<organs>.*?)(?P<subject>关于.+?)的?(?P<genre>{'|'.join(GENRES)})(?:（[^（）]*）)?")
 _DAY = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
+_SHOWN = 20
 _QUOTED = re.compile(r"“([^“”]{2,})”")
 _STYLE_OF_PLACE = {
     "标题": parts.TITLE,
@@ -71,7 +73,14 @@ def read_file(path: Path) -> Draft:
         raise InvalidInput(f"{path} 不是能读的 .docx 文件", fix="请用文字处理软件另存为 .docx（Word 文档）")
     if not draft.lines:
         raise InvalidInput(f"{path} 里没有文字", fix="请核对文件")
+    if problems := [_unseen(line, code) for line in draft.lines if (code := hidden(line.text))]:
+        raise InvalidInput(f"{path} 里有看不见的字符", problems, fix="请在文字处理软件中显示编辑标记，删去后重试")
     return draft
+
+
+def _unseen(line: Line, code: str) -> Problem:
+    why = f"“{visible(line.text[:_SHOWN])}”含有不可见的字符（{code}）"
+    return Problem(f"第{line.number}段", "hidden_character", why, "请删去后重试")
 
 
 def title_parts(title: str) -> tuple[str, str]:
@@ -82,11 +91,9 @@ def title_parts(title: str) -> tuple[str, str]:
 
 def sample_docx(folders: Sequence[Path], name: str, target: Path) -> PreviewFile:
     """Write the sample of kind ``name`` to the new .docx ``target``. Raises NotFound, InvalidInput."""
-    kinds = load_kinds(folders)
-    if name not in kinds:
-        raise NotFound(f"没有公文“{name}”", fix=f"可用：{'、'.join(kinds)}")
-    values = {key: as_json(value) for key, value in kinds[name].sample.items()}
-    kind = as_written(kinds[name], values)
+    found = kind_called(folders, name)
+    values = {key: as_json(value) for key, value in found.sample.items()}
+    kind = as_written(found, values)
     return written(kind, render(kind, values_of(kind, values)), target)
 
 

@@ -15,7 +15,6 @@ from zhuli_flow.services.registers.register import BUILTIN, Table
 from zhuli_flow.store import directory, notices
 from zhuli_flow.store.directory import Entrustment
 from zhuli_flow.store.notices import StoredNotice
-from zhuli_flow.support.plain_text import in_order
 from zhuli_flow.vocabulary import LEVELS, PAPER_STATES
 
 _PAPERS = {
@@ -73,7 +72,7 @@ def people(office: Office) -> Table:
     """Everybody who may act today, with organisation and roles."""
     titles = lookup.role_titles(office)
     with office.database.read() as connection:
-        found = sorted(directory.everybody(connection, office.today), key=lambda one: in_order(one.person))
+        found = directory.everybody(connection, office.today)
     return _table("people", _PEOPLE, [(one.person, _person(one, titles)) for one in found], {})
 
 

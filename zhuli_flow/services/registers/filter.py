@@ -15,7 +15,8 @@ from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.registers.register import Table
-from zhuli_flow.support.plain_text import folded, in_order
+from zhuli_flow.support.pinyin import in_order
+from zhuli_flow.support.plain_text import folded
 from zhuli_flow.support.suggest import nearest
 from zhuli_flow.workbooks.entry import Entry, text_of
 

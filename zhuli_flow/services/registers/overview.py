@@ -20,6 +20,7 @@ from zhuli_flow.services.registers.stay_times import times
 from zhuli_flow.services.registers.sums import Sum, sums
 from zhuli_flow.store import cases, region_places
 from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.support.pinyin import in_order
 
 Kind = StateKind | Literal["region"]
 KINDS: tuple[StateKind, ...] = ("initial", "open", "in_force", "final")
@@ -131,8 +132,8 @@ def _opened(connection: Connection, office: Office, workflow: str) -> list[Workf
 
 
 def _counted(names: Counter[str]) -> tuple[Counted, ...]:
-    """The most first, then by name."""
-    return tuple(Counted(*one) for one in sorted(names.items(), key=lambda one: (-one[1], one[0])))
+    """The most first, then by name (拼音)."""
+    return tuple(Counted(*one) for one in sorted(names.items(), key=lambda one: (-one[1], in_order(one[0]))))
 
 
 class _Look:

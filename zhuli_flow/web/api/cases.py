@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, model_validator
 from starlette.responses import Response
 
 from zhuli_flow.engine.model.decision import Command
@@ -29,9 +30,16 @@ PUT = described.answers(described.PutFile, 201) | described.ACTING
 
 
 class _Strict(BaseModel):
-    """Refuses what it does not know."""
+    """Refuses what it does not know, and halves of characters, which JSON can write and no text has."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def is_text(cls, told: object) -> object:
+        """What was sent, as it was; ValueError for what is no text."""
+        json.dumps(told, ensure_ascii=False).encode()
+        return told
 
 
 class Opening(_Strict):
