@@ -37,7 +37,7 @@ def asked_by(workflow: Workflow, event: Event) -> frozenset[Feature]:
     for law in workflow.laws:
         if not isinstance(law, Always | EveryLeadsTo) and law.event == event.name:
             found |= asked_of_law(workflow, law)
-    given = {ask.name for ask in event.fill}
+    given = {ask.name for ask in event.fill if ask.required}  # what may be left out stays as it stood before
     return frozenset(one for one in found if one.kind not in {"value", "shown"} or one.name not in given)
 
 
