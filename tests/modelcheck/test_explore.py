@@ -72,7 +72,8 @@ def test_what_only_returns_ask_for_is_forgotten_where_none_are_walked() -> None:
 def test_a_narrow_pass_still_does_every_act(path: Path) -> None:
     looked = study(_load(path))
     whole = looked.explore(None, Scope(2_000))
-    done = {edge.outcome.act.name for edges in whole.graph.out for edge in edges}
+    acts = (edge.outcome.act for edges in whole.graph.out for edge in edges)
+    done = {act.name for act in acts if act.kind != "passes"}  # a pass lets only the deadlines pass that it follows
     for kept in groups(whole.model.workflow, whole.explorer.positions, whole.model.few):
         narrow = looked.explore(kept, Scope(2_000))
         assert done <= {edge.outcome.act.name for edges in narrow.graph.out for edge in edges}

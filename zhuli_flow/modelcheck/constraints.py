@@ -146,12 +146,14 @@ def impossible(workflow: Workflow, conditions: Sequence[Condition], failing: Con
 
 
 def surely_there(workflow: Workflow, conditions: Sequence[Condition]) -> set[str]:
-    """The fields that are there wherever all these conditions hold."""
-    found = set[str]()
+    """The fields that are there wherever all these conditions hold together."""
+    ways: list[list[Atom]] = [[]]
     for condition in conditions:
-        each = [_taken(workflow, way).there for way in _ways(condition, holds=True)]
-        found |= set.intersection(*each) if each else set()
-    return found
+        more = _ways(condition, holds=True)
+        if len(ways) * len(more) <= MOST:
+            ways = [[*way, *one] for way in ways for one in more]
+    taken = [one for one in (_taken(workflow, way) for way in ways) if one.possible()]
+    return set.intersection(*(one.there for one in taken)) if taken else set()
 
 
 def _taken(workflow: Workflow, way: Iterable[Atom]) -> Constraints:
