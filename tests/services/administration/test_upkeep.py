@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.services.homes import START, home_at
+from tests.services.staging import Stage
 from zhuli_flow import bootstrap
 from zhuli_flow.errors import InvalidInput, RulesRefused
 from zhuli_flow.services.administration import upkeep
+from zhuli_flow.services.deadlines.sweep import sweep
 from zhuli_flow.services.history import verify
 from zhuli_flow.settings import Settings
 
@@ -79,3 +81,13 @@ def test_an_instant_reads_in_beijing_time() -> None:
 
 def test_a_new_home_is_without_faults(made: Path) -> None:
     assert upkeep.faults(bootstrap.open_office(made)) == []
+
+
+def test_a_clock_with_fractions_of_a_second_leaves_nothing_that_differs_from_history(tmp_path: Path) -> None:
+    """The machine's clock has them, history has not: what rows repeat of history must not either."""
+    stage = Stage(tmp_path / "home")
+    for micros in (999_999, 1, 700_000):
+        stage.clock.advance(timedelta(seconds=1, microseconds=micros))
+        stage.walk(stage.open(), "valid")
+    sweep(stage.office)
+    assert [one for one in upkeep.faults(stage.office) if "文件" not in one and "原文" not in one] == []

@@ -146,10 +146,11 @@ def _definitions(connection: Connection, told: Told) -> Iterator[str]:
 
 
 def _years(connection: Connection, told: Told) -> Iterator[str]:
-    there = {(one.year, one.added_at) for one in whole_rows.years(connection)}
-    yield from (f"{year}年放假安排" for year, _ in sorted(told.years - there))
+    there = {(one.year, _second(one.added_at)) for one in whole_rows.years(connection)}
+    meant = {(year, _second(at)) for year, at in told.years}
+    yield from (f"{year}年放假安排" for year in sorted(year for year, _ in meant - there))
     for one in whole_rows.years(connection):
-        if (one.year, one.added_at) not in told.years or json.loads(one.data).get("sha256") != one.sha256:
+        if (one.year, _second(one.added_at)) not in meant or json.loads(one.data).get("sha256") != one.sha256:
             yield f"{one.year}年放假安排"
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from msgspec.structs import asdict, replace
 
+from zhuli_flow.clock import to_the_second
 from zhuli_flow.definitions.model.workflow import START, Workflow
 from zhuli_flow.engine import queues
 from zhuli_flow.engine.authority.duties import letter_address
@@ -188,8 +189,8 @@ def _directory(old: Connection, new: Connection, told: Told) -> None:
 
 def _years(old: Connection, new: Connection, told: Told, fork: Office) -> None:
     for one in whole_rows.years(old):
-        if (one.year, one.added_at) in told.years:
-            at = datetime.fromisoformat(one.added_at)
+        at = datetime.fromisoformat(one.added_at)
+        if (one.year, to_the_second(at)) in told.years:
             calendars.add(new, year=one.year, sha256=one.sha256, data=json.loads(one.data), at=at)
     calendar.take_over(new, fork)
 
