@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from tests.store.making import AT, COUNTY
+from tests.store.making import AT, COUNTY, integrity_error
 from zhuli_flow.engine.model.people import Organisation, Standing
 from zhuli_flow.store import directory
 from zhuli_flow.store.directory import Person
@@ -72,7 +72,7 @@ def test_importing_again_writes_over_and_keeps_tokens(peopled: Database) -> None
 
 
 def test_a_person_needs_an_organisation_that_exists(peopled: Database) -> None:
-    with pytest.raises(peopled._module.IntegrityError), peopled.write() as connection:
+    with pytest.raises(integrity_error(peopled)), peopled.write() as connection:
         directory.put_people(connection, [Person("x", "nowhere", frozenset())])
 
 
@@ -122,7 +122,7 @@ def test_an_entrustment_ends_when_it_is_revoked_or_the_giver_leaves(peopled: Dat
     ("since", "until", "to"), [("2018-10-09", "2018-10-08", "clerk"), ("2018-10-08", "2018-10-09", "chief")]
 )
 def test_an_entrustment_that_makes_no_sense_is_refused(peopled: Database, since: str, until: str, to: str) -> None:
-    with pytest.raises(peopled._module.IntegrityError), peopled.write() as connection:
+    with pytest.raises(integrity_error(peopled)), peopled.write() as connection:
         directory.entrust(
             connection,
             from_person="chief",

@@ -252,7 +252,7 @@ def test_a_number_is_printed_once_even_when_its_document_is_void(opened: Databas
         assert notices.void(connection, first)
         assert not notices.void(connection, first)
         assert not notices.issue(connection, first, "a" * 64, 1, AT)
-    with pytest.raises(opened._module.IntegrityError):
+    with pytest.raises(integrity_error(opened)):
         order(opened, **number)
     order(opened)
     order(opened)
@@ -263,9 +263,9 @@ def test_a_number_is_printed_once_even_when_its_document_is_void(opened: Databas
 
 
 def test_rows_refuse_a_case_that_does_not_exist(opened: Database) -> None:
-    with pytest.raises(opened._module.IntegrityError):
+    with pytest.raises(integrity_error(opened)):
         order(opened, case_id="none")
-    with pytest.raises(opened._module.IntegrityError), opened.write() as connection:
+    with pytest.raises(integrity_error(opened)), opened.write() as connection:
         deadlines.mirror(connection, [REVIEW._replace(case_id="none")])
 
 
