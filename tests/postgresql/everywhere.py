@@ -7,6 +7,7 @@ Where a test names a database file there is a small file that names a database o
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.postgresql.server import LACKING, Server, serving
+from tests.postgresql.server import LACKING, Server, programs, serving
 from zhuli_flow.store.sql import database, postgresql, sqlite
 from zhuli_flow.store.sql.backend import Backend
 from zhuli_flow.store.sql.postgresql_backend import PostgresqlBackend
@@ -23,6 +24,7 @@ from zhuli_flow.store.sql.sqlite_backend import SqliteBackend
 
 FILE_ONLY = "about SQLite's file"
 EMPTY = "office_empty"
+SERVER = "ZHULI_TEST_SERVER"
 OPENED: list[PostgresqlBackend] = []
 
 
@@ -69,8 +71,11 @@ class Everywhere:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.real = database.backend
-        server.ask(f"CREATE DATABASE {EMPTY}")
-        made = PostgresqlBackend(server.url(EMPTY), "", Path())
+
+    def make_empty(self) -> None:
+        """The database that every home begins as a copy of."""
+        self.server.ask(f"CREATE DATABASE {EMPTY}")
+        made = PostgresqlBackend(self.server.url(EMPTY), "", Path())
         made.create()
         made.close()
 
@@ -89,8 +94,14 @@ def _begins(path: Path, with_: bytes) -> bool:
         return False
 
 
-def install(patch: pytest.MonkeyPatch, server: Server) -> None:
-    everywhere = Everywhere(server)
+def in_a_child() -> None:
+    """A process that a test began keeps its homes where the test does: it has been told by its environment."""
+    there = programs()
+    if there is not None and SERVER in os.environ:
+        install(pytest.MonkeyPatch(), Everywhere(Server(there, Path(os.environ[SERVER]))))
+
+
+def install(patch: pytest.MonkeyPatch, everywhere: Everywhere) -> None:
     patch.setattr(database, "backend", everywhere.backend)
     for module in {id(one): one for one in (sqlite3, sqlite.driver())}.values():
         patch.setattr(module, "connect", _unless_noted(module.connect))
@@ -130,7 +141,10 @@ def _on_postgresql() -> Iterator[None]:
     with serving() as server, pytest.MonkeyPatch.context() as patch:
         if server is None:
             pytest.exit(LACKING, returncode=1)
-        install(patch, server)
+        everywhere = Everywhere(server)
+        everywhere.make_empty()
+        patch.setenv(SERVER, str(server.folder))
+        install(patch, everywhere)
         yield
 
 

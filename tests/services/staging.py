@@ -62,11 +62,16 @@ def story(**parts: str) -> str:
 
 
 class Stage:
-    """One office in a folder; ``do`` and ``refused`` as people would, ``stored`` what the database holds."""
+    """One office in a folder; ``do`` and ``refused`` as people would, ``stored`` what the database holds.
 
-    def __init__(self, home: Path, *, fresh: bool = True, at: str = "2018-10-08", text: str = "") -> None:
+    ``where``: the database, when it is not the folder's file.
+    """
+
+    def __init__(
+        self, home: Path, *, fresh: bool = True, at: str = "2018-10-08", text: str = "", where: str = ""
+    ) -> None:
         self.clock = RehearsalClock(parse_instant(at))
-        self.office = Office(home, Database(home / "zhuli.db"), self.clock, CALENDAR, rehearsal=True)
+        self.office = Office(home, Database(where or home / "zhuli.db"), self.clock, CALENDAR, rehearsal=True)
         if fresh:
             self._furnish(text or story())
 

@@ -1,26 +1,30 @@
 """Two officers at once: one wins, the other is told who moved it and to what."""
 
-import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.services.at_once import at_once, meet
 from tests.services.staging import Stage
 from zhuli_flow.errors import RulesRefused
 from zhuli_flow.services.history import verify
 
 
-def attempt(stage: Stage, case: str, seen: int | None, request: str = "") -> str:
+def attempt(
+    stage: Stage, case: str, seen: int | None, request: str = "", *, event: str = "accept", who: str = "甲"
+) -> str:
     try:
-        stage.do(case, "accept", "甲", seen=seen, request=request)
+        stage.do(case, event, who, seen=seen, request=request)
     except RulesRefused as refused:
         return "; ".join(f"{one.code}: {one.because}" for one in refused.refusals)
     return "won"
 
 
-def in_a_process(home: Path, case: str, seen: int, told: "multiprocessing.Queue[str]") -> None:
+def in_a_process(home: Path, case: str, seen: int) -> str:
     stage = Stage(home, fresh=False)
-    told.put(attempt(stage, case, seen))
+    meet()
+    answer = attempt(stage, case, seen)
     stage.office.database.close()
+    return answer
 
 
 def require_one_winner(answers: list[str]) -> None:
@@ -45,15 +49,7 @@ def test_of_several_processes_exactly_one_wins(stage: Stage) -> None:
     case = stage.walk(stage.open(), "intake")
     seen = stage.stored(case).case.version
     stage.office.database.close()
-    context = multiprocessing.get_context("spawn")
-    told: multiprocessing.Queue[str] = context.Queue()
-    children = [context.Process(target=in_a_process, args=(stage.office.home, case, seen, told)) for _ in range(3)]
-    for child in children:
-        child.start()
-    answers = [told.get(timeout=60) for _ in children]
-    for child in children:
-        child.join(30)
-    require_one_winner(answers)
+    require_one_winner(at_once(3, in_a_process, stage.office.home, case, seen))
     assert verify.verify(stage.office).ok
 
 
