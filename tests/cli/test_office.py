@@ -85,12 +85,17 @@ def test_importing_the_same_directory_again_changes_nothing(office_home: Path, z
     assert zhuli("audit verify --json").json["entries"] == entries
 
 
-def test_who_is_entrusted_acts_for_another_until_it_is_revoked(opened: str, zhuli: Zhuli) -> None:
+def test_who_is_entrusted_acts_for_another_until_it_is_revoked(opened: str, office_home: Path, zhuli: Zhuli) -> None:
     dates = "--since 2018-10-01 --until 2018-10-31 --reason 出差"
-    number = zhuli(f"directory entrust --from {PARTNER} --to 大连市科协经办 {dates} --json").json["entrustment"]
-    assert zhuli("todo --as 大连市科协经办 --json").json["todo"]
+    again = zhuli(f"directory entrust --from {PARTNER} --to 大连市科协经办 {dates} --json")
+    assert (again.code, again.problems) == (6, ["other_unit"])
+    deputy = office_home / "deputy.yaml"
+    deputy.write_text("people: {副手: {title: 副手, organisation: 中共沈阳市委组织部, roles: []}}\n", encoding="utf-8")
+    assert zhuli("directory", "import", deputy).code == 0
+    number = zhuli(f"directory entrust --from {PARTNER} --to 副手 {dates} --json").json["entrustment"]
+    assert zhuli("todo --as 副手 --json").json["todo"]
     assert zhuli(f"directory revoke {number}").code == 0
-    assert not zhuli("todo --as 大连市科协经办 --json").json["todo"]
+    assert not zhuli("todo --as 副手 --json").json["todo"]
     assert zhuli(f"directory revoke {number} --json").code == 5
 
 

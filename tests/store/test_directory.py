@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.store.making import AT, COUNTY, integrity_error
 from zhuli_flow.engine.model.people import Organisation, Standing
 from zhuli_flow.store import directory
-from zhuli_flow.store.directory import Person
+from zhuli_flow.store.directory import Person, Succession
 from zhuli_flow.store.sql.database import Database
 
 PROVINCE = Organisation("shengkexie", "省科协", "province")
@@ -28,6 +28,14 @@ def peopled(database: Database) -> Database:
             ],
         )
     return database
+
+
+@pytest.fixture
+def deputised(peopled: Database) -> Database:
+    """With a deputy beside the chief, in the same organisation."""
+    with peopled.write() as connection:
+        directory.put_people(connection, [Person("deputy", "shengkexie", frozenset(), "副部长")])
+    return peopled
 
 
 def test_a_person_is_found_with_organisation_roles_and_title(peopled: Database) -> None:
@@ -80,42 +88,67 @@ def test_a_person_needs_an_organisation_that_exists(peopled: Database) -> None:
     ("day", "good"),
     [("2018-10-07", False), ("2018-10-08", True), ("2018-10-12", True), ("2018-10-13", False)],
 )
-def test_an_entrustment_is_good_from_its_first_to_its_last_day(peopled: Database, day: str, good: bool) -> None:
-    with peopled.write() as connection:
+def test_an_entrustment_is_good_from_its_first_to_its_last_day(deputised: Database, day: str, good: bool) -> None:
+    with deputised.write() as connection:
         directory.entrust(
             connection,
             from_person="chief",
-            to_person="clerk",
+            to_person="deputy",
             since=date(2018, 10, 8),
             until=date(2018, 10, 12),
             reason="出差",
             at=AT,
         )
-        clerk = directory.find(connection, "clerk", date.fromisoformat(day))
+        deputy = directory.find(connection, "deputy", date.fromisoformat(day))
         chief = directory.find(connection, "chief", date.fromisoformat(day))
-    assert clerk is not None
+    assert deputy is not None
     assert chief is not None
     standing = Standing("chief", PROVINCE, frozenset({"reviewer", "approver"}))
-    assert clerk.acts_for == ((standing,) if good else ())
+    assert deputy.acts_for == ((standing,) if good else ())
     assert chief.acts_for == ()
 
 
-def test_an_entrustment_ends_when_it_is_revoked_or_the_giver_leaves(peopled: Database) -> None:
-    def standing_of_clerk() -> int:
-        with peopled.read() as connection:
-            clerk = directory.find(connection, "clerk", TODAY)
-        assert clerk is not None
-        return len(clerk.acts_for)
+def test_an_entrustment_ends_when_it_is_revoked_or_the_giver_leaves(deputised: Database) -> None:
+    def standing_of_deputy() -> int:
+        with deputised.read() as connection:
+            deputy = directory.find(connection, "deputy", TODAY)
+        assert deputy is not None
+        return len(deputy.acts_for)
 
     window = {"since": TODAY, "until": TODAY, "reason": "", "at": AT}
-    with peopled.write() as connection:
-        first = directory.entrust(connection, from_person="chief", to_person="clerk", **window)  # type: ignore[arg-type]
-        directory.entrust(connection, from_person="gone", to_person="clerk", **window)  # type: ignore[arg-type]
-    assert standing_of_clerk() == 1
-    with peopled.write() as connection:
+    with deputised.write() as connection:
+        first = directory.entrust(connection, from_person="chief", to_person="deputy", **window)  # type: ignore[arg-type]
+        directory.entrust(connection, from_person="gone", to_person="deputy", **window)  # type: ignore[arg-type]
+    assert standing_of_deputy() == 1
+    with deputised.write() as connection:
         assert directory.revoke(connection, first, AT)
         assert not directory.revoke(connection, first, AT)
-    assert standing_of_clerk() == 0
+    assert standing_of_deputy() == 0
+
+
+def test_an_entrustment_leads_to_no_other_organisation_but_to_its_successor(deputised: Database) -> None:
+    def listed() -> list[str]:
+        with deputised.read() as connection:
+            return [word for _, word in directory.entrustments_on(connection, TODAY)]
+
+    def acts_for(person: str) -> list[str]:
+        with deputised.read() as connection:
+            found = directory.find(connection, person, TODAY)
+        assert found is not None
+        return [one.person for one in found.acts_for]
+
+    with deputised.write() as connection:
+        for receiver in ("clerk", "deputy"):
+            directory.entrust(
+                connection, from_person="chief", to_person=receiver, since=TODAY, until=TODAY, reason="", at=AT
+            )
+    assert (acts_for("clerk"), acts_for("deputy"), listed()) == ([], ["chief"], ["不生效", "有效"])
+    with deputised.write() as connection:
+        directory.succeed(connection, Succession("shengkexie", "xian-a", "更名", "2018-10-01", "文", "2018-10-01"))
+    assert (acts_for("clerk"), listed()) == (["chief"], ["有效", "有效"])
+    with deputised.write() as connection:
+        directory.put_people(connection, [Person("chief", "shengkexie", frozenset({"reviewer"}), active=False)])
+    assert (acts_for("deputy"), listed()) == ([], ["不生效", "不生效"])
 
 
 @pytest.mark.parametrize(

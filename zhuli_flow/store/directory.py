@@ -31,6 +31,9 @@ class Person:
     active: bool = True
 
 
+GOOD = "有效"
+
+
 class Entrustment(NamedTuple):
     """委托 as registered: days as ``YYYY-MM-DD``, both included; instants UTC, ISO 8601 (None: not revoked)."""
 
@@ -48,7 +51,7 @@ class Entrustment(NamedTuple):
         if self.revoked_at:
             return "已撤销"
         day = today.isoformat()
-        return "未开始" if day < self.since else "有效" if day <= self.until else "已过期"
+        return "未开始" if day < self.since else GOOD if day <= self.until else "已过期"
 
 
 class Succession(msgspec.Struct, frozen=True):
@@ -172,6 +175,14 @@ def entrustments(connection: Connection) -> list[Entrustment]:
     return [Entrustment(*row) for row in rows(connection, "directory.entrustments")]
 
 
+def entrustments_on(connection: Connection, today: date) -> list[tuple[Entrustment, str]]:
+    """Every entrustment and how it stands on that day; 不生效: it leads to no right (between units, of a leaver)."""
+    found = [(one, one.standing(today)) for one in entrustments(connection)]
+    receivers = people(connection, sorted({one.receiver for one, word in found if word == GOOD}), today)
+    led = {(given.person, to) for to, actor in receivers.items() for given in actor.acts_for}
+    return [(one, "不生效" if word == GOOD and (one.giver, one.receiver) not in led else word) for one, word in found]
+
+
 def revoke(connection: Connection, entrustment: int, at: datetime) -> bool:
     """End an entrustment at once; False when there is none of that id still good."""
     revoked = run(connection, "directory.revoke", {"id": entrustment, "at": instant(at)}).rowcount == 1
@@ -237,7 +248,10 @@ def _standings(connection: Connection, ids: Sequence[str], on: date) -> dict[str
 def _actor(row: Row, acts_for: tuple[Standing, ...] = (), earlier: frozenset[str] = frozenset()) -> Actor:
     """Frozen, hence shared; kept by its content, so that a change in the directory is seen."""
     person, title, roles, _, _, *organisation = row
-    return Actor(person, _organisation(*organisation), _roles(roles), acts_for, title, earlier)
+    within = tuple(
+        one for one in acts_for if one.stays_in(organisation[0], earlier)
+    )  # 委托 never leads to another unit
+    return Actor(person, _organisation(*organisation), _roles(roles), within, title, earlier)
 
 
 _organisation = lru_cache(1024)(Organisation)

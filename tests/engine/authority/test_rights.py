@@ -137,6 +137,13 @@ def test_a_substitute_from_another_organisation_does_not_act_on_his_own_applicat
     assert made.case.state == "review"
 
 
+def test_a_substitute_from_another_organisation_acts_on_no_case() -> None:
+    made = Desk().to("intake").entrust("甲", "外人")
+    assert made.refused("accept", "外人") == {"other_unit"}
+    made.people["外人"] = msgspec.structs.replace(made.people["外人"], formerly=frozenset({PROVINCE.id}))
+    made.do("accept", "外人")  # his organisation stands in the place of the giver's
+
+
 def test_what_was_done_for_a_person_counts_as_done_by_him() -> None:
     text = DESK.replace("  subject: {title: 标题}", "  subject: {title: 标题}\n  taker: {title: 经手人}")
     accept = "accept: {title: 受理, from: intake, to: review, by: office"

@@ -21,6 +21,7 @@ people:
   甲市经办: {title: 经办, organisation: 甲市科协, roles: [city_association]}
   甲县经办: {organisation: 甲县, roles: []}
 """
+DEPUTY = "  甲市副手: {organisation: 甲市科协, roles: []}\n"
 
 
 @pytest.fixture
@@ -90,9 +91,10 @@ def test_a_change_is_counted_and_a_person_put_out_of_service_is_gone(office: Off
 
 
 def test_an_entrustment_holds_on_its_days_only(office: Office, small: Path) -> None:
+    small.write_text(SMALL + DEPUTY, encoding="utf-8")
     directory.import_file(office, small)
     days = {"since": date(2018, 10, 9), "until": date(2018, 10, 10)}
-    directory.entrust(office, giver="甲市经办", receiver="甲县经办", reason="出差", **days)
+    directory.entrust(office, giver="甲市经办", receiver="甲市副手", reason="出差", **days)
     assert acts_for(office) == []
     office.clock.set(datetime(2018, 10, 10, 15, tzinfo=UTC))  # still the 10th in Beijing
     assert acts_for(office) == ["甲市经办"]
@@ -101,10 +103,11 @@ def test_an_entrustment_holds_on_its_days_only(office: Office, small: Path) -> N
 
 
 def test_entrustments_are_listed_with_number_days_reason_and_how_they_stand(office: Office, small: Path) -> None:
+    small.write_text(SMALL + DEPUTY, encoding="utf-8")
     directory.import_file(office, small)
     for since, until in ((8, 9), (12, 14), (8, 20)):
         days = {"since": date(2018, 10, since), "until": date(2018, 10, until)}
-        directory.entrust(office, giver="甲市经办", receiver="甲县经办", reason=f"{since}日出差", **days)
+        directory.entrust(office, giver="甲市经办", receiver="甲市副手", reason=f"{since}日出差", **days)
     directory.revoke(office, 3)
     office.clock.set(datetime(2018, 10, 10, 2, tzinfo=UTC))
     found = directory.listing(office).entrustments
@@ -121,7 +124,29 @@ def test_entrustments_are_listed_with_number_days_reason_and_how_they_stand(offi
 
 def acts_for(office: Office) -> list[str]:
     people = {one.id: one for one in directory.listing(office).people}
-    return [*people["甲县经办"].acts_for]
+    return [*people["甲市副手"].acts_for]
+
+
+def test_no_entrustment_leads_to_another_organisation(office: Office, small: Path) -> None:
+    directory.import_file(office, small)
+    today = office.today
+    with pytest.raises(InvalidInput) as refused:
+        directory.entrust(office, giver="甲市经办", receiver="甲县经办", since=today, until=today, reason="出差")
+    assert [problem.code for problem in refused.value.problems] == ["other_unit"]
+    assert refused.value.fix == "委托不跨单位；请委托给甲市科协的人员"
+    assert directory.listing(office).entrustments == ()
+
+
+def test_an_entrustment_ends_to_count_when_the_substitute_moves_away(office: Office, small: Path) -> None:
+    small.write_text(SMALL + DEPUTY, encoding="utf-8")
+    directory.import_file(office, small)
+    today = office.today
+    directory.entrust(office, giver="甲市经办", receiver="甲市副手", since=today, until=today, reason="出差")
+    assert [one.standing for one in directory.listing(office).entrustments] == ["有效"]
+    small.write_text(SMALL + DEPUTY.replace("甲市科协", "甲县"), encoding="utf-8")
+    directory.import_file(office, small)
+    assert (acts_for(office), [one.standing for one in directory.listing(office).entrustments]) == ([], ["不生效"])
+    assert [row["standing"] for row in builtin(office, "entrustments").rows] == ["不生效"]
 
 
 def test_nobody_unknown_can_be_entrusted_or_given_a_token(office: Office) -> None:

@@ -94,6 +94,8 @@ def _blocked(case: Case, actor: Actor, role: Role, chair: Chair) -> Refusal | No
     for width in role.not_from:
         if same_unit(actor, case.applicant, width) or same_unit(chair.organisation, case.applicant, width):
             return _conflict(case, actor)
+    if chair.how == "委托" and chair.organisation.id not in {actor.organisation.id, *actor.formerly}:
+        return _other_unit(chair)
     return None
 
 
@@ -105,6 +107,11 @@ def _own_application(case: Case, actor: Actor, chair: Chair) -> bool:
 def _conflict(case: Case, actor: Actor) -> Refusal:
     why = f"“{actor.person}”所在单位与申报单位{case.applicant.name}有关，应当回避"
     return Refusal("conflict_of_interest", why, "请改由无利害关系的人员办理")
+
+
+def _other_unit(chair: Chair) -> Refusal:
+    why = f"“{chair.person}”是{chair.organisation.name}的人员，委托不跨单位"
+    return Refusal("other_unit", why, f"请由{chair.organisation.name}的人员办理")
 
 
 def _given_away(given: Assignment) -> Refusal:

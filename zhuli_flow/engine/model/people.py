@@ -25,6 +25,10 @@ class Standing(msgspec.Struct, frozen=True):
     organisation: Organisation
     roles: frozenset[str]
 
+    def stays_in(self, organisation: str, formerly: frozenset[str] = frozenset()) -> bool:
+        """Whether the one acted for belongs to ``organisation``, by id, or to one in whose place it stands."""
+        return self.organisation.id in {organisation, *formerly}
+
 
 class Actor(msgspec.Struct, frozen=True):
     """Who asks: a person, the organisation, the roles held today, and for whom else this person may act today.

@@ -18,7 +18,7 @@ from zhuli_flow.engine.history.new_entry import Noted
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.json_values import to_json
-from zhuli_flow.engine.model.people import Actor, Organisation
+from zhuli_flow.engine.model.people import Actor, Organisation, Standing
 from zhuli_flow.errors import InvalidInput, NoRight, NotFound, Problem
 from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import leaving, security
@@ -166,12 +166,12 @@ def listing(office: Office) -> Listing:
     with office.database.read() as connection:
         organisations = directory.every_organisation(connection)
         people = directory.everybody(connection, office.today)
-        entrusted, succeeded = directory.entrustments(connection), directory.successions(connection)
+        entrusted, succeeded = directory.entrustments_on(connection, office.today), directory.successions(connection)
     titles = lookup.role_titles(office) | OFFICERS
     return Listing(
         tuple(organisations),
         tuple(_listed(actor, titles) for actor in people),
-        tuple(_entrustment(one, office.today) for one in entrusted),
+        tuple(_entrustment(one, word) for one, word in entrusted),
         tuple(succeeded),
     )
 
@@ -184,7 +184,7 @@ def _listed(actor: Actor, titles: Mapping[str, str]) -> PersonListed:
     )
 
 
-def _entrustment(one: directory.Entrustment, today: date) -> EntrustmentListed:
+def _entrustment(one: directory.Entrustment, standing: str) -> EntrustmentListed:
     return EntrustmentListed(
         entrustment=one.id,
         giver=one.giver,
@@ -192,7 +192,7 @@ def _entrustment(one: directory.Entrustment, today: date) -> EntrustmentListed:
         since=one.since,
         until=one.until,
         reason=one.reason,
-        standing=one.standing(today),
+        standing=standing,
         revoked_at=one.revoked_at,
     )
 
@@ -246,6 +246,7 @@ def entrust(office: Office, *, giver: str, receiver: str, since: date, until: da
                 raise InvalidInput(
                     "委托没有登记", [Problem(person, "one_duty", why, "请委托给办理业务的人员")], fix=why
                 )
+        _within_one_unit(known[giver], known[receiver])
         number = directory.entrust(
             connection,
             from_person=giver,
@@ -259,6 +260,16 @@ def entrust(office: Office, *, giver: str, receiver: str, since: date, until: da
         noted = Noted(changes=[["entrustment", str(number), None, to_json(made)]], opinion=reason)
         entries.write_office(connection, office, "entrust", "委托", person=giver, content=noted)
     return number
+
+
+def _within_one_unit(giver: Actor, receiver: Actor) -> None:
+    """A right belongs to a unit: who stands in for one of its people is one of its people too. Raises InvalidInput."""
+    if Standing(giver.person, giver.organisation, giver.roles).stays_in(receiver.organisation.id, receiver.formerly):
+        return
+    own = giver.organisation.name
+    why = f"“{receiver.person}”是{receiver.organisation.name}的人员，“{giver.person}”是{own}的人员"
+    fix = f"委托不跨单位；请委托给{own}的人员"
+    raise InvalidInput("委托没有登记", [Problem(receiver.person, "other_unit", why, fix)], fix=fix)
 
 
 def revoke(office: Office, number: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.people import Actor
@@ -89,14 +88,14 @@ def _person(one: Actor, titles: Mapping[str, str]) -> Line:
 
 
 def entrustments(office: Office) -> Table:
-    """Every 委托 there ever was, by its number: to come, good, over, revoked."""
+    """Every 委托 there ever was, by its number: to come, good, without effect, over, revoked."""
     with office.database.read() as connection:
-        found = directory.entrustments(connection)
-    keyed = [(str(one.id), _entrustment(one, office.today)) for one in found]
+        found = directory.entrustments_on(connection, office.today)
+    keyed = [(str(one.id), _entrustment(one, standing)) for one, standing in found]
     return _table("entrustments", _ENTRUSTED, keyed, {"number": "int", "since": "date", "until": "date"})
 
 
-def _entrustment(one: Entrustment, today: date) -> Line:
+def _entrustment(one: Entrustment, standing: str) -> Line:
     return {
         "number": one.id,
         "giver": one.giver,
@@ -104,7 +103,7 @@ def _entrustment(one: Entrustment, today: date) -> Line:
         "since": one.since,
         "until": one.until,
         "reason": one.reason,
-        "standing": one.standing(today),
+        "standing": standing,
     }
 
 
