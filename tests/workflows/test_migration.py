@@ -102,11 +102,14 @@ def test_a_case_before_the_new_step_just_goes_on_and_can_be_moved_back(stage: Ca
     (moved,) = migrate(found)
     assert moved.moved
     whole(found)
-    assert migration.move_back(found.office, CLERK, [moved.case], "改回") == [moved.case]
+    with pytest.raises(InvalidInput) as wrong:
+        migration.move_back(found.office, CLERK, "station", [moved.case], "改回")
+    assert [one.code for one in wrong.value.problems] == ["wrong_workflow"]
+    assert migration.move_back(found.office, CLERK, "zone_creation", [moved.case], "改回") == [moved.case]
     assert version_of(found, moved.case) == "2018.1"
     whole(found)
     with pytest.raises(InvalidInput, match="没有撤销"):
-        migration.move_back(found.office, CLERK, [moved.case], "再改回")
+        migration.move_back(found.office, CLERK, "zone_creation", [moved.case], "再改回")
 
 
 def test_a_longer_limit_is_counted_from_where_it_began(stage: Callable[..., Stage]) -> None:

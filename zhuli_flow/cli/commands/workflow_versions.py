@@ -72,7 +72,7 @@ def migrate(
         raise InvalidInput("没有写由谁迁移，未作任何改动", fix="请加 --as 人员，或用 --dry-run 只看")
     actor = face.admit(person) if person else ""
     if undo and actor:
-        back = migration.move_back(face.office, actor, given["ids"], reason)
+        back = migration.move_back(face.office, actor, name, given["ids"], reason)
         face.tell(
             {"undone": back}, lambda out: out.print(f"已撤销 {len(back)} 件的迁移：{'、'.join(back)}"), "case list"
         )

@@ -125,15 +125,22 @@ def migrate(
     return told
 
 
-def move_back(office: Office, person: str, ids: Sequence[str], reason: str) -> list[str]:
-    """Undo the migration of cases on which nobody has acted since; all of them or none. Returns their numbers."""
+def move_back(office: Office, person: str, workflow: str, ids: Sequence[str], reason: str) -> list[str]:
+    """Undo the migration of cases on which nobody has acted since; all of them or none. Returns their numbers.
+
+    ``workflow`` is whose cases they are: one of another is a number mistyped.
+    """
     if not ids or not reason.strip():
         raise InvalidInput("没有写明撤销哪些事项的迁移，或没有写理由", fix="请用 --case 和 --reason 写明")
     problems = []
     with office.database.write() as connection:
-        actor = lookup.actor(connection, office, person)
+        actor, meant = lookup.actor(connection, office, person), lookup.latest(connection, office, workflow)
         for case_id in ids:
             stored = lookup.stored(connection, case_id)
+            if stored.case.workflow != meant.name:
+                why = f"不是“{meant.title}”的事项"
+                problems.append(Problem(case_id, "wrong_workflow", why, "请核对事项编号和流程"))
+                continue
             last = read(list(audit.entries(connection, case_id))[-1].body)
             if last.kind != KIND or last.title != TITLE:
                 why = "最近一次办理不是版本迁移，不能撤销"
