@@ -71,6 +71,25 @@ def test_bytes_that_are_no_text_are_no_form(enter: Enter) -> None:
     assert (answer.status_code, "不是 UTF-8 文字" in answer.text) == (422, True)
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/office/directory/person", "name=%ff%fe&organisation=%E6%B3%95%E5%BA%93%E5%8E%BF"),
+        ("/office/directory/person", "name=a&organisation=b&role=%ff"),
+        ("/office/directory/organisation", "name=%ff%fe&level=province"),
+        ("/office/relocate", "case=a&to=b&why=%ff"),
+        ("/office/install", "name=a&text=%ff"),
+        ("/papers/1/void", "reason=%ff%fe"),
+        ("/views", "address=%2Fcases&name=%ff"),
+        ("/own/tokens", "scope=read&days=1&label=%ff"),
+    ],
+)
+def test_bytes_that_are_no_text_come_in_by_no_form_of_a_page(enter: Enter, path: str, body: str) -> None:
+    kind = {"content-type": "application/x-www-form-urlencoded", **HERE}
+    answer = enter("省科协学会学术部经办").client.post(path, content=body, headers=kind)
+    assert (answer.status_code, "不是 UTF-8 文字" in answer.text) == (422, True)
+
+
 @pytest.mark.parametrize("name", ["视\u200b图", "视\x1b图", "\u202e图"])
 def test_a_view_is_named_in_what_can_be_seen(enter: Enter, name: str) -> None:
     page = enter(CITY).post("/views", {"address": "/cases?light=红", "name": name})

@@ -143,6 +143,23 @@ def test_a_way_back_serves_once_and_in_one_browser(site: Site, browser: Browser,
     assert browser.get("/login/office/back?state=x&code=y").status == 403
 
 
+def test_a_way_back_that_is_not_right_is_in_the_security_log(site: Site, browser: Browser, provider: Provider) -> None:
+    provider.said["nonce"] = "another"
+    for address in (sent(browser).removeprefix("http://testserver"), "/login/office/back?state=x&code=y"):
+        before = len(security.latest(site.office, 9))
+        assert browser.get(address).status == 403
+        found = security.latest(site.office, 9)
+        assert len(found) == before + 1
+        assert (found[0].event, found[0].ok, found[0].person) == ("login", False, "")
+
+
+def test_a_cookie_of_any_bytes_is_another_browser(site: Site, browser: Browser) -> None:
+    back = sent(browser).removeprefix("http://testserver")
+    other = TestClient(create_app(site), raise_server_exceptions=False)
+    answer = other.get(back, headers={"cookie": b"zhuli-office=\xe9\xff"})
+    assert (answer.status_code, "不是在这个浏览器中开始的" in answer.text) == (403, True)
+
+
 def test_one_is_sent_on_to_pages_of_this_house_alone(browser: Browser) -> None:
     assert come(browser, "//evil.example/").url == "http://testserver/"
 

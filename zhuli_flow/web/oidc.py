@@ -90,7 +90,8 @@ class OfficeLogin:
         Raises NoRight.
         """
         made = self._tries.pop(state, None)
-        if made is None or monotonic() - made.begun > WITHIN_S or not hmac.compare_digest(made.browser, browser):
+        same = made is not None and hmac.compare_digest(made.browser.encode(), browser.encode())
+        if made is None or not same or monotonic() - made.begun > WITHIN_S:
             raise NoRight("这次登录已经过期，或不是在这个浏览器中开始的", fix="请重新登录")
         try:
             with self._session() as session:

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Path
+from fastapi import Depends, Form, Path
+from pydantic import AfterValidator
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
@@ -45,11 +46,22 @@ async def posted(request: Request) -> AsyncIterator[FormData]:
     """The form of a request, as long as it is answered; too many parts, or one too long, is a bad request, and
     so are bytes that are no text."""
     async with request.form(max_files=MAX_FILES, max_fields=MAX_FIELDS, max_part_size=MAX_PART) as form:
-        if any(isinstance(one, str) and REPLACED in one for _, one in form.multi_items()):
-            raise InvalidInput("所填的不是 UTF-8 文字，未作任何改动", fix="请用浏览器重新打开这一页再填")
+        for _, one in form.multi_items():
+            if isinstance(one, str):
+                is_text(one)
         yield form
 
 
+def is_text(told: str) -> str:
+    """What a form says, as it was. Raises InvalidInput for bytes that were no text."""
+    if REPLACED in told:
+        raise InvalidInput("所填的不是 UTF-8 文字，未作任何改动", fix="请用浏览器重新打开这一页再填")
+    return told
+
+
+Plain = Annotated[str, AfterValidator(is_text)]
+Words = Annotated[Plain, Form()]
+"""One text of a form."""
 Number = Annotated[int, Path(ge=0, le=2**53)]
 """A number in an address, such as databases can hold."""
 Posted = Annotated[FormData, Depends(posted)]

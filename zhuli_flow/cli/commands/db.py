@@ -102,7 +102,7 @@ def restore(face: Context, source: str, officer: str | None, database_owner: str
     "move",
     help="""把办公环境从文件搬到 PostgreSQL 服务器：逐行搬，逐行核对，留痕的哈希不变。
 
-先停下 zhuli web 和 zhuli run。中途断了就再运行一次；原来的文件保留，不再写入。""",
+先停下 zhuli serve 和 zhuli run。中途断了就再运行一次；原来的文件保留，不再写入。""",
     examples="""
     zhuli db move --to postgresql://zhuli@db/zhuli
     zhuli db move --to postgresql://zhuli@db/zhuli --database-owner postgresql://owner@db/zhuli

@@ -14,6 +14,9 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Page
 from zhuli_flow.store.case_filter import Filter
 
+MOST = 10
+"""How many times as many cases as asked for are looked through, where the first have no sheet."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnSheet:
@@ -38,10 +41,18 @@ def asked(office: Office, actor: Actor) -> bool:
 
 
 def mine(office: Office, person: str, limit: int, after: str = "") -> Page[OwnSheet]:
-    """The sheets of the cases of a page that the reader may see: those the person filled in or may be asked for."""
-    found = view.page(office, Filter(living=True), limit=limit, after=after)
-    lines = [sheet for line in found.lines for sheet in _of(office, person, line.case)]
-    return Page(lines, len(lines), found.next)
+    """Sheets that the person filled in or may fill in, of cases the reader may see: of the next ``limit`` cases.
+
+    Where these have none, of those that follow, up to ``MOST`` times as many; with a ``next`` there are more.
+    """
+    lines, following = list[OwnSheet](), after
+    for _ in range(MOST):
+        found = view.page(office, Filter(living=True), limit=limit, after=following)
+        lines = [sheet for line in found.lines for sheet in _of(office, person, line.case)]
+        following = found.next
+        if lines or not following:
+            break
+    return Page(lines, len(lines), following)
 
 
 def _of(office: Office, person: str, case_id: str) -> list[OwnSheet]:

@@ -32,7 +32,8 @@ from zhuli_flow.web import listing, posting
 from zhuli_flow.web.identity import Visit, Visitor
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form()]
+Text = posting.Words
+Definition = Annotated[posting.Plain, Form(max_length=2 * installing.LONGEST)]
 FARTHEST = 400
 """Days ahead that a page plays at most."""
 USUAL = 30
@@ -56,14 +57,14 @@ def edit(visitor: Visitor, name: str) -> Response:
 
 
 @router.post("/office/edit")
-def check(visitor: Visitor, name: Text, text: Annotated[str, Form(max_length=2 * installing.LONGEST)]) -> Response:
+def check(visitor: Visitor, name: Text, text: Definition) -> Response:
     """Every problem at its line, and the diagram of what is sound; nothing is kept."""
     _require_overseer(visitor)
     return _editor(visitor, name, text, installing.check_text(visitor.office, name, text))
 
 
 @router.post("/office/install")
-def install(visitor: Visitor, name: Text, text: Annotated[str, Form(max_length=2 * installing.LONGEST)]) -> Response:
+def install(visitor: Visitor, name: Text, text: Definition) -> Response:
     """Take a definition into use."""
     office = in_charge(visitor, "登记流程")
     try:
@@ -134,7 +135,7 @@ def again(visitor: Visitor) -> Response:
 
 
 @router.post("/office/relocate")
-def relocate(visitor: Visitor, case: Text, to: Text, why: Annotated[str, Form(max_length=2000)]) -> Response:
+def relocate(visitor: Visitor, case: Text, to: Text, why: Annotated[posting.Plain, Form(max_length=2000)]) -> Response:
     """Propose that a stuck case be moved by hand; who has a say in it confirms on its page."""
     office = in_charge(visitor, "提请调整环节")
     advance(office, case.strip(), visitor.person, Command(PROPOSE, {"to": to.strip()}, {}, why))

@@ -20,10 +20,11 @@ from zhuli_flow.store import whole_rows
 from zhuli_flow.vocabulary import OFFICERS
 from zhuli_flow.web.identity import Visit, Visitor
 from zhuli_flow.web.pages.administration import in_charge, may_administer
+from zhuli_flow.web.posting import Plain
 from zhuli_flow.web.problems import without_commands
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=200)]
+Text = Annotated[Plain, Form(max_length=200)]
 Name = Annotated[str, Query(max_length=200)]
 
 
@@ -64,7 +65,7 @@ def keep_person(
     name: Text,
     organisation: Text,
     title: Text = "",
-    role: Annotated[list[str], Form(max_length=40)] = [],  # noqa: B006 - FastAPI copies it
+    role: Annotated[list[Plain], Form(max_length=40)] = [],  # noqa: B006 - FastAPI copies it
     active: Text = "",
 ) -> Response:
     """Take over what the form says of one person; whoever is not named stays as he is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, File, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.engine.model.decision import Refusal
@@ -34,9 +34,9 @@ def up(
     visitor: Visitor,
     case_id: str,
     form: str,
-    event: Annotated[str, Form()],
+    event: posting.Words,
     file: Annotated[UploadFile, File()],
-    opinion: Annotated[str, Form()] = "",
+    opinion: posting.Words = "",
 ) -> Response:
     """Do an act with what a filled-in form says; the same file twice is done once."""
     reading.require(visitor.office, case_id)

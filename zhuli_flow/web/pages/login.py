@@ -13,9 +13,9 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import accounts, sessions
 from zhuli_flow.store import directory
 from zhuli_flow.web import templating
-from zhuli_flow.web.guard import visitor_address
+from zhuli_flow.web.guard import note_stranger, visitor_address
 from zhuli_flow.web.identity import AnySite, Visitor, let_in, local, set_cookie
-from zhuli_flow.web.oidc import WITHIN_S, OfficeLogin
+from zhuli_flow.web.oidc import WITHIN_S, OfficeLogin, Told
 from zhuli_flow.web.problems import status_of
 from zhuli_flow.web.site import Site
 
@@ -58,16 +58,25 @@ def leave_for_office(request: Request, site: AnySite, to: str = "/") -> Response
 @router.get("/login/office/back")
 def back_from_office(request: Request, site: AnySite, state: str = "", code: str = "") -> Response:
     """Let in whom the office's own directory names, when he is in ours."""
-    address, browser = visitor_address(site, request.scope), request.cookies.get(_way_back(site), "")
     try:
-        told = _oidc(site).finish(state, code, browser, site.office.clock.now().timestamp())
-        person = accounts.recognised(site.office, told.name, address)
+        told = _told(request, site, state, code)
+        person = accounts.recognised(site.office, told.name, visitor_address(site, request.scope))
     except NoRight as refused:
         answer = _form(request, site, "/", "", refused)
     else:
         answer = let_in(request, site, person, told.to)
     _set_way_back(answer, site, "")
     return answer
+
+
+def _told(request: Request, site: Site, state: str, code: str) -> Told:
+    """Whom the provider names. Raises NoRight; noted as a login that failed."""
+    browser = request.cookies.get(_way_back(site), "")
+    try:
+        return _oidc(site).finish(state, code, browser, site.office.clock.now().timestamp())
+    except NoRight as refused:
+        note_stranger(site, request.scope, "login", refused.message)
+        raise
 
 
 @router.post("/logout")

@@ -13,11 +13,11 @@ from zhuli_flow.services.administration import accounts, sessions, tokens
 from zhuli_flow.services.cases import saved_views
 from zhuli_flow.services.deadlines import ics_feed
 from zhuli_flow.web.identity import AnySite, Visit, Visitor, let_in
-from zhuli_flow.web.posting import Number
+from zhuli_flow.web.posting import Number, Words
 from zhuli_flow.web.problems import status_of
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form()]
+Text = Words
 
 
 @router.get("/own")

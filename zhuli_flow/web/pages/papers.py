@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
@@ -63,7 +62,7 @@ def show(visitor: Visitor, number: Number) -> Response:
 
 
 @router.post("/papers/{number}/void")
-def declare_void(visitor: Visitor, number: Number, reason: Annotated[str, Form()] = "") -> Response:
+def declare_void(visitor: Visitor, number: Number, reason: posting.Words = "") -> Response:
     """Declare it void."""
     one = _mine(visitor, number)
     try:

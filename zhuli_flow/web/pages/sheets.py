@@ -12,7 +12,7 @@ from zhuli_flow.web.identity import Visitor
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 20
-"""Cases looked through for one page."""
+"""Cases looked through for one page, or more where these have none."""
 
 
 @router.get("/sheets")

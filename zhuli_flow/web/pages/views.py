@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.cases import saved_views
 from zhuli_flow.web.identity import Visitor, local
-from zhuli_flow.web.posting import Number
+from zhuli_flow.web.posting import Number, Words
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form()]
+Text = Words
 _LISTS = re.compile(r"/|/(?:cases|papers|deadlines|returns|registers/[^/?#]+)")
 """The paths of pages that are lists."""
 
