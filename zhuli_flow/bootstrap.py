@@ -278,18 +278,15 @@ def move_database(home: Path, to: str, os_user: str, officer: str = "", owner: s
     target = _database(home, there, owner)
     database = _database(home, chosen)
     moving.require_ways(database, target)
+    path = home / settings.FILE
+    pointed = settings.moved_to(path.read_text("utf-8-sig"), to).encode()
     with closing(database), closing(target):
         if not moving.already(database, target):
             office = replace(open_office(home, os_user=os_user), officer=officer)
             with closing(office.database):
                 moving.move(office, replace(office, database=target, known=None))
-        _point(home, to)
+        write_over(path, pointed)
         return moving.counted(target)
-
-
-def _point(home: Path, to: str) -> None:
-    path = home / settings.FILE
-    write_over(path, settings.moved_to(path.read_text("utf-8-sig"), to).encode())
 
 
 def bundle(name: str) -> Path:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -149,7 +149,7 @@ def text_of(settings: Settings) -> str:
         "# 本单位的设置。改后运行 zhuli doctor 核对。",
         "[office]",
         f"rehearsal = {str(settings.rehearsal).lower()}  # 演练：时钟可调，公文标“演练”；建立后不能改",
-        f"database = {_quoted(settings.database)}  # 相对于本文件夹",
+        f"database = {_quoted(settings.database)}" + ("" if "://" in settings.database else f"  # {_BESIDE_IT}"),
         f"closes = {_quoted(settings.hours.closes.strftime('%H:%M'))}  # 下班时刻：要求“下班前”时，末日到此为止",
         *(line for season in settings.hours.seasons for line in _season(season)),
         "",
@@ -166,17 +166,39 @@ def text_of(settings: Settings) -> str:
 
 
 def moved_to(text: str, database: str) -> str:
-    """The text of a ``zhuli.toml`` with another database in it; all else stays as its people wrote it."""
+    """The text of a ``zhuli.toml`` with another database in it; all else stays as its people wrote it.
+
+    Raises InvalidInput where they wrote it in a way that only they can change.
+    """
     line = f"database = {_quoted(database)}"
-    if _DATABASE.search(text):
-        return _DATABASE.sub(lambda _: line, text, count=1)
-    if _OFFICE.search(text):
-        return _OFFICE.sub(lambda found: f"{found[0]}\n{line}", text, count=1)
-    return f"[office]\n{line}\n\n{text}"
+    made = next((one.sub(put, text, count=1) for one, put in _places(line) if one.search(text)), "")
+    made = made or f"[office]\n{line}\n\n{text}"
+    said = tomllib.loads(text)
+    if _said(made) != {**said, "office": {**said.get("office", {}), "database": database}}:
+        raise InvalidInput(
+            f"{FILE} 中 database 的写法不能自动改；未改动任何内容",
+            fix="请写成 [office] 一节，其下单独一行 database = …",
+        )
+    return made
 
 
-_OFFICE = re.compile(r"^\[office\][^\n]*", re.MULTILINE)
-_DATABASE = re.compile(r"(?<=^)database\s*=\s*(\"[^\"\n]*\"|'[^'\n]*')", re.MULTILINE)
+def _said(text: str) -> Mapping[str, object]:
+    """What it says; nothing where it is broken."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def _places(line: str) -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]:
+    return (_DATABASE, lambda found: found[1] + line), (_OFFICE, lambda found: f"{found[0]}\n{line}")
+
+
+_BESIDE_IT = "相对于本文件夹"
+_OFFICE = re.compile(r"^[ \t]*\[[ \t]*office[ \t]*\][^\n]*", re.MULTILINE)
+_DATABASE = re.compile(
+    rf"""^([ \t]*)database\s*=\s*("[^"\n]*"|'[^'\n]*')([ \t]*# {_BESIDE_IT}[ \t]*$)?""", re.MULTILINE
+)
 
 
 def _season(season: Season) -> tuple[str, ...]:

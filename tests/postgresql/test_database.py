@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections import defaultdict
 from contextlib import suppress
 from functools import partial
@@ -242,6 +243,46 @@ def test_a_server_that_is_not_there_is_told_without_the_password(url: str, code:
     assert "secret-word" not in f"{told.value}{database.shown}"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://someone:secret%zzword@h/office",
+        "postgresql://someone:secret word@h/office",
+        "postgresql://someone:12/secret@h/office",
+        "postgresql://someone:12#secret@h/office",
+        "postgresql://someone:secret@h/office?unknown=1",
+        "postgresql://someone:secret@h:port/office",
+    ],
+)
+def test_a_url_that_is_none_is_told_without_repeating_it(url: str) -> None:
+    for where, owner in ((url, ""), ("postgresql://h/office", url)):
+        with pytest.raises(InvalidInput, match="URL 读不懂") as told:
+            Database(where, owner=owner)
+        assert "secret" not in f"{told.value}{told.value.__cause__}"
+
+
+def test_an_account_that_the_surroundings_name_may_work(
+    accounts: Server, fresh: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accounts.ask(f"ALTER DATABASE {fresh} OWNER TO {OWNER}")
+    monkeypatch.setenv("PGUSER", CLERK)
+    url = accounts.url(fresh, CLERK).replace(f"{CLERK}@", "")
+    made = Database(url, owner=accounts.url(fresh, OWNER))
+    made.create()
+    put(made, "x")
+    assert (get(made), made.notes()) == ("x", ())
+    made.close()
+
+
+def test_a_write_that_was_left_idle_for_too_long_is_lost_and_says_so(kept: Database) -> None:
+    with pytest.raises(InvalidInput, match="未保存任何内容"), kept.write() as connection:
+        meta.put(connection, "note", "lost")
+        connection.execute("SET LOCAL idle_in_transaction_session_timeout = 50")
+        time.sleep(0.3)
+        meta.put(connection, "note", "never")
+    assert get(kept) is None
+
+
 def test_a_database_that_is_not_there_is_told(server: Server) -> None:
     with pytest.raises(InvalidInput, match="未保存任何内容") as told:
         get(Database(server.url("nowhere")))
@@ -284,6 +325,17 @@ def test_a_backup_is_a_file_that_any_home_can_open_and_comes_back_whole(kept: Da
     with pytest.raises(InvalidInput, match="已有同名文件"):
         kept.backup(copy)
     file.close()
+
+
+def test_a_database_of_another_form_is_upgraded_before_a_backup_is_put_back(
+    accounts: Server, kept: Database, tmp_path: Path
+) -> None:
+    copy = kept.backup(tmp_path / "copy.db")
+    by_owner(accounts, kept, "UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(InvalidInput, match="旧结构") as told:
+        kept.restore(copy)
+    assert told.value.code == "older_database"
+    assert "zhuli db upgrade" in told.value.fix
 
 
 def test_an_older_form_is_upgraded_behind_a_copy_of_it(

@@ -138,6 +138,22 @@ def test_settings_without_a_line_for_the_database_get_one() -> None:
     assert settings.moved_to("[office]  # ours\nrehearsal = true\n", "x") == (
         '[office]  # ours\ndatabase = "x"\nrehearsal = true\n'
     )
+    assert settings.moved_to('[ office ]\n  database = "zhuli.db"  # 相对于本文件夹\n', "x") == (
+        '[ office ]\n  database = "x"\n'
+    )
+
+
+def test_settings_that_only_their_people_can_change_stop_the_move_before_it_begins(
+    lived_in: Path, empty: tuple[str, str]
+) -> None:
+    path = lived_in / "zhuli.toml"
+    path.write_text('office = { rehearsal = true, database = "zhuli.db" }\n')
+    with pytest.raises(InvalidInput, match="不能自动改"):
+        move(lived_in, empty)
+    assert Database(lived_in / "zhuli.db").schema_state() == "current"
+    target = Database(empty[0])
+    assert not target.is_made()
+    target.close()
 
 
 def _dies(*_: object) -> None:

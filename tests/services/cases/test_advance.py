@@ -48,6 +48,14 @@ def test_a_request_id_used_for_something_else_is_refused_by_name(stage: Stage) -
     assert "请求号“r1”已用于 WB-2018-0001 的“报送”" in refused.value.refusals[0].because
 
 
+@pytest.mark.parametrize("request_id", ["r\u202e1", "r\x001"])
+def test_a_request_id_that_nobody_sees_whole_is_refused_though_it_is_new(stage: Stage, request_id: str) -> None:
+    case = stage.open()
+    assert stage.refused(case, "submit", "县", request=request_id) == {"bad_value"}
+    with pytest.raises(RulesRefused, match="控制字符"):
+        stage.open(request_id=request_id)
+
+
 def test_a_refused_request_may_be_repeated_once_it_is_put_right(stage: Stage) -> None:
     case = stage.walk(stage.open(), "review")
     assert stage.refused(case, "agree", "甲", request="r1") == {"missing_field"}

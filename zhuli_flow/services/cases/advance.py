@@ -107,7 +107,7 @@ def _act(
     if person not in met:
         met[person] = lookup.actor(connection, office, person)
     actor = met[person]
-    told = _known_request(connection, stored.case, actor, command) if request_known else None
+    told = _known_request(connection, stored.case, actor, command, known=request_known)
     if isinstance(told, Outcome):
         return told
     question = facts.question(connection, office, workflow, stored.case, actor, command)
@@ -211,14 +211,17 @@ def _take_number(connection: Connection, workflow: Workflow, case: Case) -> None
 
 
 def _known_request(
-    connection: Connection, case: Case, actor: Actor, command: Command
+    connection: Connection, case: Case, actor: Actor, command: Command, *, known: bool = True
 ) -> Outcome | tuple[Refusal, ...] | None:
-    """The earlier outcome of this request id; a refusal when it was used for something else; None when it is new."""
+    """The earlier outcome of this request id; a refusal when it was used for something else; None when it is new.
+
+    Not ``known``: no entry has it, as was just read.
+    """
     if not command.request_id:
         return None
     if unseen := hidden(command.request_id):
         return (Refusal("bad_value", f"请求号含有不可见的控制字符（{unseen}）", "请换一个请求号"),)
-    entry = audit.by_request(connection, command.request_id)
+    entry = audit.by_request(connection, command.request_id) if known else None
     if entry is None:
         return None
     earlier = read(entry.body)

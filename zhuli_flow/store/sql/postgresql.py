@@ -32,7 +32,8 @@ SESSION = "; ".join(
 WALKED_AT_ONCE = 2000
 """How many rows of a walk the server hands over at a time."""
 
-_GONE = ("08", "57")
+_GONE = ("08", "57", "25P03")
+"""Connection lost, server stopped, a transaction left idle for too long."""
 _RETRY = "请稍候重做这一步"
 _BY_STATE = {
     "25006": ("read_only", "数据库是只读的（备用服务器？）", "请核对所连的服务器，再重做这一步"),
@@ -82,13 +83,17 @@ def plain(url: str) -> str:
 
 
 def shown(url: str) -> str:
-    """The URL without password and options."""
+    """The URL without password and options. Raises InvalidInput for one that is none, without repeating it."""
     try:
+        driver().conninfo.conninfo_to_dict(plain(url))
         parts = urlsplit(plain(url))
         port = f":{parts.port}" if parts.port else ""
-    except ValueError:
+        if "@" in parts.path + parts.fragment:
+            raise ValueError("a password with a character that ends the host's part")
+    except (ValueError, driver().ProgrammingError):
         raise InvalidInput(
-            "数据库的 URL 读不懂；未改动任何内容", fix="请写成 postgresql://用户@主机:端口/库名"
+            "数据库的 URL 读不懂；未改动任何内容",
+            fix="请写成 postgresql://用户@主机:端口/库名；密码中的 @ / ? # % 等字符要写成 %40 %2F %3F %23 %25",
         ) from None
     user = f"{parts.username}@" if parts.username else ""
     return f"{parts.scheme}://{user}{parts.hostname or ''}{port}{parts.path}"
@@ -134,7 +139,7 @@ def explain(error: Exception, place: str) -> ZhuliError | None:
 
 
 _PASSWORD = "请核对 zhuli.toml 中的 database；密码也可放在 PGPASSWORD 或 PGPASSFILE"  # noqa: S105 - where it is looked for
-_CONNECT = "请核对服务器是否在运行、地址和库名是否正确，然后重做这一步"
+_CONNECT = "请核对服务器是否在运行，地址、库名、账号和密码是否正确，然后重做这一步"
 
 
 def unknown_outcome(place: str) -> ZhuliError:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.store.sql import backup as upkeep
@@ -38,7 +37,7 @@ class PostgresqlBackend(Backend):
 
     def __init__(self, url: str, owner: str, copies: Path) -> None:
         self._url, self._owner, self._copies = url, owner or url, copies
-        self.shown = postgresql.shown(url)
+        self.shown, _ = postgresql.shown(url), postgresql.shown(self._owner)
         self.error: type[Exception] = postgresql.driver().Error
         self._writer: PostgresqlConnection | None = None
         self._idle: list[PostgresqlConnection] = []
@@ -174,9 +173,9 @@ class PostgresqlBackend(Backend):
             driver.execute("DROP FUNCTION IF EXISTS entry_only_next, kept_as_written")
 
     def _role(self) -> str:
-        """The account that the office works with."""
-        user = urlsplit(postgresql.plain(self._url)).username
-        return unquote(user) if user else str(postgresql.driver().conninfo.conninfo_to_dict(self._url).get("user", ""))
+        """The account that the office works with, by the server's own word: a URL may leave it to the surroundings."""
+        with closing(postgresql.connect(self._url)) as driver:
+            return str(driver.execute("SELECT current_user").fetchone()[0])
 
     @contextmanager
     def _owning(self) -> Iterator[Any]:
@@ -215,8 +214,10 @@ class PostgresqlBackend(Backend):
         from zhuli_flow.store.sql import replacing
 
         upkeep.require_usable(sqlite.driver(), source)
-        kept = self.backup(self.copy_name("before-restore"))
         with closing(SqliteBackend(source)) as file, file.look() as old, self._owning() as driver:
+            with self.look() as present:
+                schema.require_current(schema.revision(present, self.tables(present)), self.shown)
+            kept = self.backup(self.copy_name("before-restore"))
             replacing.replace(old, PostgresqlConnection(driver), source)
         return kept
 
