@@ -97,6 +97,14 @@ def test_the_organisations_with_the_most_are_told_and_how_many_there_are(stage: 
     assert (whole["awaited"], whole["workflows"][0]["states"], whole["overdue_total"]) == ([], [], 2)
 
 
+def test_organisations_with_as_many_stand_by_their_sound(stage: Stage) -> None:
+    stage.walk(stage.open(), "intake")
+    other = stage.open(applicant="乙县政府", person="县乙", experts="本县专家")
+    stage.do(other, "submit", "县乙")
+    told = looked(stage.on("2018-11-20"))
+    assert [one["organisation"] for one in told["overdue"]] == ["甲县政府", "乙县政府"]
+
+
 def test_whoever_can_meet_the_deadline_is_awaited_before_others(home: Path) -> None:
     from tests.services.staging import story
 

@@ -34,7 +34,6 @@ class Overdue:
     """
 
     def __init__(self, connection: Connection, office: Office) -> None:
-        self._awaited = Counter[str]()
         self._connection, self._office, self._now = connection, office, office.clock.now()
         self._facts = Facts(self._now, office.calendar, hours=office.hours)
 
@@ -56,13 +55,14 @@ class Overdue:
             elif case_id not in asked:
                 lying[case_id] = {one.address for one in duties}
         lying |= dict(self._by_law(sorted(asked), workflows))
-        self._count(lying.values())
-        return self._awaited
+        return self._counted(lying.values())
 
-    def _count(self, lying: Collection[set[str]]) -> None:
+    def _counted(self, lying: Collection[set[str]]) -> Counter[str]:
         at = addresses.organisations_of(self._connection, {address for found in lying for address in found})
+        waited = Counter[str]()
         for found in lying:
-            self._awaited.update({name for address in found for name in at.get(address, ())})
+            waited.update({name for address in found for name in at.get(address, ())})
+        return waited
 
     def _confirmed(self, workflows: Sequence[str]) -> frozenset[str]:
         """The names of deadlines that somebody has to confirm once they are over."""

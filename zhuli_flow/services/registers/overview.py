@@ -115,8 +115,7 @@ def overview(office: Office, workflow: str = "", most: int = MOST) -> Overview:
         overdue, total = late.applicants(names, most)
         awaited = late.awaited(names) if workflow else Counter[str]()
     at = office.clock.now().isoformat(timespec="seconds")
-    told = tuple(Counted(*one) for one in overdue)
-    return Overview(at, lines, told, _counted(awaited)[:most], total, len(awaited))
+    return Overview(at, lines, _counted(Counter(dict(overdue))), _counted(awaited)[:most], total, len(awaited))
 
 
 def _opened(connection: Connection, office: Office, workflow: str) -> list[Workflow]:
