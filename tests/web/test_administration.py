@@ -143,7 +143,9 @@ def test_a_stuck_case_is_proposed_by_the_administrator_and_confirmed_on_its_page
     assert enter(OFFICE).post("/office/directory", files=[("file", ("三员.yaml", people.encode()))]).status == 200
     case = open_case(office, "zone_creation", "法库县", CITY, {"leading_industries": "陶瓷"}).case
     administrator, clerk = enter(who), enter(OFFICE)
+    assert "卡住的事项" not in clerk.get("/office/health").text
     office.rehearsal = False  # type: ignore[misc]
+    assert "卡住的事项" in administrator.get("/office/health").text
     asked = {"case": case, "to": "区县调研", "why": "录入有误，推荐环节无人可办"}
     assert clerk.post("/office/relocate", asked).status == 403
     assert "没有环节“别处”" in administrator.post("/office/relocate", {**asked, "to": "别处"}).text

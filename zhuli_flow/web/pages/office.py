@@ -11,6 +11,7 @@ from zhuli_flow.engine.history.entry import read
 from zhuli_flow.errors import NoRight
 from zhuli_flow.services.administration import directory, doctor, heartbeat, workflows
 from zhuli_flow.services.administration.duties import TITLES
+from zhuli_flow.services.administration.officers import ADMINISTRATOR
 from zhuli_flow.services.administration.workflow_summary import summary
 from zhuli_flow.services.deadlines import calendar
 from zhuli_flow.services.history.verify import verify
@@ -97,7 +98,7 @@ def health(visitor: Visitor, proposed: str = "") -> Response:
         beats=heartbeat.last_beats(visitor.office),
         duties=TITLES,
         proposed=proposed,
-        may=may_administer(visitor),
+        may=ADMINISTRATOR in visitor.actor.roles,  # in a rehearsal too the law takes a proposal from nobody else
     )
 
 
