@@ -372,7 +372,7 @@ OUTSIDE = [
     Attack("failed logins are forgotten", "DELETE FROM login_failure", "no"),
     Attack("a draft is changed", "DELETE FROM draft", "no"),
     Attack("a message counts as read", "UPDATE inbox SET read_at = '2018-10-08T01:00:00+00:00'", "no"),
-    Attack("a waiting letter counts as sent", "UPDATE outbox SET state = 'sent'", "no"),
+    Attack("a waiting letter counts as sent", "UPDATE outbox SET state = 'sent'", "check"),
 ]
 ATTACKS = [*RAW, *LOG, *RECOMPUTED, *ROWS, *DIRECTORY, *OUTSIDE]
 

@@ -121,6 +121,11 @@ def listed(connection: Connection, state: str, limit: int = 100) -> list[Letter]
     return [_letter(row) for row in rows(connection, "outbox.listed", state=state, limit=limit)]
 
 
+def after(connection: Connection, letter_id: int, limit: int) -> list[Letter]:
+    """The next letters after one, whatever their state, in the order in which they were put; the first after 0."""
+    return [_letter(row) for row in rows(connection, "outbox.after", id=letter_id, limit=limit)]
+
+
 def by_key(connection: Connection, key: str) -> Letter | None:
     """The letter of that key, None without one."""
     found = first(connection, "outbox.by_key", key=key)

@@ -52,7 +52,7 @@ FREE = {
     "outbox.id": "the order in which letters wait",
     "outbox.kind": "which worker takes the letter",
     "outbox.case_id": "the key names the case",
-    "outbox.state": "work in hand; a letter that left the house has an entry of its own",
+    "outbox.state": "work in hand; what counts as sent is held against the entries: test_invariants.py",
     "outbox.attempt": "work in hand",
     "outbox.lease_until": "work in hand",
     "outbox.not_before": "work in hand",

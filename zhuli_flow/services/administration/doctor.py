@@ -20,7 +20,7 @@ from zhuli_flow.documents.fonts import kit as fontkit
 from zhuli_flow.documents.fonts.roles import font_report, missing_glyphs
 from zhuli_flow.documents.printing.printer import to_pdf
 from zhuli_flow.errors import IntegrityBroken, NotFound, ZhuliError
-from zhuli_flow.services.administration import leaving, upkeep, workflows
+from zhuli_flow.services.administration import invariants, leaving, upkeep, workflows
 from zhuli_flow.services.administration.duties import TITLES
 from zhuli_flow.services.administration.heartbeat import last_beats
 from zhuli_flow.services.history import verify
@@ -287,9 +287,18 @@ def _heartbeat(office: Office) -> Iterator[Check]:
 
 
 def _record(office: Office) -> Iterator[Check]:
+    """The history first; when it holds, everything that must follow from it."""
     found = verify.verify(office)
     if found.first_break:
         detail = f"{found.first_break.case_id} 第 {found.first_break.seq} 条：{found.first_break.reason}"
         yield Check("留痕", "bad", detail, "zhuli audit verify", integrity=True)
     else:
         yield Check("留痕", "good", f"{found.entries} 条，逐条相符")
+        yield _invariants(office)
+
+
+def _invariants(office: Office) -> Check:
+    wrong = list(invariants.broken(office))
+    if wrong:
+        return Check("前后一致", "bad", f"{len(wrong)} 处不符，如 {wrong[0].what}", "zhuli db check", integrity=True)
+    return Check("前后一致", "good", f"{'、'.join(invariants.INVARIANTS)}，均相符")

@@ -119,23 +119,9 @@ def note(office: Office, event: str, title: str, words: str) -> None:
 
 def faults(office: Office) -> list[str]:
     """Everything wrong with the database, the chains, the cases and the files, in words. Empty: all is well."""
-    from zhuli_flow.services.history import verify  # with documents and their templates: a start needs none of it
+    from zhuli_flow.services.administration import invariants  # knows papers and letters: a start needs none of it
 
-    found = office.database.check()
-    broken = verify.verify(office).first_break
-    if broken:
-        found.append(f"留痕：{broken.case_id} 第 {broken.seq} 条：{broken.reason}")
-    try:
-        return [*found, *verify.faults(office), *_numbered(office)]
-    except (ValueError, KeyError, TypeError) as error:  # an entry that is none: the chain has named it already
-        return [*found, f"留痕或存储的内容读不出来（{type(error).__name__}），其余未能核对；请用备份恢复"]
-
-
-def _numbered(office: Office) -> list[str]:
-    from zhuli_flow.services.notices import number_proof  # knows papers; what else stands here needs none of them
-
-    with office.database.read() as connection:
-        return number_proof.faults(connection)
+    return [one.what for one in invariants.broken(office)]
 
 
 def spell(instant: datetime) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import pairwise
 
 import msgspec
 from msgspec.structs import replace
@@ -44,11 +45,15 @@ def verify(office: Office) -> Verified:
     """
     with office.database.read() as connection:
         entries, broken = first_break(audit.all_entries(connection), audit.heads(connection))
-        broken = broken or log_proof.first_fault(connection)
-        if not broken and (why := checkpoints.unlike_last(connection, office)):
-            broken = Break(OFFICE_CHAIN, audit.office_head(connection)[0], f"上次签发的检查点：{why}")
+        broken = broken or log_proof.first_fault(connection) or unlike_letter(connection, office)
     broken = broken or next(_unlike_their_history(office), None)
     return Verified(broken is None, entries, broken)
+
+
+def unlike_letter(connection: Connection, office: Office) -> Break | None:
+    """That the log does not continue the last checkpoint signed; None when it does, or none was signed."""
+    why = checkpoints.unlike_last(connection, office)
+    return Break(OFFICE_CHAIN, audit.office_head(connection)[0], f"上次签发的检查点：{why}") if why else None
 
 
 class LawBreach(msgspec.Struct, frozen=True):
@@ -87,10 +92,22 @@ def break_in(office: Office, case_id: str) -> Break | None:
 
 def faults(office: Office) -> list[str]:
     """What is wrong beyond the chains: cases, definitions, rows and files that don't follow from their history."""
-    unlike = [f"事项 {found.case_id}：{found.reason}" for found in _unlike_their_history(office)]
-    wrong = [*consistency.of_definitions(office), *_mirrored(office), *consistency.of_rows(office)]
-    wrong += office_record.faults(office)
-    return [*unlike, *wrong, *_filed(office)]
+    wrong = [*unlike(office), *consistency.of_definitions(office), *mirrored(office), *consistency.of_rows(office)]
+    return [*wrong, *office_record.faults(office), *filed(office)]
+
+
+def unlike(office: Office) -> Iterator[str]:
+    """Every case that is not what its history leads to, in words."""
+    return (f"事项 {found.case_id}：{found.reason}" for found in _unlike_their_history(office))
+
+
+def counted(office: Office) -> Iterator[str]:
+    """Every case whose version is not the count of what changed it: an act that was counted twice, or not at all."""
+    for stored, bodies, _ in _told(office):
+        steps = pairwise([0, *(int(body.get("version", 0)) for body in bodies)])
+        counts = sum(after - before for before, after in steps if after - before in (0, 1))
+        if counts != stored.case.version:
+            yield f"事项 {stored.case.id}：版本 {stored.case.version} 与留痕的步数 {counts} 不符"
 
 
 def require_whole(office: Office) -> Verified:
@@ -112,7 +129,8 @@ def _unlike_their_history(office: Office) -> Iterator[Break]:
             yield Break(stored.case.id, stored.seq, "按留痕逐条重演，得不到现在保存的内容")
 
 
-def _mirrored(office: Office) -> Iterator[str]:
+def mirrored(office: Office) -> Iterator[str]:
+    """Every row that repeats a case otherwise than its body and its history say, in words."""
     for stored, bodies, connection in _told(office):
         yield from consistency.of_case(connection, office, stored, bodies)
 
@@ -136,7 +154,7 @@ def _plain(case: Case) -> tuple[str, int, dict[str, object]]:
     return case.state, case.version, {name: section for name, section in case.body.items() if section}
 
 
-def _filed(office: Office) -> Iterator[str]:
+def filed(office: Office) -> Iterator[str]:
     """Every attachment and every issued document lies in the files with the content its SHA-256 names."""
     with office.database.read() as connection:
         wanted = {notice.sha256: f"公文 {notice.number or notice.id}" for notice in notices.walk(connection, "issued")}

@@ -55,4 +55,5 @@ RETRY = (
     .values(state="pending", attempt=0, not_before=value("now"))
 )
 LISTED = select(*_COLUMNS).where(_ROW.state == value("state")).order_by(_ROW.id).limit(number("limit"))
+AFTER = select(*_COLUMNS).where(_ROW.id > number("id")).order_by(_ROW.id).limit(number("limit"))
 BY_KEY = select(*_COLUMNS).where(_ROW.key == value("key"))
