@@ -60,6 +60,9 @@ CASES = [
     ("(staff < 3 or staff > 5) and staff == 4", True),
     ("not (staff < 3 or staff > 5) and staff == 4", False),
     ("count of names >= 3 and count of names < 2", True),
+    ("count of names >= 3 and names absent", True),
+    ("count of names < 3 and names absent", False),
+    ("not count of names >= 1 and names absent", False),
     ("fired begin and not fired begin", True),
     ("$mode is '甲' and $mode is '乙'", False),
 ]
@@ -79,3 +82,10 @@ def test_one_condition_follows_from_another() -> None:
     assert not impossible(flow, [wide], narrow)
     assert surely_there(flow, [wide]) == {"staff"}
     assert surely_there(flow, [Not(wide)]) == {"staff"}, "what is missing is neither so nor not"
+
+
+def test_a_list_that_is_counted_is_there_where_the_count_is_more_than_none() -> None:
+    flow = load(TEXT.replace("WHEN", "count of names >= 2: 甲, count of names <= 2: 乙").encode(), "sample.yaml")
+    some, few = (guard.condition for guard in flow.events["end"].guards)
+    assert surely_there(flow, [some]) == {"names"}
+    assert surely_there(flow, [few]) == set()

@@ -7,6 +7,7 @@ import pytest
 
 from zhuli_flow.definitions.check import load
 from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.modelcheck import passes
 from zhuli_flow.modelcheck.abstraction import model_of
 from zhuli_flow.modelcheck.conditions import Kept
 from zhuli_flow.modelcheck.explore import Explorer, Graph, Scope
@@ -59,6 +60,13 @@ def test_what_is_given_up_has_no_more_positions_than_it_may_have() -> None:
         left = told.explore(None, Scope(20, all_or_nothing=giving_up)).graph
         assert (left.whole, len(left.positions)) == (False, 20)
     assert len(looks[True]) < len(looks[False]), "nothing more is looked at once it is too wide"
+
+
+def test_what_is_tried_in_too_many_ways_is_given_up_and_explored_in_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = study(_load(FLOWS / "workstation.yaml"))
+    assert len(looked.passes()) == 1
+    monkeypatch.setattr(passes, "AT_ONCE", passes.AT_ONCE._replace(tries=10))
+    assert len(looked.passes()) > 1
 
 
 def test_what_only_returns_ask_for_is_forgotten_where_none_are_walked() -> None:

@@ -66,8 +66,9 @@ class Constraints:
         condition, holds = atom
         match condition:
             case Compare(op, left, right):
-                self.there |= set(names_in(condition)) & self.workflow.fields.keys()
-                self._compared(op if holds else _TURNED[op], left, right)
+                op = op if holds else _TURNED[op]
+                self.there |= set(_needs(self.workflow, op, left, right)) & self.workflow.fields.keys()
+                self._compared(op, left, right)
             case Member(Name(name), Listing(items)):
                 self.there.add(name)
                 self._among(name, [_word(self.workflow, item) for item in items], holds=holds)
@@ -268,6 +269,20 @@ def _word(workflow: Workflow, term: Term) -> object:
         case Name(text) if text not in workflow.fields and "." not in text:
             return text
     return None
+
+
+def _needs(workflow: Workflow, op: str, left: Term, right: Term) -> Iterator[str]:
+    """What must be there for a comparison to hold: all that it names, but a list it counts that may be none."""
+    for node in (*walk(left), *walk(right)):
+        if isinstance(node, Name):
+            yield node.text
+        elif isinstance(node, Aggregate) and node.kind != "count":
+            yield node.source
+    least = _value(workflow, right)
+    if not isinstance(left, Aggregate) or left.kind != "count" or not isinstance(least, Fraction):
+        return
+    if {">": least >= 0, ">=": least > 0, "==": least != 0, "!=": least == 0}.get(op):
+        yield left.source
 
 
 def names_in(tree: object) -> Iterator[str]:

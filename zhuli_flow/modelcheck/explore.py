@@ -28,13 +28,15 @@ from zhuli_flow.modelcheck.world import World
 class Scope(NamedTuple):
     """How far to go: at ``most`` so many positions, with 退回 or without, with 沿用 or without.
 
-    With ``all_or_nothing`` the exploration is given up as soon as there are more.
+    With ``all_or_nothing`` the exploration is given up as soon as there are more, or after so many ``tries`` to do an
+    event (None: any number).
     """
 
     most: int = 30_000
     returns: bool = True
     upholding: bool = True
     all_or_nothing: bool = False
+    tries: int | None = None
 
 
 WHOLE = Scope()
@@ -106,6 +108,8 @@ class Explorer:
                 self.told(done, len(self.graph.positions))
             self._expand(done)
             done += 1
+            if self.scope.tries is not None and self.doing.ways.tries > self.scope.tries:
+                self.graph.whole = False
         return self.graph
 
     def _number(self, position: Position, step: Edge | None) -> int:

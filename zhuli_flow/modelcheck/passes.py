@@ -19,8 +19,8 @@ from zhuli_flow.modelcheck.explore import Explorer, Graph, Scope
 from zhuli_flow.modelcheck.positions import Positions
 from zhuli_flow.modelcheck.world import World, world_of
 
-AT_ONCE = Scope(1_200, upholding=False, all_or_nothing=True)
-"""Where there are more positions, the definition is explored in passes."""
+AT_ONCE = Scope(1_200, upholding=False, all_or_nothing=True, tries=10_000)
+"""Where there are more positions, or more ways to do what is done in them, the definition is explored in passes."""
 FORWARD = Scope(8_000, returns=False, upholding=False)
 BACK = Scope(4_000, upholding=False)
 SURE = Scope(8_000)

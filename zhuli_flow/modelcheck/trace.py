@@ -86,7 +86,8 @@ def carried(workflow: Workflow, world: World, applicant: str, acts: Iterable[Ste
 
     Raises LookupError for an applicant, person, material or deadline that the small world does not have.
     """
-    case = world.blank(next(one for one in world.applicants if one.kind == applicant))
+    units = {one.kind: one for one in world.applicants}
+    case = world.blank(units[applicant])
     for step in acts:
         if step.act == "passes":
             if step.name not in case.deadlines:

@@ -51,11 +51,12 @@ class _Signature(NamedTuple):
 
 
 class Ways:
-    """Asks the engine about every way of doing an event."""
+    """Asks the engine about every way of doing an event; ``tries``: how many ways it has asked about so far."""
 
     def __init__(self, model: Model, world: World) -> None:
         self.model, self.world = model, world
         self.cut: set[str] = set()
+        self.tries = 0
         self.followed: frozenset[str] = frozenset()
         self._looks_at = {name: _looks_at(event) for name, event in model.workflow.events.items()}
         self._asks_room = {name: _asks_room(event) for name, event in model.workflow.events.items()}
@@ -67,6 +68,7 @@ class Ways:
             question = Question(workflow, case, self._first(event), room)
             for group in self._given(workflow, case, event, room):
                 for given in group:
+                    self.tries += 1
                     answer = self._do(question, event, given)
                     if isinstance(answer, Done):
                         yield answer

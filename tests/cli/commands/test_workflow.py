@@ -1,5 +1,6 @@
 """``zhuli workflow draw`` as an analyst types it: to a file, to the screen, of a case, and what is asked wrongly."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,10 @@ def test_a_trace_that_shows_something_else_by_now_is_told(zhuli: Zhuli, tmp_path
     answer = zhuli("workflow", "replay", trace)
     assert answer.code == 3
     assert "第 2 步“报送（区县甲）”现在办不成" in answer.err
+    trace.write_text(json.dumps(json.loads(trace.read_text("utf-8")) | {"applicant": "school"}), "utf-8")
+    answer = zhuli("workflow", "replay", trace)
+    assert answer.code == 3
+    assert "定义中已没有“school”，轨迹走不下去" in answer.err
 
 
 def test_what_is_no_trace_is_refused(zhuli: Zhuli, tmp_path: Path):

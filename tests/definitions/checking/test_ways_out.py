@@ -19,6 +19,7 @@ def told(text: str) -> str:
         ("basis: 测试", "basis：测试", "行的“：”是全角"),
         ("{within: 5wd", "｛within: 5wd", "是全角；YAML 的冒号、括号用半角"),
         ("by: county}\n  accept", "by: county, when: [amount = 3: 不足]}\n  accept", "相等写 is 或 =="),
+        ("by: county}\n  accept", "by: county, when: [amount =< 3: 不足]}\n  accept", "比较写 <、<=、>、>="),
         ("by: county}\n  accept", "by: county, when: [amount ≥ 3: 不足]}\n  accept", "比较写 <、<=、>、>="),
         ("by: county}\n  accept", "by: county, when: [金额 > 3: 不足]}\n  accept", "字段写它的英文名"),
         ("by: county}\n  accept", "by: county, when: [amount > 3 并且 amount < 9: 不足]}\n  accept", "并且写 and"),

@@ -87,7 +87,7 @@ def _walked(flow: Workflow, trace: Trace) -> Replayed:
     try:
         steps = tuple(carried(flow, world, trace.applicant, trace.steps))
     except LookupError as error:
-        raise TraceDiffers(f"定义中已没有“{error}”，轨迹走不下去", fix="请重新检查，另写轨迹") from error
+        raise TraceDiffers(f"定义中已没有“{error.args[0]}”，轨迹走不下去", fix="请重新检查，另写轨迹") from error
     for number, one in enumerate(steps, 1):
         if one.case is None:
             reasons = "；".join(each.because for each in one.refusals) or "期限没有在计算"
