@@ -105,3 +105,8 @@ def test_no_page_stumbles_or_repaints_itself(enter: Enter, path: str) -> None:
         page = clerk.get(path.format(quote(f"甲{text}")))
         assert page.status < 500, ascii(text)
         assert not {"\x1b", "\u202e"} & set(page.html)
+
+
+def test_what_mends_an_upload_is_said_once(enter: Enter) -> None:
+    page = enter(CITY).post("/papers/verify", files=[("copy", ("甲.pdf", b"<p>", "text/html"))])
+    assert (page.status, page.text.count("请核对文件，用原来的格式和扩展名提交")) == (422, 1)
