@@ -1,8 +1,9 @@
-"""Eight processes that do the same act at the same moment on one server, again and again."""
+"""Processes that do the same at the same moment on one server, again and again."""
 
+from collections import Counter
 from pathlib import Path
 
-from tests.postgresql.children import approve_all
+from tests.postgresql.children import approve_all, do_duties
 from tests.postgresql.server import Server
 from tests.services.at_once import at_once
 from tests.services.staging import Stage
@@ -31,6 +32,36 @@ def test_of_eight_processes_exactly_one_moves_each_case_and_nobody_hears_of_a_lo
     assert ([int(str(line.n)) for line in series.lines], series.faults) == ([*range(1, ROUNDS + 1)], ())
     require_whole(stage)
     stage.office.database.close()
+
+
+def test_the_duties_of_two_machines_at_once_come_to_what_one_machine_does(server: Server, tmp_path: Path) -> None:
+    homes = [tmp_path / name for name in ("alone", "first", "second")]
+    for home in homes:
+        home.mkdir()
+    alone, both = (_with_due_cases(tmp_path, server.url(server.fresh())) for _ in range(2))
+    expected = do_duties(homes, alone, 0)
+    sent = at_once(2, do_duties, homes[1:], both)
+    assert sum(sent, Counter()) == expected
+    assert set(expected.values()) == {1}
+    assert _done(tmp_path, both) == _done(tmp_path, alone)
+
+
+def _with_due_cases(home: Path, where: str) -> str:
+    stage = Stage(home, where=where)
+    for state in ("valid", "intake", "valid", "review", "intake", "valid"):
+        stage.walk(stage.open(), state)
+    stage.office.database.close()
+    return where
+
+
+def _done(home: Path, where: str) -> list[object]:
+    """What was done in each case, in order, and how every letter ended."""
+    stage = Stage(home, fresh=False, where=where)
+    require_whole(stage)
+    ends = ["SELECT case_id, seq, kind, event FROM entry WHERE case_id <> 'office'", "SELECT key, state FROM outbox"]
+    found = [sorted(stage.table(query)) for query in ends]
+    stage.office.database.close()
+    return [*found]
 
 
 def require_whole(stage: Stage) -> None:

@@ -29,6 +29,6 @@ def _begin(barrier: object) -> None:
     everywhere.in_a_child()
 
 
-def meet() -> None:
-    """Wait until every process of the same ``at_once`` has come here."""
-    _MEETING[0].wait()
+def meet() -> int:
+    """Wait until every process of the same ``at_once`` has come here; a number from 0 on, each process its own."""
+    return int(_MEETING[0].wait())
