@@ -81,8 +81,8 @@ def test_the_directory_is_that_of_then(office: Office, tmp_path: Path) -> None:
     )
     directory.import_file(office, gone)
     fork = _forked(office, tmp_path / "home", end)
-    assert CLERK in {one["id"] for one in directory.listing(fork)["people"]}  # type: ignore[index,union-attr,call-overload]
-    assert CLERK not in {one["id"] for one in directory.listing(office)["people"]}  # type: ignore[index,union-attr,call-overload]
+    assert CLERK in {one.id for one in directory.listing(fork).people}
+    assert CLERK not in {one.id for one in directory.listing(office).people}
     assert upkeep.faults(fork) == []
 
 

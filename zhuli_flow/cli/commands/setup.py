@@ -34,7 +34,6 @@ _WHERE = "数据库的文件名，或 postgresql://用户@主机/库名（不写
     examples="""
     zhuli init --home /srv/zhuli
     zhuli init --rehearsal --sample --home 演练 --start 2018-10-08
-    zhuli init --home /srv/zhuli --database postgresql://zhuli@db/zhuli
     """,
 )
 @click.option("--rehearsal", is_flag=True, help="演练：时钟可调，公文标“演练”，不验身份")
