@@ -296,3 +296,15 @@ def test_a_full_disk_keeps_nothing(home: Path, tmp_path: Path, monkeypatch: pyte
     with pytest.raises(InvalidInput, match="存储空间已满"):
         files.store_file(home, given(tmp_path, "a.pdf", PDF), ("pdf",), MB)
     assert [path for path in home.rglob("*") if path.is_file()] == []
+
+
+def test_what_a_writer_that_died_left_is_cleared_a_day_later_and_not_what_is_being_written(tmp_path: Path) -> None:
+    files.store_bytes(tmp_path, b"1", "a.pdf", "pdf")
+    folder = tmp_path / "files" / "tmp"
+    left, written = folder / "left", folder / "written"
+    left.write_bytes(b"half")
+    written.write_bytes(b"half")
+    long_ago = written.stat().st_mtime - files.ABANDONED - 60
+    os.utime(left, (long_ago, long_ago))
+    files.store_bytes(tmp_path, b"2", "b.pdf", "pdf")
+    assert list(folder.iterdir()) == [written]

@@ -14,6 +14,7 @@ import stat
 import tempfile
 import unicodedata
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +24,8 @@ from zhuli_flow.store.file_types import SUFFIXES, kind_of
 from zhuli_flow.store.sql.sqlite import cannot_make
 
 LONGEST_NAME = 255
+ABANDONED = 24 * 3600
+"""Seconds after the last byte from which on nobody writes a temporary file any more."""
 _CHUNK = 1 << 20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _MEBIBYTE = 1 << 20
@@ -166,6 +169,7 @@ class _temporary:  # noqa: N801 - reads as the statement it is
         except OSError as error:
             raise cannot_make(self.folder, error) from error
         self.path, self.part = Path(name), os.fdopen(handle, "wb")
+        _clear_abandoned(self.folder, os.fstat(handle).st_mtime)
         return self.path, self.part
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
@@ -176,6 +180,14 @@ class _temporary:  # noqa: N801 - reads as the statement it is
         self.path.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise cannot_make(self.folder, error) from error
+
+
+def _clear_abandoned(folder: Path, now: float) -> None:
+    """Take away what writers that died left here; ``now`` by the clock of the same file system."""
+    for left in folder.iterdir():
+        with suppress(FileNotFoundError):  # settled, or cleared by another, meanwhile
+            if left.lstat().st_mtime < now - ABANDONED:
+                left.unlink()
 
 
 def _settle(home: Path, temporary: Path, part: BinaryIO, digest: str) -> None:
