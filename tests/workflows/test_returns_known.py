@@ -11,6 +11,7 @@ from zhuli_flow.clock import parse_instant
 from zhuli_flow.definitions.check import load
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.expressions.case_scope import CaseScope
+from zhuli_flow.engine.expressions.evaluate import condition
 from zhuli_flow.engine.expressions.known_answers import differing, value_held
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.facts import Facts
@@ -184,3 +185,23 @@ def test_numbers_are_held_against_the_latest_return_of_an_earlier_period() -> No
 def test_who_has_not_sent_is_reminded_every_day_for_two_months() -> None:
     after = [one for one in FLOW.deadlines["report"].remind if not one.startswith("-") and one != "0d"]
     assert after == [f"{day}d" for day in range(1, 61)]
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ({"p27b": ["《人民日报》报道"]}, ["27b 所列主流媒体报道没有附全文"]),
+        ({"p27b": ["《人民日报》报道"], "p27_files": ["剪报.jpg"]}, []),
+        ({"p30a": 3}, ["30a 所报研究报告没有附全文"]),
+        ({"p30a": 3, "p30_files": ["报告.pdf"]}, []),
+        ({"p27a": 0, "p30a": 0}, []),
+    ],
+)
+def test_what_is_named_without_its_full_text_is_told_and_stops_nobody(
+    answers: dict[str, Json], told: list[str]
+) -> None:
+    own = case(FLOW, 9, SOCIETY, "filling", **PERIOD, **answers)[1]
+    here = CaseScope(FLOW, own, Facts(parse_instant("2018-06-20"), CALENDAR))
+    asked = [one for one in FLOW.events["send"].guards if "附全文" in one.say and one.clause != "附件 23"]
+    unmet = [one for one in asked if condition(one.condition)(here) is not True]
+    assert ([one.say for one in unmet], {one.warn for one in unmet} <= {True}) == (told, True)

@@ -248,9 +248,7 @@ def _standings(connection: Connection, ids: Sequence[str], on: date) -> dict[str
 def _actor(row: Row, acts_for: tuple[Standing, ...] = (), earlier: frozenset[str] = frozenset()) -> Actor:
     """Frozen, hence shared; kept by its content, so that a change in the directory is seen."""
     person, title, roles, _, _, *organisation = row
-    within = tuple(
-        one for one in acts_for if one.stays_in(organisation[0], earlier)
-    )  # 委托 never leads to another unit
+    within = tuple(one for one in acts_for if one.stays_in(organisation[0], earlier))  # 委托 stays in the unit
     return Actor(person, _organisation(*organisation), _roles(roles), within, title, earlier)
 
 
