@@ -15,7 +15,7 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import workflows
 from zhuli_flow.services.cases import advance, facts
 from zhuli_flow.services.office import Office
-from zhuli_flow.settings import Settings
+from zhuli_flow.settings import DATABASE, Settings
 from zhuli_flow.store import cases
 
 EVENTS = ("recommend", "research", "request", "assess", "reply", "expire", "close")
@@ -24,9 +24,9 @@ BATCH = 100
 _request_ids: Iterator[str] = (f"bench-{number}" for number in count())
 
 
-def make_office(home: Path) -> Office:
+def make_office(home: Path, where: str = DATABASE) -> Office:
     """A new home as ``zhuli init --sample`` makes it, on the machine's clock, with eight_states taken into use."""
-    bootstrap.make_home(home, Settings(), start=None, sampled=True, os_user="bench")
+    bootstrap.make_home(home, Settings(database=where), start=None, sampled=True, os_user="bench")
     shutil.copy(Path(__file__).with_name("eight_states.yaml"), home / "workflows")
     office = bootstrap.open_office(home, os_user="bench")
     workflows.register(office)
