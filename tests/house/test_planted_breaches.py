@@ -71,6 +71,7 @@ IMPORTS = [
     ("rows", "cli", LAZY.format("sqlalchemy.orm"), "zhuli_flow.cli.planted -> sqlalchemy"),
     ("rows", "engine", TYPE_ONLY.format("alembic"), "zhuli_flow.engine.planted -> alembic"),
     ("rows", "services", "import sqlite3", "zhuli_flow.services.planted -> sqlite3"),
+    ("oidc", "services", LAZY.format("authlib.jose"), "zhuli_flow.services.planted -> authlib"),
     ("machine", "engine", "import transitions", "zhuli_flow.engine.planted -> transitions"),
     ("machine", "services", LAZY.format("transitions.core"), "zhuli_flow.services.planted -> transitions"),
     ("paper", "services", "import weasyprint", "zhuli_flow.services.planted -> weasyprint"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.definitions.model.workflow import OPERATIONS, Workflow
 from zhuli_flow.engine import evidence
 from zhuli_flow.engine.act import Act
 from zhuli_flow.engine.authority.assignees import awaited
@@ -57,7 +57,7 @@ def relocate(act: Act) -> Case | None:
     noted = proposed(act.case)
     if noted is None:
         why = "没有待核准的调整，或提请之后事项已有人办理"
-        act.refuse("nothing_proposed", why, f"须先由{OFFICERS[_RUNS]}提请（{PROPOSE}）")
+        act.refuse("nothing_proposed", why, f"须先由{OFFICERS[_RUNS]}办理“{OPERATIONS[PROPOSE]}”")
     target, by = noted or ("", "")
     _check_second(act, by)
     if act.command is not None and noted is not None:
