@@ -43,3 +43,21 @@ def test_minutes_changes_and_plans_of_a_leading_group_stand_beside_each_other(st
     days = (f"2019-04-1{day} {act.format(day)}" for day in (1, 2) for act in (minutes, changes, plan))
     played.play(until + "".join(days), HERE.name)
     assert stale(played) == {}
+
+
+def test_a_zone_s_group_plan_and_first_day_of_tracking_stand_beside_each_other(stage: Open) -> None:
+    """Filed on the zone's own case first; the case of its group, founded later, then tells the zone of both again."""
+    played = stage()
+    played.play(
+        "引用 zone_life.steps\n照做 待审定\n照做 同意批复\n"
+        "2018-11-06 办理 法库县 报备领导小组和办公室 法库县委经办 group_date=2018-11-05 responsible_department=科技局"
+        " 附 group_notice\n"
+        "2018-11-07 办理 法库县 报备工作计划 法库县政府经办 plan_date=2018-11-06 附 work_plan\n"
+        "2018-11-08 办理 法库县 另定跟踪调度起始日 省科协学会学术部经办 tracking_since=2018-11-08\n"
+        "2018-11-12 09:00 开启 leading_group 法库县 法库县委经办 称 小组\n"
+        "2018-11-20 办理 小组 登记成立文件 法库县委经办 notice_title=关于成立领导小组的通知 notice_number=907"
+        " founded_on=2018-11-20 office_place=县科协 office_head=县科协主要负责人 附 founding_paper\n"
+        "2018-12-10 办理 小组 登记工作计划 法库县政府经办 plan_date=2018-12-10 附 plan_paper\n"
+        "应为 法库县 字段 plan_date 2018-12-10\n"
+    )
+    assert stale(played) == {}
