@@ -36,7 +36,7 @@ _MEANINGS: tuple[tuple[str, str, str, str], ...] = (
     ("is locked", "busy", "数据库正被别的程序占用", "请稍候重做这一步；若一直如此，请查看是否有导入或备份正在进行"),
     ("unable to open", "cannot_open", "打不开数据库文件", "请检查该文件及所在文件夹的读写权限"),
 )
-_DAMAGE = ("malformed", "not a database")
+_DAMAGE = ("malformed", "not a database", "could not decode to utf-8")
 
 
 def driver() -> ModuleType:
