@@ -131,8 +131,9 @@ def _unlike_their_history(office: Office) -> Iterator[Break]:
 
 def mirrored(office: Office) -> Iterator[str]:
     """Every row that repeats a case otherwise than its body and its history say, in words."""
-    for stored, bodies, connection in _told(office):
-        yield from consistency.of_case(connection, office, stored, bodies)
+    with office.database.read():  # asks nothing itself: what the loop can't read is told in words here
+        for stored, bodies, connection in _told(office):
+            yield from consistency.of_case(connection, office, stored, bodies)
 
 
 def _told(office: Office) -> Iterator[tuple[Stored, Bodies, Connection]]:
