@@ -21,7 +21,7 @@ from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Attachment, Case, Json
-from zhuli_flow.engine.model.decision import Command, Decision, Option
+from zhuli_flow.engine.model.decision import Command, Decision, Needs, Option
 from zhuli_flow.engine.model.facts import Facts, QuotaUse
 from zhuli_flow.engine.model.people import Actor, Organisation
 from zhuli_flow.engine.withdrawal import reversible
@@ -180,7 +180,7 @@ class Walk:
                 given = {"reason_demand": "更正后的说法"}
             return Command(offered.event, given, opinion=opinion)
         event = workflow().events[offered.event]
-        if not offered.needs:
+        if offered.needs == Needs():
             return Command(event.name, opinion=opinion)
         return Command(event.name, self.values(event), {ask.name: PAPER for ask in event.attach}, opinion)
 

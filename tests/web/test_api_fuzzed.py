@@ -22,8 +22,13 @@ from zhuli_flow.web.site import Site
 
 CITY = "沈阳市科协经办"
 TRIES = 15
-JUDGED = {"GET /api/v1/search", "POST /api/v1/cases/{case_id}/files", "POST /api/v1/cases/{case_id}/acts/{event}"}
-"""What stands in these only the definition, or the search, can tell right from wrong: 422 says which."""
+JUDGED = {
+    "GET /api/v1/search",
+    "GET /api/v1/cases",
+    "POST /api/v1/cases/{case_id}/files",
+    "POST /api/v1/cases/{case_id}/acts/{event}",
+}
+"""What stands in these only the definitions, or the search, can tell right from wrong: 422 says which."""
 
 
 def every_way() -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.json import encode
 
 from tests.workflows.staging import STORIES, Stage, parameters_of
 from zhuli_flow.services.cases import outcome
@@ -36,6 +37,6 @@ def test_the_answer_to_an_act_is_read_again_from_its_entry(
             kept = {(one.case_id, one.seq): one for answer in given for one in audit.entries(connection, answer.case)}
         for answer in given:
             entry = kept[answer.case, answer.seq or 0]
-            assert answer == outcome.of_entry(entry.body, entry.hash)
+            assert encode(answer) == encode(outcome.of_entry(entry.body, entry.hash))
             met |= {part for part in answer.__struct_fields__ if getattr(answer, part)}
-    assert met == set(Outcome.__struct_fields__)
+    assert met == set(Outcome.__struct_fields__) - {"dry_run"}
