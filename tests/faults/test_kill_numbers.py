@@ -31,7 +31,7 @@ def kill_some(children: list["multiprocessing.process.BaseProcess"], dice: rando
     """Kill some of the children while they work; how many were still at it."""
     killed = 0
     for child in dice.sample(children, KILLS):
-        threading.Event().wait(dice.random() / 10)
+        threading.Event().wait(dice.random() / 50)  # all fifty take a tenth of a second where the disk is memory
         if child.is_alive() and child.pid:
             os.kill(child.pid, signal.SIGKILL)
             killed += 1

@@ -52,8 +52,10 @@ def test_a_request_id_used_for_something_else_is_refused_by_name(stage: Stage) -
 def test_a_request_id_that_nobody_sees_whole_is_refused_though_it_is_new(stage: Stage, request_id: str) -> None:
     case = stage.open()
     assert stage.refused(case, "submit", "县", request=request_id) == {"bad_value"}
-    with pytest.raises(RulesRefused, match="控制字符"):
+    with pytest.raises(RulesRefused) as refused:
         stage.open(request_id=request_id)
+    assert [one.code for one in refused.value.refusals] == ["bad_value"]
+    assert "请求号" in refused.value.refusals[0].because
 
 
 def test_a_refused_request_may_be_repeated_once_it_is_put_right(stage: Stage) -> None:
