@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from zhuli_flow.definitions.model.workflow import Workflow
+from msgspec.structs import replace
+
+from zhuli_flow.definitions.model.workflow import START, Workflow
+from zhuli_flow.engine.model import changes
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.services.history.entries import content_of
 from zhuli_flow.store import notices, whole_rows
 from zhuli_flow.store.cases import Stored
@@ -21,6 +25,15 @@ Bodies = Sequence[Body]
 _ACTS = frozenset({"move", "sign", "operation", "migration"})
 _REMINDED = {"overdue", "hold"}
 """Events of an entry about a deadline that are noted beside the reminders under their own name."""
+
+
+def replayed(whose: Case, bodies: Bodies) -> Case:
+    """The case ``whose`` entries these are, walked again from nothing."""
+    case = replace(whose, state=START, version=0, body={})
+    for body in bodies:
+        case = changes.apply(case, changes.from_json(body.get("changes", ())))
+        case = replace(case, version=max(case.version, int(body.get("version", 0))))
+    return case
 
 
 def faults(connection: Connection, workflow: Workflow, stored: Stored, bodies: Bodies) -> Iterator[str]:

@@ -65,12 +65,18 @@ class Told:
             self.made[section, key] = str(body["at"])
 
 
+def told_by(connection: Connection) -> Told:
+    """What the office's own chain says."""
+    told = Told()
+    for entry in audit.entries(connection, OFFICE_CHAIN):
+        told.take(json.loads(entry.body))
+    return told
+
+
 def faults(office: Office) -> Iterator[str]:
     """Every row that the office's entries do not lead to, in words."""
-    told = Told()
     with office.database.read() as connection:
-        for entry in audit.entries(connection, OFFICE_CHAIN):
-            told.take(json.loads(entry.body))
+        told = told_by(connection)
         wrong = [*_directory(connection, told), *_entrustments(connection, told), *_successions(connection, told)]
         wrong += [*_definitions(connection, told), *_years(connection, told), *_numbers(connection)]
     yield from (f"{what}与留痕不符，被改动过" for what in wrong)

@@ -14,11 +14,10 @@ from zhuli_flow.definitions.model.workflow import START
 from zhuli_flow.engine.history.chain import Break, first_break
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.history_laws import breaches
-from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import IntegrityBroken, NotFound
-from zhuli_flow.services.history import checkpoints, consistency, log_proof, office_record
+from zhuli_flow.services.history import case_record, checkpoints, consistency, log_proof, office_record
 from zhuli_flow.services.history.case_record import Bodies
 from zhuli_flow.services.lookup import definition
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
@@ -144,11 +143,7 @@ def _told(office: Office) -> Iterator[tuple[Stored, Bodies, Connection]]:
 
 
 def _follows(stored: Stored, bodies: Bodies) -> bool:
-    replayed = replace(stored.case, state=START, version=0, body={})
-    for body in bodies:
-        replayed = changes.apply(replayed, changes.from_json(body.get("changes", ())))
-        replayed = replace(replayed, version=max(replayed.version, int(body.get("version", 0))))
-    return _plain(replayed) == _plain(stored.case)
+    return _plain(case_record.replayed(stored.case, bodies)) == _plain(stored.case)
 
 
 def _plain(case: Case) -> tuple[str, int, dict[str, object]]:

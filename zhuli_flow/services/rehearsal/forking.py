@@ -17,13 +17,12 @@ from pathlib import Path
 from msgspec.structs import asdict, replace
 
 from zhuli_flow.clock import to_the_second
-from zhuli_flow.definitions.model.workflow import START, Workflow
+from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine import queues
 from zhuli_flow.engine.authority.duties import letter_address
 from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.history.new_entry import Noted
-from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.errors import IntegrityBroken, NotFound
@@ -35,7 +34,7 @@ from zhuli_flow.services.cases.deadline_rows import row_of
 from zhuli_flow.services.deadlines import calendar
 from zhuli_flow.services.history import case_record, entries
 from zhuli_flow.services.history.case_record import Bodies
-from zhuli_flow.services.history.office_record import Told
+from zhuli_flow.services.history.office_record import Told, told_by
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.store import (
     audit,
@@ -93,7 +92,7 @@ def take_over(source: Office, fork: Office, at: Point, each: Each) -> int:
     with source.database.read() as old, fork.database.write() as new:
         upkeep.set_rehearsing(new, at.at)
         heads = _history(old, new, at, each)
-        told = _told(new)
+        told = told_by(new)
         _definitions(old, new, told)
         _directory(old, new, told)
         _years(old, new, told, fork)
@@ -136,13 +135,6 @@ def _history(old: Connection, new: Connection, at: Point, each: Each) -> dict[st
         each(leaf.place + 1, at.place + 1)
     del heads[OFFICE_CHAIN]
     return heads
-
-
-def _told(new: Connection) -> Told:
-    told = Told()
-    for entry in audit.entries(new, OFFICE_CHAIN):
-        told.take(json.loads(entry.body))
-    return told
 
 
 def _definitions(old: Connection, new: Connection, told: Told) -> None:
@@ -236,11 +228,7 @@ def _replayed(old: Connection, fork: Office, now: Case, bodies: Bodies) -> Case:
         earlier = json.loads(entry.body)["succession"]["predecessor"]
         whose = directory.organisations(old, [earlier]).get(earlier, whose)
     version = lookup.definition(old, fork, digest).version
-    case = replace(now, state=START, version=0, body={}, applicant=whose, digest=digest, definition_version=version)
-    for body in bodies:
-        case = changes.apply(case, changes.from_json(body.get("changes", ())))
-        case = replace(case, version=max(case.version, int(body.get("version", 0))))
-    return case
+    return case_record.replayed(replace(now, applicant=whose, digest=digest, definition_version=version), bodies)
 
 
 def _reminders(old: Connection, new: Connection, case_id: str, told: Sequence[Entry]) -> None:
