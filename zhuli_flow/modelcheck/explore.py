@@ -17,8 +17,8 @@ from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.modelcheck import touching
 from zhuli_flow.modelcheck.abstraction import Model
-from zhuli_flow.modelcheck.clocks import Clocks
 from zhuli_flow.modelcheck.conditions import Feature
+from zhuli_flow.modelcheck.deadlines_seen import DeadlinesSeen
 from zhuli_flow.modelcheck.outcomes import Act, Doing, Outcome, its_time
 from zhuli_flow.modelcheck.positions import STALE, STRAIGHT, Position, Positions
 from zhuli_flow.modelcheck.ways import Done
@@ -85,7 +85,7 @@ class Explorer:
         self.model, self.world, self.scope, self.told = model, world, scope, told
         self.positions, self.doing = Positions(model, returns=scope.returns), Doing(model, world)
         self.doing.ways.followed = frozenset(one.name for each in self._features.values() for one in each)
-        self.clocks = Clocks(model.workflow, world)
+        self.deadlines_seen = DeadlinesSeen(model.workflow, world)
         self.graph, self.numbers = Graph(), dict[Position, int]()
         self._cases: dict[int, Case] = {}
         self._known: dict[object, tuple[Outcome, ...]] = {}
@@ -219,7 +219,7 @@ class Explorer:
         there = dict(zip(self._features[position.state], position.stands, strict=True))
         settled = self._touch(case.state, act).settled
         changed = {one: how for one, how in there.items() if one == STALE or one in settled or before[one] != how}
-        self.clocks.look(case, after)
+        self.deadlines_seen.look(case, after)
         gave = self._given(act, done, after)
         parts, crowded = (done.parts, done.crowded) if done else ((), False)
         outdated = frozenset(after.stale) - frozenset(case.stale)

@@ -17,7 +17,7 @@ def clocks(workflow: Workflow, passes: Sequence[Pass]) -> Iterator[Finding]:
     """What is wrong with the deadlines; nothing while something was left unexplored."""
     if not all(each.graph.whole for each in passes):
         return
-    seen = [each.explorer.clocks for each in passes]
+    seen = [each.explorer.deadlines_seen for each in passes]
     done = set.intersection(*({edge.outcome.act.name for out in one.graph.out for edge in out} for one in passes))
     alive = [event for event in workflow.events.values() if event.name in done]
     for rule in workflow.deadlines.values():
@@ -38,7 +38,7 @@ def clocks(workflow: Workflow, passes: Sequence[Pass]) -> Iterator[Finding]:
 
 def _unlimited(workflow: Workflow, rule: DeadlineRule, passes: Sequence[Pass], path: Path) -> Iterator[Finding]:
     """A case that comes into force without the day on which that ends."""
-    seen = [each.explorer.clocks.unlimited for each in passes]
+    seen = [each.explorer.deadlines_seen.unlimited for each in passes]
     in_force = any(one.kind == "in_force" for one in workflow.states.values() if one.name in rule.states)
     if in_force and all(rule.name in one for one in seen):
         before = workflow.states.get(seen[0][rule.name])

@@ -26,12 +26,12 @@ from zhuli_flow.cli.framework.options import looking
 @click.option("--evidence", is_flag=True, help="作证据：另附签名的检查点、每条留痕的包含证明，每个文件加列 SM3")
 @looking()
 @click.pass_obj
-def archive(face: Context, case_id: str, target: str, evidence: bool, person: str | None) -> None:
+def archive(context: Context, case_id: str, target: str, evidence: bool, person: str | None) -> None:
     """Write the package."""
     from zhuli_flow.services.archiving.archive import archive as made
 
-    with face.working("正在归档"):
-        told = made(face.seen_by(person), case_id, Path(target), evidence=evidence)
+    with context.working("正在归档"):
+        told = made(context.seen_by(person), case_id, Path(target), evidence=evidence)
 
     def words(out: Any) -> None:
         out.print(f"归档包已写到 {told.file}：{told.items} 个文件、{told.entries} 条留痕", soft_wrap=True)
@@ -39,10 +39,10 @@ def archive(face: Context, case_id: str, target: str, evidence: bool, person: st
             out.print(f"其中 {told.withheld} 条涉及尚未启封的表，内容不附，哈希照录", soft_wrap=True)
         if told.unprinted:
             out.print(
-                f"有 {told.unprinted} 份公文还没有印出，不在包中：{face.zhuli(f'notice issue {case_id}')}",
+                f"有 {told.unprinted} 份公文还没有印出，不在包中：{context.zhuli(f'notice issue {case_id}')}",
                 soft_wrap=True,
             )
         out.print(f"SHA-256 {told.sha256}", soft_wrap=True)
         out.print("核对（不需要本程序）：解开后在其中运行 python3 -I -S verify.py", soft_wrap=True)
 
-    face.tell(told, words)
+    context.tell(told, words)

@@ -40,7 +40,7 @@ audit = Group(
 @click.option("--against", "letter", metavar="文件", help="寄出过的检查点，或含有检查点的信件")
 @click.option("--key", default="", metavar="公钥", help="外部保存的公钥；不写则以留痕中登记的为准")
 @click.pass_obj
-def verify(face: Context, laws: bool, letter: str | None, key: str) -> None:
+def verify(context: Context, laws: bool, letter: str | None, key: str) -> None:
     """Verify every chain, the log, every act against the laws of its workflow, all of it against a checkpoint."""
     from msgspec.structs import asdict
 
@@ -48,12 +48,12 @@ def verify(face: Context, laws: bool, letter: str | None, key: str) -> None:
     from zhuli_flow.services.history.verify import verify as walk
 
     data = _read(letter) if letter else None
-    with face.working("正在核对留痕"):
-        found = walk(face.office)
-        unlawful = list(law_breaches(face.office)) if laws and found.ok else []
-        outside = _against(face, data, key) if data is not None else None
+    with context.working("正在核对留痕"):
+        found = walk(context.office)
+        unlawful = list(law_breaches(context.office)) if laws and found.ok else []
+        outside = _against(context, data, key) if data is not None else None
     told = {**asdict(found), **({"laws": unlawful} if laws else {}), **({"checkpoint": outside} if outside else {})}
-    face.code = 0 if found.ok and not unlawful and (outside is None or outside.ok) else 7
+    context.code = 0 if found.ok and not unlawful and (outside is None or outside.ok) else 7
 
     def words(out: Any) -> None:
         if outside:
@@ -71,7 +71,7 @@ def verify(face: Context, laws: bool, letter: str | None, key: str) -> None:
         out.print(f"留痕不符：{broken.case_id} 第 {broken.seq} 条：{broken.reason}", style="bold red", soft_wrap=True)
         out.print("请勿再办理；保存现有文件，与最近一次核对无误的备份比对。")
 
-    face.tell(told, words, "case list" if found.ok else "db restore 备份文件")
+    context.tell(told, words, "case list" if found.ok else "db restore 备份文件")
 
 
 def _read(letter: str) -> bytes:
@@ -84,10 +84,10 @@ def _read(letter: str) -> bytes:
         raise InvalidInput(f"不能读取 {letter}（{error.strerror}）", fix="请核对路径") from error
 
 
-def _against(face: Context, data: bytes, key: str) -> Verdict:
+def _against(context: Context, data: bytes, key: str) -> Verdict:
     from zhuli_flow.services.history.checkpoints import against
 
-    return against(face.office, data, key)
+    return against(context.office, data, key)
 
 
 @audit.command(
@@ -100,12 +100,12 @@ def _against(face: Context, data: bytes, key: str) -> Verdict:
 )
 @click.option("--out", "target", metavar="文件", help="写到哪个新文件")
 @click.pass_obj
-def checkpoint(face: Context, target: str | None) -> None:
+def checkpoint(context: Context, target: str | None) -> None:
     """Sign how the log stands."""
     from zhuli_flow.services.history.checkpoints import take
     from zhuli_flow.support.new_file import write_new
 
-    made = take(face.office)
+    made = take(context.office)
     if target:
         write_new(Path(target), made.note.whole().encode())
     told = {
@@ -116,7 +116,7 @@ def checkpoint(face: Context, target: str | None) -> None:
         "note": made.note.whole(),
         "file": target,
     }
-    face.tell(told, lambda out: show.checkpoint(out, told), f"audit verify --against {target or '检查点.txt'}")
+    context.tell(told, lambda out: show.checkpoint(out, told), f"audit verify --against {target or '检查点.txt'}")
 
 
 @audit.command(
@@ -132,14 +132,14 @@ def checkpoint(face: Context, target: str | None) -> None:
 @click.option("--out", "target", metavar="文件", help="写到哪个新文件")
 @looking()
 @click.pass_obj
-def prove(face: Context, case_id: str, seq: int, target: str | None, person: str | None) -> None:
+def prove(context: Context, case_id: str, seq: int, target: str | None, person: str | None) -> None:
     """Prove one entry."""
     from zhuli_flow.services.history.checkpoints import prove as made
     from zhuli_flow.services.history.checkpoints import write_proof
 
-    office = face.seen_by(person)
+    office = context.seen_by(person)
     told = write_proof(office, case_id, seq, Path(target)) if target else made(office, case_id, seq)
-    face.tell(told, lambda out: show.proof(out, told, target or ""))
+    context.tell(told, lambda out: show.proof(out, told, target or ""))
 
 
 @audit.command(
@@ -153,12 +153,12 @@ def prove(face: Context, case_id: str, seq: int, target: str | None, person: str
 @click.option("--because", "reason", required=True, metavar="原因", help="为何更换")
 @administering()
 @click.pass_obj
-def renew(face: Context, reason: str, officer: str | None) -> None:
+def renew(context: Context, reason: str, officer: str | None) -> None:
     """Change to a new key."""
     from zhuli_flow.services.history.log_key import renew as made
 
-    face.in_charge(officer, "更换签名密钥", "security_officer")
-    _show_key(face, made(face.office, reason).verifier, "已更换签名密钥")
+    context.in_charge(officer, "更换签名密钥", "security_officer")
+    _show_key(context, made(context.office, reason).verifier, "已更换签名密钥")
 
 
 @audit.command(
@@ -172,21 +172,21 @@ def renew(face: Context, reason: str, officer: str | None) -> None:
 @click.option("--because", "reason", required=True, metavar="原因", help="为何封存")
 @administering()
 @click.pass_obj
-def succeed(face: Context, reason: str, officer: str | None) -> None:
+def succeed(context: Context, reason: str, officer: str | None) -> None:
     """Close the log and open a successor."""
     from zhuli_flow.services.history.log_key import succeed as made
 
-    face.in_charge(officer, "另立日志", "security_officer")
-    _show_key(face, made(face.office, reason).verifier, "已封存旧日志，另立新日志")
+    context.in_charge(officer, "另立日志", "security_officer")
+    _show_key(context, made(context.office, reason).verifier, "已封存旧日志，另立新日志")
 
 
-def _show_key(face: Context, verifier: str, words: str) -> None:
+def _show_key(context: Context, verifier: str, words: str) -> None:
     def show_words(out: Any) -> None:
         out.print(words, style="bold green")
         out.print(f"公钥（请告知保存检查点的各方）：{verifier}", soft_wrap=True)
         out.print("私钥在本环境的 keys 文件夹，请另存一份，与数据库备份分开保管。")
 
-    face.tell({"key": verifier}, show_words, "audit checkpoint --out 检查点.txt")
+    context.tell({"key": verifier}, show_words, "audit checkpoint --out 检查点.txt")
 
 
 @audit.command(
@@ -202,15 +202,15 @@ def _show_key(face: Context, verifier: str, words: str) -> None:
 @click.option("--ocel", "form", flag_value="ocel", help="改写成对象事件日志（OCEL 2.0，JSON）")
 @looking()
 @click.pass_obj
-def export(face: Context, target: str, form: str | None, person: str | None) -> None:
+def export(context: Context, target: str, form: str | None, person: str | None) -> None:
     """Write every chain to a package, or the acts as an event log."""
     if form:
-        _event_log(face, face.seen_by(person), Path(target), form)
+        _event_log(context, context.seen_by(person), Path(target), form)
         return
     from zhuli_flow.services.archiving.archive import export_audit
 
-    with face.working("正在导出留痕"):
-        told = export_audit(face.seen_by(person), Path(target))
+    with context.working("正在导出留痕"):
+        told = export_audit(context.seen_by(person), Path(target))
 
     def words(out: Any) -> None:
         out.print(f"已写到 {told.file}：{told.chains} 条链、{told.entries} 条留痕", soft_wrap=True)
@@ -218,16 +218,16 @@ def export(face: Context, target: str, form: str | None, person: str | None) -> 
         out.print("核对（不需要本程序）：解开后在其中运行 python3 -I -S verify.py", soft_wrap=True)
         out.print("与外部保存的检查点核对：再加 --letter 检查点.txt --key 公钥", soft_wrap=True)
 
-    face.tell(told, words, "audit verify")
+    context.tell(told, words, "audit verify")
 
 
-def _event_log(face: Context, office: Office, target: Path, form: str) -> None:
+def _event_log(context: Context, office: Office, target: Path, form: str) -> None:
     from zhuli_flow.services.archiving.event_logs import export_ocel, export_xes
 
-    with face.working("正在导出事件日志"):
+    with context.working("正在导出事件日志"):
         told = export_xes(office, target) if form == "xes" else export_ocel(office, target)
     words = f"已写到 {told.file}：{told.cases} 件事项、{told.events} 步办理（不含意见和所填内容）"
-    face.tell(told, lambda out: out.print(words, soft_wrap=True))
+    context.tell(told, lambda out: out.print(words, soft_wrap=True))
 
 
 @audit.command(
@@ -242,13 +242,13 @@ def _event_log(face: Context, office: Office, target: Path, form: str) -> None:
 @click.option("--limit", default=200, type=click.IntRange(1, 100_000), metavar="条数", help="列多少条")
 @administering()
 @click.pass_obj
-def security(face: Context, person: str, limit: int, officer: str | None) -> None:
+def security(context: Context, person: str, limit: int, officer: str | None) -> None:
     """Show the security log."""
     from zhuli_flow.cli.views.primitives import moment
     from zhuli_flow.services.administration.security import EVENTS, latest
 
-    face.in_charge(officer, "查看安全日志", "auditor", "security_officer")
-    found = latest(face.office, limit, person)
+    context.in_charge(officer, "查看安全日志", "auditor", "security_officer")
+    found = latest(context.office, limit, person)
 
     def words(out: Any) -> None:
         for one in found:
@@ -257,4 +257,4 @@ def security(face: Context, person: str, limit: int, officer: str | None) -> Non
         if not found:
             out.print("没有记录。")
 
-    face.tell({"events": found}, words)
+    context.tell({"events": found}, words)

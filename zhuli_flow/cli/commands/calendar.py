@@ -24,18 +24,18 @@ calendar = Group(
 )
 
 
-def is_home(face: Context) -> bool:
+def is_home(context: Context) -> bool:
     """Whether there is a home where this run would look for one."""
     from zhuli_flow.settings import FILE
 
-    return (face.home / FILE).exists()
+    return (context.home / FILE).exists()
 
 
-def book_of(face: Context) -> Calendar:
+def book_of(context: Context) -> Calendar:
     """The calendar of the home, with what its office imported; without a home the one that comes with the program."""
     from zhuli_flow.calendar import bundled
 
-    return face.office.calendar if is_home(face) else bundled()
+    return context.office.calendar if is_home(context) else bundled()
 
 
 @calendar.command(
@@ -48,14 +48,14 @@ def book_of(face: Context) -> Calendar:
 )
 @click.argument("year", type=click.IntRange(1949, 2200), metavar="年")
 @click.pass_obj
-def show(face: Context, year: int) -> None:
+def show(context: Context, year: int) -> None:
     """Show a year; needs no home."""
     from zhuli_flow.cli.views.lists import calendar as page
     from zhuli_flow.services.deadlines import calendar as room
 
-    imported = room.imported_years(face.office) if is_home(face) else {}
-    told = room.year(book_of(face), year, imported.get(year))
-    face.tell(told, lambda out: page(out, told), f"deadline calc --from {year}-01-02 --within 5wd")
+    imported = room.imported_years(context.office) if is_home(context) else {}
+    told = room.year(book_of(context), year, imported.get(year))
+    context.tell(told, lambda out: page(out, told), f"deadline calc --from {year}-01-02 --within 5wd")
 
 
 @calendar.command(
@@ -70,17 +70,17 @@ def show(face: Context, year: int) -> None:
 @click.option("--dry-run", "dry_run", is_flag=True, help="只检查、试算，不导入")
 @administering()
 @click.pass_obj
-def import_(face: Context, file: str, dry_run: bool, officer: str | None) -> None:
+def import_(context: Context, file: str, dry_run: bool, officer: str | None) -> None:
     """Import a year's holidays."""
     from zhuli_flow.cli.views.lists import calendar_imported as page
     from zhuli_flow.services.deadlines.calendar import import_file
 
-    face.in_charge(officer, "导入放假安排", "administrator")
-    face.after_error = f"calendar import {file} --dry-run"
-    with face.working("正在导入放假安排"):
-        told = import_file(face.office, Path(file), dry_run=dry_run)
+    context.in_charge(officer, "导入放假安排", "administrator")
+    context.after_error = f"calendar import {file} --dry-run"
+    with context.working("正在导入放假安排"):
+        told = import_file(context.office, Path(file), dry_run=dry_run)
     after = f"calendar import {file}" if dry_run else "calendar recompute --dry-run"
-    face.tell(told, lambda out: page(out, told), after if told.changed else f"calendar show {told.year}")
+    context.tell(told, lambda out: page(out, told), after if told.changed else f"calendar show {told.year}")
 
 
 @calendar.command(
@@ -94,13 +94,13 @@ def import_(face: Context, file: str, dry_run: bool, officer: str | None) -> Non
 @click.option("--dry-run", "dry_run", is_flag=True, help="只列出会怎样，不作改动")
 @administering()
 @click.pass_obj
-def recompute(face: Context, dry_run: bool, officer: str | None) -> None:
+def recompute(context: Context, dry_run: bool, officer: str | None) -> None:
     """Bring every live deadline along."""
     from zhuli_flow.cli.views.lists import recomputed as page
     from zhuli_flow.services.deadlines import calendar as room
 
-    face.in_charge(officer, "重算期限", "administrator")
-    with face.working("正在重算期限"):
-        told = room.recompute(face.office, dry_run=dry_run)
+    context.in_charge(officer, "重算期限", "administrator")
+    with context.working("正在重算期限"):
+        told = room.recompute(context.office, dry_run=dry_run)
     changed = dry_run and any((told.moved, told.rest, told.certain, told.provisional))
-    face.tell(told, lambda out: page(out, told), "calendar recompute" if changed else "deadline list")
+    context.tell(told, lambda out: page(out, told), "calendar recompute" if changed else "deadline list")

@@ -64,7 +64,7 @@ case = Group(
 @DRY
 @click.pass_obj
 def open_(
-    face: Context,
+    context: Context,
     workflow: str,
     applicant: str,
     person: str,
@@ -76,10 +76,10 @@ def open_(
     """Open a case."""
     from zhuli_flow.services.cases.advance import open_case
 
-    face.after_error = f"workflow show {workflow}"
-    face.admit(person)
+    context.after_error = f"workflow show {workflow}"
+    context.admit(person)
     outcome = open_case(
-        face.office,
+        context.office,
         workflow,
         applicant,
         person,
@@ -88,7 +88,7 @@ def open_(
         request_id=new_request_id(request_id),
         dry_run=dry_run,
     )
-    _tell(face, outcome, person)
+    _tell(context, outcome, person)
 
 
 @case.command(
@@ -102,18 +102,18 @@ def open_(
 @CASE
 @acting()
 @click.pass_obj
-def options(face: Context, case_id: str, person: str) -> None:
+def options(context: Context, case_id: str, person: str) -> None:
     """List what a person may do."""
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.services.cases import view
 
-    office = face.seen_by(person)
+    office = context.seen_by(person)
     found = view.options(office, case_id, person)
     ready = next((one.event for one in found if one.allowed), None)
     after = f"case advance {case_id} {ready} --as {person}" if ready else f"case show {case_id}"
     signing = view.signing(office, case_id, person)
     document = {"case": case_id, "options": found, "signing": signing}
-    face.tell(document, lambda out: show.options(out, found, person, signing), after)
+    context.tell(document, lambda out: show.options(out, found, person, signing), after)
 
 
 @case.command(
@@ -136,20 +136,20 @@ def options(face: Context, case_id: str, person: str) -> None:
 @click.option("--receipt", metavar="文件", help="把这一步的证明写到哪个新文件，自己保存")
 @DRY
 @click.pass_obj
-def advance(face: Context, /, case_id: str, event: str, person: str, **given: Any) -> None:
+def advance(context: Context, /, case_id: str, event: str, person: str, **given: Any) -> None:
     """Do one step."""
     from zhuli_flow.engine.model.decision import Command as Request
     from zhuli_flow.services.cases import attachments
     from zhuli_flow.services.cases.advance import advance as do
     from zhuli_flow.support.new_file import require_new
 
-    face.after_error = f"case options {case_id} --as {person}"
-    face.admit(person)
+    context.after_error = f"case options {case_id} --as {person}"
+    context.admit(person)
     if given["receipt"]:
         require_new(Path(given["receipt"]))
     files = [(name, Path(path)) for name, path in given["attached"]]
     with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
-        kept = attachments.keep(face.office, case_id, files, Path(aside) if given["dry_run"] else None)
+        kept = attachments.keep(context.office, case_id, files, Path(aside) if given["dry_run"] else None)
         request = Request(
             event,
             {**values_of(given["pairs"]), **kept.values},
@@ -159,17 +159,17 @@ def advance(face: Context, /, case_id: str, event: str, person: str, **given: An
             given["expect_version"],
             given["decline"],
         )
-        outcome = do(face.office, case_id, person, request, dry_run=given["dry_run"])
-    issued = _issue(face, case_id) if outcome.notices and not given["dry_run"] else []
+        outcome = do(context.office, case_id, person, request, dry_run=given["dry_run"])
+    issued = _issue(context, case_id) if outcome.notices and not given["dry_run"] else []
     if given["receipt"] and outcome.seq is not None:
-        _receipt(face, case_id, outcome.seq, given["receipt"])
-    _tell(face, outcome, person, issued)
+        _receipt(context, case_id, outcome.seq, given["receipt"])
+    _tell(context, outcome, person, issued)
 
 
-def _receipt(face: Context, case_id: str, seq: int, target: str) -> None:
+def _receipt(context: Context, case_id: str, seq: int, target: str) -> None:
     from zhuli_flow.services.history.checkpoints import write_proof
 
-    write_proof(face.office, case_id, seq, Path(target))
+    write_proof(context.office, case_id, seq, Path(target))
 
 
 @case.command(
@@ -184,14 +184,14 @@ def _receipt(face: Context, case_id: str, seq: int, target: str) -> None:
 @acting()
 @OPINION
 @click.pass_obj
-def hand_over_(face: Context, receiver: str, person: str, opinion: str) -> None:
+def hand_over_(context: Context, receiver: str, person: str, opinion: str) -> None:
     """Hand everything that lies with one person to another."""
     from msgspec.structs import asdict
 
     from zhuli_flow.services.cases.hand_over import hand_over
 
-    face.admit(person)
-    done = hand_over(face.office, person, receiver, opinion)
+    context.admit(person)
+    done = hand_over(context.office, person, receiver, opinion)
 
     def words(out: Any) -> None:
         for one in done:
@@ -201,7 +201,7 @@ def hand_over_(face: Context, receiver: str, person: str, opinion: str) -> None:
             out.print(f"{person} 手上没有事项，无须交接。")
 
     told = {"person": person, "to": receiver, "cases": [asdict(one) for one in done]}
-    face.tell(told, words, f"todo --as {receiver}")
+    context.tell(told, words, f"todo --as {receiver}")
 
 
 @case.command(
@@ -215,19 +215,19 @@ def hand_over_(face: Context, receiver: str, person: str, opinion: str) -> None:
 @CASE
 @looking()
 @click.pass_obj
-def show_(face: Context, case_id: str, person: str | None) -> None:
+def show_(context: Context, case_id: str, person: str | None) -> None:
     """Show one case."""
     from msgspec.structs import asdict
 
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.services.cases import view
 
-    office = face.seen_by(person)
+    office = context.seen_by(person)
     page = view.show(office, case_id, person)
     found = view.options(office, case_id, person) if person else ()
     options = {"options": found} if person else {}
     after = f"case history {case_id}"
-    face.tell({**asdict(page), **options}, lambda out: show.case(out, page, found, person or ""), after)
+    context.tell({**asdict(page), **options}, lambda out: show.case(out, page, found, person or ""), after)
 
 
 @case.command(
@@ -241,21 +241,21 @@ def show_(face: Context, case_id: str, person: str | None) -> None:
 @CASE
 @looking()
 @click.pass_obj
-def history(face: Context, case_id: str, person: str | None) -> None:
+def history(context: Context, case_id: str, person: str | None) -> None:
     """Print the flow sheet."""
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.services.cases import view
     from zhuli_flow.services.history.verify import break_in
 
-    office = face.seen_by(person)
+    office = context.seen_by(person)
     entries = view.history(office, case_id, person)
     titles = view.titles(office, case_id)
-    broken = break_in(face.office, case_id)
+    broken = break_in(context.office, case_id)
     if broken:
-        face.code = 7
-        face.err.print(f"注意：第 {broken.seq} 条留痕不符：{broken.reason}；以下内容不可采信", style="bold red")
+        context.code = 7
+        context.err.print(f"注意：第 {broken.seq} 条留痕不符：{broken.reason}；以下内容不可采信", style="bold red")
     document = {"case": case_id, "entries": [one.json() for one in entries], "intact": broken is None}
-    face.tell(document, lambda out: show.sheet(out, case_id, entries, titles), "audit verify")
+    context.tell(document, lambda out: show.sheet(out, case_id, entries, titles), "audit verify")
 
 
 @case.command(
@@ -276,7 +276,7 @@ def history(face: Context, case_id: str, person: str | None) -> None:
 @looking()
 @click.pass_obj
 def list_(
-    face: Context,
+    context: Context,
     person: str | None,
     workflow: str,
     state: str,
@@ -292,7 +292,7 @@ def list_(
     from zhuli_flow.store.case_filter import Filter
 
     wanted = Filter(workflow=workflow, state=state, city=city, due_by=due_before)
-    found = view.page(face.seen_by(person), wanted, light=light or "", limit=limit, after=after)
+    found = view.page(context.seen_by(person), wanted, light=light or "", limit=limit, after=after)
     lines = found.lines
     narrowed = any((workflow, state, light, due_before, city))
     none = "没有合条件的事项。" if narrowed else "还没有事项。"
@@ -307,7 +307,7 @@ def list_(
         if found.next:
             out.print(f"共 {found.told}，这里是 {len(lines)} 件；下一页加 --after {found.next}", soft_wrap=True)
 
-    face.tell(found.json("cases"), words, step)
+    context.tell(found.json("cases"), words, step)
 
 
 LETTERS = 50
@@ -327,17 +327,17 @@ LETTERS = 50
 @click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
 @acting()
 @click.pass_obj
-def todo(face: Context, limit: int, after: str, person: str) -> None:
+def todo(context: Context, limit: int, after: str, person: str) -> None:
     """Print the work list."""
     from zhuli_flow.cli.views import case as show
     from zhuli_flow.cli.views import primitives
     from zhuli_flow.services.cases import worklist
 
-    face.admit(person)
-    found = worklist.page(face.office, person, limit=limit, after=after)
+    context.admit(person)
+    found = worklist.page(context.office, person, limit=limit, after=after)
     lines = found.lines
-    letters = worklist.messages(face.office, person, limit=LETTERS + 1)
-    unread = worklist.unread(face.office, person, letters)
+    letters = worklist.messages(context.office, person, limit=LETTERS + 1)
+    unread = worklist.unread(context.office, person, letters)
     first = f"case options {lines[0].case} --as {person}" if lines else "case list"
 
     def words(out: Any) -> None:
@@ -358,35 +358,35 @@ def todo(face: Context, limit: int, after: str, person: str) -> None:
     counted = {"messages_total": unread.messages} if letters else {}
     counted |= {"messages_total_at_least": True} if unread.more else {}
     told = {"person": person, **found.json("todo"), "messages": letters[:LETTERS], **counted, **more}
-    face.tell(told, words, first)
+    context.tell(told, words, first)
 
 
-def _issue(face: Context, case_id: str) -> list[Issued]:
+def _issue(context: Context, case_id: str) -> list[Issued]:
     """Print what the act ordered; when that fails the act stands, and the order waits for ``notice issue``."""
     from zhuli_flow.errors import ZhuliError
     from zhuli_flow.services.notices.issue import issue_ordered
 
     try:
-        with face.working("正在印制公文"):
-            return issue_ordered(face.office, case_id)
+        with context.working("正在印制公文"):
+            return issue_ordered(context.office, case_id)
     except ZhuliError as error:
-        face.err.print(f"这一步已办妥，但公文还没有印出：{error.message}", soft_wrap=True)
-        face.err.print(f"下一步：{face.zhuli(f'notice issue {case_id}')}", soft_wrap=True)
+        context.err.print(f"这一步已办妥，但公文还没有印出：{error.message}", soft_wrap=True)
+        context.err.print(f"下一步：{context.zhuli(f'notice issue {case_id}')}", soft_wrap=True)
         return []
 
 
-def _tell(face: Context, made: Outcome, person: str, issued: Sequence[Issued] = ()) -> None:
+def _tell(context: Context, made: Outcome, person: str, issued: Sequence[Issued] = ()) -> None:
     from msgspec import to_builtins
 
     from zhuli_flow.cli.views import case as show
 
-    titles = _titles(face, made.case) if made.case else {}
+    titles = _titles(context, made.case) if made.case else {}
     after = f"case options {made.case} --as {person}" if made.case else "case open --help"
     told = {**to_builtins(made), "notices": issued} if issued else made
-    face.tell(told, lambda out: show.outcome(out, made, titles, issued), after)
+    context.tell(told, lambda out: show.outcome(out, made, titles, issued), after)
 
 
-def _titles(face: Context, case_id: str) -> dict[str, str]:
+def _titles(context: Context, case_id: str) -> dict[str, str]:
     from zhuli_flow.services.cases.view import titles
 
-    return {} if face.json else titles(face.office, case_id)
+    return {} if context.json else titles(context.office, case_id)

@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 )
 @administering()
 @click.pass_obj
-def fork(face: Context, case_id: str, seq: int, folder: Path, officer: str | None) -> None:
+def fork(context: Context, case_id: str, seq: int, folder: Path, officer: str | None) -> None:
     """Make a rehearsal home of what the office was then."""
     from zhuli_flow.bootstrap import fork_home
     from zhuli_flow.clock import local_minute
     from zhuli_flow.services.rehearsal.forking import point
 
-    face.in_charge(officer, "分叉", "administrator")
+    context.in_charge(officer, "分叉", "administrator")
     home = folder.expanduser().absolute()
-    at = point(face.office, case_id, seq)
-    with face.counting("正在分叉") as each:
-        count = fork_home(face.office, home, at, each)
+    at = point(context.office, case_id, seq)
+    with context.counting("正在分叉") as each:
+        count = fork_home(context.office, home, at, each)
     told = {"home": str(home), "case": case_id, "seq": seq, "at": at.at, "entries": at.place + 1, "cases": count}
 
     def words(out: Console) -> None:
@@ -49,4 +49,4 @@ def fork(face: Context, case_id: str, seq: int, folder: Path, officer: str | Non
         out.print(f"事项 {count} 件，留痕 {at.place + 1} 条，逐字相同；待发信件和身份令牌没有带去", soft_wrap=True)
         out.print(f"在那里试办：zhuli --home {home} case show {case_id}", soft_wrap=True)
 
-    face.tell(told, words)
+    context.tell(told, words)

@@ -29,14 +29,14 @@ clock = Group(
     """,
 )
 @click.pass_obj
-def show(face: Context) -> None:
+def show(context: Context) -> None:
     """Tell the time."""
-    office = face.office
+    office = context.office
     now = office.clock.now()
     document = {"now": now.isoformat(), "rehearsal": office.rehearsal, "today": office.today.isoformat()}
     kind = "演练时钟" if office.rehearsal else "本机时钟"
     working = "工作日" if office.calendar.is_working(office.today) else office.calendar.describe(office.today)
-    face.tell(document, lambda out: out.print(f"{_spell(now)}（北京时间，{kind}，{working}）"), "sweep")
+    context.tell(document, lambda out: out.print(f"{_spell(now)}（北京时间，{kind}，{working}）"), "sweep")
 
 
 @clock.command(
@@ -49,9 +49,9 @@ def show(face: Context) -> None:
 )
 @click.argument("instant", type=Instant(), metavar="时刻")
 @click.pass_obj
-def set_(face: Context, instant: datetime) -> None:
+def set_(context: Context, instant: datetime) -> None:
     """Set a rehearsal clock."""
-    _move(face, instant)
+    _move(context, instant)
 
 
 @clock.command(
@@ -64,24 +64,24 @@ def set_(face: Context, instant: datetime) -> None:
 )
 @click.argument("step", metavar="时长")
 @click.pass_obj
-def advance(face: Context, step: str) -> None:
+def advance(context: Context, step: str) -> None:
     """Advance a rehearsal clock by a period; the time of day stays."""
     from zhuli_flow.calendar import due_date, parse_period
     from zhuli_flow.clock import SHANGHAI
 
-    office = face.office
+    office = context.office
     now = office.clock.now().astimezone(SHANGHAI)
     day = due_date(office.today, parse_period(step), office.calendar).day
-    _move(face, datetime.combine(day, time(now.hour, now.minute, now.second), SHANGHAI))
+    _move(context, datetime.combine(day, time(now.hour, now.minute, now.second), SHANGHAI))
 
 
-def _move(face: Context, instant: datetime) -> None:
+def _move(context: Context, instant: datetime) -> None:
     from zhuli_flow.services.administration.upkeep import set_clock
 
-    face.after_error = "clock show"
-    before, after = set_clock(face.office, instant)
+    context.after_error = "clock show"
+    before, after = set_clock(context.office, instant)
     document = {"before": before.isoformat(), "now": after.isoformat()}
-    face.tell(document, lambda out: out.print(f"演练时钟：{_spell(before)} → {_spell(after)}"), "sweep")
+    context.tell(document, lambda out: out.print(f"演练时钟：{_spell(before)} → {_spell(after)}"), "sweep")
 
 
 def _spell(instant: datetime) -> str:

@@ -32,22 +32,22 @@ db = Group(
 @administering()
 @owning()
 @click.pass_obj
-def upgrade(face: Context, officer: str | None, database_owner: str) -> None:
+def upgrade(context: Context, officer: str | None, database_owner: str) -> None:
     """Upgrade the schema."""
     from zhuli_flow.bootstrap import upgrade_database
     from zhuli_flow.services.administration.officers import in_charge
 
-    token = face.environment.get("ZHULI_TOKEN")
-    with face.working("正在升级数据库"):
+    token = context.environment.get("ZHULI_TOKEN")
+    with context.working("正在升级数据库"):
         copy = upgrade_database(
-            face.home,
+            context.home,
             os_user(),
             lambda office: in_charge(office, officer, token, ("administrator",), "升级数据库").officer,
             database_owner,
         )
     words = f"已升级；升级前的备份在 {copy}" if copy else "已是最新结构，无须升级"
     told = {"upgraded": copy is not None, "backup": str(copy) if copy else None}
-    face.tell(told, lambda out: out.print(words, soft_wrap=True), "db check")
+    context.tell(told, lambda out: out.print(words, soft_wrap=True), "db check")
 
 
 @db.command(
@@ -60,12 +60,12 @@ def upgrade(face: Context, officer: str | None, database_owner: str) -> None:
 )
 @click.argument("target", metavar="文件")
 @click.pass_obj
-def backup(face: Context, target: str) -> None:
+def backup(context: Context, target: str) -> None:
     """Back the database up."""
-    with face.working("正在备份"):
-        path = face.office.database.backup(Path(target).absolute())
+    with context.working("正在备份"):
+        path = context.office.database.backup(Path(target).absolute())
     told = {"backup": str(path), "bytes": path.stat().st_size}
-    face.tell(
+    context.tell(
         told, lambda out: out.print(f"已备份到 {path}（{told['bytes']} 字节）", soft_wrap=True), f"db restore {path}"
     )
 
@@ -82,20 +82,20 @@ def backup(face: Context, target: str) -> None:
 @administering()
 @owning()
 @click.pass_obj
-def restore(face: Context, source: str, officer: str | None, database_owner: str) -> None:
+def restore(context: Context, source: str, officer: str | None, database_owner: str) -> None:
     """Put a backup back."""
     from zhuli_flow.bootstrap import put_back
     from zhuli_flow.errors import IntegrityBroken, InvalidInput
 
     try:
-        who = face.in_charge(officer, "恢复备份", "administrator").officer
+        who = context.in_charge(officer, "恢复备份", "administrator").officer
     except (IntegrityBroken, InvalidInput):
         who = ""  # the database that is to be replaced can't be asked: whoever runs the machine puts it right
-    face.close()
-    with face.working("正在恢复"):
-        kept = put_back(face.home, Path(source).absolute(), os_user(), who, database_owner)
+    context.close()
+    with context.working("正在恢复"):
+        kept = put_back(context.home, Path(source).absolute(), os_user(), who, database_owner)
     told = {"restored": str(Path(source).absolute()), "kept": str(kept)}
-    face.tell(told, lambda out: out.print(f"已恢复；换下的数据库存为 {kept}", soft_wrap=True), "audit verify")
+    context.tell(told, lambda out: out.print(f"已恢复；换下的数据库存为 {kept}", soft_wrap=True), "audit verify")
 
 
 @db.command(
@@ -112,21 +112,21 @@ def restore(face: Context, source: str, officer: str | None, database_owner: str
 @administering()
 @owning()
 @click.pass_obj
-def move(face: Context, to: str, officer: str | None, database_owner: str) -> None:
+def move(context: Context, to: str, officer: str | None, database_owner: str) -> None:
     """Bring the office to a server."""
     from zhuli_flow.bootstrap import move_database
     from zhuli_flow.errors import InvalidInput
 
     try:
-        who = face.in_charge(officer, "搬数据库", "administrator").officer
+        who = context.in_charge(officer, "搬数据库", "administrator").officer
     except InvalidInput as error:
         if error.code != "moved_database":
             raise
         who = ""  # the rest of a move that was broken off: who began it is in the history
-    face.close()
-    with face.working("正在搬数据库"):
-        found = move_database(face.home, to, os_user(), who, database_owner)
-    face.tell(
+    context.close()
+    with context.working("正在搬数据库"):
+        found = move_database(context.home, to, os_user(), who, database_owner)
+    context.tell(
         {"moved": True, "entries": found}, lambda out: out.print(f"已搬到服务器：留痕 {found} 条，逐条相符"), "db check"
     )
 
@@ -140,17 +140,17 @@ def move(face: Context, to: str, officer: str | None, database_owner: str) -> No
     """,
 )
 @click.pass_obj
-def check(face: Context) -> None:
+def check(context: Context) -> None:
     """Check everything stored."""
     from zhuli_flow.services.administration.upkeep import faults
 
-    with face.working("正在检查数据库"):
-        found = faults(face.office)
-    face.code = 7 if found else 0
+    with context.working("正在检查数据库"):
+        found = faults(context.office)
+    context.code = 7 if found else 0
 
     def words(out: Any) -> None:
         out.print("数据库、留痕、事项与文件前后一致" if not found else f"发现 {len(found)} 处不符：", style="bold")
         for one in found:
             out.print(f"  {one}", soft_wrap=True)
 
-    face.tell({"ok": not found, "faults": found}, words, "db restore 备份文件" if found else "db backup 备份.db")
+    context.tell({"ok": not found, "faults": found}, words, "db restore 备份文件" if found else "db backup 备份.db")

@@ -44,30 +44,30 @@ deadline = Group(
 @click.option("--before-close", "before_close", is_flag=True, help="写明“下班前”的：一并给出末日的下班时刻")
 @click.pass_obj
 def calc(
-    face: Context, start: date, within: str, roll: Literal["none", "next"], included: bool, before_close: bool
+    context: Context, start: date, within: str, roll: Literal["none", "next"], included: bool, before_close: bool
 ) -> None:
     """Calculate a deadline; needs no home, but counts by the calendar and the hours of the one there is."""
     from zhuli_flow.calendar import due_date, inclusive, parse_period
     from zhuli_flow.cli.commands.calendar import book_of
     from zhuli_flow.errors import UsageError
 
-    book, period = book_of(face), parse_period(within)
+    book, period = book_of(context), parse_period(within)
     if included and (period.unit != "wd" or roll == "next"):
         raise UsageError("--inclusive 只用于工作日，末日总是工作日，不再顺延。", fix="时长写成 5wd 的样子，去掉 --roll")
     found = inclusive(start, period.count, book) if included else due_date(start, period, book, roll)
     told: dict[str, Any] = {"due": found.day.isoformat(), "provisional": found.provisional, "why": list(found.why)}
     if before_close:
-        told.update(_closing(face, found.day, book.is_working(found.day)))
-    face.tell(told, lambda out: _calculated(out, told), f"calendar show {found.day.year}")
+        told.update(_closing(context, found.day, book.is_working(found.day)))
+    context.tell(told, lambda out: _calculated(out, told), f"calendar show {found.day.year}")
 
 
-def _closing(face: Context, last: date, working: bool) -> dict[str, Any]:
+def _closing(context: Context, last: date, working: bool) -> dict[str, Any]:
     """When the office of this home (without one: the default) closes on that day."""
     from zhuli_flow.calendar import BusinessHours
     from zhuli_flow.cli.commands.calendar import is_home
     from zhuli_flow.settings import load
 
-    hours = load(face.home).hours if is_home(face) else BusinessHours()
+    hours = load(context.home).hours if is_home(context) else BusinessHours()
     why = f"{hours.closes_at(last):%H:%M} 下班，至此截止（民法典第二百零三条：有业务时间的，以停止业务活动为准）"
     rest = [] if working else ["这一天是休息日：请向接收单位问明是否收件，或改定日期"]
     return {
@@ -98,14 +98,16 @@ def _calculated(out: Any, told: dict[str, Any]) -> None:
 @click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
 @looking()
 @click.pass_obj
-def list_(face: Context, case_id: str | None, before: date | None, limit: int, after: str, person: str | None) -> None:
+def list_(
+    context: Context, case_id: str | None, before: date | None, limit: int, after: str, person: str | None
+) -> None:
     """List open deadlines."""
     from zhuli_flow.cli.views.lists import deadlines as page
     from zhuli_flow.services.cases import open_deadlines
 
-    found = open_deadlines.page(face.seen_by(person), before, case_id, limit=limit, after=after)
+    found = open_deadlines.page(context.seen_by(person), before, case_id, limit=limit, after=after)
     step = f"case show {found.lines[0].case}" if found.lines else "case list"
-    face.tell(found.json("deadlines"), lambda out: page(out, found.lines, found.total, found.next), step)
+    context.tell(found.json("deadlines"), lambda out: page(out, found.lines, found.total, found.next), step)
 
 
 @click.command(
@@ -120,7 +122,7 @@ def list_(face: Context, case_id: str | None, before: date | None, limit: int, a
 @click.option("--confirm-clock", is_flag=True, help="时钟有过大的跳动时：已核对无误，办理因此搁下的事（须写明 --as）")
 @acting(required=False)
 @click.pass_obj
-def sweep(face: Context, confirm_clock: bool, person: str | None) -> None:
+def sweep(context: Context, confirm_clock: bool, person: str | None) -> None:
     """Do what is due, print the documents that this ordered, send what leaves the house."""
     from zhuli_flow.bootstrap import post_of
     from zhuli_flow.cli.views.lists import sweep as page
@@ -130,9 +132,9 @@ def sweep(face: Context, confirm_clock: bool, person: str | None) -> None:
     if confirm_clock:
         if not person:
             raise UsageError("确认时钟要写明由谁确认", fix="请加上 --as 人员")
-        room.confirm_clock(face.office, face.admit(person))
-    with face.working("正在巡检"):
-        done = once(face.office, post_of)
+        room.confirm_clock(context.office, context.admit(person))
+    with context.working("正在巡检"):
+        done = once(context.office, post_of)
     told = {**asdict(done.sweep), "items": done.sweep.items}
     told |= {"notices": done.issue, "digest": done.digest, "delivery": done.deliver}
-    face.tell(told, lambda out: page(out, done), "case list --light 红")
+    context.tell(told, lambda out: page(out, done), "case list --light 红")

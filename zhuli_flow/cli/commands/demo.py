@@ -27,21 +27,21 @@ FIRST_NUMBERS = dict.fromkeys(("辽科协发", "辽科协函", "辽科协办发"
 """The numbers of a rehearsal stay clear of real ones."""
 
 
-def play(face: Context, folder: Path | None) -> None:
+def play(context: Context, folder: Path | None) -> None:
     """Make a rehearsal home, play the story in it, issue its documents, verify it, and show what came of it."""
     home = _free(folder) / "演示"
     office = _found(home)
     try:
-        player, issued = _run(face, office)
+        player, issued = _run(context, office)
         told = _report(office, home, player, issued)
     finally:
         office.database.close()
     told["quota"] = _second_run(home)
-    face.home_option = str(home)
+    context.home_option = str(home)
     reply = _at_hand(home, next((one for one in issued if one.kind == "reply"), None))
     shown = reply.case if reply else str(next(iter(player.labels.values())))
-    face.tell(told, lambda out: _show(out, face, told, reply, shown), "serve")
-    face.code = 0 if told["audit"].ok and told["quota"]["audit"].ok else 7
+    context.tell(told, lambda out: _show(out, context, told, reply, shown), "serve")
+    context.code = 0 if told["audit"].ok and told["quota"]["audit"].ok else 7
 
 
 def _free(folder: Path | None) -> Path:
@@ -65,7 +65,7 @@ def _found(home: Path) -> Office:
     return bootstrap.open_office(home, os_user=os_user())
 
 
-def _run(face: Context, office: Office) -> tuple[Player, list[PaperShown]]:
+def _run(context: Context, office: Office) -> tuple[Player, list[PaperShown]]:
     """Play, keep the clock where the story ended, and print every document it ordered."""
     from zhuli_flow import bootstrap
     from zhuli_flow.clock import RehearsalClock
@@ -74,7 +74,7 @@ def _run(face: Context, office: Office) -> tuple[Player, list[PaperShown]]:
 
     if not isinstance(office.clock, RehearsalClock):  # never: the home was made for rehearsal
         raise TypeError("a demo plays on a rehearsal clock")
-    with _progress(face) as each:
+    with _progress(context) as each:
         player = play_file(office, office.clock, bootstrap.sample(STORY), each, printing=True)
     set_clock(office, office.clock.now())
     return player, _papers(office)
@@ -130,14 +130,14 @@ def _papers(office: Office) -> list[PaperShown]:
 
 
 @contextmanager
-def _progress(face: Context) -> Iterator[Any]:
+def _progress(context: Context) -> Iterator[Any]:
     """Tells the year being played on stderr, once each."""
     years: set[int] = set()
 
     def each(act: Act) -> None:
-        if act.at.year not in years and not face.quiet:
+        if act.at.year not in years and not context.quiet:
             years.add(act.at.year)
-            face.err.print(f"演示 {act.at.year} 年……", style="dim")
+            context.err.print(f"演示 {act.at.year} 年……", style="dim")
 
     yield each
 
@@ -174,7 +174,7 @@ def _report(office: Office, home: Path, player: Player, issued: Sequence[PaperSh
     }
 
 
-def _show(out: Console, face: Context, told: Mapping[str, Any], reply: PaperShown | None, shown: str) -> None:
+def _show(out: Console, context: Context, told: Mapping[str, Any], reply: PaperShown | None, shown: str) -> None:
     from zhuli_flow.cli.views import case, demo, primitives
     from zhuli_flow.services.cases import view
 
@@ -182,7 +182,7 @@ def _show(out: Console, face: Context, told: Mapping[str, Any], reply: PaperShow
     case.cases(out, told["cases"])
     demo.show(out, told["blocks"], told["home"])
     out.print()
-    office = face.office
+    office = context.office
     case.sheet(out, shown, view.history(office, shown), view.titles(office, shown))
     sweeps, audit = told["sweeps"], told["audit"]
     verdict = f"完整，共 {audit.entries} 条" if audit.ok else f"不符：{audit.first_break}"

@@ -36,15 +36,15 @@ directory = Group(
 @click.argument("file", metavar="文件")
 @administering()
 @click.pass_obj
-def import_(face: Context, file: str, officer: str | None) -> None:
+def import_(context: Context, file: str, officer: str | None) -> None:
     """Import a directory file."""
     from zhuli_flow.services.administration.directory import import_file
 
-    face.in_charge(officer, "导入名录", "administrator")
-    face.after_error = f"directory import {file}"
-    with face.working("正在导入名录"):
-        told = import_file(face.office, Path(file))
-    face.tell(told, lambda out: out.print(_counted(told)), "directory list")
+    context.in_charge(officer, "导入名录", "administrator")
+    context.after_error = f"directory import {file}"
+    with context.working("正在导入名录"):
+        told = import_file(context.office, Path(file))
+    context.tell(told, lambda out: out.print(_counted(told)), "directory list")
 
 
 def _counted(told: Imported) -> str:
@@ -73,17 +73,17 @@ def _counted(told: Imported) -> str:
 )
 @click.argument("word", required=False, default="", metavar="[词]")
 @click.pass_obj
-def list_(face: Context, word: str) -> None:
+def list_(context: Context, word: str) -> None:
     """List organisations and people."""
     from msgspec.structs import asdict
 
     from zhuli_flow.cli.views.lists import directory as page
     from zhuli_flow.services.administration.directory import listing
 
-    told = listing(face.office).containing(word)
+    told = listing(context.office).containing(word)
     document = {name: found for name, found in asdict(told).items() if found or name in {"organisations", "people"}}
     first = f"todo --as {told.people[0].id}" if told.people else "directory import 名录.yaml"
-    face.tell(document, lambda out: page(out, told, word), first)
+    context.tell(document, lambda out: page(out, told, word), first)
 
 
 @directory.command(
@@ -97,20 +97,20 @@ def list_(face: Context, word: str) -> None:
 @click.argument("person", metavar="人员")
 @administering()
 @click.pass_obj
-def token(face: Context, person: str, officer: str | None) -> None:
+def token(context: Context, person: str, officer: str | None) -> None:
     """Make a token."""
     from zhuli_flow.services.administration.directory import issue_token
 
-    face.in_charge(officer, "发放身份令牌", "security_officer")
-    made = issue_token(face.office, person)
+    context.in_charge(officer, "发放身份令牌", "security_officer")
+    made = issue_token(context.office, person)
 
     def words(out: Any) -> None:
         out.print(made, soft_wrap=True)
-        face.err.print(
+        context.err.print(
             f"这是 {person} 的身份令牌，只显示这一次，请当面交给本人。用时：export ZHULI_TOKEN=令牌", soft_wrap=True
         )
 
-    face.tell({"person": person, "token": made}, words, f"todo --as {person}")
+    context.tell({"person": person, "token": made}, words, f"todo --as {person}")
 
 
 @directory.command(
@@ -125,23 +125,23 @@ def token(face: Context, person: str, officer: str | None) -> None:
 @click.option("--url", default="http://127.0.0.1:8000", metavar="网址", help="zhuli serve 的网址")
 @administering()
 @click.pass_obj
-def invite(face: Context, person: str, url: str, officer: str | None) -> None:
+def invite(context: Context, person: str, url: str, officer: str | None) -> None:
     """Make a link by which a person sets a password."""
     from datetime import timedelta
 
     from zhuli_flow import settings
     from zhuli_flow.services.administration.accounts import invite as made
 
-    face.in_charge(officer, "发放设密链接", "security_officer")
-    hours = settings.load(face.home).web.link_hours
-    link = f"{url.rstrip('/')}/invite/{made(face.office, person, timedelta(hours=hours))}"
+    context.in_charge(officer, "发放设密链接", "security_officer")
+    hours = settings.load(context.home).web.link_hours
+    link = f"{url.rstrip('/')}/invite/{made(context.office, person, timedelta(hours=hours))}"
 
     def words(out: Any) -> None:
         out.print(link, soft_wrap=True)
         told = f"这是 {person} 的设密链接，只显示这一次，{hours} 小时内有效，请当面交给本人"
-        face.err.print(told, soft_wrap=True)
+        context.err.print(told, soft_wrap=True)
 
-    face.tell({"person": person, "link": link, "hours": hours}, words, "serve")
+    context.tell({"person": person, "link": link, "hours": hours}, words, "serve")
 
 
 @directory.command(
@@ -160,13 +160,13 @@ def invite(face: Context, person: str, url: str, officer: str | None) -> None:
 @administering()
 @click.pass_obj
 def entrust(
-    face: Context, giver: str, receiver: str, since: date, until: date, reason: str, officer: str | None
+    context: Context, giver: str, receiver: str, since: date, until: date, reason: str, officer: str | None
 ) -> None:
     """Record an entrustment."""
     from zhuli_flow.services.administration.directory import entrust as do
 
-    face.in_charge(officer, "登记委托", "administrator", "security_officer")
-    number = do(face.office, giver=giver, receiver=receiver, since=since, until=until, reason=reason)
+    context.in_charge(officer, "登记委托", "administrator", "security_officer")
+    number = do(context.office, giver=giver, receiver=receiver, since=since, until=until, reason=reason)
     told = {
         "entrustment": number,
         "from": giver,
@@ -175,7 +175,7 @@ def entrust(
         "until": until.isoformat(),
     }
     words = f"已登记第 {number} 号委托：{since} 至 {until}，{receiver} 可代 {giver} 办理"
-    face.tell(told, lambda out: out.print(words, soft_wrap=True), f"directory revoke {number}")
+    context.tell(told, lambda out: out.print(words, soft_wrap=True), f"directory revoke {number}")
 
 
 @directory.command(
@@ -193,19 +193,19 @@ def entrust(
 @click.option("--paper", required=True, metavar="文号", help="依据的文件")
 @administering()
 @click.pass_obj
-def succeed(face: Context, old: str, new: str, kind: str, since: date, paper: str, officer: str | None) -> None:
+def succeed(context: Context, old: str, new: str, kind: str, since: date, paper: str, officer: str | None) -> None:
     """Record a succession."""
     from msgspec.structs import asdict
 
     from zhuli_flow.services.administration.succession import succeed as do
 
-    face.in_charge(officer, "登记承继", "administrator")
-    made = do(face.office, old, new, kind=kind, since=since, paper=paper)
+    context.in_charge(officer, "登记承继", "administrator")
+    made = do(context.office, old, new, kind=kind, since=since, paper=paper)
     words = [f"已登记：{made.succession.words()}"]
     words += [f"由新单位接着办：{'、'.join(made.continued)}"] if made.continued else []
     words += [f"已结、仍用原名：{'、'.join(made.ended)}"] if made.ended else []
     words += [f"仍登记在原单位的人员：{'、'.join(made.people)}；请在名录中改到新单位"] if made.people else []
-    face.tell(
+    context.tell(
         asdict(made.succession) | {"continued": made.continued, "ended": made.ended, "people": made.people},
         lambda out: out.print("\n".join(words), soft_wrap=True),
         f"directory list {new}",
@@ -223,12 +223,12 @@ def succeed(face: Context, old: str, new: str, kind: str, since: date, paper: st
 @click.argument("number", type=click.IntRange(min=1), metavar="编号")
 @administering()
 @click.pass_obj
-def revoke(face: Context, number: int, officer: str | None) -> None:
+def revoke(context: Context, number: int, officer: str | None) -> None:
     """End an entrustment."""
     from zhuli_flow.services.administration.directory import revoke as do
 
-    face.in_charge(officer, "撤销委托", "administrator", "security_officer")
-    do(face.office, number)
-    face.tell(
+    context.in_charge(officer, "撤销委托", "administrator", "security_officer")
+    do(context.office, number)
+    context.tell(
         {"entrustment": number, "revoked": True}, lambda out: out.print(f"已撤销第 {number} 号委托"), "directory list"
     )

@@ -35,7 +35,7 @@ fonts = Group(
 )
 @click.option("--from", "origin", metavar="文件夹", help="不联网：用该文件夹中的 .deb 安装包或字体文件")
 @click.pass_obj
-def install(face: Context, origin: str | None) -> None:
+def install(context: Context, origin: str | None) -> None:
     """Make the kit."""
     from zhuli_flow.documents.fonts import kit as fontkit
     from zhuli_flow.errors import NotFound
@@ -45,11 +45,11 @@ def install(face: Context, origin: str | None) -> None:
         raise NotFound(f"没有文件夹 {folder}", fix="请核对路径")
 
     def say(words: str) -> None:
-        if not face.quiet:
-            face.err.print(f"{words}……", style="dim")
+        if not context.quiet:
+            context.err.print(f"{words}……", style="dim")
 
     kit = fontkit.install(folder, say)
-    face.tell(_document(kit), lambda out: _page(out, kit), "doctor")
+    context.tell(_document(kit), lambda out: _page(out, kit), "doctor")
 
 
 @fonts.command(
@@ -61,12 +61,12 @@ def install(face: Context, origin: str | None) -> None:
     """,
 )
 @click.pass_obj
-def check(face: Context) -> None:
+def check(context: Context) -> None:
     """Compare the kit with its manifest."""
     from zhuli_flow.documents.fonts import kit as fontkit
 
     kit = fontkit.verify()
-    face.tell(_document(kit), lambda out: _page(out, kit), "doctor")
+    context.tell(_document(kit), lambda out: _page(out, kit), "doctor")
 
 
 def _document(kit: Kit) -> dict[str, Any]:

@@ -36,17 +36,17 @@ form = Group(
 @click.option("--out", "target", required=True, metavar="文件.xlsx", help="写到哪个新文件")
 @looking()
 @click.pass_obj
-def export(face: Context, case_id: str, name: str, target: str, person: str | None) -> None:
+def export(context: Context, case_id: str, name: str, target: str, person: str | None) -> None:
     """Write a form."""
     from zhuli_flow.services.forms.spreadsheet import export_form, takers
     from zhuli_flow.support.new_file import write_new
 
-    face.after_error = f"case show {case_id}"
-    write_new(Path(target), export_form(face.seen_by(person), case_id, name))
-    events = takers(face.office, case_id, name)
+    context.after_error = f"case show {case_id}"
+    write_new(Path(target), export_form(context.seen_by(person), case_id, name))
+    events = takers(context.office, case_id, name)
     told = {"case": case_id, "form": name, "file": target, "events": list(events)}
     after = f"form import {case_id} {name} {target} --event {events[0] if events else '操作'} --as 人员 --dry-run"
-    face.tell(told, lambda out: out.print(f"表格已写到 {target}；填好黄色的格子后导入", soft_wrap=True), after)
+    context.tell(told, lambda out: out.print(f"表格已写到 {target}；填好黄色的格子后导入", soft_wrap=True), after)
 
 
 @form.command(
@@ -62,15 +62,15 @@ def export(face: Context, case_id: str, name: str, target: str, person: str | No
 @click.option("--out", "target", required=True, metavar="文件.pdf", help="写到哪个新文件")
 @looking()
 @click.pass_obj
-def print_(face: Context, case_id: str, name: str, target: str, person: str | None) -> None:
+def print_(context: Context, case_id: str, name: str, target: str, person: str | None) -> None:
     """Print a form."""
     from zhuli_flow.services.forms.print import print_form
 
-    face.after_error = f"case show {case_id}"
-    with face.working("正在印表"):
-        told = print_form(face.seen_by(person), case_id, name, Path(target))
+    context.after_error = f"case show {case_id}"
+    with context.working("正在印表"):
+        told = print_form(context.seen_by(person), case_id, name, Path(target))
     words = f"{told.form_title}已印到 {target}：{told.applicant}，{told.state}；{told.filled}"
-    face.tell(told, lambda out: out.print(words, soft_wrap=True), f"case show {case_id}")
+    context.tell(told, lambda out: out.print(words, soft_wrap=True), f"case show {case_id}")
 
 
 @form.command(
@@ -91,19 +91,19 @@ def print_(face: Context, case_id: str, name: str, target: str, person: str | No
 @click.option("--request-id", default="", metavar="请求号", help="退回后用未改动的同一文件再报时，另给一个新号")
 @click.option("--dry-run", is_flag=True, help="只核对、只看会怎样，不保存")
 @click.pass_obj
-def import_(face: Context, /, case_id: str, name: str, file: Path, event: str, person: str, **given: Any) -> None:
+def import_(context: Context, /, case_id: str, name: str, file: Path, event: str, person: str, **given: Any) -> None:
     """Take a filled-in form in."""
     from msgspec import to_builtins
 
     from zhuli_flow.services.cases import attachments
     from zhuli_flow.services.forms.spreadsheet import import_form
 
-    face.after_error = f"form export {case_id} {name} --out 新表.xlsx"
-    face.admit(person)
+    context.after_error = f"form export {case_id} {name} --out 新表.xlsx"
+    context.admit(person)
     files = [(material, Path(path)) for material, path in given.pop("attached")]
-    with face.working("正在读入表格"), tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
-        kept = attachments.keep(face.office, case_id, files, Path(aside) if given["dry_run"] else None)
-        done = import_form(face.office, case_id, name, file, event, person, kept=kept, **given)
+    with context.working("正在读入表格"), tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
+        kept = attachments.keep(context.office, case_id, files, Path(aside) if given["dry_run"] else None)
+        done = import_form(context.office, case_id, name, file, event, person, kept=kept, **given)
     told = {**to_builtins(done.outcome), "values": done.values, "unchanged": done.unchanged}
 
     def words(out: Any) -> None:
@@ -114,4 +114,4 @@ def import_(face: Context, /, case_id: str, name: str, file: Path, event: str, p
         if done.unchanged:
             out.print(f"  留空而保持原值的字段：{'、'.join(done.unchanged)}", soft_wrap=True)
 
-    face.tell(told, words, f"case show {case_id}")
+    context.tell(told, words, f"case show {case_id}")

@@ -42,7 +42,7 @@ notice = Group(
 @acting(required=False)
 @click.pass_obj
 def preview(
-    face: Context,
+    context: Context,
     name: str | None,
     sample: str | None,
     case_id: str | None,
@@ -56,11 +56,11 @@ def preview(
     if (name is None) == (case_id is None) or (case_id and sample):
         raise click.UsageError("请写一种公文，或用 --case 写一件事项，二者只写一个；--sample 只用于样张")
     if case_id:
-        _proof_print(face, case_id, act, target, person)
+        _proof_print(context, case_id, act, target, person)
         return
-    with face.working("正在印制样张"):
-        told = made(folders(face), str(name), Path(sample) if sample else None, Path(target))
-    face.tell(told, lambda out: out.print(f"样张已写到 {told.file}", soft_wrap=True), "notice list")
+    with context.working("正在印制样张"):
+        told = made(folders(context), str(name), Path(sample) if sample else None, Path(target))
+    context.tell(told, lambda out: out.print(f"样张已写到 {told.file}", soft_wrap=True), "notice list")
 
 
 @notice.command(
@@ -77,19 +77,19 @@ def preview(
 @click.option("--out", "target", required=True, metavar="文件.docx", help="写到哪个新文件")
 @acting(required=False)
 @click.pass_obj
-def export(face: Context, name: str | None, case_id: str | None, act: str, target: str, person: str | None) -> None:
+def export(context: Context, name: str | None, case_id: str | None, act: str, target: str, person: str | None) -> None:
     """Write a draft for a word processor."""
     from zhuli_flow.services.cases.paper_draft import docx_draft
     from zhuli_flow.services.notices.word_draft import sample_docx
 
     if (name is None) == (case_id is None) or (case_id and person is None):
         raise click.UsageError("请写一种公文，或用 --case 写一件事项并用 --as 写办理人")
-    with face.working("正在写成文稿"):
+    with context.working("正在写成文稿"):
         if case_id:
-            told = docx_draft(face.seen_by(person), case_id, act, str(person), Path(target))
+            told = docx_draft(context.seen_by(person), case_id, act, str(person), Path(target))
         else:
-            told = sample_docx(folders(face), str(name), Path(target))
-    face.tell(told, lambda out: out.print(f"文稿已写到 {told.file}", soft_wrap=True), f"notice check {target}")
+            told = sample_docx(folders(context), str(name), Path(target))
+    context.tell(told, lambda out: out.print(f"文稿已写到 {told.file}", soft_wrap=True), f"notice check {target}")
 
 
 @notice.command(
@@ -106,15 +106,15 @@ def export(face: Context, name: str | None, case_id: str | None, act: str, targe
 @click.option("--dry-run", is_flag=True, help="只核对，不办理")
 @acting()
 @click.pass_obj
-def import_(face: Context, path: str, case_id: str, act: str, person: str, *, dry_run: bool) -> None:
+def import_(context: Context, path: str, case_id: str, act: str, person: str, *, dry_run: bool) -> None:
     """Take an edited draft back."""
     from zhuli_flow.services.cases.paper_draft import import_docx
 
-    with face.working("正在读入文稿"):
-        told = import_docx(face.seen_by(person), case_id, act, person, Path(path), dry_run=dry_run)
+    with context.working("正在读入文稿"):
+        told = import_docx(context.seen_by(person), case_id, act, person, Path(path), dry_run=dry_run)
     verb = "权限和条件都符合，尚未办理（校对用 zhuli notice check）：将改" if dry_run else f"已办理“{told.act}”，改了"
     words = f"{verb} {'、'.join(told.fields)}"
-    face.tell(told, lambda out: out.print(words, soft_wrap=True), f"case show {case_id}")
+    context.tell(told, lambda out: out.print(words, soft_wrap=True), f"case show {case_id}")
 
 
 @notice.command(
@@ -127,17 +127,17 @@ def import_(face: Context, path: str, case_id: str, act: str, person: str, *, dr
 )
 @click.argument("case_id", required=False, metavar="[事项]")
 @click.pass_obj
-def issue(face: Context, case_id: str | None) -> None:
+def issue(context: Context, case_id: str | None) -> None:
     """Print what is ordered."""
     from zhuli_flow.cli.views.lists import issued as page
     from zhuli_flow.services.notices.browse import listing
     from zhuli_flow.services.notices.issue import issue_ordered
 
-    listing(face.office, case_id)  # an unknown case is told as such
-    with face.working("正在印制公文"), face.counting("印制") as each:
-        found = issue_ordered(face.office, case_id, each=each)
+    listing(context.office, case_id)  # an unknown case is told as such
+    with context.working("正在印制公文"), context.counting("印制") as each:
+        found = issue_ordered(context.office, case_id, each=each)
     after = f"case history {case_id}" if case_id else "notice list"
-    face.tell({"notices": found}, lambda out: page(out, found), after)
+    context.tell({"notices": found}, lambda out: page(out, found), after)
 
 
 @notice.command(
@@ -153,12 +153,12 @@ def issue(face: Context, case_id: str | None) -> None:
 @click.option("--after", default=0, type=click.IntRange(min=0), metavar="编号", help="下一页：填上一页末尾给出的编号")
 @looking()
 @click.pass_obj
-def list_(face: Context, case_id: str | None, limit: int, after: int, person: str | None) -> None:
+def list_(context: Context, case_id: str | None, limit: int, after: int, person: str | None) -> None:
     """List documents."""
     from zhuli_flow.cli.views.lists import papers
     from zhuli_flow.services.notices import browse
 
-    office = face.seen_by(person)
+    office = context.seen_by(person)
     found = browse.listing(office, case_id) if case_id else []
     total = len(found)
     if not case_id:
@@ -167,7 +167,7 @@ def list_(face: Context, case_id: str | None, limit: int, after: int, person: st
     following = shown[-1].id if len(found) > len(shown) else None
     told = {"notices": shown, **({"total": total, "next": following} if total else {})}
     step = f"case history {shown[0].case}" if shown else "case list"
-    face.tell(told, lambda out: papers(out, shown, total, following), step)
+    context.tell(told, lambda out: papers(out, shown, total, following), step)
 
 
 @notice.command(
@@ -181,13 +181,13 @@ def list_(face: Context, case_id: str | None, limit: int, after: int, person: st
 @click.argument("which", metavar="编号或文号")
 @looking()
 @click.pass_obj
-def show(face: Context, which: str, person: str | None) -> None:
+def show(context: Context, which: str, person: str | None) -> None:
     """Show one document."""
     from zhuli_flow.cli.views.notices import paper as page
     from zhuli_flow.services.notices.browse import show as told
 
-    found = told(face.seen_by(person), which)
-    face.tell(found, lambda out: page(out, found), f"case history {found.case}")
+    found = told(context.seen_by(person), which)
+    context.tell(found, lambda out: page(out, found), f"case history {found.case}")
 
 
 @notice.command(
@@ -202,13 +202,13 @@ def show(face: Context, which: str, person: str | None) -> None:
 @click.option("--reason", required=True, metavar="文字", help="为何作废（必填，记入留痕）")
 @acting()
 @click.pass_obj
-def void(face: Context, which: str, reason: str, person: str) -> None:
+def void(context: Context, which: str, reason: str, person: str) -> None:
     """Declare a document void."""
     from zhuli_flow.services.notices.void import void as declare
 
-    found = declare(face.seen_by(person), which, reason, person)
+    found = declare(context.seen_by(person), which, reason, person)
     words = f"已作废：{found.number or found.id} {found.title}（{found.reason}）"
-    face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice show {found.id}")
+    context.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice show {found.id}")
 
 
 @notice.command(
@@ -230,7 +230,7 @@ def void(face: Context, which: str, reason: str, person: str) -> None:
 @acting()
 @click.pass_obj
 def reprint(
-    face: Context, which: str, target: str, person: str, *, filing: bool, overlay: bool, sealed: bool, reason: str
+    context: Context, which: str, target: str, person: str, *, filing: bool, overlay: bool, sealed: bool, reason: str
 ) -> None:
     """Print a document again."""
     from zhuli_flow.services.notices.filing_copy import filing_copy
@@ -239,33 +239,33 @@ def reprint(
     if filing + overlay + sealed > 1 or (reason and not sealed):
         raise click.UsageError("--filing、--overlay、--sealed 只写一个；--reason 只用于 --sealed")
     if overlay or sealed:
-        _special_copy(face, which, target, person, reason, sealed=sealed)
+        _special_copy(context, which, target, person, reason, sealed=sealed)
         return
     if filing:
-        with face.working("正在印制归档件"):
-            found = filing_copy(face.seen_by(person), which, Path(target), person)
+        with context.working("正在印制归档件"):
+            found = filing_copy(context.seen_by(person), which, Path(target), person)
         words = f"归档件（PDF/A-1b）已印到 {found.copy}（SHA-256 {str(found.sha256)[:12]}）"
-        face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
+        context.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
         return
-    with face.working("正在补印"):
-        again = printed(face.seen_by(person), which, Path(target), person)
+    with context.working("正在补印"):
+        again = printed(context.seen_by(person), which, Path(target), person)
     how = "取自存档文件" if again.source == "files" else "存档文件已丢失，按原样重排，与原件一致，并已补存"
     words = f"已补印到 {again.copy}（{how}；SHA-256 {str(again.sha256)[:12]}）"
-    face.tell(again, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
+    context.tell(again, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
 
 
-def _special_copy(face: Context, which: str, target: str, person: str, reason: str, *, sealed: bool) -> None:
+def _special_copy(context: Context, which: str, target: str, person: str, reason: str, *, sealed: bool) -> None:
     from zhuli_flow.services.notices.special_copy import overlay_copy, sealed_copy
 
-    office = face.seen_by(person)
-    with face.working("正在印制副本"):
+    office = context.seen_by(person)
+    with context.working("正在印制副本"):
         if sealed:
             found = sealed_copy(office, which, Path(target), person, reason)
         else:
             found = overlay_copy(office, which, Path(target), person)
     what = "带印章图样的副本" if sealed else "套打件"
     words = f"{what}已印到 {found.copy}（SHA-256 {str(found.sha256)[:12]}），已记入留痕"
-    face.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
+    context.tell(found, lambda out: out.print(words, soft_wrap=True), f"notice verify {target}")
 
 
 @notice.command(
@@ -282,16 +282,16 @@ def _special_copy(face: Context, which: str, target: str, person: str, reason: s
 @click.option("--after", default="", metavar="文号", help="下一页：填上一页末尾给出的文号")
 @looking()
 @click.pass_obj
-def ledger(face: Context, series: str, year: int | None, limit: int, after: str, person: str | None) -> None:
+def ledger(context: Context, series: str, year: int | None, limit: int, after: str, person: str | None) -> None:
     """The register of numbers."""
     from zhuli_flow.cli.views.notices import ledger as show
     from zhuli_flow.services.notices.number_register import page
 
-    found = page(face.seen_by(person), series, year, limit=limit, after=after)
+    found = page(context.seen_by(person), series, year, limit=limit, after=after)
     whole = not any(one.faults for one in found.series)
-    face.code = 0 if whole else 7
+    context.code = 0 if whole else 7
     told = {"ok": whole, "series": [one.json() for one in found.series], "total": found.total, "next": found.next}
-    face.tell(told, lambda out: show(out, told), "notice list" if whole else "audit verify")
+    context.tell(told, lambda out: show(out, told), "notice list" if whole else "audit verify")
 
 
 @notice.command(
@@ -307,33 +307,33 @@ def ledger(face: Context, series: str, year: int | None, limit: int, after: str,
 @click.argument("path", metavar="[文件]", required=False)
 @click.option("--code", metavar="文字", help="手机扫公文校验码得到的文字，以 ZLF: 开头")
 @click.pass_obj
-def verify(face: Context, path: str | None, code: str | None) -> None:
+def verify(context: Context, path: str | None, code: str | None) -> None:
     """Tell which record a PDF, a scan or a printed code is."""
     from zhuli_flow.cli.views.notices import verified as page
     from zhuli_flow.services.notices.verify import EXIT_CODES, verify_code, verify_paper
 
     if (path is None) == (code is None):
         raise click.UsageError("请写一个文件，或用 --code 写校验码，二者只写一个")
-    with face.working("正在验真"):
-        found = verify_code(face.office, code) if code else verify_paper(face.office, Path(path or ""))
-    face.code = EXIT_CODES[found.verdict]
+    with context.working("正在验真"):
+        found = verify_code(context.office, code) if code else verify_paper(context.office, Path(path or ""))
+    context.code = EXIT_CODES[found.verdict]
     after = f"notice show {found.record.id}" if found.record else "notice list"
-    face.tell(found, lambda out: page(out, found), after)
+    context.tell(found, lambda out: page(out, found), after)
 
 
-def _proof_print(face: Context, case_id: str, act: str, target: str, person: str | None) -> None:
+def _proof_print(context: Context, case_id: str, act: str, target: str, person: str | None) -> None:
     from zhuli_flow.services.cases.paper_draft import proof_print
 
     if person is None:
         raise click.UsageError("印事项的清样须用 --as 写明办理人")
-    with face.working("正在印制清样"):
-        told = proof_print(face.seen_by(person), case_id, act, person, Path(target))
-    face.tell(told, lambda out: out.print(f"清样已写到 {told.file}", soft_wrap=True), f"case show {case_id}")
+    with context.working("正在印制清样"):
+        told = proof_print(context.seen_by(person), case_id, act, person, Path(target))
+    context.tell(told, lambda out: out.print(f"清样已写到 {told.file}", soft_wrap=True), f"case show {case_id}")
 
 
-def folders(face: Context) -> tuple[Path, ...]:
+def folders(context: Context) -> tuple[Path, ...]:
     """The home's own notices where there is a home, else those that come with the program."""
     from zhuli_flow.bootstrap import bundle
 
-    own = face.home / "notices"
+    own = context.home / "notices"
     return (own,) if own.is_dir() else (bundle("notices"),)

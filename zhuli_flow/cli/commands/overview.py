@@ -31,15 +31,15 @@ MOST = 12
 @click.option("--limit", default=200, type=click.IntRange(1, 100_000), metavar="家数", help="--json 列多少家单位")
 @looking()
 @click.pass_obj
-def overview(face: Context, workflow: str, limit: int, person: str | None) -> None:
+def overview(context: Context, workflow: str, limit: int, person: str | None) -> None:
     """Show the overview."""
     from zhuli_flow.services.registers.overview import overview as made
 
-    with face.working("正在汇总"):
-        told = made(face.seen_by(person), workflow, limit)
+    with context.working("正在汇总"):
+        told = made(context.seen_by(person), workflow, limit)
     first = told.workflows[0].workflow if told.workflows else ""
     after = "case list --light 红" if workflow or not first else f"overview --workflow {first}"
-    face.tell(told, lambda out: _page(out, told, whole=not workflow), after)
+    context.tell(told, lambda out: _page(out, told, whole=not workflow), after)
 
 
 def _page(out: Any, told: Overview, *, whole: bool) -> None:

@@ -30,18 +30,18 @@ post = Group(
     """,
 )
 @click.pass_obj
-def list_(face: Context) -> None:
+def list_(context: Context) -> None:
     """List what was given up."""
     from zhuli_flow.services.delivery.deliver import undelivered
 
-    found = undelivered(face.office)
+    found = undelivered(context.office)
 
     def words(out: Any) -> None:
         out.print(f"未送达 {len(found)} 封" if found else "没有未送达的信。", style="bold")
         for one in found:
             out.print(f"  {one.to}：{one.title}（{one.error}）", soft_wrap=True)
 
-    face.tell({"undelivered": found}, words, "post retry" if found else "sweep")
+    context.tell({"undelivered": found}, words, "post retry" if found else "sweep")
 
 
 @post.command(
@@ -53,12 +53,12 @@ def list_(face: Context) -> None:
     """,
 )
 @click.pass_obj
-def retry(face: Context) -> None:
+def retry(context: Context) -> None:
     """Give everything another round."""
     from zhuli_flow.services.delivery.deliver import retry as again
 
-    count = again(face.office)
-    face.tell({"retried": count}, lambda out: out.print(f"重新投递 {count} 封", style="bold"), "sweep")
+    count = again(context.office)
+    context.tell({"retried": count}, lambda out: out.print(f"重新投递 {count} 封", style="bold"), "sweep")
 
 
 @post.command(
@@ -72,15 +72,15 @@ def retry(face: Context) -> None:
 @acting()
 @click.option("--out", "target", required=True, type=click.Path(path_type=Path), metavar="文件", help="写到这个文件")
 @click.pass_obj
-def feed(face: Context, person: str, target: Path) -> None:
+def feed(context: Context, person: str, target: Path) -> None:
     """Write the calendar of a person's deadlines."""
     from zhuli_flow.errors import InvalidInput
     from zhuli_flow.services.deadlines.ics_feed import feed as written
 
-    text = written(face.office, face.admit(person))
+    text = written(context.office, context.admit(person))
     try:
         target.write_text(text, encoding="utf-8", newline="")
     except OSError as error:
         raise InvalidInput(f"{target}：写不进去（{error.strerror}）", fix="请换一个文件夹") from error
     told = {"file": str(target), "events": text.count("BEGIN:VEVENT")}
-    face.tell(told, lambda out: out.print(f"写了 {told['events']} 个期限：{target}", soft_wrap=True), "todo --help")
+    context.tell(told, lambda out: out.print(f"写了 {told['events']} 个期限：{target}", soft_wrap=True), "todo --help")

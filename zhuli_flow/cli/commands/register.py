@@ -70,15 +70,15 @@ def _narrowing(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
 @looking()
 @click.pass_obj
-def list_(face: Context, /, name: str | None, limit: int, after: str, person: str | None, **given: Any) -> None:
+def list_(context: Context, /, name: str | None, limit: int, after: str, person: str | None, **given: Any) -> None:
     """Show the registers, or a page of the rows of one."""
     if name is None:
-        _all(face, person)
+        _all(context, person)
         return
     from zhuli_flow.services.registers.pages import page
 
-    face.after_error = "register list"
-    found = page(face.seen_by(person), name, **given, limit=limit, after=after)
+    context.after_error = "register list"
+    found = page(context.seen_by(person), name, **given, limit=limit, after=after)
     table = found.table
     told = {
         "register": name,
@@ -89,7 +89,7 @@ def list_(face: Context, /, name: str | None, limit: int, after: str, person: st
         "next": found.next,
     }
     more = f" --case {given['case_id']}" if given["case_id"] else ""
-    face.tell(told, lambda out: _rows(out, found), f"register export {name}{more} --out {table.title}.xlsx")
+    context.tell(told, lambda out: _rows(out, found), f"register export {name}{more} --out {table.title}.xlsx")
 
 
 @register.command(
@@ -106,15 +106,15 @@ def list_(face: Context, /, name: str | None, limit: int, after: str, person: st
 @looking()
 @click.pass_obj
 def export(
-    face: Context, name: str, where: tuple[str, ...], sort: str, case_id: str, target: str, person: str | None
+    context: Context, name: str, where: tuple[str, ...], sort: str, case_id: str, target: str, person: str | None
 ) -> None:
     """Write a register."""
     from zhuli_flow.services.registers.export import export as write
 
-    face.after_error = "register list"
-    made = write(face.seen_by(person), name, where, sort, case_id, Path(target))
+    context.after_error = "register list"
+    made = write(context.seen_by(person), name, where, sort, case_id, Path(target))
     told = {"register": name, "title": made.title, "rows": made.rows, "file": target, "size": made.size}
-    face.tell(told, lambda out: out.print(f"{made.title}共 {made.rows} 件，已写到 {target}", soft_wrap=True))
+    context.tell(told, lambda out: out.print(f"{made.title}共 {made.rows} 件，已写到 {target}", soft_wrap=True))
 
 
 def _of_case(one: dict[str, Any]) -> bool:
@@ -122,20 +122,20 @@ def _of_case(one: dict[str, Any]) -> bool:
     return bool(one["of_case"])
 
 
-def _all(face: Context, person: str | None) -> None:
+def _all(context: Context, person: str | None) -> None:
     from msgspec import to_builtins
 
     from zhuli_flow.services.registers.register import BUILTIN, listed, workflows
 
     whole: list[dict[str, Any]] = [
-        {"name": one.workflow, "of_case": False, **to_builtins(one)} for one in workflows(face.seen_by(person))
+        {"name": one.workflow, "of_case": False, **to_builtins(one)} for one in workflows(context.seen_by(person))
     ]
     standing: list[dict[str, Any]] = [
         {"name": name, "of_case": False, "title": title} for name, title in BUILTIN.items()
     ]
     named: list[dict[str, Any]] = [
         {"name": f"{one.workflow}.{one.register}", **to_builtins(one)}
-        for one in sorted(listed(face.office), key=lambda one: one.of_case)
+        for one in sorted(listed(context.office), key=lambda one: one.of_case)
     ]
 
     def words(out: Any) -> None:
@@ -151,7 +151,9 @@ def _all(face: Context, person: str | None) -> None:
             made.add_row(other["name"], other["title"], about[other["name"]])
         out.print(made)
 
-    face.tell({"registers": [*whole, *named, *standing]}, words, f"register list {whole[0]['name']}" if whole else "")
+    context.tell(
+        {"registers": [*whole, *named, *standing]}, words, f"register list {whole[0]['name']}" if whole else ""
+    )
 
 
 def _column(found: Table, name: str, title: str) -> dict[str, str]:

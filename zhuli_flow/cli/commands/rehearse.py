@@ -52,7 +52,7 @@ MOST = 3
 @click.option("--programme", is_flag=True, help="不用本单位的数据，把样例“三年走一遍”")
 @click.pass_obj
 def rehearse(
-    face: Context,
+    context: Context,
     until: date,
     person: str | None,
     assume: Sequence[str],
@@ -65,8 +65,8 @@ def rehearse(
         raise InvalidInput(f"{ics} 已经存在，未覆盖，未演练", fix="请换一个文件名")
     if programme and (person or assume or files):
         raise UsageError("--programme 演的是样例，不与 --as、--assume、--assume-file 同用", fix="请去掉其中之一")
-    with face.working(f"正在演练到 {until}"):
-        told = _programme(until) if programme else _office(face, until, person, assume, files)
+    with context.working(f"正在演练到 {until}"):
+        told = _programme(until) if programme else _office(context, until, person, assume, files)
     if ics is not None:
         from zhuli_flow.services.rehearsal import rehearse as walk
         from zhuli_flow.support.new_file import write_new
@@ -80,13 +80,15 @@ def rehearse(
         "items": told.items,
         "ics": str(ics) if ics else None,
     }
-    face.tell(document, lambda out: _show(out, told, ics), "" if programme else "deadline list")
+    context.tell(document, lambda out: _show(out, told, ics), "" if programme else "deadline list")
 
 
-def _office(face: Context, until: date, person: str | None, assume: Sequence[str], files: Sequence[Path]) -> Rehearsal:
+def _office(
+    context: Context, until: date, person: str | None, assume: Sequence[str], files: Sequence[Path]
+) -> Rehearsal:
     from zhuli_flow.services.rehearsal.rehearse import rehearse as walk
 
-    return walk(face.office, until, assume, files, face.admit(person) if person else "")
+    return walk(context.office, until, assume, files, context.admit(person) if person else "")
 
 
 def _programme(until: date) -> Rehearsal:

@@ -40,27 +40,27 @@ _STYLES = {"合格": "green", "不合格": "bold red", "不适用": "dim", "未�
     help="按哪种格式量（document、letter、minutes、order、form）；不写则由首页判断",
 )
 @click.pass_obj
-def check(face: Context, file: Path, layout: Any) -> None:
+def check(context: Context, file: Path, layout: Any) -> None:
     """Measure a PDF."""
     from zhuli_flow.services.notices.measure import measure
 
     if file.suffix.lower() == ".docx":
-        _proofread(face, file)
+        _proofread(context, file)
         return
-    with face.working("正在量"):
+    with context.working("正在量"):
         report = measure(file, layout)
     if report["verdict"] != "合格":
-        face.code = BEYOND
-    face.tell(report, lambda out: _page(out, report, all_rows=face.verbose), "notice list")
+        context.code = BEYOND
+    context.tell(report, lambda out: _page(out, report, all_rows=context.verbose), "notice list")
 
 
-def _proofread(face: Context, file: Path) -> None:
+def _proofread(context: Context, file: Path) -> None:
     """What the rules of writing say about a draft, paragraph by paragraph."""
     from zhuli_flow.cli.commands.notice import folders
     from zhuli_flow.services.notices.word_draft import check_docx
 
-    report = check_docx(folders(face), file)
-    face.code = BEYOND if report.blocked else 0
+    report = check_docx(folders(context), file)
+    context.code = BEYOND if report.blocked else 0
 
     def page(out: Console) -> None:
         out.print(
@@ -73,7 +73,7 @@ def _proofread(face: Context, file: Path) -> None:
         stopped = sum(one.severity == "block" for one in report.findings)
         out.print(f"结论：{len(report.findings)} 处，其中不能签发的 {stopped} 处；版式在印成 PDF 后再量")
 
-    face.tell(report, page, "notice list")
+    context.tell(report, page, "notice list")
 
 
 def _page(out: Console, report: Mapping[str, Any], *, all_rows: bool) -> None:

@@ -37,15 +37,15 @@ def use(runner: Runner) -> None:
 )
 @click.option("--every", default=30, type=click.IntRange(1, 3600), metavar="秒", help="两次巡检的间隔，默认 30 秒")
 @click.pass_obj
-def run(face: Context, every: int) -> None:
+def run(context: Context, every: int) -> None:
     """Tick until SIGTERM or Ctrl-C."""
     if not _runners:
         raise ZhuliError("没有可用的定时程序", fix="请用 zhuli 命令启动；或由 cron 定时运行 zhuli sweep")
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    office = face.office
-    if not (face.quiet or office.rehearsal):
-        face.err.print(f"开始常驻巡检：{face.home}，每 {every} 秒一次；按 Ctrl-C 停止", soft_wrap=True)
+    office = context.office
+    if not (context.quiet or office.rehearsal):
+        context.err.print(f"开始常驻巡检：{context.home}，每 {every} 秒一次；按 Ctrl-C 停止", soft_wrap=True)
     _runners[0](office, stop, timedelta(seconds=every))
-    face.tell({"stopped": True}, lambda out: out.print("已停止，未办完的下次继续"), "doctor")
+    context.tell({"stopped": True}, lambda out: out.print("已停止，未办完的下次继续"), "doctor")

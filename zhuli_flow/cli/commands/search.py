@@ -31,14 +31,14 @@ HITS = 4
 @click.option("--after", default="", metavar="起点", help="下一页：填上一页末尾给出的起点")
 @looking()
 @click.pass_obj
-def search(face: Context, words: tuple[str, ...], limit: int, after: str, person: str | None) -> None:
+def search(context: Context, words: tuple[str, ...], limit: int, after: str, person: str | None) -> None:
     """Search."""
     from zhuli_flow.services.cases.search import find
 
-    with face.working("正在更新检索"):
-        found = find(face.seen_by(person), words, limit, after)
+    with context.working("正在更新检索"):
+        found = find(context.seen_by(person), words, limit, after)
     first = f"case show {found.cases[0].case}" if found.cases else "case list"
-    face.tell(found, lambda out: _page(out, found), first)
+    context.tell(found, lambda out: _page(out, found), first)
 
 
 def _page(out: Any, found: Found) -> None:

@@ -58,7 +58,7 @@ def use(server: Server) -> None:
 @click.option("--no-run", is_flag=True, help="不在本进程巡检（另有 zhuli run 时）")
 @click.pass_obj
 def serve(
-    face: Context,
+    context: Context,
     host: str,
     port: int,
     tls_cert: Path | None,
@@ -72,12 +72,12 @@ def serve(
         raise ZhuliError("没有可用的网页程序", fix="请用 zhuli 命令启动")
     if (tls_cert is None) != (tls_key is None):
         raise UsageError("--tls-cert 和 --tls-key 须同时写", fix="证书和私钥各写一个 PEM 文件")
-    office = face.office
+    office = context.office
 
     def ready(address: str) -> None:
-        if not face.quiet:
-            face.err.print(f"已在 {address} 提供服务：{face.home}；按 Ctrl-C 停止", soft_wrap=True)
+        if not context.quiet:
+            context.err.print(f"已在 {address} 提供服务：{context.home}；按 Ctrl-C 停止", soft_wrap=True)
 
     wanted = Wanted(host, port, tls_cert, tls_key, origin.rstrip("/"), proxy_header, not no_run, ready)
     _servers[0](office, wanted)
-    face.tell({"stopped": True}, lambda out: out.print("已停止服务"), "doctor")
+    context.tell({"stopped": True}, lambda out: out.print("已停止服务"), "doctor")

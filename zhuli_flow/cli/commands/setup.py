@@ -43,7 +43,7 @@ _WHERE = "数据库的文件名，或 postgresql://用户@主机/库名（不写
 @owning()
 @click.pass_obj
 def init(
-    face: Context, rehearsal: bool, sample: bool, start: datetime | None, database: str, database_owner: str
+    context: Context, rehearsal: bool, sample: bool, start: datetime | None, database: str, database_owner: str
 ) -> None:
     """Make a home."""
     from zhuli_flow import bootstrap
@@ -53,12 +53,12 @@ def init(
     if start and not rehearsal:
         raise UsageError("只有演练环境可以设定时钟起点。", fix="请加上 --rehearsal，或去掉 --start")
     chosen = Settings(rehearsal, database or DATABASE, FIRST_REPLY if sample else {})
-    with face.working("正在建立办公环境"):
+    with context.working("正在建立办公环境"):
         told = bootstrap.make_home(
-            face.home, chosen, start=start, sampled=sample, os_user=os_user(), owner=database_owner
+            context.home, chosen, start=start, sampled=sample, os_user=os_user(), owner=database_owner
         )
     after = "doctor" if sample else "directory import 名录.yaml"
-    face.tell(told, lambda out: _made(out, told), after)
+    context.tell(told, lambda out: _made(out, told), after)
 
 
 def _told(one: Check) -> dict[str, str]:
@@ -88,20 +88,20 @@ def _made(out: Any, told: NewHome) -> None:
     """,
 )
 @click.pass_obj
-def doctor(face: Context) -> None:
+def doctor(context: Context) -> None:
     """Check the machine and the home."""
     from zhuli_flow import bootstrap
     from zhuli_flow.cli.views.lists import doctor as page
     from zhuli_flow.services.administration import doctor as service
 
-    with face.working("正在检查"):
-        checks = [*service.machine(), *bootstrap.examine(face.home, os_user())]
-    face.code = service.exit_code(checks)
-    document = {"ok": face.code == 0, "checks": [_told(one) for one in checks]}
+    with context.working("正在检查"):
+        checks = [*service.machine(), *bootstrap.examine(context.home, os_user())]
+    context.code = service.exit_code(checks)
+    document = {"ok": context.code == 0, "checks": [_told(one) for one in checks]}
     after = next(
         (one.fix for one in checks if one.state == "bad" and one.fix.startswith("zhuli ")), "zhuli todo --help"
     )
-    face.tell(document, lambda out: page(out, checks), after.removeprefix("zhuli "))
+    context.tell(document, lambda out: page(out, checks), after.removeprefix("zhuli "))
 
 
 @click.command(
@@ -115,11 +115,11 @@ def doctor(face: Context) -> None:
 )
 @click.option("--to", "folder", metavar="文件夹", help="演示环境放在哪里（不写则为临时文件夹）")
 @click.pass_obj
-def demo(face: Context, folder: str | None) -> None:
+def demo(context: Context, folder: str | None) -> None:
     """Play the sample programme through the real services."""
     from zhuli_flow.cli.commands.demo import play
 
-    play(face, Path(folder).absolute() if folder else None)
+    play(context, Path(folder).absolute() if folder else None)
 
 
 @click.command(
@@ -133,14 +133,14 @@ def demo(face: Context, folder: str | None) -> None:
 )
 @click.argument("shell", type=click.Choice(SHELLS), metavar="bash|zsh|fish")
 @click.pass_context
-def completion(context: click.Context, shell: str) -> None:
+def completion(parsed: click.Context, shell: str) -> None:
     """Print the completion script of a shell."""
     from click.shell_completion import get_completion_class
 
-    face: Context = context.obj
+    context: Context = parsed.obj
     made = get_completion_class(shell)
     if made is None:  # never for the three above
         raise click.UsageError(f"不支持 {shell}。")
-    script = made(context.find_root().command, {}, "zhuli", "_ZHULI_COMPLETE").source()
-    face.quiet = True  # a script, nothing else, may stand on stdout
-    face.tell({"shell": shell, "script": script}, lambda out: out.print(script, soft_wrap=True))
+    script = made(parsed.find_root().command, {}, "zhuli", "_ZHULI_COMPLETE").source()
+    context.quiet = True  # a script, nothing else, may stand on stdout
+    context.tell({"shell": shell, "script": script}, lambda out: out.print(script, soft_wrap=True))

@@ -46,7 +46,7 @@ _Row = tuple[str, str, str, str, list[str]]
 @looking()
 @click.pass_obj
 def total(
-    face: Context,
+    context: Context,
     name: str,
     case_id: str,
     where: tuple[str, ...],
@@ -57,15 +57,15 @@ def total(
     person: str | None,
 ) -> None:
     """Show a total, one part of it with its sources, beside an earlier one, or as it was kept; or write it."""
-    face.after_error = "register list"
-    face.seen_by(person)
+    context.after_error = "register list"
+    context.seen_by(person)
     if edition is not None:
         _refuse_with_edition(case_id, where, against)
-        _kept(face, name, case_id, edition, part, target)
+        _kept(context, name, case_id, edition, part, target)
     elif against:
-        _compared(face, name, (case_id, against), where, part, target)
+        _compared(context, name, (case_id, against), where, part, target)
     else:
-        _current(face, name, case_id, where, part, target)
+        _current(context, name, case_id, where, part, target)
 
 
 def _refuse_with_edition(case_id: str, where: tuple[str, ...], against: str) -> None:
@@ -77,16 +77,16 @@ def _refuse_with_edition(case_id: str, where: tuple[str, ...], against: str) -> 
         raise InvalidInput("锁定的一版是定数，不能再筛选或对比", fix="去掉 --edition，或去掉 --where、--against")
 
 
-def _current(face: Context, name: str, case_id: str, where: tuple[str, ...], part: str, target: str) -> None:
+def _current(context: Context, name: str, case_id: str, where: tuple[str, ...], part: str, target: str) -> None:
     from msgspec import to_builtins
 
     from zhuli_flow.services.registers import editions, totals, totals_shown
 
-    found = totals.total(face.office, name, case_id, where)
-    kept = editions.editions(face.office, name, case_id) if case_id else ()
+    found = totals.total(context.office, name, case_id, where)
+    kept = editions.editions(context.office, name, case_id) if case_id else ()
     found = totals.only(found, part) if part else found
     if target:
-        _write(face, name, totals.printed(face.office, found, where), target)
+        _write(context, name, totals.printed(context.office, found, where), target)
         return
     told = {
         "register": name,
@@ -94,27 +94,29 @@ def _current(face: Context, name: str, case_id: str, where: tuple[str, ...], par
         "editions": [totals_shown.of_edition(one) for one in kept],
     }
     after = f"register total {name}{f' --case {case_id}' if case_id else ''} --out {found.title}.xlsx"
-    face.tell(told, lambda out: _words(out, found, editions.told_of(kept), sources=bool(part)), after)
+    context.tell(told, lambda out: _words(out, found, editions.told_of(kept), sources=bool(part)), after)
 
 
-def _kept(face: Context, name: str, case_id: str, number: int, part: str, target: str) -> None:
+def _kept(context: Context, name: str, case_id: str, number: int, part: str, target: str) -> None:
     from msgspec import to_builtins
 
     from zhuli_flow.services.registers import editions
     from zhuli_flow.services.registers.totals_shown import of_whole_edition
 
-    found = editions.edition(face.office, name, case_id, number)
+    found = editions.edition(context.office, name, case_id, number)
     found = editions.only(found, part) if part else found
     sheet = editions.printed(found, found.field.title)
     if target:
-        _write(face, name, sheet, target)
+        _write(context, name, sheet, target)
         return
     told = {"register": name, "case": case_id, **to_builtins(of_whole_edition(found))}
     after = f"register total {name} --case {case_id} --edition {number} --out 第{number}版.xlsx"
-    face.tell(told, lambda out: _edition_words(out, found, sheet.title), after)
+    context.tell(told, lambda out: _edition_words(out, found, sheet.title), after)
 
 
-def _compared(face: Context, name: str, cases: tuple[str, str], where: tuple[str, ...], part: str, target: str) -> None:
+def _compared(
+    context: Context, name: str, cases: tuple[str, str], where: tuple[str, ...], part: str, target: str
+) -> None:
     from dataclasses import replace
 
     from msgspec import to_builtins
@@ -122,25 +124,25 @@ def _compared(face: Context, name: str, cases: tuple[str, str], where: tuple[str
     from zhuli_flow.services.registers import comparison, totals
     from zhuli_flow.services.registers.totals_shown import of_comparison
 
-    found = comparison.compare(face.office, name, *cases, where)
+    found = comparison.compare(context.office, name, *cases, where)
     if part:
         now = totals.only(found.now, part)
         found = replace(found, now=now, rows=tuple(row for row in found.rows if row.line in now.lines))
     if target:
-        _write(face, name, comparison.printed(face.office, found, where), target)
+        _write(context, name, comparison.printed(context.office, found, where), target)
         return
     after = f"register total {name} --case {cases[0]} --against {cases[1]} --out {found.now.title}对比.xlsx"
-    face.tell({"register": name, **to_builtins(of_comparison(found))}, lambda out: _beside(out, found), after)
+    context.tell({"register": name, **to_builtins(of_comparison(found))}, lambda out: _beside(out, found), after)
 
 
-def _write(face: Context, name: str, sheet: paper.Table, target: str) -> None:
+def _write(context: Context, name: str, sheet: paper.Table, target: str) -> None:
     from zhuli_flow.services.registers import export
     from zhuli_flow.support.new_file import write_new
 
-    data = export.to_bytes(face.office, sheet, Path(target).suffix)
+    data = export.to_bytes(context.office, sheet, Path(target).suffix)
     write_new(Path(target), data)
     told = {"register": name, "title": sheet.title, "rows": len(sheet.rows), "file": target, "size": len(data)}
-    face.tell(told, lambda out: out.print(f"{sheet.title}已写到 {target}", soft_wrap=True))
+    context.tell(told, lambda out: out.print(f"{sheet.title}已写到 {target}", soft_wrap=True))
 
 
 def _words(out: Any, found: Totals, kept: str, *, sources: bool) -> None:

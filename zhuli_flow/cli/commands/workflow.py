@@ -63,24 +63,24 @@ workflow = Group(
     help="把每一处发现的经过写成轨迹文件，可用 replay 重走",
 )
 @click.pass_obj
-def check(face: Context, paths: Sequence[str], papers: bool, written_only: bool, traces: Path | None) -> None:
+def check(context: Context, paths: Sequence[str], papers: bool, written_only: bool, traces: Path | None) -> None:
     """Check definition files, by exploring every way of theirs as well; with ``papers`` also what their papers say."""
     from zhuli_flow.bootstrap import bundle
     from zhuli_flow.cli.views.proofs import checked, named, wire
     from zhuli_flow.services.administration import proofs, workflows
     from zhuli_flow.services.administration import traces as trace_files
 
-    face.after_error = " ".join(["workflow check", *paths])
-    office = None if paths and not face.home_option else face.office
+    context.after_error = " ".join(["workflow check", *paths])
+    office = None if paths and not context.home_option else context.office
     folders = office.notices if office else (bundle("notices"),)
-    files = [Path(path) for path in paths] or [face.home / "workflows"]
-    with face.working("正在检查流程定义"):
+    files = [Path(path) for path in paths] or [context.home / "workflows"]
+    with context.working("正在检查流程定义"):
         found = workflows.check_files(files, folders, office)
     workflows.require_sound(found)
     if papers:
-        with face.working("正在试印各件公文"):
+        with context.working("正在试印各件公文"):
             workflows.require_true_papers(found, folders, office)
-    with face.counting("正在走遍各种情形") as each:
+    with context.counting("正在走遍各种情形") as each:
         proved = [] if written_only else proofs.prove(found, each, folders)
     kept = trace_files.keep(traces, proved) if traces else []
     proofs.require_proved(proved)
@@ -91,7 +91,7 @@ def check(face: Context, paths: Sequence[str], papers: bool, written_only: bool,
     more |= {"proofs": [wire(proof) for proof in proved]} if proved else {}
     more |= {"traces": [str(path) for path in kept]} if traces else {}
     then = f"workflow show {told[0]['workflow']}" if paths else "workflow register"
-    face.tell({"ok": True, "workflows": told, **more}, lambda out: checked(out, told, proved, warned, kept), then)
+    context.tell({"ok": True, "workflows": told, **more}, lambda out: checked(out, told, proved, warned, kept), then)
 
 
 @workflow.command(
@@ -107,15 +107,15 @@ def check(face: Context, paths: Sequence[str], papers: bool, written_only: bool,
 @click.option("--prefix", default="", metavar="字头", help="事项编号的字头，大写字母；不写则取流程名各词的首字母")
 @click.option("--to", "folder", type=click.Path(path_type=Path), metavar="文件夹", help="写到哪里")
 @click.pass_obj
-def new(face: Context, name: str, title: str, prefix: str, folder: Path | None) -> None:
+def new(context: Context, name: str, title: str, prefix: str, folder: Path | None) -> None:
     """Write a small definition to begin with, and its story."""
     from zhuli_flow.bootstrap import sample
     from zhuli_flow.services.rehearsal.beginning import begin
 
-    begun = begin(name, title, prefix, folder or face.office.home / "workflows", sample("new.yaml").parent)
+    begun = begin(name, title, prefix, folder or context.office.home / "workflows", sample("new.yaml").parent)
     told = {"definition": str(begun.definition), "story": str(begun.story)}
     then = f"workflow try {begun.definition}"
-    face.tell(told, lambda out: out.print(f"已写好 {begun.definition} 和 {begun.story}", soft_wrap=True), then)
+    context.tell(told, lambda out: out.print(f"已写好 {begun.definition} 和 {begun.story}", soft_wrap=True), then)
 
 
 @workflow.command(
@@ -128,17 +128,17 @@ def new(face: Context, name: str, title: str, prefix: str, folder: Path | None) 
 )
 @click.argument("definition", type=click.Path(path_type=Path), metavar="文件")
 @click.pass_obj
-def try_(face: Context, definition: Path) -> None:
+def try_(context: Context, definition: Path) -> None:
     """Play the story of a definition on a home made for it."""
     from zhuli_flow.bootstrap import temporary_office
     from zhuli_flow.cli.framework.context import os_user
     from zhuli_flow.services.rehearsal.beginning import first_day, try_out
 
-    face.after_error = f"workflow try {definition}"
+    context.after_error = f"workflow try {definition}"
     story = definition.with_suffix(".scenario")
-    with face.working("正在演练"), temporary_office(first_day(story), os_user()) as office:
+    with context.working("正在演练"), temporary_office(first_day(story), os_user()) as office:
         acts = try_out(office, definition, story)
-    face.tell(
+    context.tell(
         {"definition": str(definition), "story": str(story), "acts": acts},
         lambda out: out.print(f"{story}：{acts} 步都如故事所说", soft_wrap=True),
         "workflow register",
@@ -156,20 +156,20 @@ def try_(face: Context, definition: Path) -> None:
 @click.option("--dry-run", is_flag=True, help="只看会怎样，不保存")
 @administering()
 @click.pass_obj
-def register(face: Context, dry_run: bool, officer: str | None) -> None:
+def register(context: Context, dry_run: bool, officer: str | None) -> None:
     """Take definitions into use."""
     from zhuli_flow.services.administration import workflows
 
-    face.in_charge(officer, "登记流程", "administrator")
-    with face.working("正在登记流程定义"):
-        told = workflows.register(face.office, dry_run=dry_run)
+    context.in_charge(officer, "登记流程", "administrator")
+    with context.working("正在登记流程定义"):
+        told = workflows.register(context.office, dry_run=dry_run)
 
     def words(out: Any) -> None:
         for one in told:
             state = ("将启用" if dry_run else "已启用") if one.new else "原已启用，未变"
             out.print(f"{one.workflow} {one.version}：{state}", soft_wrap=True)
 
-    face.tell({"workflows": told, "dry_run": dry_run}, words, f"workflow show {told[0].workflow}")
+    context.tell({"workflows": told, "dry_run": dry_run}, words, f"workflow show {told[0].workflow}")
 
 
 @workflow.command(
@@ -183,14 +183,14 @@ def register(face: Context, dry_run: bool, officer: str | None) -> None:
 @click.argument("name", metavar="流程")
 @administering()
 @click.pass_obj
-def retire(face: Context, name: str, officer: str | None) -> None:
+def retire(context: Context, name: str, officer: str | None) -> None:
     """Let no new case of a workflow be opened."""
     from zhuli_flow.services.administration import versions
 
-    face.in_charge(officer, "停用流程", "administrator")
-    told = versions.retire(face.office, name)
+    context.in_charge(officer, "停用流程", "administrator")
+    told = versions.retire(context.office, name)
     words = "已停用，不再开启新的事项；在办事项照常办理" if told.new else "原已停用"
-    face.tell(asdict(told), lambda out: out.print(f"{told.title}：{words}"), f"workflow use {told.workflow}")
+    context.tell(asdict(told), lambda out: out.print(f"{told.title}：{words}"), f"workflow use {told.workflow}")
 
 
 @workflow.command(
@@ -205,14 +205,14 @@ def retire(face: Context, name: str, officer: str | None) -> None:
 @click.argument("version", required=False, default="", metavar="[版本]")
 @administering()
 @click.pass_obj
-def use(face: Context, name: str, version: str, officer: str | None) -> None:
+def use(context: Context, name: str, version: str, officer: str | None) -> None:
     """Choose the version that new cases run on."""
     from zhuli_flow.services.administration import versions
 
-    face.in_charge(officer, "选定流程版本", "administrator")
-    told = versions.use(face.office, name, version)
+    context.in_charge(officer, "选定流程版本", "administrator")
+    told = versions.use(context.office, name, version)
     words = "新开启的事项用此版本" if told.new else "原用此版本，未变"
-    face.tell(asdict(told), lambda out: out.print(f"{told.title} {told.version}：{words}"), "workflow show")
+    context.tell(asdict(told), lambda out: out.print(f"{told.title} {told.version}：{words}"), "workflow show")
 
 
 @workflow.command(
@@ -225,7 +225,7 @@ def use(face: Context, name: str, version: str, officer: str | None) -> None:
 )
 @click.argument("name", required=False, metavar="[流程]")
 @click.pass_obj
-def show(face: Context, name: str | None) -> None:
+def show(context: Context, name: str | None) -> None:
     """Show a workflow, or list them."""
     from zhuli_flow.cli.views.lists import workflow as page
     from zhuli_flow.cli.views.lists import workflows as listing
@@ -233,12 +233,12 @@ def show(face: Context, name: str | None) -> None:
     from zhuli_flow.services.administration.workflow_summary import summary
 
     if not name:
-        found = workflows.in_use(face.office)
+        found = workflows.in_use(context.office)
         after = f"workflow show {found[-1].workflow}" if found else "workflow register"
-        face.tell({"workflows": found}, lambda out: listing(out, found), after)
+        context.tell({"workflows": found}, lambda out: listing(out, found), after)
         return
-    told = summary(workflows.newest(face.office, name))
-    face.tell(told, lambda out: page(out, told), f"case open {name} --help")
+    told = summary(workflows.newest(context.office, name))
+    context.tell(told, lambda out: page(out, told), f"case open {name} --help")
 
 
 @workflow.command(
@@ -250,9 +250,9 @@ def show(face: Context, name: str | None) -> None:
     """,
 )
 @click.pass_obj
-def schema(face: Context) -> None:
+def schema(context: Context) -> None:
     """Print the JSON Schema."""
     from zhuli_flow.services.administration.workflows import schema as made
 
-    face.json = True  # a schema is JSON whether asked for or not
-    face.tell(made(), lambda _: None)
+    context.json = True  # a schema is JSON whether asked for or not
+    context.tell(made(), lambda _: None)

@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 @click.option("--out", "target", type=click.Path(path_type=Path), metavar="文件", help="写到哪个新文件")
 @looking()
 @click.pass_obj
-def draw(face: Context, name: str, case_id: str, form: str, target: Path | None, person: str | None) -> None:
+def draw(context: Context, name: str, case_id: str, form: str, target: Path | None, person: str | None) -> None:
     """Draw a workflow, or how a case went through it."""
     from zhuli_flow.drawing import svg, text_forms
 
     write = {"svg": svg.drawn, "mermaid": text_forms.mermaid, "dot": text_forms.dot}[form]
-    _written(face, form, write(_diagram(face, name, case_id, person)), target)
+    _written(context, form, write(_diagram(context, name, case_id, person)), target)
 
 
-def _diagram(face: Context, name: str, case_id: str, person: str | None) -> Diagram:
+def _diagram(context: Context, name: str, case_id: str, person: str | None) -> Diagram:
     """The picture of a case that the person may see, of a definition file, or of the newest version in use."""
     from zhuli_flow.drawing import diagram
     from zhuli_flow.services.administration import version_texts
@@ -50,8 +50,8 @@ def _diagram(face: Context, name: str, case_id: str, person: str | None) -> Diag
     if bool(name) == bool(case_id):
         raise InvalidInput("请写一个流程，或用 --case 写一件事项", fix="两者写其一，如 zhuli workflow draw 流程名")
     if case_id:
-        return case_picture.picture(face.seen_by(person), case_id)
-    office = None if version_texts.is_file(name) else face.office
+        return case_picture.picture(context.seen_by(person), case_id)
+    office = None if version_texts.is_file(name) else context.office
     return diagram.of_workflow(version_texts.parsed(office, name).sound)
 
 
@@ -68,23 +68,23 @@ def _diagram(face: Context, name: str, case_id: str, person: str | None) -> Diag
 @click.option("--format", "form", type=click.Choice(["bpmn", "scxml", "pnml"]), required=True, help="格式")
 @click.option("--out", "target", type=click.Path(path_type=Path), metavar="文件", help="写到哪个新文件")
 @click.pass_obj
-def export(face: Context, name: str, form: str, target: Path | None) -> None:
+def export(context: Context, name: str, form: str, target: Path | None) -> None:
     """Write a workflow in a form that other programs read."""
     from zhuli_flow.interchange import bpmn, pnml, scxml
     from zhuli_flow.services.administration import version_texts
 
-    office = None if version_texts.is_file(name) else face.office
+    office = None if version_texts.is_file(name) else context.office
     found = version_texts.parsed(office, name).sound
     write = {"bpmn": bpmn.bpmn, "scxml": scxml.scxml, "pnml": pnml.pnml}[form]
-    _written(face, form, write(found), target)
+    _written(context, form, write(found), target)
 
 
-def _written(face: Context, form: str, text: str, target: Path | None) -> None:
+def _written(context: Context, form: str, text: str, target: Path | None) -> None:
     if target is None:
-        face.tell({"format": form, "text": text}, lambda _: click.echo(text, nl=False))
+        context.tell({"format": form, "text": text}, lambda _: click.echo(text, nl=False))
         return
     new_file.write_new(target, text.encode())
-    face.tell({"format": form, "file": str(target)}, lambda out: out.print(f"已写成 {target}", soft_wrap=True))
+    context.tell({"format": form, "file": str(target)}, lambda out: out.print(f"已写成 {target}", soft_wrap=True))
 
 
 @click.command(
@@ -99,7 +99,7 @@ def _written(face: Context, form: str, text: str, target: Path | None) -> None:
 @click.argument("definition", type=click.Path(path_type=Path), metavar="文件")
 @click.argument("stories", nargs=-1, type=click.Path(path_type=Path), metavar="[故事]…")
 @click.pass_obj
-def coverage(face: Context, definition: Path, stories: Sequence[Path]) -> None:
+def coverage(context: Context, definition: Path, stories: Sequence[Path]) -> None:
     """Play stories and tell what of the definition they reach."""
     from zhuli_flow.bootstrap import sample, temporary_office
     from zhuli_flow.cli.framework.context import os_user
@@ -107,12 +107,12 @@ def coverage(face: Context, definition: Path, stories: Sequence[Path]) -> None:
     from zhuli_flow.services.administration import version_texts
     from zhuli_flow.services.rehearsal import beginning, coverage
 
-    face.after_error = f"workflow try {definition}"
+    context.after_error = f"workflow try {definition}"
     chosen = list(stories) or [definition.with_suffix(".scenario")]
     steps = sorted(sample("directory.yaml").parent.glob("*.steps"))
     entries: list[Any] = []
     workflow = version_texts.parsed(None, str(definition)).sound
-    with face.counting("正在演故事") as each:
+    with context.counting("正在演故事") as each:
         for done, story in enumerate(chosen):
             with temporary_office(beginning.first_day(story, steps), os_user()) as office:
                 beginning.take_in(office, definition)
@@ -120,7 +120,7 @@ def coverage(face: Context, definition: Path, stories: Sequence[Path]) -> None:
             each(done + 1, len(chosen))
     parts = coverage.reached(workflow, entries)
     told = {"workflow": workflow.name, "version": workflow.version, "stories": len(chosen), "parts": parts}
-    face.tell(told, lambda out: covered(out, workflow.title, len(chosen), parts), f"workflow try {definition}")
+    context.tell(told, lambda out: covered(out, workflow.title, len(chosen), parts), f"workflow try {definition}")
 
 
 @click.command(
@@ -135,14 +135,14 @@ def coverage(face: Context, definition: Path, stories: Sequence[Path]) -> None:
 @click.argument("trace", type=click.Path(path_type=Path), metavar="轨迹")
 @click.argument("definition", required=False, type=click.Path(path_type=Path), metavar="[定义]")
 @click.pass_obj
-def replay(face: Context, trace: Path, definition: Path | None) -> None:
+def replay(context: Context, trace: Path, definition: Path | None) -> None:
     """Walk a finding's trace again by the engine, step by step."""
     from zhuli_flow.cli.views.proofs import replayed, steps
     from zhuli_flow.services.administration import traces
 
-    with face.working("正在重走"):
+    with context.working("正在重走"):
         found = traces.replay(trace, definition)
     told = {"workflow": found.trace.workflow, "code": found.trace.code, "changed": found.changed, "steps": steps(found)}
     told["against"] = [one.because for one in found.against]
     place = found.trace.place.rpartition(":")[0]
-    face.tell(told, lambda out: replayed(out, found), f"workflow check {definition or place}")
+    context.tell(told, lambda out: replayed(out, found), f"workflow check {definition or place}")

@@ -24,17 +24,17 @@ from zhuli_flow.errors import InvalidInput
 @click.argument("old", metavar="流程[@版本]|文件")
 @click.argument("new", required=False, default="", metavar="[流程[@版本]|文件]")
 @click.pass_obj
-def diff(face: Context, old: str, new: str) -> None:
+def diff(context: Context, old: str, new: str) -> None:
     """What one version says otherwise than another."""
     from zhuli_flow.cli.views.definitions import differences
     from zhuli_flow.services.administration import version_texts
 
-    new = new or str(face.home / "workflows" / f"{old.partition('@')[0]}.yaml")
+    new = new or str(context.home / "workflows" / f"{old.partition('@')[0]}.yaml")
     files = version_texts.is_file(old) and version_texts.is_file(new)
-    with face.working("正在比较"):
-        one, other, found = version_texts.compared(None if files else face.office, old, new)
+    with context.working("正在比较"):
+        one, other, found = version_texts.compared(None if files else context.office, old, new)
     told = {"workflow": other.name, "old": one.version, "new": other.version, "differences": found}
-    face.tell(told, lambda out: differences(out, (one, other), found), f"workflow show {other.name}")
+    context.tell(told, lambda out: differences(out, (one, other), found), f"workflow show {other.name}")
 
 
 @click.command(
@@ -57,35 +57,35 @@ def diff(face: Context, old: str, new: str) -> None:
 @acting(required=False)
 @click.pass_obj
 def migrate(
-    face: Context, /, name: str, person: str | None, reason: str, undo: bool, dry_run: bool, **given: Any
+    context: Context, /, name: str, person: str | None, reason: str, undo: bool, dry_run: bool, **given: Any
 ) -> None:
     """Move running cases to another version, or back."""
     from zhuli_flow.cli.views.definitions import migrated
     from zhuli_flow.services.administration import migration
 
-    face.after_error = f"workflow migrate {name} --help"
+    context.after_error = f"workflow migrate {name} --help"
     if undo and dry_run:
         raise click.UsageError("--undo 不能试算，请不要与 --dry-run 同写")
     if not dry_run:
-        face.in_charge(person, "版本迁移", "administrator")
+        context.in_charge(person, "版本迁移", "administrator")
     if not dry_run and not person:
         raise InvalidInput("没有写由谁迁移，未作任何改动", fix="请加 --as 人员，或用 --dry-run 只看")
-    actor = face.admit(person) if person else ""
+    actor = context.admit(person) if person else ""
     if undo and actor:
-        back = migration.move_back(face.office, actor, name, given["ids"], reason)
-        face.tell(
+        back = migration.move_back(context.office, actor, name, given["ids"], reason)
+        context.tell(
             {"undone": back}, lambda out: out.print(f"已撤销 {len(back)} 件的迁移：{'、'.join(back)}"), "case list"
         )
         return
     pairs = dict(_pair(text) for text in given.pop("mapping"))
     wanted = migration.Wanted(name, given["version"], pairs, given["ids"], given["where"])
-    chosen = migration.chosen(face.office, wanted)
-    with face.counting("正在迁移") as each:
+    chosen = migration.chosen(context.office, wanted)
+    with context.counting("正在迁移") as each:
         if dry_run:
-            told = list(migration.judge(face.office, wanted, chosen))
+            told = list(migration.judge(context.office, wanted, chosen))
         else:
-            told = migration.migrate(face.office, actor, wanted, chosen, reason, each)
-    face.tell(
+            told = migration.migrate(context.office, actor, wanted, chosen, reason, each)
+    context.tell(
         {"to": wanted.version, "dry_run": dry_run, "cases": told},
         lambda out: migrated(out, told),
         "audit verify --laws",

@@ -41,12 +41,12 @@ SETTINGS: dict[str, Any] = {"help_option_names": ["--help", "-h"], "rich_help_co
 
 
 def _take(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
-    """A callback that hands the option's value to the face, from wherever on the line it stands."""
+    """A callback that hands the option's value to the context, from wherever on the line it stands."""
 
-    def keep(context: click.Context, _: click.Parameter, value: Any) -> Any:
-        face = context.find_object(Context)
-        if face is not None and value:
-            setattr(face, name, value)
+    def keep(parsed: click.Context, _: click.Parameter, value: Any) -> Any:
+        context = parsed.find_object(Context)
+        if context is not None and value:
+            setattr(context, name, value)
         return value
 
     return keep
@@ -108,14 +108,14 @@ class _Spoken(click.RichCommand):
 class Command(_Spoken):
     """One command; ``examples`` are shell lines, one each."""
 
-    def invoke(self, context: click.Context) -> Any:
-        """Run it, telling the face which command it is, for the hint after an error."""
-        face = context.find_object(Context)
-        if face is not None:
-            face.command = context.command_path
+    def invoke(self, parsed: click.Context) -> Any:
+        """Run it, telling the context which command it is, for the hint after an error."""
+        context = parsed.find_object(Context)
+        if context is not None:
+            context.command = parsed.command_path
         for param in self.params:
-            _require_visible(param, context.params.get(param.name or ""))
-        return super().invoke(context)
+            _require_visible(param, parsed.params.get(param.name or ""))
+        return super().invoke(parsed)
 
 
 class Later(NamedTuple):
@@ -170,19 +170,19 @@ class Root(Group):
         """Run; errors become one JSON document or words on stderr, and an exit code."""
         more.pop("standalone_mode", None)
         words = list(sys.argv[1:] if args is None else args)
-        face = Context(environment=os.environ, json="--json" in words)
-        face.quiet = "-q" in words or "--quiet" in words
+        context = Context(environment=os.environ, json="--json" in words)
+        context.quiet = "-q" in words or "--quiet" in words
         code = 0
         try:
-            _require_text(words, face.environment)
-            ended = super().main(words, prog_name or "zhuli", standalone_mode=False, obj=face, **more)
-            code = ended if isinstance(ended, int) else face.code
+            _require_text(words, context.environment)
+            ended = super().main(words, prog_name or "zhuli", standalone_mode=False, obj=context, **more)
+            code = ended if isinstance(ended, int) else context.code
         except Exception as error:  # noqa: BLE001 - the edge of the program: every error ends as words and an exit code
-            code = _tell(face, error)
+            code = _tell(context, error)
         except KeyboardInterrupt:
-            code = _tell(face, click.Abort())
+            code = _tell(context, click.Abort())
         finally:
-            face.close()
+            context.close()
         sys.exit(code)
 
 
@@ -213,7 +213,7 @@ def _require_visible(param: click.Parameter, given: object) -> None:
             require_visible(named, text)
 
 
-def _tell(face: Context, error: Exception) -> int:
+def _tell(context: Context, error: Exception) -> int:
     from zhuli_flow.cli.framework import errors
 
-    return errors.tell(face, error)
+    return errors.tell(context, error)

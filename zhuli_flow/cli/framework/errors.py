@@ -30,17 +30,17 @@ NEXT = {
 }
 
 
-def tell(face: Context, error: BaseException) -> int:
+def tell(context: Context, error: BaseException) -> int:
     """Tell the error and return the exit code."""
     if isinstance(error, (click.Abort, BrokenPipeError)):
         if isinstance(error, click.Abort):
-            face.err.print("已中断，未作任何改动。")
+            context.err.print("已中断，未作任何改动。")
         return 1
-    told = _as_ours(face, error)
-    if face.json:
+    told = _as_ours(context, error)
+    if context.json:
         sys.stdout.write(json.dumps({"error": document(told)}, ensure_ascii=False, indent=2) + "\n")
-    _words(face, face.err, told)
-    if face.verbose:
+    _words(context, context.err, told)
+    if context.verbose:
         traceback.print_exception(error, file=sys.stderr)
     return told.exit_code
 
@@ -64,26 +64,26 @@ def document(error: ZhuliError) -> dict[str, object]:
     return told
 
 
-def _as_ours(face: Context, error: BaseException) -> ZhuliError:
+def _as_ours(context: Context, error: BaseException) -> ZhuliError:
     if isinstance(error, ZhuliError):
         return error
     if isinstance(error, click.ClickException):
-        return _usage(face, error)
-    return _unexpected(face, error)
+        return _usage(context, error)
+    return _unexpected(context, error)
 
 
-def _usage(face: Context, error: click.ClickException) -> UsageError:
-    context = getattr(error, "ctx", None)
-    if context is not None:
-        face.command = context.command_path
+def _usage(context: Context, error: click.ClickException) -> UsageError:
+    parsed = getattr(error, "ctx", None)
+    if parsed is not None:
+        context.command = parsed.command_path
     if isinstance(error, NoArgsIsHelpError):
-        return UsageError("还要写明用哪个命令", fix=f"{face.command} --help")
+        return UsageError("还要写明用哪个命令", fix=f"{context.command} --help")
     message = error.format_message().replace("\n\t", "").rstrip(". ")
-    return UsageError(message if message.endswith(("。", "？")) else f"{message}。", fix=f"{face.command} --help")
+    return UsageError(message if message.endswith(("。", "？")) else f"{message}。", fix=f"{context.command} --help")
 
 
-def _unexpected(face: Context, error: BaseException) -> ZhuliError:
-    report = _save_report(face, error)
+def _unexpected(context: Context, error: BaseException) -> ZhuliError:
+    report = _save_report(context, error)
     told = ZhuliError(
         f"程序出错（{type(error).__name__}）。已保存的内容不受影响；这一步是否完成请先查看再重做",
         fix=f"请把报告交给维护人员：{report}",
@@ -92,7 +92,7 @@ def _unexpected(face: Context, error: BaseException) -> ZhuliError:
     return told
 
 
-def _save_report(face: Context, error: BaseException) -> Path | None:
+def _save_report(context: Context, error: BaseException) -> Path | None:
     """Where and how it happened, without the values it happened with: no field, no token, no file content."""
     import platform
     import tempfile  # with three kinds of compression: a bug may take its time, help may not
@@ -102,15 +102,15 @@ def _save_report(face: Context, error: BaseException) -> Path | None:
     frames = traceback.extract_tb(error.__traceback__)
     lines = [
         "助力流程错误报告（不含办理内容）",
-        f"命令：{face.command}",
+        f"命令：{context.command}",
         f"错误：{type(error).__module__}.{type(error).__qualname__}",
         f"程序 {zhuli_flow.__version__}，Python {platform.python_version()}，{platform.platform()}",
         "经过：",
         *(f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames),
     ]
-    for folder in (face.home / "reports", Path(tempfile.gettempdir())):
+    for folder in (context.home / "reports", Path(tempfile.gettempdir())):
         try:
-            return _write(folder, face.home, "\n".join(lines) + "\n")
+            return _write(folder, context.home, "\n".join(lines) + "\n")
         except OSError:
             continue
     return None
@@ -130,7 +130,7 @@ def _write(folder: Path, home: Path, text: str) -> Path:
     return Path(file.name)
 
 
-def _words(face: Context, console: Console, error: ZhuliError) -> None:
+def _words(context: Context, console: Console, error: ZhuliError) -> None:
     console.print(visible(f"{HEADINGS[error.exit_code]}：{error.message}"), style="bold red", soft_wrap=True)
     if isinstance(error, RulesRefused):
         _refusals(console, error)
@@ -140,7 +140,7 @@ def _words(face: Context, console: Console, error: ZhuliError) -> None:
     shown = error.fix and not any(error.fix == getattr(one, "fix", None) for one in getattr(error, "refusals", ()))
     if shown and "zhuli " not in error.fix:
         console.print(f"办法：{error.fix}", soft_wrap=True)
-    console.print(f"下一步：{_next(face, error)}", style="dim", soft_wrap=True)
+    console.print(f"下一步：{_next(context, error)}", style="dim", soft_wrap=True)
 
 
 def _refusals(console: Console, error: RulesRefused) -> None:
@@ -155,10 +155,10 @@ def _refusals(console: Console, error: RulesRefused) -> None:
             console.print(f"     依据：{'；'.join(place)}", soft_wrap=True, style="dim")
 
 
-def _next(face: Context, error: ZhuliError) -> str:
+def _next(context: Context, error: ZhuliError) -> str:
     """A real command: the one the advice names, the one the command keeps ready, or the usual one for such an error."""
     if "zhuli " in error.fix:
         return error.fix
-    if face.after_error and error.exit_code in (3, 4, 6):
-        return face.zhuli(face.after_error)
-    return face.zhuli(NEXT[error.exit_code])
+    if context.after_error and error.exit_code in (3, 4, 6):
+        return context.zhuli(context.after_error)
+    return context.zhuli(NEXT[error.exit_code])

@@ -13,7 +13,7 @@ from zhuli_flow.modelcheck.world import World
 
 
 @dataclass
-class Clocks:
+class DeadlinesSeen:
     """Names of deadlines: those that ``ran``, were ``met``, were ``owed`` by somebody.
 
     ``unlimited``: those of the whole case that did not run though the case came into their steps, with the step before.
