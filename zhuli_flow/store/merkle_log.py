@@ -98,6 +98,11 @@ def place_of(connection: Connection, case_id: str, seq: int) -> int | None:
     return None if found is None else int(found[0]) - 1
 
 
+def places(connection: Connection) -> Iterator[int]:
+    """The places (from 0) of all entries in the order of ``audit.all_entries``, as they are asked for."""
+    return (int(row[0]) - 1 for row in walk(connection, "merkle_log.places"))
+
+
 def at_place(connection: Connection, place: int) -> str:
     """When the entry at a place (from 0) was written, UTC in ISO 8601; "" without one."""
     found = first(connection, "merkle_log.at_place", place=place + 1)

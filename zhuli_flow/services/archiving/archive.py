@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,7 @@ from zhuli_flow.engine.history.merkle import inclusion_proof
 from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.archiving import case_page, standalone_verify
-from zhuli_flow.services.archiving.package import About, Chain, Manifest, Parcel, add_history, calendar_json, parcel
+from zhuli_flow.services.archiving.package import About, Chains, Leaf, Manifest, Parcel, calendar_json, history, parcel
 from zhuli_flow.services.history import checkpoints, log_key
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, files, merkle_log, notices, workflows
@@ -107,23 +107,22 @@ def archive(office: Office, case_id: str, target: Path, *, evidence: bool = Fals
         items = _items(office, workflow, papers, shown)
         into.add("index.html", case_page.page(workflow, case, entries, hidden, items, office.calendar.version).encode())
         into.add("catalogue.csv", paper.to_csv(_catalogue(office, items)))
-        chains = add_history(into, links, lambda link: link.seq in hidden)
-        if signed:
-            _proven(connection, into, links, signed)
-        _definitions(connection, into, {entry.definition for entry in entries if entry.definition})
-        into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
-        for item in items:
-            into.copy(item.place, files.open_file(office.home, item.sha256), item.sha256)
-        about = About(case.id, case.workflow, workflow.title, case.state)
-        manifest = Manifest(
-            format="zhuli-archive/1",
-            rehearsal=office.rehearsal,
-            chains=chains,
-            attachments=True,
-            calendar=office.calendar.version,
-            about=about,
-        )
-        into.close(manifest)
+        with history(into, map(Leaf, links), lambda link: link.seq in hidden, target.parent) as chains:
+            if signed:
+                _proven(connection, into, links, signed)
+            _definitions(connection, into, {entry.definition for entry in entries if entry.definition})
+            into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
+            for item in items:
+                into.copy(item.place, files.open_file(office.home, item.sha256), item.sha256)
+            about = About(case.id, case.workflow, workflow.title, case.state)
+            manifest = Manifest(
+                format="zhuli-archive/1",
+                rehearsal=office.rehearsal,
+                attachments=True,
+                calendar=office.calendar.version,
+                about=about,
+            )
+            into.close(manifest, chains)
     unprinted = sum(one.state == "ordered" for one in papers)
     return PackedCase(case_id, *_ends(target, chains), len(items), len(hidden), unprinted)
 
@@ -173,30 +172,29 @@ def export_audit(office: Office, target: Path) -> PackedHistory:
                 known[link.case_id] = Reader(lookup.definition(connection, office, stored.case.digest), stored.case)
             return link.case_id in known and not known[link.case_id].knows(read(link.body))
 
-        places = {(leaf.case_id, leaf.seq): leaf.place for leaf in merkle_log.leaves(connection)}
-        chains = add_history(into, audit.all_entries(connection), hidden, places)
-        into.add(standalone_verify.CHECKPOINT, signed.note.whole().encode())
-        _definitions(connection, into, {digest for _, _, digest, _ in workflows.listed(connection)})
-        into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
-        manifest = Manifest(
-            format="zhuli-audit/1",
-            rehearsal=office.rehearsal,
-            chains=chains,
-            attachments=False,
-            calendar=office.calendar.version,
-        )
-        into.close(manifest)
-    return PackedHistory(*_ends(target, chains), len(chains))
+        places = merkle_log.places(connection)  # in the order of the entries: by chain
+        leaves = map(Leaf, audit.all_entries(connection), places)
+        with history(into, leaves, hidden, target.parent, large=True) as chains:
+            into.add(standalone_verify.CHECKPOINT, signed.note.whole().encode())
+            _definitions(connection, into, {digest for _, _, digest, _ in workflows.listed(connection)})
+            into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
+            manifest = Manifest(
+                format="zhuli-audit/1",
+                rehearsal=office.rehearsal,
+                attachments=False,
+                calendar=office.calendar.version,
+            )
+            into.close(manifest, chains)
+    return PackedHistory(*_ends(target, chains), chains.number)
 
 
-def _ends(target: Path, chains: Mapping[str, Chain]) -> tuple[str, str, int, int]:
+def _ends(target: Path, chains: Chains) -> tuple[str, str, int, int]:
     """The file, its SHA-256, its size, and how many entries are in it."""
     data = hashlib.sha256()
     with target.open("rb") as file:
         while chunk := file.read(1 << 20):
             data.update(chunk)
-    entries = sum(one.entries for one in chains.values())
-    return str(target), data.hexdigest(), target.stat().st_size, entries
+    return str(target), data.hexdigest(), target.stat().st_size, chains.entries
 
 
 def _definitions(connection: Connection, into: Parcel, digests: set[str]) -> None:

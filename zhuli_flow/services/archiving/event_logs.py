@@ -7,9 +7,12 @@ sealed can be among them.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from types import TracebackType
+from typing import IO, NamedTuple, Self
 from xml.sax.saxutils import quoteattr
 
 import msgspec
@@ -22,6 +25,7 @@ from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.new_file import filling
+from zhuli_flow.support.sorted_lines import SortedLines
 
 _ACTS = frozenset({"move", "sign", "operation"})
 _PAGE = 500
@@ -141,13 +145,6 @@ class _Event(msgspec.Struct, frozen=True):
     relationships: tuple[_Link, ...]
 
 
-class _Log(msgspec.Struct, frozen=True, rename="camel"):
-    object_types: list[_Type]
-    event_types: list[_Type]
-    objects: list[_Object]
-    events: list[_Event]
-
-
 PERSON, UNIT, PAPER = "person", "organisation", "paper"
 _SAID = ("event", "role", "from", "to")
 
@@ -155,30 +152,78 @@ _SAID = ("event", "role", "from", "to")
 def export_ocel(office: Office, target: Path) -> Written:
     """Write cases, units, people and papers with the acts that touch them to the new file ``target``.
 
-    All of it is held in memory. Raises as ``export_xes``.
+    Objects and events wait beside it; in memory are the names of people and units alone. Raises as ``export_xes``.
     """
     reading.require_everything(office)
-    objects: dict[str, _Object] = {}
-    events: list[_Event] = []
     count = 0
-    with office.database.read() as connection:
-        for told in _histories(connection, office):
-            count += 1
-            _case_object(objects, told)
-            events += [_event(objects, told.case, entry) for entry in told.acts]
-    events.sort(key=lambda one: one.time)
-    texts = tuple(_Attribute(name, "string") for name in _SAID)
-    log = _Log(
-        object_types=[
-            _Type(name, _KNOWN.get(name, _OF_CASE)) for name in sorted({one.type for one in objects.values()})
-        ],
-        event_types=[_Type(name, texts) for name in sorted({one.type for one in events})],
-        objects=list(objects.values()),
-        events=events,
-    )
-    with filling(target) as file:
-        file.write(msgspec.json.encode(log) + b"\n")
-    return Written(str(target), count, len(events))
+    with filling(target) as file, _Objects(target.parent) as objects, SortedLines(target.parent) as events:
+        types, number = set[str](), 0
+        with office.database.read() as connection:
+            for told in _histories(connection, office):
+                count += 1
+                objects.begin(told)
+                for one in (_event(objects, told.case, entry) for entry in told.acts):
+                    events.add(one.time.encode(), _json(one))
+                    types.add(one.type)
+                    number += 1
+        kinds = [_Type(name, _KNOWN.get(name, _OF_CASE)) for name in sorted(objects.types)]
+        texts = tuple(_Attribute(name, "string") for name in _SAID)
+        file.write(b'{"objectTypes":' + _json(kinds))
+        file.write(b',"eventTypes":' + _json([_Type(name, texts) for name in sorted(types)]))
+        file.write(b',"objects":[')
+        objects.copy(file)
+        file.write(b'],"events":[')
+        file.writelines(b"," * (place > 0) + line for place, line in enumerate(events))
+        file.write(b"]}\n")
+    return Written(str(target), count, number)
+
+
+_json = msgspec.json.encode
+
+
+class _Objects:
+    """The objects of a log, each written aside when it is met for the first time.
+
+    People and units are known by their names for as long as it lasts; a paper is of one case, and known within it.
+    """
+
+    def __init__(self, aside: Path) -> None:
+        self._file = tempfile.TemporaryFile(dir=aside)  # noqa: SIM115 - closed at the end of the context
+        self._known, self._papers, self.types = set[str](), set[str](), set[str]()
+        self._begun = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._file.close()
+
+    def begin(self, told: _Told) -> None:
+        """The case that comes next, with its unit."""
+        case = told.case
+        self._papers.clear()
+        unit = self.named(UNIT, case.applicant.id, case.applicant.name, case.opened_at)
+        at = told.acts[-1].at if told.acts else case.opened_at
+        values = (_Value("state", case.state, at), _Value("version", case.definition_version, case.opened_at))
+        self._put(_Object(case.id, case.workflow, values, (_Link(unit, "applicant"),)))
+
+    def named(self, kind: str, key: str, name: str, at: str) -> str:
+        """The id of the object, which is written when it is met for the first time."""
+        found, known = f"{kind}:{key}", self._papers if kind == PAPER else self._known
+        if found not in known:
+            known.add(found)
+            self._put(_Object(found, kind, (_Value("name", name or key, at),)))
+        return found
+
+    def _put(self, one: _Object) -> None:
+        self.types.add(one.type)
+        self._file.write(b"," * self._begun + _json(one))
+        self._begun = True
+
+    def copy(self, into: IO[bytes]) -> None:
+        """All of them, as what stands in an array of JSON."""
+        self._file.seek(0)
+        shutil.copyfileobj(self._file, into)
 
 
 _NAME = (_Attribute("name", "string"),)
@@ -186,28 +231,12 @@ _KNOWN = {PERSON: _NAME, UNIT: _NAME, PAPER: _NAME}
 _OF_CASE = (_Attribute("state", "string"), _Attribute("version", "string"))
 
 
-def _case_object(objects: dict[str, _Object], told: _Told) -> None:
-    case = told.case
-    unit = _named(objects, UNIT, case.applicant.id, case.applicant.name, case.opened_at)
-    at = told.acts[-1].at if told.acts else case.opened_at
-    values = (_Value("state", case.state, at), _Value("version", case.definition_version, case.opened_at))
-    objects[case.id] = _Object(case.id, case.workflow, values, (_Link(unit, "applicant"),))
-
-
-def _event(objects: dict[str, _Object], case: Case, entry: Entry) -> _Event:
+def _event(objects: _Objects, case: Case, entry: Entry) -> _Event:
     links = [_Link(case.id, "case"), _Link(f"{UNIT}:{case.applicant.id}", "applicant")]
     if entry.actor.person:
-        links.append(_Link(_named(objects, PERSON, entry.actor.person, entry.actor.title, case.opened_at), "actor"))
+        links.append(_Link(objects.named(PERSON, entry.actor.person, entry.actor.title, case.opened_at), "actor"))
     numbered = ((paper.number, paper.kind) for paper in entry.papers if paper.number)
-    links += [_Link(_named(objects, PAPER, number, kind, entry.at), "ordered") for number, kind in numbered]
+    links += [_Link(objects.named(PAPER, number, kind, entry.at), "ordered") for number, kind in numbered]
     said = zip(_SAID, (entry.event, entry.actor.role, entry.source, entry.to), strict=True)
     values = tuple(_Value(name, value) for name, value in said if value)
     return _Event(f"{case.id}/{entry.seq}", entry.title or entry.event, entry.at, values, tuple(links))
-
-
-def _named(objects: dict[str, _Object], kind: str, key: str, name: str, at: str) -> str:
-    """The id of the object, which is added when it is met for the first time."""
-    found = f"{kind}:{key}"
-    if found not in objects:
-        objects[found] = _Object(found, kind, (_Value("name", name or key, at),))
-    return found

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
+import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
-from types import MappingProxyType
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -25,6 +29,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip entry can carry; the package knows no other."""
 _CHUNK = 1 << 20
 _BLANK = "\n\n"
+_CHAINS = b'"chains":{}'
 Hidden = Callable[[Link], bool]
 """Whether an entry is under seal."""
 
@@ -55,14 +60,43 @@ class About(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What a package says of itself; ``close`` adds its files. ``attachments``: what entries name is in it."""
+    """What a package says of itself; ``close`` adds chains and files. ``attachments``: what entries name is in it."""
 
     format: str
     rehearsal: bool
-    chains: Mapping[str, Chain]
     attachments: bool
     calendar: str
     about: About | UnsetType = UNSET
+
+
+@dataclass(slots=True)
+class Chains:
+    """What the manifest says of each chain, written aside as it comes: an office has more chains than memory.
+
+    ``number`` of chains, and ``entries`` in all of them.
+    """
+
+    _told: IO[bytes]
+    number: int = 0
+    entries: int = 0
+
+    def add(self, name: str, chain: Chain) -> None:
+        """The word on one chain; they come by name."""
+        self._told.write(b"," * bool(self.number) + canonical(name) + b":" + canonical(chain))
+        self.number, self.entries = self.number + 1, self.entries + chain.entries
+
+    def copy(self, into: IO[bytes]) -> None:
+        """All of it, as what stands in an object of JSON."""
+        self._told.seek(0)
+        shutil.copyfileobj(self._told, into, _CHUNK)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An entry of a history with its ``place`` in the log over all entries, None where that is not told."""
+
+    link: Link
+    place: int | None = None
 
 
 class Parcel:
@@ -74,12 +108,10 @@ class Parcel:
         self.files: dict[str, FileSum] = {}
 
     @contextmanager
-    def writing(self, name: str) -> Iterator[Callable[[bytes], None]]:
-        """One file, a piece at a time."""
-        entry = zipfile.ZipInfo(name, _EPOCH)
-        entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+    def writing(self, name: str, *, large: bool = False) -> Iterator[Callable[[bytes], None]]:
+        """One file, a piece at a time; only one said to be ``large`` may come to two GiB and more."""
         size, digest, second = 0, hashlib.sha256(), hashlib.new("sm3") if self._evidence else None
-        with self._zip.open(entry, "w") as file:
+        with self._zip.open(_entry(name), "w", force_zip64=large) as file:
 
             def write(data: bytes) -> None:
                 nonlocal size
@@ -105,19 +137,26 @@ class Parcel:
         if self.files[name].sha256 != sha256:
             raise IntegrityBroken(f"{sha256}: 文件内容已被改动或损坏；未写归档包", fix="请从备份恢复这个文件")
 
-    def close(self, manifest: Manifest) -> None:
+    def close(self, manifest: Manifest, chains: Chains) -> None:
         """The program that checks the package, then the manifest, and the end."""
         self.add("verify.py", program())
-        entry = zipfile.ZipInfo(standalone_verify.MANIFEST, _EPOCH)
-        entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
-        self._zip.writestr(
-            entry, canonical({**msgspec.to_builtins(manifest), "files": msgspec.to_builtins(self.files)})
-        )
+        told = {**msgspec.to_builtins(manifest), "chains": {}, "files": msgspec.to_builtins(self.files)}
+        before, head, after = canonical(told).partition(_CHAINS)  # inside a text its quotes would be escaped
+        with self._zip.open(_entry(standalone_verify.MANIFEST), "w") as file:
+            file.write(before + head[:-1])
+            chains.copy(file)
+            file.write(head[-1:] + after)
         self.end()
 
     def end(self) -> None:
         """Nothing more comes."""
         self._zip.close()
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
+    return entry
 
 
 def program() -> bytes:
@@ -142,31 +181,39 @@ def parcel(target: Path, *, evidence: bool = False) -> Iterator[Parcel]:
             made.end()
 
 
-def add_history(
-    into: Parcel, links: Iterable[Link], hidden: Hidden, places: Mapping[tuple[str, int], int] = MappingProxyType({})
-) -> dict[str, Chain]:
+@contextmanager
+def history(
+    into: Parcel, leaves: Iterable[Leaf], hidden: Hidden, aside: Path, *, large: bool = False
+) -> Iterator[Chains]:
     """Every entry as its own bytes, a line each, and the chain beside it; the manifest's word on each chain.
 
-    An entry under seal is withheld: its place and hash stay, so that the chain still holds together. ``places``: where
-    each stands in the log, which is written beside its hash.
+    An entry under seal is withheld: its place and hash stay, so that the chain still holds together. Where each stands
+    in the log is written beside its hash. ``aside``: the folder in which what comes later in the package waits;
+    ``large``: as ``Parcel.writing``.
     """
-    chains: dict[str, Chain] = {}
-    rows: list[str] = []
-    with into.writing(standalone_verify.HISTORY) as write:
-        for link in links:
-            held = hidden(link)
-            shown = {"case": link.case_id, "seq": link.seq, "withheld": "密封的表尚未启封，内容不附"}
-            write((canonical(shown) if held else link.body) + b"\n")
-            place = places.get((link.case_id, link.seq))
-            rows.append("\t".join(map(str, (link.case_id, link.seq, link.hash.hex(), *_told(place)))) + "\n")
-            before = chains[link.case_id].withheld if link.case_id in chains else ()
-            chains[link.case_id] = Chain(link.seq, link.hash.hex(), (*before, link.seq) if held else before)
-    into.add(standalone_verify.CHAIN, "".join(rows).encode())
-    return chains
+    with tempfile.TemporaryFile(dir=aside) as rows, tempfile.TemporaryFile(dir=aside) as told:
+        chains = Chains(told)
+        with into.writing(standalone_verify.HISTORY, large=large) as write:
+            for name, found in groupby(leaves, key=attrgetter("link.case_id")):
+                chains.add(name, _chain(found, hidden, write, rows))
+        rows.seek(0)
+        with into.writing(standalone_verify.CHAIN, large=large) as write:
+            while chunk := rows.read(_CHUNK):
+                write(chunk)
+        yield chains
 
 
-def _told(place: int | None) -> tuple[int, ...]:
-    return () if place is None else (place,)
+def _chain(leaves: Iterable[Leaf], hidden: Hidden, write: Callable[[bytes], None], rows: IO[bytes]) -> Chain:
+    withheld, last = list[int](), Chain(0, "")
+    for leaf in leaves:
+        link, held = leaf.link, hidden(leaf.link)
+        shown = {"case": link.case_id, "seq": link.seq, "withheld": "密封的表尚未启封，内容不附"}
+        write((canonical(shown) if held else link.body) + b"\n")
+        place = () if leaf.place is None else (leaf.place,)
+        rows.write(("\t".join(map(str, (link.case_id, link.seq, link.hash.hex(), *place))) + "\n").encode())
+        withheld += [link.seq] if held else []
+        last = Chain(link.seq, link.hash.hex())
+    return Chain(last.entries, last.head, tuple(withheld))
 
 
 def calendar_json(calendar: Calendar) -> bytes:

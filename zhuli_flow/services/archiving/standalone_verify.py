@@ -47,10 +47,7 @@ FORMATS = ("zhuli-archive/1", "zhuli-audit/1")
 MANIFEST, HISTORY, CHAIN, CALENDAR = "manifest.json", "history.jsonl", "chain.txt", "calendar.json"
 CHECKPOINT, EVIDENCE, PROOF = "checkpoint.txt", "proofs.json", "zhuli-proof/1"
 BROKEN, USAGE = 7, 2
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_CHUNK = 1 << 20
-
-
+_DIGEST, _CHUNK = re.compile(r"[0-9a-f]{64}"), 1 << 20
 UNREADABLE = (OSError, ValueError, EOFError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
 """What reading a damaged zip file may end in."""
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -113,8 +110,11 @@ class Source:
         """What stands before a file: as ``_central`` tells it, its name, and how long its extra part is."""
         file.seek(one.header_offset)
         mark, _, flags, method, time, day, crc, packed, size, length, extra = _LOCAL.unpack(file.read(_LOCAL.size))
+        name, more = file.read(length).decode("utf-8", "replace"), file.read(extra)
+        if more[:4] == b"\1\0\x10\0":  # a file that may be larger than 32 bits tell: its sizes stand here
+            size, packed = struct.unpack("<QQ", more[4:20].ljust(16, b"\0"))
         sizes = (0, 0, 0) if flags & _STREAMED else (crc, packed, size)
-        return (mark, flags, method, time, day, *sizes), file.read(length).decode("utf-8", "replace"), extra
+        return (mark, flags, method, time, day, *sizes), name, extra
 
     def _opened(self) -> zipfile.ZipFile:
         if self._zip is None:

@@ -30,3 +30,4 @@ LEAVES = (
 ALL = select(_ARRIVAL, _ENTRY.case_id, _ENTRY.seq, _ENTRY.hash).select_from(_ENTRIES).order_by(_ARRIVAL)
 AT_PLACE = select(_ENTRY.at).select_from(_ENTRIES).where(number("place") == _ARRIVAL)
 PLACE = select(_ARRIVAL).select_from(_ENTRIES).where(_ENTRY.case_id == value("case_id"), _ENTRY.seq == value("seq"))
+PLACES = select(_ARRIVAL).select_from(_ENTRIES).order_by(_ENTRY.case_id, _ENTRY.seq)
