@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -24,6 +23,7 @@ from zhuli_flow.settings import Settings
 from zhuli_flow.store import merkle_log
 from zhuli_flow.store.sql.database import Database
 from zhuli_flow.support.new_file import write_over
+from zhuli_flow.support.scratch import scratch
 
 if TYPE_CHECKING:
     from zhuli_flow.channels.registry import Post
@@ -202,8 +202,8 @@ def _admitted(home: Path, chosen: Settings, database: Database, os_user: str, ad
     """Who does it, asked on a copy that is upgraded and thrown away; "" where there is nothing to be done."""
     if chosen.rehearsal or database.schema_state() != "older":
         return ""
-    with tempfile.TemporaryDirectory(prefix=".upgrade-", dir=home) as aside:
-        copy = Database(database.backup(Path(aside) / "copy.db"))
+    with scratch(home) as aside:
+        copy = Database(database.backup(aside / "copy.db"))
         try:
             copy.upgrade()
             return admit(assemble(home, chosen, copy, SystemClock(), os_user))
@@ -255,8 +255,8 @@ def put_back(home: Path, source: Path, os_user: str, officer: str = "", owner: s
 @contextmanager
 def temporary_office(start: datetime, os_user: str) -> Iterator[Office]:
     """A rehearsal home with the sample directory in a temporary folder, opened, from ``start`` (UTC) on; then gone."""
-    with tempfile.TemporaryDirectory(prefix="zhuli-try-") as folder:
-        home = Path(folder) / "演练"
+    with scratch() as folder:
+        home = folder / "演练"
         make_home(home, Settings(rehearsal=True), start=start, sampled=True, os_user=os_user)
         office = open_office(home, os_user=os_user)
         try:

@@ -11,7 +11,7 @@ import pytest
 from zhuli_flow.store.sql import sqlite
 
 KILLED = 86
-FILE_WRITES = ("fsync", "replace", "rename", "unlink", "mkdir", "rmdir")
+FILE_WRITES = ("fsync", "replace", "rename", "link", "unlink", "mkdir", "rmdir")
 """What changes files beside the database, by its name in ``os``."""
 
 

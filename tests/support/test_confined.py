@@ -1,6 +1,11 @@
 """A child short of everything: it ends by its limits, and takes nothing of the parent's with it."""
 
+import os
+import signal
 import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +56,47 @@ def test_the_childs_environment_holds_only_what_is_named(script, monkeypatch):
     names = child.communicate(timeout=30)[0].split()
     assert {b"SETTLED", b"FONTCONFIG_FILE"} < set(names)
     assert b"ZHULI_SECRET" not in names
+
+
+PARENT = """
+import os, signal, sys
+from zhuli_flow.support import confined
+confined._PACKAGE = sys.argv[1]
+child = confined.start("planted_child", {})
+print(child.stdout.readline().decode().strip(), flush=True)
+os.kill(os.getpid(), getattr(signal, sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("end", ["SIGKILL", "SIGTERM"])
+def test_a_child_ends_with_the_process_that_began_it(script, end):
+    """Also in the middle of its work, and whatever its own children or threads do."""
+    script("import os\nconfine(2 * 1024**3)\nprint(os.getpid(), flush=True)\nwhile True: pass")
+    words = [sys.executable, "-c", PARENT, confined._PACKAGE, end]
+    told = subprocess.run(words, capture_output=True, text=True, check=False, timeout=30)
+    child = int(told.stdout)
+    for _ in range(100):
+        if gone(child):
+            break
+        time.sleep(0.05)
+    else:
+        os.kill(child, signal.SIGKILL)
+        raise AssertionError("the child went on")
+
+
+def gone(process: int) -> bool:
+    """Whether it has ended; one that nobody has waited for yet has."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except FileNotFoundError:
+        return True
+
+
+def test_a_fork_leaves_its_parents_pipe_alone():
+    """It holds no end of it open, and its own children have a pipe of their own."""
+    before = confined._LIFELINE.reading()
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if confined._LIFELINE._ends is None else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert confined._LIFELINE.reading() == before

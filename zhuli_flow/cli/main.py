@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import codecs
 import io
+import signal
 import sys
+from types import FrameType
 
 import rich_click as click
 
@@ -78,8 +80,16 @@ root = Root(
 )
 
 
+def _ended(number: int, _: FrameType | None) -> None:
+    """Told to end: what is under way is given up as by Ctrl-C, children and temporary files with it."""
+    raise SystemExit(128 + number)
+
+
 def main() -> None:
     """Run the command line of this process; ends it with the exit code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:  # nohup has it ignored
+            signal.signal(number, _ended)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             bare = codecs.lookup(stream.encoding).name == "ascii"  # no locale set: what reads it reads UTF-8

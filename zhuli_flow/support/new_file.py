@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,7 +34,7 @@ def filling(target: Path) -> Iterator[BinaryIO]:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        _named(part, target)
+        take_name(part, target)
     finally:
         part.unlink(missing_ok=True)
 
@@ -54,14 +54,20 @@ def write_new(target: Path, data: bytes) -> None:
 
 
 def write_over(target: Path, data: bytes) -> None:
-    """Write ``data`` to ``target`` (mode 0600) in one step, over what was there; synced to disk."""
+    """Write ``data`` to ``target`` in one step, over what was there; synced to disk.
+
+    It keeps the mode of what was there, else it is 0600. Raises InvalidInput when it can't be written.
+    """
     part = aside(target, "part")
     try:
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
         with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
             file.write(data)
             file.flush()
+            os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
         part.replace(target)
+        _sync(target.parent)
     except OSError as error:
         raise _cannot_write(target, error) from error
     finally:
@@ -88,8 +94,11 @@ def _alive(process: int) -> bool:
     return process != os.getpid()
 
 
-def _named(part: Path, target: Path) -> None:
-    """In one step, and never over a file that came meanwhile."""
+def take_name(part: Path, target: Path) -> None:
+    """The finished ``part`` is ``target`` from now on: in one step, and never over a file that came meanwhile.
+
+    Raises InvalidInput for such a file; ``part`` may stay beside it and is the caller's to remove.
+    """
     try:
         os.link(part, target)
     except FileExistsError as error:
@@ -98,6 +107,17 @@ def _named(part: Path, target: Path) -> None:
         if target.exists():
             raise _there_already(target) from None
         part.rename(target)
+    _sync(target.parent)
+
+
+def _sync(folder: Path) -> None:
+    """The new name is on the disk; what the file system can't sync is as safe as it can be."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _there_already(target: Path) -> InvalidInput:

@@ -7,7 +7,6 @@ import hashlib
 import hmac
 import json
 import pathlib
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.services.cases.act_form import ActForm
 from zhuli_flow.services.page import Line
 from zhuli_flow.support.plain_text import REPLACED, visible
+from zhuli_flow.support.scratch import scratch
 
 MAX_FILES, MAX_FIELDS = 200, 5000
 MAX_PART = 1 << 20
@@ -139,11 +139,11 @@ def _rows(form: FormData, field: Field) -> Json:
 @contextmanager
 def uploads(form: FormData) -> Iterator[list[tuple[str, pathlib.Path, str]]]:
     """The files that were sent, for a moment: each (item of the form, where it lies, the name it bears)."""
-    with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
+    with scratch() as aside:
         found: list[tuple[str, pathlib.Path, str]] = []
         for key, part in form.multi_items():
             if isinstance(part, UploadFile) and part.filename and key.startswith("file:"):
-                place = pathlib.Path(aside) / str(len(found))
+                place = aside / str(len(found))
                 _copy(part, place)
                 found.append((key.removeprefix("file:"), place, part.filename))
         yield found
@@ -152,8 +152,8 @@ def uploads(form: FormData) -> Iterator[list[tuple[str, pathlib.Path, str]]]:
 @contextmanager
 def kept_aside(part: UploadFile, suffix: str = "") -> Iterator[pathlib.Path]:
     """One uploaded file as a file, for a moment."""
-    with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
-        place = pathlib.Path(aside) / f"0{suffix}"
+    with scratch() as aside:
+        place = aside / f"0{suffix}"
         _copy(part, place)
         yield place
 

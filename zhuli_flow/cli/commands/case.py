@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -142,14 +141,15 @@ def advance(context: Context, /, case_id: str, event: str, person: str, **given:
     from zhuli_flow.services.cases import attachments
     from zhuli_flow.services.cases.advance import advance as do
     from zhuli_flow.support.new_file import require_new
+    from zhuli_flow.support.scratch import scratch
 
     context.after_error = f"case options {case_id} --as {person}"
     context.admit(person)
     if given["receipt"]:
         require_new(Path(given["receipt"]))
     files = [(name, Path(path)) for name, path in given["attached"]]
-    with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
-        kept = attachments.keep(context.office, case_id, files, Path(aside) if given["dry_run"] else None)
+    with scratch() as aside:
+        kept = attachments.keep(context.office, case_id, files, aside if given["dry_run"] else None)
         request = Request(
             event,
             {**values_of(given["pairs"]), **kept.values},

@@ -146,11 +146,12 @@ def _at_hand(home: Path, reply: PaperShown | None) -> PaperShown | None:
     """A copy of the reply under its own number, for whoever opens the folder; the record keeps it by its SHA-256."""
     from msgspec.structs import replace
 
+    from zhuli_flow.support.new_file import write_over
+
     if reply is None:
         return None
     copy = home / f"{reply.number}.pdf"
-    copy.write_bytes(Path(str(reply.file)).read_bytes())
-    copy.chmod(0o600)
+    write_over(copy, Path(str(reply.file)).read_bytes())
     return replace(reply, file=str(copy))
 
 

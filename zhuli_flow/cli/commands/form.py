@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -97,12 +96,13 @@ def import_(context: Context, /, case_id: str, name: str, file: Path, event: str
 
     from zhuli_flow.services.cases import attachments
     from zhuli_flow.services.forms.spreadsheet import import_form
+    from zhuli_flow.support.scratch import scratch
 
     context.after_error = f"form export {case_id} {name} --out 新表.xlsx"
     context.admit(person)
     files = [(material, Path(path)) for material, path in given.pop("attached")]
-    with context.working("正在读入表格"), tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
-        kept = attachments.keep(context.office, case_id, files, Path(aside) if given["dry_run"] else None)
+    with context.working("正在读入表格"), scratch() as aside:
+        kept = attachments.keep(context.office, case_id, files, aside if given["dry_run"] else None)
         done = import_form(context.office, case_id, name, file, event, person, kept=kept, **given)
     told = {**to_builtins(done.outcome), "values": done.values, "unchanged": done.unchanged}
 

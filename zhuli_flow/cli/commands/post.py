@@ -74,13 +74,10 @@ def retry(context: Context) -> None:
 @click.pass_obj
 def feed(context: Context, person: str, target: Path) -> None:
     """Write the calendar of a person's deadlines."""
-    from zhuli_flow.errors import InvalidInput
     from zhuli_flow.services.deadlines.ics_feed import feed as written
+    from zhuli_flow.support.new_file import write_over
 
     text = written(context.office, context.admit(person))
-    try:
-        target.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise InvalidInput(f"{target}：写不进去（{error.strerror}）", fix="请换一个文件夹") from error
+    write_over(target, text.encode())
     told = {"file": str(target), "events": text.count("BEGIN:VEVENT")}
     context.tell(told, lambda out: out.print(f"写了 {told['events']} 个期限：{target}", soft_wrap=True), "todo --help")

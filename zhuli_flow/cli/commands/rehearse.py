@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -98,10 +97,11 @@ def _programme(until: date) -> Rehearsal:
     from zhuli_flow.clock import RehearsalClock, parse_instant
     from zhuli_flow.services.rehearsal.rehearse import tell_story
     from zhuli_flow.settings import Settings
+    from zhuli_flow.support.scratch import scratch
 
     clock = RehearsalClock(parse_instant(START))
-    with tempfile.TemporaryDirectory(prefix="zhuli-rehearse-") as folder:
-        home = Path(folder) / "home"
+    with scratch() as folder:
+        home = folder / "home"
         chosen = Settings(rehearsal=True, number_first=FIRST_NUMBERS)
         bootstrap.make_home(home, chosen, start=clock.now(), sampled=True, os_user=os_user())
         office = replace(bootstrap.open_office(home, os_user=os_user()), clock=clock)

@@ -21,6 +21,7 @@ from zhuli_flow.documents.fonts import repertoire, roles
 from zhuli_flow.documents.fonts.roles import Face, Kit
 from zhuli_flow.documents.fonts.sources import FANDOL, NOTO, Package, Shelf
 from zhuli_flow.errors import IntegrityBroken, NotFound, ZhuliError
+from zhuli_flow.support.scratch import scratch
 
 APT = "sudo apt-get update && apt-get download texlive-lang-chinese fonts-noto-cjk"
 """How the originals are had by hand, on any Debian machine that has a network."""
@@ -126,9 +127,9 @@ def _locked(parent: Path) -> Iterator[None]:
 
 
 def _build(folder: Path, origin: Path | None, say: Callable[[str], None], present: Kit | None) -> Kit:
-    with tempfile.TemporaryDirectory(prefix="zhuli-fonts-") as scratch:
+    with scratch() as store:
         say("正在取得字体")
-        shelf = Shelf(Path(scratch), origin)
+        shelf = Shelf(store, origin)
         chosen = [_choose(recipe, shelf) for recipe in RECIPES]
         lacking = any(
             original is not recipe.originals[0] for recipe, (original, _) in zip(RECIPES, chosen, strict=True)

@@ -10,10 +10,9 @@ import base64
 import json
 import signal
 import subprocess
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal, Self, cast
@@ -22,6 +21,7 @@ from zhuli_flow.documents.fonts import kit as fontkit
 from zhuli_flow.documents.templates.kind import packaged_notices
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.support import confined
+from zhuli_flow.support.scratch import scratch
 
 MEMORY_BYTES = 2 * 1024**3
 """Address space of the child; a paper of ten pages takes about a quarter."""
@@ -117,7 +117,7 @@ class PrintingChild:
         }
         self._wall_s = STARTUP_S + timeout_s
         self._child: subprocess.Popen[bytes] | None = None
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._scratch = ExitStack()
 
     def __enter__(self) -> Self:
         return self
@@ -152,14 +152,11 @@ class PrintingChild:
             _close_pipes(self._child)
             self._child.wait()
             self._child = None
-        if self._scratch is not None:
-            self._scratch.cleanup()  # a child that was killed leaves its copies of the fonts here
-            self._scratch = None
+        self._scratch.close()  # a child that was killed leaves its copies of the fonts here
 
     def _start(self) -> subprocess.Popen[bytes]:
-        self._scratch = tempfile.TemporaryDirectory(prefix="zhuli-print-")
         settled = {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0", "PYTHONIOENCODING": "utf-8"}
-        settled["TMPDIR"] = self._scratch.name
+        settled["TMPDIR"] = str(self._scratch.enter_context(scratch()))
         child = confined.start("zhuli_flow.documents.printing.child", settled, _FONT_SETTINGS)
         _say(child, self._order)
         self._child = child

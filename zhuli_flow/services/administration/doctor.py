@@ -8,7 +8,6 @@ import os
 import platform
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -27,6 +26,7 @@ from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit
 from zhuli_flow.store.sql import sqlite
+from zhuli_flow.support.scratch import scratch
 
 State = Literal["good", "hint", "bad"]
 
@@ -119,9 +119,9 @@ def _time_zone() -> Check:
 def _printing() -> Iterator[Check]:
     """Prints one line of paper in the printing child: libraries that can't be loaded show here, and only here."""
     try:
-        with tempfile.TemporaryDirectory(prefix="zhuli-") as folder:
+        with scratch() as folder:
             page = "<!doctype html><html lang='zh-CN'><title>检查</title><p>检查</p></html>"
-            to_pdf(page, assets=Path(folder), title="检查", author="检查", subject="检查", identifier="doctor")
+            to_pdf(page, assets=folder, title="检查", author="检查", subject="检查", identifier="doctor")
         yield Check("PDF 印制", "good", "WeasyPrint 与 Pango 可用")
         yield _lines()
     except ZhuliError as error:

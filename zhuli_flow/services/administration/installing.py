@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,8 @@ from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.administration import workflows
 from zhuli_flow.services.administration.workflows import Checked
 from zhuli_flow.services.office import Office
+from zhuli_flow.support.new_file import write_over
+from zhuli_flow.support.scratch import scratch
 
 LONGEST = 512 * 1024
 """Bytes of a definition at most: the longest that we know has a fifth."""
@@ -27,12 +28,12 @@ def check_text(office: Office, name: str, text: str) -> Checked:
     data = text.replace("\r\n", "\n").encode()
     if len(data) > LONGEST:
         raise InvalidInput("流程定义太长", fix=f"至多 {LONGEST // 1024} kB")
-    with tempfile.TemporaryDirectory(prefix="zhuli-") as folder:
-        place = Path(folder) / f"{name}.yaml"
+    with scratch() as folder:
+        place = folder / f"{name}.yaml"
         place.write_bytes(data)
         shared = office.home / "workflows" / "shared"
         if shared.is_dir():
-            (Path(folder) / "shared").symlink_to(shared)
+            (folder / "shared").symlink_to(shared)
         [found] = workflows.check_files([place], office.notices, office)
     return found
 
@@ -59,9 +60,7 @@ def _put(place: Path, data: bytes | None) -> None:
     if data is None:
         place.unlink(missing_ok=True)
         return
-    aside = place.with_name(f".{place.name}.new")
-    aside.write_bytes(data)
-    aside.replace(place)
+    write_over(place, data)
 
 
 def lines_of(found: Checked) -> Sequence[str]:

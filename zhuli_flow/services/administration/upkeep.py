@@ -53,6 +53,8 @@ def furnish(place: Path, settings_text: str, folders: Mapping[str, Path]) -> Non
     handle = os.open(place / SETTINGS, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(settings_text)
+        file.flush()
+        os.fsync(handle)
     for name, source in folders.items():
         _copy_folder(source, place / name)
 

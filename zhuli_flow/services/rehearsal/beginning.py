@@ -14,7 +14,7 @@ from zhuli_flow.services.administration import workflows
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.rehearsal.play import play_file
 from zhuli_flow.support.bounded_read import read_bounded
-from zhuli_flow.support.new_file import write_new
+from zhuli_flow.support.new_file import write_new, write_over
 
 _LONGEST = 256 * 1024
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -85,5 +85,5 @@ def try_out(office: Office, definition: Path, story: Path) -> int:
 def take_in(office: Office, definition: Path) -> None:
     """Take a definition into use in ``office``, a rehearsal home made for it. Raises InvalidInput with its problems."""
     workflows.require_sound(workflows.check_files([definition], office.notices))
-    (office.home / "workflows" / definition.name).write_bytes(definition.read_bytes())
+    write_over(office.home / "workflows" / definition.name, definition.read_bytes())
     workflows.register(office)

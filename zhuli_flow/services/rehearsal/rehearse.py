@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -41,6 +40,7 @@ from zhuli_flow.store import deadlines as rows
 from zhuli_flow.store.sql.database import Database
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.all_day_events import AllDayEvent, calendar_text
+from zhuli_flow.support.scratch import scratch
 
 Kind = Literal["remind", "overdue", "fire", "refused", "letter"]
 FIXED = {"元旦": ("01-01",), "劳动节": ("05-01", "05-02"), "国庆节": ("10-01", "10-02", "10-03")}
@@ -131,8 +131,7 @@ def _next_day(office: Office, until: date) -> date | None:
 def _copy(office: Office) -> Iterator[tuple[Office, RehearsalClock]]:
     """The office in a private folder (0700), on a clock that can be moved; gone at the end. Files are not needed."""
     clock = RehearsalClock(office.clock.now())
-    with tempfile.TemporaryDirectory(prefix="zhuli-rehearse-") as folder:
-        home = Path(folder)
+    with scratch() as home:
         database = Database(office.database.backup(home / "zhuli.db"), scratch=True)
         try:
             yield replace(office, home=home, database=database, clock=clock, rehearsal=True), clock

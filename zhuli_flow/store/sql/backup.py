@@ -13,7 +13,7 @@ from typing import Any
 from zhuli_flow.errors import IntegrityBroken, NotFound
 from zhuli_flow.store.sql import schema, sqlite
 from zhuli_flow.store.sql.statements import Connection
-from zhuli_flow.support.new_file import aside
+from zhuli_flow.support.new_file import aside, take_name
 
 COMPANIONS = ("", "-wal", "-shm", "-journal")
 
@@ -22,21 +22,22 @@ def backup(module: ModuleType, source: Path, target: Path) -> Path:
     """Copy the database page by page through SQLite, check the copy, then give it its name; synced to disk."""
     if target.exists():
         raise sqlite.unusable("target_exists", f"{target}: 已有同名文件；未覆盖，未备份", "请换一个文件名")
-    part = aside(target, "part")
+    folder = aside(target, "part")
+    part = folder / target.name  # in a folder of its own, with whatever SQLite puts beside it
     try:
-        remove(part)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with closing(sqlite.connect(module, source, "reader")) as old, closing(_plain(module, part)) as new:
             old.backup(new)
             _alone(new)
             _require_whole(new, source)
         _sync(part)
-        part.rename(target)
-        _sync(target.parent)
+        take_name(part, target)
     except OSError as error:
         raise sqlite.cannot_make(target, error) from error
     finally:
-        remove(part)
+        shutil.rmtree(folder, ignore_errors=True)
     return target
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query
@@ -17,6 +15,7 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import directory
 from zhuli_flow.store import directory as rows
 from zhuli_flow.store import whole_rows
+from zhuli_flow.support.scratch import scratch
 from zhuli_flow.vocabulary import OFFICERS
 from zhuli_flow.web.identity import Visit, Visitor
 from zhuli_flow.web.pages.administration import in_charge, may_administer
@@ -97,8 +96,8 @@ def keep_organisation(
 def _kept(visitor: Visit, act: str, told: object) -> list[tuple[str, str]]:
     """Hand it to the directory as a file is; what is wrong with it, each with what mends it. Raises NoRight."""
     office = in_charge(visitor, act)
-    with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
-        place = Path(aside) / "页面修改.yaml"  # JSON is YAML
+    with scratch() as aside:
+        place = aside / "页面修改.yaml"  # JSON is YAML
         place.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         try:
             directory.import_file(office, place)

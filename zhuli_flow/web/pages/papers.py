@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 from fastapi import APIRouter
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -16,6 +13,7 @@ from zhuli_flow.services.notices.verify import verify_paper
 from zhuli_flow.services.notices.void import void
 from zhuli_flow.store import files
 from zhuli_flow.store.notices import StoredNotice
+from zhuli_flow.support.scratch import scratch
 from zhuli_flow.web import listing, posting
 from zhuli_flow.web.identity import Visit, Visitor
 from zhuli_flow.web.pages.files import download, handed_out
@@ -85,8 +83,8 @@ def file(visitor: Visitor, number: Number) -> Response:
 def print_again(visitor: Visitor, number: Number) -> Response:
     """The very bytes once more, on record."""
     one = _mine(visitor, number)
-    with tempfile.TemporaryDirectory(prefix="zhuli-") as aside:
-        place = Path(aside) / "copy.pdf"
+    with scratch() as aside:
+        place = aside / "copy.pdf"
         try:
             told = reprint(visitor.office, str(number), place, visitor.person)
         except RulesRefused as refused:
