@@ -10,6 +10,7 @@ from zhuli_flow.clock import local_minute
 SHAPES = {"红": "▲", "黄": "◆", "绿": "●", "灰": "○"}
 """The shape beside the word of a light: colour alone never tells."""
 WEEK = "一二三四五六日"
+_FIGURES = "零一二三四五六七八九"
 
 
 class Remaining(Protocol):
@@ -59,3 +60,9 @@ def day(text: str) -> str:
 def moment(text: str) -> str:
     """An ISO instant in Beijing time, to the minute."""
     return local_minute(datetime.fromisoformat(text))
+
+
+def chinese_number(number: int) -> str:
+    """一 … 九十九, as parts of a paper are numbered; ``number`` is 1–99."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else f"{_FIGURES[tens]}十") + (_FIGURES[ones] if ones else "")

@@ -136,3 +136,37 @@ def test_what_is_no_trace_is_refused(zhuli: Zhuli, tmp_path: Path):
     (tmp_path / "x.json").write_text("{}", "utf-8")
     assert zhuli("workflow", "replay", tmp_path / "x.json").code == 6
     assert zhuli("workflow", "replay", tmp_path / "y.json").code == 5
+
+
+def test_a_definition_is_written_out_for_people(office_home, zhuli: Zhuli, tmp_path):
+    told = zhuli("workflow", "show", "matching", "--document")
+    assert told.code == 0
+    assert told.out.startswith("项目对接办理说明\n\n一、目的和依据\n")
+    assert "学会不承接" in told.out
+    for ending, magic in (("pdf", b"%PDF-"), ("docx", b"PK"), ("txt", "项目对接".encode())):
+        place = tmp_path / f"说明.{ending}"
+        made = zhuli("workflow", "show", "matching", "--document", "--out", place)
+        assert (made.code, made.out) == (0, f"已写成 {place}\n")
+        assert place.read_bytes().startswith(magic)
+
+
+def test_a_file_is_written_out_without_a_home(zhuli: Zhuli):
+    told = zhuli("workflow", "show", WORKFLOWS / "subsidy.yaml", "--document", "--json")
+    assert told.code == 0
+    assert "创新驱动助力示范区（县）创建" in told.json["text"] or "示范区" in told.json["text"]
+    assert "approve_on_paper" not in told.json["text"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["matching", "--out", "说明.pdf"], "请加 --document"),
+        (["--document"], "没有写哪个流程"),
+        (["matching", "--document", "--out", "说明.odt"], "请以 .pdf、.docx 或 .txt 结尾"),
+        (["nothing", "--document"], "没有流程“nothing”"),
+    ],
+)
+def test_a_paper_asked_for_wrongly_says_how(office_home, zhuli: Zhuli, words, said):
+    answer = zhuli("workflow", "show", *words)
+    assert answer.code != 0
+    assert said in answer.err

@@ -37,6 +37,10 @@ workflow = Group(
             "workflow_forms:coverage",
             "演流程定义的故事，说明哪些环节、操作、条件、公文、期限演到了，哪些没有；不写故事则为同名的 .scenario。",
         ),
+        "show": Later(
+            "workflow_forms:show",
+            "看一个流程：环节、操作、谁能办；不写名称则列出已启用的流程。加 --document 写成给人看的办理说明。",
+        ),
         "replay": Later(
             "workflow_forms:replay",
             "把 check --traces 写出的轨迹按定义逐步重走一遍，看是否仍然如此；不写定义则为发现它的文件。",
@@ -213,32 +217,6 @@ def use(context: Context, name: str, version: str, officer: str | None) -> None:
     told = versions.use(context.office, name, version)
     words = "新开启的事项用此版本" if told.new else "原用此版本，未变"
     context.tell(asdict(told), lambda out: out.print(f"{told.title} {told.version}：{words}"), "workflow show")
-
-
-@workflow.command(
-    "show",
-    help="看一个流程：环节、操作、谁能办；不写名称则列出已启用的流程。",
-    examples="""
-    zhuli workflow show
-    zhuli workflow show zone_creation
-    """,
-)
-@click.argument("name", required=False, metavar="[流程]")
-@click.pass_obj
-def show(context: Context, name: str | None) -> None:
-    """Show a workflow, or list them."""
-    from zhuli_flow.cli.views.lists import workflow as page
-    from zhuli_flow.cli.views.lists import workflows as listing
-    from zhuli_flow.services.administration import workflows
-    from zhuli_flow.services.administration.workflow_summary import summary
-
-    if not name:
-        found = workflows.in_use(context.office)
-        after = f"workflow show {found[-1].workflow}" if found else "workflow register"
-        context.tell({"workflows": found}, lambda out: listing(out, found), after)
-        return
-    told = summary(workflows.newest(context.office, name))
-    context.tell(told, lambda out: page(out, told), f"case open {name} --help")
 
 
 @workflow.command(

@@ -1,4 +1,4 @@
-"""``zhuli workflow draw|export|coverage|replay``: drawn, for other programs, walked by stories and traces."""
+"""``zhuli workflow show|draw|export|coverage|replay``: for people, for other programs, walked by stories and traces."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from zhuli_flow.errors import InvalidInput
 from zhuli_flow.support import new_file
 
 if TYPE_CHECKING:
+    from zhuli_flow.definitions.model.workflow import Workflow
     from zhuli_flow.drawing.diagram import Diagram
 
 
@@ -85,6 +86,76 @@ def _written(context: Context, form: str, text: str, target: Path | None) -> Non
         return
     new_file.write_new(target, text.encode())
     context.tell({"format": form, "file": str(target)}, lambda out: out.print(f"已写成 {target}", soft_wrap=True))
+
+
+@click.command(
+    "show",
+    cls=Command,
+    help="看一个流程：环节、操作、谁能办；不写名称则列出已启用的流程。加 --document 写成给人看的办理说明。",
+    examples="""
+    zhuli workflow show zone_creation
+    zhuli workflow show zone_creation --document --out 示范区创建办理说明.pdf
+    """,
+)
+@click.argument("name", required=False, metavar="[流程[@版本]|文件]")
+@click.option("--document", is_flag=True, help="写成办理说明：谁在哪个环节办什么、条件、期限、公文、参数及其出处")
+@click.option(
+    "--out", "target", type=click.Path(path_type=Path), metavar="文件", help="说明写到哪个新文件：.pdf、.docx 或 .txt"
+)
+@click.pass_obj
+def show(context: Context, name: str | None, document: bool, target: Path | None) -> None:
+    """Show a workflow, or list them; or write one out as a paper."""
+    from zhuli_flow.cli.views.lists import workflow as page
+    from zhuli_flow.cli.views.lists import workflows as listing
+    from zhuli_flow.services.administration import workflows
+    from zhuli_flow.services.administration.workflow_summary import summary
+
+    if target and not document:
+        raise InvalidInput("--out 只与 --document 一起用", fix="请加 --document")
+    if document:
+        _document(context, name or "", target)
+    elif name:
+        told = summary(_found(context, name))
+        context.tell(told, lambda out: page(out, told), f"case open {told.workflow} --help")
+    else:
+        found = workflows.in_use(context.office)
+        after = f"workflow show {found[-1].workflow}" if found else "workflow register"
+        context.tell({"workflows": found}, lambda out: listing(out, found), after)
+
+
+def _found(context: Context, name: str) -> Workflow:
+    from zhuli_flow.services.administration import version_texts, workflows
+
+    if version_texts.is_file(name) or "@" in name:
+        return version_texts.parsed(None if version_texts.is_file(name) else context.office, name).sound
+    return workflows.newest(context.office, name)
+
+
+def _document(context: Context, name: str, target: Path | None) -> None:
+    """The definition as a paper for people: on the screen, or in a new file of the form that its ending names."""
+    from zhuli_flow.bootstrap import bundle
+    from zhuli_flow.services.administration import handbook, version_texts
+
+    if not name:
+        raise InvalidInput("没有写哪个流程", fix="如 zhuli workflow show 流程名 --document")
+    ending = target.suffix.lower() if target else ".txt"
+    if target and ending not in (".pdf", ".docx", ".txt"):
+        raise InvalidInput(f"不能写成“{target.name}”", fix="文件名请以 .pdf、.docx 或 .txt 结尾")
+    office = None if version_texts.is_file(name) and not context.home_option and ending != ".pdf" else context.office
+    workflow, told = handbook.written(office, name, office.notices if office else (bundle("notices"),))
+    if target is None:
+        text = handbook.text(told)
+        context.tell({"workflow": workflow.name, "text": text}, lambda _: click.echo(text, nl=False))
+        return
+    new_file.require_new(target)
+    with context.working("正在写办理说明"):
+        if office and ending == ".pdf":
+            data = handbook.pdf(office, told)
+        else:
+            data = handbook.docx(told) if ending == ".docx" else handbook.text(told).encode()
+    new_file.write_new(target, data)
+    answer = {"workflow": workflow.name, "file": str(target)}
+    context.tell(answer, lambda out: out.print(f"已写成 {target}", soft_wrap=True))
 
 
 @click.command(

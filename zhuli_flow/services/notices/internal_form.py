@@ -11,8 +11,8 @@ from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.errors import NotFound
 from zhuli_flow.services.office import Office
 
-SHEET, TABLE = "form_sheet", "table_sheet"
-"""The kinds (``notices/``) that a form of a case and any other table are printed with."""
+SHEET, TABLE, WORKFLOW = "form_sheet", "table_sheet", "workflow_sheet"
+"""The kinds (``notices/``) that a form of a case, any other table, and a definition are printed with."""
 
 
 _MOST, _CPU_S = MAX_HTML * 7 // 8, 60
