@@ -8,8 +8,9 @@ import pytest
 
 from tests.workflows.staging import Stage
 from zhuli_flow import bootstrap
+from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.model.decision import Command
-from zhuli_flow.errors import InvalidInput, NotFound
+from zhuli_flow.errors import InvalidInput, NotFound, RulesRefused
 from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import directory, upkeep
 from zhuli_flow.services.cases.advance import advance
@@ -93,6 +94,25 @@ def test_a_token_of_the_office_opens_nothing_there(office: Office, tmp_path: Pat
     fork = _forked(office, tmp_path / "home", len(_entries(office, CASE)))
     with pytest.raises(Exception, match="不能确认"):
         directory.admit(replace(fork, rehearsal=False), CLERK, with_token)
+    assert upkeep.faults(fork) == []
+
+
+def test_a_sheet_that_is_sealed_today_is_not_taken_where_everybody_may_look(
+    stage: Callable[..., Stage], tmp_path: Path
+) -> None:
+    found = stage()
+    found.play("引用 faku.steps\n照做 已考察\n照做 好评 法库县 2018-10-22\n")
+    real = replace(found.office, rehearsal=False)
+    events = [read(body).event for body in _entries(real, CASE)]
+    first = events.index("score") + 1
+    with pytest.raises(RulesRefused, match=f"仍然封存：{CASE}（第 {first} 条）") as refused:
+        _forked(real, tmp_path / "home", len(events))
+    assert f"分叉到 {CASE} 第 {first} 条之前" in refused.value.fix
+    assert not (tmp_path / "home").exists()
+    _forked(real, tmp_path / "before", first - 1).database.close()
+    _forked(found.office, tmp_path / "rehearsed", len(events)).database.close()  # nothing is secret in a rehearsal
+    found.play("引用 faku.steps\n照做 报告 法库县 2018-10-26 评估专家01\n")
+    fork = _forked(real, tmp_path / "opened", len(events))
     assert upkeep.faults(fork) == []
 
 

@@ -3,6 +3,8 @@
 The new home holds the history up to that entry, byte for byte and in the order in which it was written, so that it is a
 beginning of the office's own log and every checkpoint of that beginning fits it. All else follows from this history:
 cases, directory, definitions, rows, documents, messages. Letters to send stay behind; nobody's token comes along.
+
+In a rehearsal everybody may act as anybody, so a real office is not forked where that would open a sealed sheet.
 """
 
 from __future__ import annotations
@@ -20,12 +22,13 @@ from zhuli_flow.clock import to_the_second
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine import queues
 from zhuli_flow.engine.authority.duties import letter_address
+from zhuli_flow.engine.authority.reading import sealed
 from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.history.new_entry import Noted
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Organisation
-from zhuli_flow.errors import IntegrityBroken, NotFound
+from zhuli_flow.errors import IntegrityBroken, NotFound, RulesRefused
 from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import directory as directory_service
 from zhuli_flow.services.administration import upkeep
@@ -57,6 +60,8 @@ from zhuli_flow.store.sql.statements import Connection
 
 Each = Callable[[int, int], None]
 EVENT, TITLE = "fork", "分叉"
+_NAMED = 5
+"""So many cases are named where several stand against a fork."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +92,12 @@ def take_over(source: Office, fork: Office, at: Point, each: Each) -> int:
     """Fill the new office with the past of ``source`` up to that point; returns how many cases there are.
 
     ``fork`` has an empty database and a clock that stands at the point. One transaction; ``each`` is told how many of
-    how many entries are copied.
+    how many entries are copied. Raises RulesRefused where sheets are among them that are sealed today.
     """
     with source.database.read() as old, fork.database.write() as new:
         upkeep.set_rehearsing(new, at.at)
+        if not source.rehearsal:
+            _require_opened(old, source, at)
         heads = _history(old, new, at, each)
         told = told_by(new)
         _definitions(old, new, told)
@@ -107,6 +114,39 @@ def take_over(source: Office, fork: Office, at: Point, each: Each) -> int:
     for person in sorted(told.tokens):
         directory_service.issue_token(fork, person)  # told to nobody: those of the office do not open a rehearsal
     return len(mine)
+
+
+def _require_opened(old: Connection, source: Office, at: Point) -> None:
+    """Refuse a past with sheets that are still sealed: today and not then, as a secret once told is none.
+
+    Values can't be left out of it: every entry, and every checkpoint, is bound to them by its hash.
+    """
+    known, shut = dict[str, tuple[Workflow, Case]](), dict[str, int]()
+    for leaf in merkle_log.leaves(old):
+        if leaf.place > at.place:
+            break
+        if leaf.case_id == OFFICE_CHAIN or leaf.case_id in shut:
+            continue
+        if leaf.case_id not in known:
+            case = lookup.stored(old, leaf.case_id).case
+            known[leaf.case_id] = lookup.definition(old, source, case.digest), case
+        workflow, case = known[leaf.case_id]
+        if (workflow.sheets or case.body.get("sheets")) and _under_seal(old, workflow, case, leaf.seq):
+            shut[leaf.case_id] = leaf.seq
+    if shut:
+        case_id, seq = next(iter(shut.items()))
+        told = "、".join(f"{name}（第 {first} 条）" for name, first in list(shut.items())[:_NAMED])
+        more = f"等 {len(shut)} 件" if len(shut) > _NAMED else ""
+        message = f"到那时已填的评审表现在仍然封存：{told}{more}；演练环境中人人可以看，不能带去"
+        fix = f"请在启封以后再分叉，或分叉到 {case_id} 第 {seq} 条之前的一条留痕"
+        raise RulesRefused(message, fix=fix)
+
+
+def _under_seal(old: Connection, workflow: Workflow, case: Case, seq: int) -> bool:
+    """Whether an entry gave answers to a sheet that only their author may see today."""
+    link = audit.link(old, case.id, seq)
+    changes = read(link.body).changes if link is not None else ()
+    return any(section == "sheets" and sealed(workflow, case, key.partition("/")[0]) for section, key, *_ in changes)
 
 
 def _history(old: Connection, new: Connection, at: Point, each: Each) -> dict[str, tuple[int, bytes]]:
