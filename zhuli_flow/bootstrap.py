@@ -50,7 +50,7 @@ def open_office(home: Path, *, os_user: str = "") -> Office:
 
 
 def _database(home: Path, chosen: Settings, owner: str = "") -> Database:
-    return Database(chosen.where(home), owner=owner, copies=home)
+    return Database(chosen.where(home), owner=owner, copies=home, wait_s=chosen.wait_s)
 
 
 def assemble(home: Path, chosen: Settings, database: Database, clock: Clock, os_user: str) -> Office:

@@ -22,12 +22,15 @@ FILE = "zhuli.toml"
 DATABASE = "zhuli.db"
 MAX_BYTES = 64 * 1024
 
+WAIT_S = 120
+"""Seconds that a write waits for its turn where the office says nothing; no rule sets it."""
+
 POST = ("channels", "contacts")
 """Sections that the room of channels reads itself; here they are only carried along."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "office": ("rehearsal", "database", "closes", "hours"),
+        "office": ("rehearsal", "database", "closes", "hours", "wait_seconds"),
         "numbers": ("first",),
         "papers": ("trace_line", "trace_code", "seals"),
         "oidc": ("issuer", "client_id", "secret_file", "claim", "title", "ca"),
@@ -92,7 +95,8 @@ class Settings:
     """``rehearsal``: for practice; ``database``: a path (from the home) or URL; ``number_first``: by series (代字).
 
     ``hours``: when the office closes (下班), which ends a last day where a notice says so; 17:00 unless written.
-    ``post`` holds the sections ``channels`` and ``contacts`` as written.
+    ``post`` holds the sections ``channels`` and ``contacts`` as written. ``wait_s``: how many seconds a write waits for
+    those of other processes before it is given up; this system's own, there is no rule for it.
     """
 
     rehearsal: bool = False
@@ -103,6 +107,7 @@ class Settings:
     web: Web = field(default_factory=Web)
     papers: Papers = field(default_factory=Papers)
     oidc: Oidc | None = None
+    wait_s: int = WAIT_S
 
     def where(self, home: Path) -> str | Path:
         """The database to open: a URL as it stands, a relative path from the home."""
@@ -135,6 +140,7 @@ def load(home: Path) -> Settings:
         web=_web(_section(data, "web", problems), problems),
         papers=_papers(_section(data, "papers", problems), problems),
         oidc=_oidc(_section(data, "oidc", problems), problems),
+        wait_s=_whole(office.get("wait_seconds", WAIT_S), "office.wait_seconds", problems),
         hours=read_hours(office.get("closes"), office.get("hours", ()), f"{FILE}: office", problems),
     )
     _unknown(data.get("numbers", {}), _KEYS["numbers"], f"{FILE}: numbers", problems)

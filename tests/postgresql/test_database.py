@@ -18,7 +18,7 @@ from tests.store.making import act, open_case
 from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.store import audit, cases, directory, merkle_log, meta
-from zhuli_flow.store.sql import compiling, migrating, postgresql
+from zhuli_flow.store.sql import compiling, migrating
 from zhuli_flow.store.sql.database import Database
 from zhuli_flow.store.sql.privileges import WRITTEN_ONCE
 from zhuli_flow.store.sql.statements import array, numbered, rows, walk
@@ -173,11 +173,8 @@ def test_a_writer_waits_for_another_machine_and_reads_what_it_wrote(accounts: Se
     assert seen == ["first"]
 
 
-def test_who_waits_too_long_is_told_and_nothing_is_saved(
-    accounts: Server, kept: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(postgresql, "SESSION", "SET lock_timeout = 50")
-    hasty = Database(_url(accounts, kept))
+def test_who_waits_too_long_is_told_and_nothing_is_saved(accounts: Server, kept: Database) -> None:
+    hasty = Database(_url(accounts, kept), wait_s=1)
     with kept.write(), pytest.raises(InvalidInput, match="未保存任何内容") as told, hasty.write():
         pass
     assert told.value.code == "busy"

@@ -85,7 +85,7 @@ def test_a_commit_is_on_disk_before_anybody_hears_of_it(database: Database) -> N
     assert pragmas == PRAGMAS
 
 
-PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "recursive_triggers": 1}
+PRAGMAS = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 1000, "recursive_triggers": 1}
 
 
 def test_a_reader_can_not_write(database: Database) -> None:
@@ -128,11 +128,8 @@ def test_writers_in_threads_take_turns(database: Database) -> None:
     assert get(database) == "x"
 
 
-def test_a_database_in_use_elsewhere_is_told_and_nothing_is_saved(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_MS", 50)
-    hasty = Database(database.path)
+def test_a_database_in_use_elsewhere_is_told_and_nothing_is_saved(database: Database) -> None:
+    hasty = Database(database.path, wait_s=1)
     with database.write(), pytest.raises(InvalidInput, match="未保存任何内容") as told, hasty.write():
         pass
     assert told.value.code == "busy"

@@ -34,6 +34,7 @@ class Context:
     command: str = "zhuli"
     after_error: str = ""
     _office: Office | None = None
+    _waited: bool = False
     _closing: list[Callable[[], None]] = field(default_factory=list)
 
     @property
@@ -50,6 +51,7 @@ class Context:
             from zhuli_flow.bootstrap import open_office
 
             self._office = open_office(self.home, os_user=os_user())
+            self._office.database.on_wait = self._say_waiting
             self._closing.append(self._office.database.close)
         return self._office
 
@@ -143,6 +145,12 @@ class Context:
     def _say(self, words: str) -> None:
         if not self.quiet:
             self.err.print(words, style="dim", soft_wrap=True)
+
+    def _say_waiting(self) -> None:
+        """Once a run: whoever waits knows why."""
+        if not self._waited:
+            self._waited = True
+            self._say("别的程序正在写入，已在排队，请稍候……")
 
     def close(self) -> None:
         """Give up what was opened."""

@@ -24,8 +24,11 @@ class Backend(ABC):
     """The file that holds it, where it is one."""
 
     @abstractmethod
-    def begin(self) -> Connection:
-        """Begin the one write transaction on the writing connection; waits while anybody else writes."""
+    def begin(self, wait_ms: int) -> Connection:
+        """Begin the one write transaction on the writing connection; waits so long while anybody else writes.
+
+        Raises what the driver raises, also when the turn did not come.
+        """
 
     @abstractmethod
     def commit(self, connection: Connection) -> None:

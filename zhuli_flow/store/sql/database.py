@@ -14,22 +14,38 @@ from pathlib import Path
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.store.sql import schema
 from zhuli_flow.store.sql.backend import Backend
-from zhuli_flow.store.sql.sqlite_backend import SqliteBackend
+from zhuli_flow.store.sql.sqlite import unusable
+from zhuli_flow.store.sql.sqlite_backend import FIRST_MS, SqliteBackend
 from zhuli_flow.store.sql.statements import Connection
+
+WAIT_S = 120
+"""How long a writer waits for its turn unless an office sets it: thirty writers take a few seconds, an import more."""
 
 
 class Database:
-    """A database and its connections. Nothing is opened before it is first used; one object serves all threads."""
+    """A database and its connections. Nothing is opened before it is first used; one object serves all threads.
+
+    ``on_wait`` is called when a write has waited a second for its turn.
+    """
 
     def __init__(
-        self, where: str | Path, *, scratch: bool = False, owner: str = "", copies: Path | None = None
+        self,
+        where: str | Path,
+        *,
+        scratch: bool = False,
+        owner: str = "",
+        copies: Path | None = None,
+        wait_s: int = WAIT_S,
     ) -> None:
         """``where`` is a path, an ``sqlite:///`` or a ``postgresql://`` URL. Raises InvalidInput for other databases.
 
         ``scratch``: a private copy in a file that is thrown away; nothing is synced to the disk.
         On PostgreSQL: ``owner`` is the URL of the role to which the tables belong, for making and changing them,
         ``copies`` the folder for the copies that are made before a change (else where the process runs).
+        ``wait_s``: how many seconds a write waits for its turn before it is given up as ``busy``.
         """
+        self.on_wait: Callable[[], None] = _unmoved
+        self._wait_s = wait_s
         self._backend = backend(where, scratch, owner, copies or Path())
         self._turn = threading.RLock()
         self._known_current = False
@@ -60,19 +76,21 @@ class Database:
         """
         self._require_current()
         backend = self._backend
-        with self._turn:
+        self._take_turn()
+        try:
+            connection = self._begun()
+            connection.forget()
             try:
-                connection = backend.begin()
-                connection.forget()
-                try:
-                    yield connection
-                    backend.commit(connection)
-                except BaseException:
-                    backend.undo(connection)
-                    raise
-            except backend.error as error:
-                self._tell(error)
+                yield connection
+                backend.commit(connection)
+            except BaseException:
+                backend.undo(connection)
                 raise
+        except backend.error as error:
+            self._tell(error)
+            raise
+        finally:
+            self._turn.release()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -154,6 +172,25 @@ class Database:
         with self._turn:
             self._backend.close()
 
+    def _take_turn(self) -> None:
+        """Among the threads of this process."""
+        if self._turn.acquire(timeout=FIRST_MS / 1000):
+            return
+        self.on_wait()
+        if not self._turn.acquire(timeout=self._wait_s):
+            raise unusable("busy", f"{self.shown}: 一直有别的办理在写入；未保存任何内容", "请稍候重做这一步")
+
+    def _begun(self) -> Connection:
+        """A write transaction, once the other processes let this one begin; somebody is told after a second."""
+        try:
+            return self._backend.begin(FIRST_MS)
+        except self._backend.error as error:
+            told = self._backend.explain(error)
+            if told is None or told.code != "busy":
+                raise
+        self.on_wait()
+        return self._backend.begin(self._wait_s * 1000)
+
     def _require_current(self) -> None:
         if not self._known_current:
             schema.require_current(self._revision(), self.shown)
@@ -184,6 +221,10 @@ class Database:
         told = self._backend.explain(error)
         if told is not None:
             raise told from error
+
+
+def _unmoved() -> None:
+    """Nobody is there to be told."""
 
 
 def backend(where: str | Path, scratch: bool, owner: str, copies: Path) -> Backend:

@@ -16,7 +16,7 @@ from zhuli_flow.store.sql.sqlite import NOTHING_SAVED, unusable
 from zhuli_flow.store.sql.statements import Connection, Row
 
 BUSY_MS = 30_000
-"""How long a writer waits for its turn: other machines write too."""
+"""How long a statement waits for a lock; a write waits for its turn as ``Database`` says."""
 
 SESSION = "; ".join(
     (

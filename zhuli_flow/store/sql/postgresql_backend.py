@@ -22,7 +22,10 @@ from zhuli_flow.store.sql.sqlite_backend import SqliteBackend
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.new_file import aside
 
-BEGIN_WRITE = "BEGIN; SELECT pg_advisory_xact_lock(1986422374, hashtext(current_schema()))"
+BEGIN_WRITE = (
+    "BEGIN; SET LOCAL lock_timeout = {}; SELECT pg_advisory_xact_lock(1986422374, hashtext(current_schema())); "
+    f"SET LOCAL lock_timeout = {postgresql.BUSY_MS}"
+)
 """One office a schema; the first number says that it is an office's turn and nobody else's lock."""
 
 BEGIN_READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -42,23 +45,23 @@ class PostgresqlBackend(Backend):
         self._writer: PostgresqlConnection | None = None
         self._idle: list[PostgresqlConnection] = []
 
-    def begin(self) -> Connection:
+    def begin(self, wait_ms: int) -> Connection:
         """A connection that broke while nobody used it (a server begun anew) is replaced, once."""
         kept = self._writer
         if kept is not None:
             try:
-                return self._begun(kept)
+                return self._begun(kept, wait_ms)
             except self.error:
                 if not kept.driver.closed:
                     raise
         self._writer = PostgresqlConnection(postgresql.connect(self._url))
-        return self._begun(self._writer)
+        return self._begun(self._writer, wait_ms)
 
-    def _begun(self, connection: PostgresqlConnection) -> Connection:
+    def _begun(self, connection: PostgresqlConnection, wait_ms: int) -> Connection:
         if _within(connection):
             raise RuntimeError("cannot begin: already within a transaction")
         try:
-            connection.driver.execute(BEGIN_WRITE, prepare=False)
+            connection.driver.execute(BEGIN_WRITE.format(wait_ms), prepare=False)
         except BaseException:
             self.undo(connection)
             raise
@@ -200,7 +203,7 @@ class PostgresqlBackend(Backend):
         try:
             with self.look() as source:
                 part.create(schema.revision(source, self.tables(source)) or "head")
-                copy = part.begin()
+                copy = part.begin(postgresql.BUSY_MS)
                 tables = transfer.tables_of(copy)
                 transfer.copy_rows(source, copy, tables)
                 transfer.require_same(source, copy, tables)

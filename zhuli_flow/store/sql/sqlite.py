@@ -14,7 +14,8 @@ from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound, ZhuliErro
 SOUND = (3, 51, 3)
 """The first SQLite without the WAL-reset bug (a checkpoint racing a commit could lose pages; 3.7.0 to 3.51.2)."""
 
-BUSY_MS = 5000
+BUSY_MS = 120_000
+"""How long whoever finds the file taken waits for it, unless told otherwise."""
 Role = Literal["writer", "reader", "scratch"]
 
 NOTHING_SAVED = "未保存任何内容"

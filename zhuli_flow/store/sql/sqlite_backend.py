@@ -7,8 +7,10 @@ A write is ``BEGIN IMMEDIATE`` on the one writing connection of this process: ot
 from __future__ import annotations
 
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.store.sql import backup as upkeep
@@ -18,6 +20,8 @@ from zhuli_flow.store.sql.readers import Readers
 from zhuli_flow.store.sql.statements import Connection
 
 BEGIN_WRITE = "BEGIN IMMEDIATE"
+FIRST_MS = 1000
+"""How long a writer waits without being told otherwise, which costs no statement; Database asks for it first."""
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 
@@ -37,9 +41,13 @@ class SqliteBackend(Backend):
         self._writer: Connection | None = None
         self._readers = Readers(lambda: sqlite.connect(self._module, self.path, "reader"))
 
-    def begin(self) -> Connection:
+    def begin(self, wait_ms: int) -> Connection:
         connection = self._open_writer()
-        connection.cursor.execute(BEGIN_WRITE)
+        if wait_ms == FIRST_MS:
+            connection.cursor.execute(BEGIN_WRITE)
+        else:
+            with _patient(connection.driver, wait_ms):
+                connection.cursor.execute(BEGIN_WRITE)
         return connection
 
     def commit(self, connection: Connection) -> None:
@@ -98,7 +106,8 @@ class SqliteBackend(Backend):
         driver = self._open_writer().driver
         driver.execute("PRAGMA foreign_keys=OFF")
         try:
-            self._migrate(fill)
+            with _patient(driver, sqlite.BUSY_MS):
+                self._migrate(fill)
         finally:
             driver.execute("PRAGMA foreign_keys=ON")
 
@@ -124,7 +133,9 @@ class SqliteBackend(Backend):
 
     def _open_writer(self) -> Connection:
         if self._writer is None:
-            self._writer = Connection(sqlite.connect(self._module, self.path, self._role))
+            driver = sqlite.connect(self._module, self.path, self._role)
+            driver.execute(_WAIT.format(FIRST_MS))
+            self._writer = Connection(driver)
         return self._writer
 
     def _migrate(self, fill: Fill = lambda _: None, form: str = "head") -> None:
@@ -134,3 +145,16 @@ class SqliteBackend(Backend):
         with migrating.migrated(self._module, connection.driver, form):
             fill(connection)
             upkeep.require_references(connection)
+
+
+_WAIT = "PRAGMA busy_timeout = {}"
+
+
+@contextmanager
+def _patient(driver: Any, wait_ms: int) -> Iterator[None]:
+    """For one step the connection waits so long for the others."""
+    driver.execute(_WAIT.format(wait_ms))
+    try:
+        yield
+    finally:
+        driver.execute(_WAIT.format(FIRST_MS))
