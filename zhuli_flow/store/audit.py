@@ -199,3 +199,9 @@ def moves_by_case(connection: Connection, workflow: str) -> Iterator[list[Move]]
     """Every change of state of each case of a workflow, in order, a case at a time. Refused attempts moved nothing."""
     for _, found in groupby(walk(connection, "audit.moves", workflow=workflow), key=itemgetter(0)):
         yield [Move(case_id, at, int(version), target) for case_id, at, version, target in found]
+
+
+def moves_of(connection: Connection, case_id: str) -> list[Move]:
+    """Every change of state of one case, in order."""
+    found = rows(connection, "audit.moves_of", case_id=case_id)
+    return [Move(which, at, int(version), target) for which, at, version, target in found]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
 from zhuli_flow.calendar import Calendar
-from zhuli_flow.clock import local_date, parse_instant
+from zhuli_flow.clock import local_date, parse_instant, start_of_day
 from zhuli_flow.definitions.model.workflow import START, Workflow
 from zhuli_flow.engine.authority.reach import named_marks
 from zhuli_flow.engine.deadlines.light_days import Turns, light_days
@@ -255,6 +255,27 @@ def _yellow(light: Turns) -> str | None:
 
 def _red(light: Turns) -> str | None:
     return instant(light.red_at) if light.red_at else None
+
+
+def light_of(row: Listing, now: str, today: str) -> str:
+    """The word of the more urgent light of a case at an instant (UTC text) of a day, as ``sql/core/lights`` has it."""
+    lights = (
+        (row.step_yellow_on, row.step_red_at, row.step_rests),
+        (row.whole_yellow_on, row.whole_red_at, row.whole_rests),
+    )
+    if any(red and red <= now for _, red, _ in lights):
+        return "红"
+    days = [yellow for yellow, red, _ in lights if yellow and red]
+    if days:
+        return "黄" if min(days) <= today else "绿"
+    return "灰" if any(rests and not yellow for yellow, _, rests in lights) else "—"
+
+
+def turns_of(row: Listing) -> list[str]:
+    """The instants (UTC text) at which the light of a case turns."""
+    days = (one for one in (row.step_yellow_on, row.whole_yellow_on) if one)
+    instants = [one for one in (row.step_red_at, row.whole_red_at) if one]
+    return [*(instant(start_of_day(date.fromisoformat(one))) for one in days), *instants]
 
 
 def duties_of(workflow: Workflow, case: Case, calendar: Calendar) -> frozenset[Duty]:

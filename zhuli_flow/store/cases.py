@@ -20,6 +20,7 @@ from zhuli_flow.store import numbers
 from zhuli_flow.store.case_bodies import DECODED, Sections
 from zhuli_flow.store.case_filter import Filter, narrowed, within
 from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
+from zhuli_flow.store.sql.statements import walk as walk_rows
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -241,6 +242,11 @@ def counts(connection: Connection, reach: Reach = EVERYTHING) -> dict[str, dict[
     for workflow, state, number in rows(connection, ("cases.counts", *names), **whose):
         found.setdefault(workflow, {})[state] = number
     return found
+
+
+def ids(connection: Connection) -> Iterator[str]:
+    """The id of every case, as it is asked for."""
+    return (row[0] for row in walk_rows(connection, "cases.every_id"))
 
 
 def any_of(connection: Connection, workflow: str) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 from zhuli_flow.engine.authority.reach import EVERYTHING, Reach
 from zhuli_flow.engine.model.json_values import Json
 from zhuli_flow.store.case_filter import within
-from zhuli_flow.store.sql.statements import Connection, first, instant, rows, run, run_many, walk
+from zhuli_flow.store.sql.statements import Connection, Row, first, instant, rows, run, run_many, walk
 
 
 class RegionPlace(NamedTuple):
@@ -47,10 +47,17 @@ _changes = msgspec.json.Decoder(tuple[tuple[str, str, Json, Json], ...]).decode
 def moves_by_case(connection: Connection, workflow: str) -> Iterator[list[RegionMove]]:
     """Every act that moved the main line or a region of each case of a workflow, in order, a case at a time."""
     for _, found in groupby(walk(connection, "audit.region_moves", workflow=workflow), key=itemgetter(0)):
-        yield [
-            RegionMove(case_id, at, int(version), target, _changes(changes or "[]"), migrated or "", digest)
-            for case_id, at, version, target, changes, migrated, digest in found
-        ]
+        yield [_move(row) for row in found]
+
+
+def moves_of(connection: Connection, case_id: str) -> list[RegionMove]:
+    """Every act that moved the main line or a region of one case, in order."""
+    return [_move(row) for row in rows(connection, "audit.region_moves_of", case_id=case_id)]
+
+
+def _move(row: Row) -> RegionMove:
+    case_id, at, version, target, changes, migrated, digest = row
+    return RegionMove(case_id, at, int(version), target, _changes(changes or "[]"), migrated or "", digest)
 
 
 def leave(connection: Connection, place: RegionPlace, version: int, at: str) -> None:

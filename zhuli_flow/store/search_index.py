@@ -11,17 +11,13 @@ newest first, so that a word that stands everywhere costs no more than another; 
 from __future__ import annotations
 
 import json
-import os
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from types import ModuleType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from zhuli_flow.errors import InvalidInput
-from zhuli_flow.store.sql import sqlite
+from zhuli_flow.store.side_file import SideFile
 from zhuli_flow.support.plain_text import folded
 
 FORMAT = 5
@@ -41,11 +37,9 @@ _SCHEMA = (
     """CREATE VIRTUAL TABLE passage USING fts5(folded, case_id UNINDEXED, kind UNINDEXED, title UNINDEXED,
     text UNINDEXED, at UNINDEXED, tokenize = 'trigram case_sensitive 1')""",
     "CREATE VIRTUAL TABLE pair USING fts5(pairs, content = '', detail = none, columnsize = 0)",
-    f"PRAGMA user_version = {FORMAT}",
 )
 PARTS = {"material": "materials", "notice": "papers", "opinion": "history"}
 """Of which part of a case the passages of a kind are, where it may be opened apart; any other is of the case itself."""
-Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,66 +273,5 @@ def _token(characters: str) -> str:
     return "".join(f"{ord(one):06x}" for one in characters)
 
 
-def look(path: Path, use: Callable[[Index], Answer]) -> Answer:
-    """What ``use`` makes of the index at ``path``, alone with it; what it puts is kept unless it raises.
-
-    The index is made when there is none, and anew when it is damaged. Where the folder can't be written to, one in
-    memory stands in: as true, and slower. InvalidInput while another process has it for longer than five seconds.
-    """
-    module = sqlite.driver()
-    try:
-        return _used(module, _private(path), use)
-    except module.OperationalError as error:
-        raise sqlite.explain(error, path) or error from error
-    except module.DatabaseError:
-        remove(path)
-        return _used(module, _private(path), use)
-
-
-def read(path: Path, use: Callable[[Index], Answer | None]) -> Answer | None:
-    """What ``use`` makes of the index as it stands, beside others who read; None without one of this format.
-
-    Raises as ``look`` does while another process writes it for longer than five seconds.
-    """
-    module = sqlite.driver()
-    if not path.is_file():
-        return None
-    try:
-        with closing(_connected(module, str(path))) as connection:
-            connection.execute("BEGIN")
-            known = connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT
-            return use(Index(connection)) if known else None
-    except module.OperationalError as error:
-        raise sqlite.explain(error, path) or error from error
-    except module.DatabaseError:
-        return None  # damaged: ``look`` makes it anew
-
-
-def _connected(module: ModuleType, where: str) -> Any:
-    return module.connect(where, isolation_level=None, timeout=sqlite.BUSY_MS / 1000)
-
-
-def _private(path: Path) -> str:
-    """The file, there and for its owner only; memory where it can't be."""
-    try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError:
-        return ":memory:"
-    return str(path)
-
-
-def _used(module: ModuleType, where: str, use: Callable[[Index], Answer]) -> Answer:
-    with closing(_connected(module, where)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
-        if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
-            for statement in _SCHEMA:
-                connection.execute(statement)
-        answer = use(Index(connection))
-        connection.execute("COMMIT")
-        return answer
-
-
-def remove(path: Path) -> None:
-    """Throw the index away; the next search makes it anew."""
-    for name in (path.name, f"{path.name}-journal"):
-        path.with_name(name).unlink(missing_ok=True)
+FILE = SideFile(FORMAT, _SCHEMA, Index)
+"""The index as a file: ``look`` and ``read`` use it."""

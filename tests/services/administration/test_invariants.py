@@ -16,6 +16,7 @@ from zhuli_flow.services.administration.invariants import INVARIANTS, broken
 from zhuli_flow.services.deadlines.sweep import sweep
 from zhuli_flow.services.delivery.deliver import deliver
 from zhuli_flow.services.history import checkpoints, log_key
+from zhuli_flow.services.registers import counts
 
 pytestmark = pytest.mark.sqlite("rows are changed in the file, behind the program's back")
 DAMAGE = {
@@ -27,6 +28,7 @@ DAMAGE = {
     "流程定义": "UPDATE definition SET text = text || ' '",
     "事项登记": "UPDATE cases SET city = '别处'",
     "检索登记": "UPDATE duty SET case_id = 'WB-2018-0001'",
+    "总览计数": "UPDATE listing SET applicant = '别的单位'",
     "名录登记": "UPDATE person SET token_hash = 'x' WHERE id = '甲'",
     "发文字号": "UPDATE number_series SET last = 7",
     "待发登记": "UPDATE outbox SET state = 'pending' WHERE kind = 'letter'",
@@ -44,6 +46,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sweep(stage.on(DAY).office)
     deliver(stage.office, post(home))
     checkpoints.take(stage.office)
+    assert counts.catch_up(stage.office) == 3
     stage.office.database.close()
     return home
 

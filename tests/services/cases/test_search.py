@@ -142,8 +142,8 @@ def test_documents_are_found_by_number_and_title_and_materials_by_file_name(tmp_
         ranked = [found for words in (["901号"], ["批复"], ["调研.pdf"]) for found in one.find(words, 9)]
         return [hit.kind for found in ranked for hit in one.passages(found)]
 
-    assert index.look(tmp_path / "x.db", use) == ["notice", "notice", "material"]
-    assert index.look(tmp_path / "x.db", lambda one: one.heads()) == {"A": b"1"}
+    assert index.FILE.look(tmp_path / "x.db", use) == ["notice", "notice", "material"]
+    assert index.FILE.look(tmp_path / "x.db", lambda one: one.heads()) == {"A": b"1"}
 
 
 def test_pages_follow_each_other_and_only_what_changed_is_read_again(
@@ -201,4 +201,4 @@ def test_one_who_looks_waits_for_no_other_who_looks(stage: Stage) -> None:
     def use(_: index.Index) -> dict[str, list[str]]:
         return found(stage, "产业园")
 
-    assert index.read(stage.office.home / search.FILE, use) == {case: ["标题"]}
+    assert index.FILE.read(stage.office.home / search.FILE, use) == {case: ["标题"]}

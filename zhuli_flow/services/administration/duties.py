@@ -12,6 +12,7 @@ from zhuli_flow.services.delivery import deliver as delivery
 from zhuli_flow.services.delivery import digest as letters
 from zhuli_flow.services.notices import issue as papers
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.registers import counts
 
 if TYPE_CHECKING:
     from zhuli_flow.channels.registry import Post
@@ -29,6 +30,7 @@ class Round:
     digest: letters.Digest
     checkpoint: int
     deliver: delivery.Report
+    count: int
 
 
 TITLES: Mapping[str, str] = {
@@ -37,6 +39,7 @@ TITLES: Mapping[str, str] = {
     "digest": "每日汇总",
     "checkpoint": "寄检查点",
     "deliver": "发信",
+    "count": "总览计数",
 }
 """What people call each duty."""
 DUTIES: Mapping[str, Callable[[Office, PostOf], object]] = {
@@ -45,6 +48,7 @@ DUTIES: Mapping[str, Callable[[Office, PostOf], object]] = {
     "digest": lambda office, post_of: letters.digest(office, post_of(office)),
     "checkpoint": lambda office, post_of: checkpoint_letter.send(office, post_of(office)),
     "deliver": lambda office, post_of: delivery.deliver(office, post_of(office)),
+    "count": lambda office, _: counts.catch_up(office),
 }
 """Every duty by its name; a new one is a line here, its title, and a part of ``Round``."""
 

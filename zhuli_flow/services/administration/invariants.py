@@ -15,6 +15,7 @@ from zhuli_flow.services.delivery import outbox_proof
 from zhuli_flow.services.history import consistency, log_proof, office_record, verify
 from zhuli_flow.services.notices import number_proof
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.registers import overview
 from zhuli_flow.store import audit
 from zhuli_flow.store.sql.statements import Connection
 
@@ -85,6 +86,7 @@ INVARIANTS: Mapping[str, Look] = MappingProxyType(
         "流程定义": consistency.of_definitions,
         "事项登记": verify.mirrored,
         "检索登记": consistency.of_rows,
+        "总览计数": overview.unlike_rows,
         "名录登记": office_record.faults,
         "发文字号": _seen(number_proof.faults),
         "待发登记": _seen(outbox_proof.faults),
@@ -93,4 +95,5 @@ INVARIANTS: Mapping[str, Look] = MappingProxyType(
 )
 """By its name: pages and references; chains; the Merkle log; the checkpoint signed last; each case replayed; its
 version against the count of its acts; definitions against their digests; rows of cases, of lists and of the directory
-against history; numbers without gap or double; what counts as sent against the entries; files against their hashes."""
+against history; the counts of an overview against the rows; numbers without gap or double; what counts as sent against
+the entries; files against their hashes."""

@@ -87,10 +87,12 @@ def find(office: Office, words: Sequence[str], limit: int = 20, after: str = "")
             "要查什么没有写明" if not asked else f"一次至多查 {MAX_WORDS} 个词", fix="如 zhuli search 法库 陶瓷"
         )
     start = Ranked.read(after) if after else None
-    found = search_index.read(office.home / FILE, lambda index: _find(office, index, asked, limit, start))
+    found = search_index.FILE.read(office.home / FILE, lambda index: _find(office, index, asked, limit, start))
     if found is not None:
         return found
-    again = search_index.look(office.home / FILE, lambda index: _find(office, index, asked, limit, start, behind=True))
+    again = search_index.FILE.look(
+        office.home / FILE, lambda index: _find(office, index, asked, limit, start, behind=True)
+    )
     return again or Found(asked, 0, ())
 
 

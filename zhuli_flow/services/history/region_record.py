@@ -42,6 +42,14 @@ def told(connection: Connection, office: Office, workflow: str) -> Iterator[Told
                 yield found
 
 
+def told_of(connection: Connection, office: Office, workflow: str, case_id: str) -> Told:
+    """The same of one case."""
+    if any(one.regions for one in lookup.every_version(connection, office, workflow)):
+        moves = rows.moves_of(connection, case_id)
+        return _told(workflow, moves, _definitions(connection, office, moves))
+    return Told(case_id, [], [])
+
+
 def _definitions(connection: Connection, office: Office, moves: Sequence[RegionMove]) -> list[Workflow]:
     """The definition by which the case lived after each of the moves."""
     digest, found = moves[-1].digest, list[Workflow]()

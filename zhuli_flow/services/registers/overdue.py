@@ -35,6 +35,7 @@ class Overdue:
 
     def __init__(self, connection: Connection, office: Office) -> None:
         self._connection, self._office, self._now = connection, office, office.clock.now()
+        self._names = dict[str, frozenset[str]]()
         self._facts = Facts(self._now, office.calendar, hours=office.hours)
 
     def applicants(self, workflows: Sequence[str], most: int) -> tuple[list[tuple[str, int]], int]:
@@ -57,6 +58,19 @@ class Overdue:
         lying |= dict(self._by_law(sorted(asked), workflows))
         return self._counted(lying.values())
 
+    def of_case(self, own: Workflow, case: Case, *, red: bool) -> set[str]:
+        """The addresses of those whose move it is on one case, where it is overdue: what ``awaited`` counts by."""
+        if case.workflow not in self._names:
+            self._names[case.workflow] = self._confirmed([case.workflow])
+        running = {name: one for name, one in case.deadlines.items() if one.state == "running"}
+        today = self._office.today
+        asked = any(running[name].due_on <= today for name in self._names[case.workflow] & running.keys())
+        duties = case_rows.duties_of(own, case, self._office.calendar) if red else frozenset()
+        lies = {one for one in duties if one.owed and one.due_on <= today.isoformat()}
+        if asked or any(one.due_on == today.isoformat() for one in lies):
+            return self._by_law_of(own, case)
+        return {one.address for one in lies}
+
     def _counted(self, lying: Collection[set[str]]) -> Counter[str]:
         at = addresses.organisations_of(self._connection, {address for found in lying for address in found})
         waited = Counter[str]()
@@ -74,9 +88,12 @@ class Overdue:
             for stored in cases.by_ids(self._connection, ids[start : start + _PAGE]).values():
                 case = stored.case
                 own = lookup.definition(self._connection, self._office, case.digest)
-                over = [name for name, one in case.deadlines.items() if _over(one, self._now)]
-                if over and case.workflow in workflows:
-                    yield case.id, {address for name in over for address in self._owing(own, case, name)}
+                if case.workflow in workflows and (found := self._by_law_of(own, case)):
+                    yield case.id, found
+
+    def _by_law_of(self, own: Workflow, case: Case) -> set[str]:
+        over = [name for name, one in case.deadlines.items() if _over(one, self._now)]
+        return {address for name in over for address in self._owing(own, case, name)}
 
     def _owing(self, own: Workflow, case: Case, name: str) -> Iterator[str]:
         for seat in debtors(Question(own, case, SYSTEM_ACTOR, self._facts), name):

@@ -1,6 +1,6 @@
 """A workflow at a glance: places taken, cases by state and light, time spent in each state, who is overdue, sums.
 
-Counted over rows where there are any, else over one case at a time: an office has more cases than memory.
+Told by the counts that are kept of all cases; for who may read less, by rows, or else by one case at a time.
 """
 
 from __future__ import annotations
@@ -15,10 +15,13 @@ from zhuli_flow.definitions.model.quota import Quota
 from zhuli_flow.definitions.model.workflow import StateKind, Workflow
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.registers import counts
 from zhuli_flow.services.registers.overdue import Overdue
-from zhuli_flow.services.registers.stay_times import times
+from zhuli_flow.services.registers.stay_times import kept_times, times
 from zhuli_flow.services.registers.sums import Sum, sums
 from zhuli_flow.store import cases, region_places
+from zhuli_flow.store.cases import Standing
+from zhuli_flow.store.counts import Counts
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.support.pinyin import in_order
 
@@ -96,7 +99,7 @@ class Overview(msgspec.Struct, frozen=True):
     awaited_total: int = 0
 
 
-MOST = 200
+MOST, _ALL = 200, 1_000_000
 """So many organisations are told unless more are asked for."""
 
 
@@ -108,14 +111,45 @@ def overview(office: Office, workflow: str = "", most: int = MOST) -> Overview:
     Raises NotFound, NoRight for a reader to whom none is open.
     """
     with office.database.read() as connection:
-        books = _opened(connection, office, workflow)
-        looks = [_Look(connection, office, book) for book in books if workflow or cases.any_of(connection, book.name)]
-        late, names = Overdue(connection, office), [look.book.name for look in looks]
-        lines = tuple(look.line(states=bool(workflow)) for look in looks)
+        if not reading.reach(connection, office, "totals").everything:
+            return _made(connection, office, (workflow, most), None)
+    return counts.read(office, lambda connection, index: _made(connection, office, (workflow, most), index))
+
+
+def by_rows(office: Office, workflow: str = "", most: int = MOST) -> Overview:
+    """As ``overview``, without the counts that are kept: what these are held against."""
+    with office.database.read() as connection:
+        return _made(connection, office, (workflow, most), None)
+
+
+def unlike_rows(office: Office) -> list[str]:
+    """Of which workflows the counts that are kept say something else than the rows; nothing where they are behind."""
+
+    def unlike(connection: Connection, index: Counts) -> list[str]:
+        titles = {"": "全部流程"} | {one.name: one.title for one in lookup.every_latest(connection, office)}
+        each = {name: [_made(connection, office, (name, _ALL), one) for one in (index, None)] for name in titles}
+        return [
+            f"总览的计数与登记不符（{titles[name]}），被改动过" for name, (one, other) in each.items() if one != other
+        ]
+
+    return counts.kept(office, unlike) or []
+
+
+def _made(connection: Connection, office: Office, asked: tuple[str, int], index: Counts | None) -> Overview:
+    (workflow, most), at = asked, office.clock.now().isoformat(timespec="seconds")
+    books = _opened(connection, office, workflow)
+    looks = [_Look(connection, office, one, index) for one in books if workflow or cases.any_of(connection, one.name)]
+    names = [look.book.name for look in looks]
+    lines = tuple(look.line(states=bool(workflow)) for look in looks)
+    if index is not None:
+        overdue, total = index.most(names[0] if workflow else "", "late", most)
+        awaited, waiting = index.most(names[0], "owing", most) if workflow else ([], 0)
+    else:
+        late = Overdue(connection, office)
         overdue, total = late.applicants(names, most)
-        awaited = late.awaited(names) if workflow else Counter[str]()
-    at = office.clock.now().isoformat(timespec="seconds")
-    return Overview(at, lines, _counted(Counter(dict(overdue))), _counted(awaited)[:most], total, len(awaited))
+        every = late.awaited(names) if workflow else Counter[str]()
+        awaited, waiting = sorted(every.items(), key=lambda one: (-one[1], one[0]))[:most], len(every)
+    return Overview(at, lines, _counted(overdue), _counted(awaited), total, waiting)
 
 
 def _opened(connection: Connection, office: Office, workflow: str) -> list[Workflow]:
@@ -130,19 +164,26 @@ def _opened(connection: Connection, office: Office, workflow: str) -> list[Workf
     return found
 
 
-def _counted(names: Counter[str]) -> tuple[Counted, ...]:
+def _counted(names: Sequence[tuple[str, int]]) -> tuple[Counted, ...]:
     """The most first, then by name (拼音)."""
-    return tuple(Counted(*one) for one in sorted(names.items(), key=lambda one: (-one[1], in_order(one[0]))))
+    return tuple(Counted(*one) for one in sorted(names, key=lambda one: (-one[1], in_order(one[0]))))
 
 
 class _Look:
     """One workflow during one look at the database."""
 
-    def __init__(self, connection: Connection, office: Office, book: Workflow) -> None:
-        self.connection, self.office, self.book = connection, office, book
+    def __init__(self, connection: Connection, office: Office, book: Workflow, index: Counts | None) -> None:
+        self.connection, self.office, self.book, self.index = connection, office, book, index
         self.now = office.clock.now()
         self.reach = reading.reach_in(connection, office, book.name, "totals")
-        self.standing = cases.standing(connection, book.name, self.now, self.reach)
+        self.standing = self._standing()
+
+    def _standing(self) -> list[Standing]:
+        if self.index is None:
+            return cases.standing(self.connection, self.book.name, self.now, self.reach)
+        kept = self.index.tallies(self.book.name, "state")
+        keys = (one.key.split("\t") for one in kept)
+        return [Standing(state, kind, light, one.cases) for one, (state, kind, light) in zip(kept, keys, strict=True)]
 
     def line(self, *, states: bool) -> WorkflowLine:
         """All that is told of it; ``states``: with how long cases stay in each."""
@@ -158,7 +199,7 @@ class _Look:
             lights={word: words[word] for word in ("红", "黄", "绿", "灰")},
             quotas=tuple(self._quota(one) for one in self.book.quotas.values()) if self.reach.everything else (),
             states=tuple(self._states()) if states else (),
-            sums=tuple(sums(self.connection, self.office, self.book)),
+            sums=tuple(sums(self.connection, self.office, self.book, self.index)),
         )
 
     def _quota(self, quota: Quota) -> QuotaUse:
@@ -184,8 +225,12 @@ class _Look:
         here = Counter[str]()
         for one in self.standing:
             here[one.state] += one.cases
-        here |= region_places.counts(self.connection, self.book.name, self.reach)
-        stays = times(self.connection, self.book.name, self.now, self.reach)
+        if self.index is None:
+            here |= region_places.counts(self.connection, self.book.name, self.reach)
+            stays = times(self.connection, self.book.name, self.now, self.reach)
+        else:
+            here |= Counter({one.key: one.cases for one in self.index.tallies(self.book.name, "region")})
+            stays = kept_times(self.index, self.book.name, self.now)
         versions = [*lookup.every_version(self.connection, self.office, self.book.name), self.book]
         for state, (title, kind) in _known_states(self.book, versions).items():
             stay = stays.get(state) if kind != "final" else None

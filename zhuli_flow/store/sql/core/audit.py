@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, insert, literal_column, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, literal_column, or_, select
 
 from zhuli_flow.store.sql.core.constructs import Arrival, AsText, JsonBytes, TextWithin, number, table, value
 from zhuli_flow.store.sql.tables import CaseRow, EntryRow
@@ -37,44 +39,58 @@ HEAD = select(_CASE.head).where(_CASE.id == value("case_id"), _CASE.seq > 0)
 HEADS = select(_CASE.id, _CASE.seq, _CASE.head).where(_CASE.seq > 0)
 LATEST_INSTANT = select(func.max(_ENTRY.at))
 
-_MOVED = (
-    select(
-        _ENTRY.case_id,
-        _ENTRY.seq,
-        _ENTRY.at,
-        JsonBytes(_ENTRY.body, literal_column("'$.from'")).label("source"),
-        JsonBytes(_ENTRY.body, literal_column("'$.to'")).label("target"),
-        JsonBytes(_ENTRY.body, literal_column("'$.version'")).label("version"),
+_OF_WORKFLOW = _CASE.workflow == value("workflow")
+
+
+def _moves(which: ColumnElement[bool]) -> Any:
+    moved = (
+        select(
+            _ENTRY.case_id,
+            _ENTRY.seq,
+            _ENTRY.at,
+            JsonBytes(_ENTRY.body, literal_column("'$.from'")).label("source"),
+            JsonBytes(_ENTRY.body, literal_column("'$.to'")).label("target"),
+            JsonBytes(_ENTRY.body, literal_column("'$.version'")).label("version"),
+        )
+        .join_from(_ENTRIES, table(CaseRow), _CASE.id == _ENTRY.case_id)
+        .where(which, _ENTRY.kind != "refused")
+        .subquery("moved")
     )
-    .join_from(_ENTRIES, table(CaseRow), _CASE.id == _ENTRY.case_id)
-    .where(_CASE.workflow == value("workflow"), _ENTRY.kind != "refused")
-    .subquery("moved")
-)
-MOVES = (
-    select(_MOVED.c.case_id, _MOVED.c.at, _MOVED.c.version, _MOVED.c.target)
-    .where(_MOVED.c.source != _MOVED.c.target)
-    .order_by(_MOVED.c.case_id, _MOVED.c.seq)
-)
+    return (
+        select(moved.c.case_id, moved.c.at, moved.c.version, moved.c.target)
+        .where(moved.c.source != moved.c.target)
+        .order_by(moved.c.case_id, moved.c.seq)
+    )
+
+
+MOVES, MOVES_OF = _moves(_OF_WORKFLOW), _moves(_OF_CASE)
 _BODY = _ENTRY.body
-_BESIDE = (
-    select(
-        _ENTRY.case_id,
-        _ENTRY.seq,
-        _ENTRY.at,
-        JsonBytes(_BODY, literal_column("'$.from'")).label("source"),
-        JsonBytes(_BODY, literal_column("'$.to'")).label("target"),
-        JsonBytes(_BODY, literal_column("'$.version'")).label("version"),
-        JsonBytes(_BODY, literal_column("'$.changes'")).label("changes"),
-        JsonBytes(_BODY, literal_column("'$.migrated.from'")).label("migrated"),
-        _CASE.digest,
-        TextWithin(AsText(_BODY), literal_column("'\"regions\"'")).label("beside"),
+
+
+def _region_moves(which: ColumnElement[bool]) -> Any:
+    moved = (
+        select(
+            _ENTRY.case_id,
+            _ENTRY.seq,
+            _ENTRY.at,
+            JsonBytes(_BODY, literal_column("'$.from'")).label("source"),
+            JsonBytes(_BODY, literal_column("'$.to'")).label("target"),
+            JsonBytes(_BODY, literal_column("'$.version'")).label("version"),
+            JsonBytes(_BODY, literal_column("'$.changes'")).label("changes"),
+            JsonBytes(_BODY, literal_column("'$.migrated.from'")).label("migrated"),
+            _CASE.digest,
+            TextWithin(AsText(_BODY), literal_column("'\"regions\"'")).label("beside"),
+        )
+        .join_from(_ENTRIES, table(CaseRow), _CASE.id == _ENTRY.case_id)
+        .where(which, _ENTRY.kind != "refused")
+        .subquery("beside")
     )
-    .join_from(_ENTRIES, table(CaseRow), _CASE.id == _ENTRY.case_id)
-    .where(_CASE.workflow == value("workflow"), _ENTRY.kind != "refused")
-    .subquery("beside")
-)
-REGION_MOVES = (
-    select(*(_BESIDE.c[name] for name in ("case_id", "at", "version", "target", "changes", "migrated", "digest")))
-    .where(or_(_BESIDE.c.source != _BESIDE.c.target, _BESIDE.c.beside))
-    .order_by(_BESIDE.c.case_id, _BESIDE.c.seq)
-)
+    names = ("case_id", "at", "version", "target", "changes", "migrated", "digest")
+    return (
+        select(*(moved.c[name] for name in names))
+        .where(or_(moved.c.source != moved.c.target, moved.c.beside))
+        .order_by(moved.c.case_id, moved.c.seq)
+    )
+
+
+REGION_MOVES, REGION_MOVES_OF = _region_moves(_OF_WORKFLOW), _region_moves(_OF_CASE)

@@ -156,6 +156,7 @@ STANDING = (
 COUNTS = select(_CASE.workflow, _CASE.state, func.count()).where(Chosen()).group_by(_CASE.workflow, _CASE.state)
 COUNTED_IN_REACH = in_reach(_CASE.id)
 COUNTED_IN_REACH_NEAR = near(_CASE.id)
+EVERY_ID = select(_ROW.case_id)
 ANY_OF = select(_ROW.case_id).where(_ROW.workflow == value("workflow")).limit(1)
 COUNT_IN_FORCE = _COUNT.where(_CASE.state_kind == "in_force")
 COUNT_EVER_IN_FORCE = _COUNT.where(_CASE.approved_once == 1)
