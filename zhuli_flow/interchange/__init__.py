@@ -1,1 +1,1 @@
-"""A definition in the forms that other programs read: SCXML, BPMN 2.0, PNML. What of it each form can say, it says."""
+"""A definition in the forms that other programs read: SCXML (also back from it), BPMN 2.0, PNML; what each can say."""

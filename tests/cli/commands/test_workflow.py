@@ -170,3 +170,22 @@ def test_a_paper_asked_for_wrongly_says_how(office_home, zhuli: Zhuli, words, sa
     answer = zhuli("workflow", "show", *words)
     assert answer.code != 0
     assert said in answer.err
+
+
+def test_a_chart_is_written_as_a_definition_that_check_takes(zhuli: Zhuli, tmp_path):
+    chart = tmp_path / "图.scxml"
+    assert zhuli("workflow", "export", WORKFLOWS / "matching.yaml", "--format", "scxml", "--out", chart).code == 0
+    refused = zhuli("workflow", "import", chart, "--name", "pairing")
+    assert refused.code == 6
+    assert "--drop-conditions" in refused.err
+    assert not (tmp_path / "pairing.yaml").exists()
+    made = zhuli("workflow", "import", chart, "--name", "pairing", "--title", "项目配对", "--drop-conditions")
+    assert made.code == 0
+    assert made.out.startswith(f"已写成 {tmp_path / 'pairing.yaml'}\n")
+    text = (tmp_path / "pairing.yaml").read_text("utf-8")
+    assert "title: '项目配对'" in text
+    assert "# 原有的条件，须补写：" in text
+    assert zhuli("workflow", "check", "--no-proof", tmp_path / "pairing.yaml").code == 0
+    again = zhuli("workflow", "import", chart, "--name", "pairing", "--drop-conditions")
+    assert again.code == 6
+    assert "已经存在" in again.err

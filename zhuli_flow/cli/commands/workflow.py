@@ -33,6 +33,10 @@ workflow = Group(
             "workflow_forms:draw", "把流程画成图：环节、期限、操作走向；加 --case 则画出一件事项实际走过的路。"
         ),
         "export": Later("workflow_forms:export", "把流程写成别的程序能读的格式：BPMN 2.0、SCXML、PNML（Petri 网）。"),
+        "import": Later(
+            "workflow_forms:import_",
+            "把 SCXML 状态图写成流程定义：环节、大环节、并行环节、操作；本系统说不出来的逐行指出，不写。",
+        ),
         "coverage": Later(
             "workflow_forms:coverage",
             "演流程定义的故事，说明哪些环节、操作、条件、公文、期限演到了，哪些没有；不写故事则为同名的 .scenario。",

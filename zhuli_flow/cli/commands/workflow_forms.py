@@ -1,4 +1,4 @@
-"""``zhuli workflow show|draw|export|coverage|replay``: for people, for other programs, walked by stories and traces."""
+"""``zhuli workflow show|draw|export|import|coverage|replay``: for people, other programs, stories and traces."""
 
 from __future__ import annotations
 
@@ -156,6 +156,35 @@ def _document(context: Context, name: str, target: Path | None) -> None:
     new_file.write_new(target, data)
     answer = {"workflow": workflow.name, "file": str(target)}
     context.tell(answer, lambda out: out.print(f"已写成 {target}", soft_wrap=True))
+
+
+@click.command(
+    "import",
+    cls=Command,
+    help="把 SCXML 状态图写成流程定义：环节、大环节、并行环节、操作；本系统说不出来的逐行指出，不写。",
+    examples="""
+    zhuli workflow import 状态图.scxml --out workflows/field_visit.yaml
+    zhuli workflow import 状态图.scxml --name field_visit --drop-conditions
+    """,
+)
+@click.argument("source", type=click.Path(path_type=Path), metavar="文件")
+@click.option("--out", "target", type=click.Path(path_type=Path), metavar="文件", help="写到哪个新文件；不写则在其旁边")
+@click.option("--name", default="", metavar="流程", help="流程名；不写则用文件中写的")
+@click.option("--title", default="", metavar="名称", help="流程的中文名称")
+@click.option("--drop-conditions", "dropping", is_flag=True, help="写不出来的条件留作注释，待补写")
+@click.pass_obj
+def import_(context: Context, source: Path, target: Path | None, name: str, title: str, dropping: bool) -> None:
+    """Write a definition from an SCXML document."""
+    from zhuli_flow.services.administration import importing
+
+    made, place = importing.write(importing.Asked(source, name, title, dropping), target)
+
+    def words(out: Any) -> None:
+        out.print(f"已写成 {place}", soft_wrap=True)
+        for note in made.notes:
+            out.print(f"  {note}", soft_wrap=True, markup=False, highlight=False)
+
+    context.tell({"workflow": made.name, "file": str(place), "notes": made.notes}, words, f"workflow check {place}")
 
 
 @click.command(
