@@ -143,10 +143,12 @@ class Past(NamedTuple):
     digest: str
 
 
-def past_at(connection: Connection, by: date, addresses: Collection[str]) -> list[Past]:
-    """The running deadlines whose last day is ``by`` or earlier, of cases that lie as work under these addresses."""
-    given = array(sorted(addresses))
-    return [Past(*row) for row in rows(connection, "deadlines.past_at", by=by.isoformat(), addresses=given)]
+def past_at(connection: Connection, by: date, names: Collection[str], addresses: Collection[str]) -> list[Past]:
+    """The running deadlines so called whose last day is ``by`` or earlier, of cases that lie at these addresses."""
+    if not names:
+        return []
+    given = {"names": array(sorted(names)), "addresses": array(sorted(addresses))}
+    return [Past(*row) for row in rows(connection, "deadlines.past_at", by=by.isoformat(), **given)]
 
 
 def _open_states(wanted: Open) -> tuple[str, ...]:

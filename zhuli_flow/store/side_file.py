@@ -14,6 +14,8 @@ from typing import Any, Generic, TypeVar
 
 from zhuli_flow.store.sql import sqlite
 
+WAIT_S = 5.0
+"""So many seconds a look waits for another process."""
 Face = TypeVar("Face")
 Answer = TypeVar("Answer")
 
@@ -78,7 +80,7 @@ def remove(path: Path) -> None:
 
 
 def _connected(where: str) -> Any:
-    return sqlite.driver().connect(where, isolation_level=None, timeout=sqlite.BUSY_MS / 1000)
+    return sqlite.driver().connect(where, isolation_level=None, timeout=WAIT_S)
 
 
 def _private(path: Path) -> str:

@@ -31,7 +31,7 @@ from zhuli_flow.services.cases.case_view import MessageShown, Owed, Task, TodoLi
 from zhuli_flow.services.cases.view import line_of
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Page
-from zhuli_flow.store import case_rows, cases, deadlines, inbox
+from zhuli_flow.store import case_rows, cases, deadlines, inbox, workflows
 from zhuli_flow.store.case_filter import Filter, Lit
 from zhuli_flow.store.case_rows import Spot, WorkStanding
 from zhuli_flow.store.cases import Stored
@@ -184,7 +184,7 @@ class _Work:
     def _late(self) -> Mapping[str, str]:
         """Cases on which this person has to confirm what is over, each by its day: owed, though its rows say 可办."""
         found: dict[str, str] = {}
-        past = deadlines.past_at(self._connection, self._office.today, self._own)
+        past = deadlines.past_at(self._connection, self._office.today, self._confirmed(), self._own)
         waiting = [one.case_id for one in past if self._has_to_be_confirmed(one)]
         for stored in cases.by_ids(self._connection, list(dict.fromkeys(waiting))).values():
             case, workflow = stored.case, lookup.definition(self._connection, self._office, stored.case.digest)
@@ -194,6 +194,13 @@ class _Work:
             if days and not any(one.owed for one in rows if one.address in self._own) and self._among_them(case.id):
                 found[case.id] = min(days)
         return found
+
+    def _confirmed(self) -> set[str]:
+        """The names of deadlines that somebody has to confirm once they are over, by any definition there is."""
+        books = (
+            lookup.definition(self._connection, self._office, row[2]) for row in workflows.listed(self._connection)
+        )
+        return {rule.name for book in books for rule in book.deadlines.values() if rule.confirm is not None}
 
     def _has_to_be_confirmed(self, one: deadlines.Past) -> bool:
         rule = lookup.definition(self._connection, self._office, one.digest).deadlines.get(one.name)

@@ -50,6 +50,7 @@ PAST_AT = (
     .where(
         _RUNNING,
         _ROW.due_on <= value("by"),
+        Among(_ROW.name, value("names")),
         _ROW.case_id.in_(select(_DUTY.case_id).where(Among(_DUTY.address, value("addresses")))),
     )
     .order_by(_ROW.case_id, _ROW.name)
