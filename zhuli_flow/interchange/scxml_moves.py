@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from zhuli_flow.definitions.model import expressions as x
+from zhuli_flow.definitions.model.operation_names import OPERATIONS
 from zhuli_flow.definitions.reading.parser import parse_condition
 from zhuli_flow.interchange.chart import Node
 from zhuli_flow.interchange.places import NAME, Chart
 
 _IN = re.compile(r"\bIn\(\s*(['\"])([\w.-]+)\1\s*\)")
-_TAKEN = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "start", "same"))
-"""Words that YAML, or our own language, reads as something else."""
+_TAKEN = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null", "start", "same", *OPERATIONS))
+"""Words that YAML, or our own language, reads as something else; an operation that every office knows is no act."""
 _SIGNS = ((re.compile(r"&&"), " and "), (re.compile(r"\|\|"), " or "), (re.compile(r"!(?!=)"), " not "))
 
 
