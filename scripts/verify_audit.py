@@ -22,14 +22,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import struct
 import sys
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import base64
 import hashlib
@@ -260,11 +257,40 @@ def proof_report(proof: Proof, letters: Sequence[Letter], given: str) -> tuple[b
     lines = [f"证明相符：{proof.case} 第 {proof.seq} 条，列入 {letter.origin} 的前 {letter.size} 条留痕。"]
     return True, lines + ([] if given else [f"公钥取自证明本身，请与外部保存的对照：{keys[-1]}"])
 
-FORMATS = ("zhuli-archive/1", "zhuli-audit/1")
-MANIFEST, HISTORY, CHAIN, CALENDAR = "manifest.json", "history.jsonl", "chain.txt", "calendar.json"
-CHECKPOINT, EVIDENCE, PROOF = "checkpoint.txt", "proofs.json", "zhuli-proof/1"
-BROKEN, USAGE = 7, 2
-_DIGEST, _CHUNK = re.compile(r"[0-9a-f]{64}"), 1 << 20
+import re
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from typing import Any
+
+PERSONAL = "personal.json"
+_BOUND = re.compile(rb'"\$personal/[^/"]*/([0-9a-f]{64})"')
+
+
+def bound(body: bytes) -> list[str]:
+    """The commitments in the bytes of an entry."""
+    return [digest.decode() for digest in _BOUND.findall(body)]
+
+
+def personal_faults(values: Any, named: Mapping[str, str], erased: set[str]) -> Iterator[str]:
+    """What does not hold of the texts given: ``named`` are the commitments of the entries, each with its place."""
+    there = set()
+    for one in values:
+        digest = sha256(bytes.fromhex(one["salt"]) + one["text"].encode("utf-8")).hexdigest()
+        there.add(one["commitment"])
+        if digest != one["commitment"] or digest not in named:
+            yield f"{PERSONAL}: 有一处个人信息与留痕中的承诺值不符，被改动过"
+    for digest in sorted(there & erased):
+        yield f"{named.get(digest, PERSONAL)}: 已依法清除的个人信息仍在包中"
+    for digest in sorted(named.keys() - there - erased):
+        yield f"{named[digest]}: 所记的个人信息不在包中，也没有依法清除的记载"
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
 UNREADABLE = (OSError, ValueError, EOFError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
 """What reading a damaged zip file may end in."""
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -338,6 +364,12 @@ class Source:
             raise NoPackage("没有打开的归档包")
         return self._zip
 
+FORMATS = ("zhuli-archive/1", "zhuli-audit/1")
+MANIFEST, HISTORY, CHAIN, CALENDAR = "manifest.json", "history.jsonl", "chain.txt", "calendar.json"
+CHECKPOINT, EVIDENCE, PROOF = "checkpoint.txt", "proofs.json", "zhuli-proof/1"
+BROKEN, USAGE = 7, 2
+_DIGEST, _CHUNK = re.compile(r"[0-9a-f]{64}"), 1 << 20
+
 
 class Checking:
     """One package being checked: ``faults`` in words, ``ends`` the last number and hash of every chain."""
@@ -359,6 +391,8 @@ class Checking:
         self.wanted: dict[str, str] = {}
         self.definitions: dict[str, str] = {}
         self.checkpoints: list[tuple[str, str]] = []
+        self.bound: dict[str, str] = {}
+        self.erased: set[str] = set()
         self.manifest: dict[str, Any] = self._read_manifest()
 
     def _read_manifest(self) -> dict[str, Any]:
@@ -380,6 +414,7 @@ class Checking:
             self.check_definitions()
             self.check_named()
             self.check_calendar()
+            self.check_personal()
             self.check_log()
 
     def check_files(self) -> None:
@@ -451,11 +486,14 @@ class Checking:
             self.faults.append(f"{case} 第 {seq} 条: 内容与哈希不符，被改动过")
         else:
             self._note(told, f"{case} 第 {seq} 条")
+            self.bound.update(dict.fromkeys(bound(body), f"{case} 第 {seq} 条"))
 
     def _note(self, told: dict[str, Any], place: str) -> None:
         """What an entry says there is: definitions, files, checkpoints."""
         if told.get("event") == "log_key" and told["case"] == "office":
             self.keys.append(Key(*(told["log"][name] for name in Key._fields)))
+        if told.get("event") == "erase_personal":
+            self.erased.update(told["erased"])
         if told.get("definition"):
             self.definitions.setdefault(told["definition"], place)
         for key, value in _walk(told):
@@ -479,6 +517,13 @@ class Checking:
             known = self.hashes.get((found.group(1), int(found.group(2))), "") if found else ""
             if not found or not known.startswith(found.group(3)):
                 self.faults.append(f"{place}: 公文上印的留痕校验行“{line}”与留痕不符")
+
+    def check_personal(self) -> None:
+        """Every text in the package that an entry binds by a commitment is that text; what is missing was erased."""
+        if PERSONAL in self.manifest["files"]:
+            with self.source.open(PERSONAL) as file:
+                told = json.loads(file.read().decode("utf-8"))
+            self.faults += personal_faults(told["values"], self.bound, self.erased)
 
     def check_log(self) -> None:
         """The log over all entries is what every letter says it was; what none of them covers is noted."""
@@ -539,6 +584,9 @@ def report(checking: Checking) -> list[str]:
     lines = [f"核对相符：{files} 个文件、{checking.entries} 条留痕，逐一相符。"]
     if checking.withheld:
         lines.append(f"其中 {checking.withheld} 条涉及密封的表，内容未附，只核对了它前后的衔接。")
+    gone = len(checking.bound.keys() & checking.erased)
+    if checking.bound:
+        lines.append(f"个人信息 {len(checking.bound)} 处只以承诺值入链，其中 {gone} 处已依法清除。")
     if len(checking.ends) == 1:
         for case, (seq, digest) in checking.ends.items():
             lines.append(f"链尾：{case} 第{seq}条 {digest}")

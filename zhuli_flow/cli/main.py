@@ -31,6 +31,7 @@ LAZY = {
         "archive:archive",
         "归档包：一件事项的公文、材料、留痕、流程定义、日历、归档目录和流转单，连同不依赖本程序的核对程序。",
     ),
+    "personal": Later("personal:personal", "个人信息：依法清除（一人提请、另一人确认），查找记在哪些事项里。"),
     "deadline": Later("deadline:deadline", "期限：计算、列出。"),
     "calendar": Later("calendar:calendar", "工作日日历：每年的放假和调休，注明出处；导入新的安排，据此重算期限。"),
     "sweep": Later(

@@ -204,3 +204,8 @@ def draft(connection: Connection, person: str, case_id: str, event: str) -> Draf
 def drop_draft(connection: Connection, person: str, case_id: str, event: str) -> None:
     """The act is done, or what was typed is no longer wanted."""
     run(connection, "accounts.drop_draft", {"person": person, "case_id": case_id, "event": event})
+
+
+def drop_drafts(connection: Connection, case_id: str) -> int:
+    """Forget all that anybody has typed for acts on a case; how many drafts."""
+    return run(connection, "accounts.drop_drafts", {"case_id": case_id}).rowcount

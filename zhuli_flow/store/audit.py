@@ -8,7 +8,8 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from zhuli_flow.engine.history.chain import ZERO, Link, chain_hash
-from zhuli_flow.store import merkle_log, meta
+from zhuli_flow.engine.history.personal import MARK, opened
+from zhuli_flow.store import merkle_log, meta, personal
 from zhuli_flow.store.sql.statements import Connection, Row, first, rows, run, run_many, walk
 
 OFFICE = "office"
@@ -18,7 +19,10 @@ _HEAD = "office_head"
 
 
 class Entry(NamedTuple):
-    """A stored entry, a row of the table as it is; ``body`` has its canonical bytes, ``at`` UTC as ISO text."""
+    """An entry, a row of the table; ``at`` UTC as ISO text.
+
+    ``body`` has its canonical bytes, as read with the personal data that its stored bytes bind (``Link`` has those).
+    """
 
     case_id: str
     seq: int
@@ -91,13 +95,21 @@ def office_head(connection: Connection) -> tuple[int, bytes]:
 def by_request(connection: Connection, request_id: str) -> Entry | None:
     """The entry that carried a request id, None when the request is new."""
     found = first(connection, "audit.by_request", request_id=request_id)
-    return None if found is None else _entry(found)
+    return None if found is None else _open(connection, [_entry(found)])[0]
 
 
 def entries(connection: Connection, case_id: str) -> list[Entry]:
     """The history of a case (or of ``office``), oldest first."""
     found = rows(connection, "audit.entries", case_id=case_id)
-    return [_entry(row) for row in found]
+    return _open(connection, [_entry(row) for row in found])
+
+
+def _open(connection: Connection, found: list[Entry]) -> list[Entry]:
+    """The entries of one case with the words in place of their commitments, where they have any."""
+    if not any(MARK in one.body for one in found):
+        return found
+    known = personal.known(connection, found[0].case_id)
+    return [one._replace(body=opened(one.body, known)) for one in found]
 
 
 def of_office(connection: Connection, event: str) -> list[Entry]:
@@ -108,11 +120,14 @@ def of_office(connection: Connection, event: str) -> list[Entry]:
 def latest_act(connection: Connection, case_id: str) -> Entry | None:
     """The newest entry by which somebody acted on the case; 催办 and 抄送 change nothing, so they do not count."""
     found = first(connection, "audit.latest_act", case_id=case_id)
-    return None if found is None else _entry(found)
+    return None if found is None else _open(connection, [_entry(found)])[0]
 
 
 def all_entries(connection: Connection, case_id: str | None = None) -> Iterator[Link]:
-    """Every entry (of one case, when named) by (case_id, seq), read as it is asked for: what ``first_break`` walks."""
+    """Every entry (of one case, when named) by (case_id, seq), read as it is asked for: what ``first_break`` walks.
+
+    With its stored bytes: personal data stand in them as commitments.
+    """
     if case_id is None:
         found = walk(connection, "audit.links")
     else:  # a condition that fits both would read every entry

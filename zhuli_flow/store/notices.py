@@ -206,3 +206,8 @@ def _notice(row: Row) -> StoredNotice:
     values["variables"] = unpack(values["variables"])
     values["recipients"] = tuple(unpack(values["recipients"]))
     return StoredNotice(**values)
+
+
+def reword(connection: Connection, notice_id: int, title: str, variables: Mapping[str, Json]) -> None:
+    """Put another title and other variables in the row of a document: without personal data erased by law."""
+    run(connection, "notices.reword", {"id": notice_id, "title": title, "variables": pack(variables)})

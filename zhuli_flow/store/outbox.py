@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -135,3 +135,13 @@ def by_key(connection: Connection, key: str) -> Letter | None:
 def _letter(row: Row) -> Letter:
     letter_id, key, kind, case_id, payload, *rest = row
     return Letter(letter_id, key, kind, case_id, unpack(payload), *rest)
+
+
+def is_pending(connection: Connection, case_id: str) -> bool:
+    """Whether a letter about a case is still to be sent."""
+    return first(connection, "outbox.pending_of_case", case_id=case_id) is not None
+
+
+def reword(connection: Connection, key: str, payload: Mapping[str, Json]) -> None:
+    """Put another payload in a letter that is gone: without personal data erased by law."""
+    run(connection, "outbox.reword", {"key": key, "payload": pack(payload)})

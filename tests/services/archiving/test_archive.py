@@ -14,15 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.staging import Stage
+from tests.services.staging import Stage, story
 from zhuli_flow.engine.model.case import Attachment
 from zhuli_flow.engine.model.json_values import as_json
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound
+from zhuli_flow.services.administration import erasure
 from zhuli_flow.services.archiving import archive
 from zhuli_flow.services.archiving.package import program
 from zhuli_flow.services.history import log_key
 from zhuli_flow.signing import keys
-from zhuli_flow.store import files
+from zhuli_flow.store import directory, files
+from zhuli_flow.store.directory import Person
 
 PDF = b"%PDF-1.4\n% a paper\n%%EOF\n"
 Files = dict[str, bytes]
@@ -432,3 +434,37 @@ def _same_content(package: Path, data: bytes, place: int) -> bool:
     broken = package.with_name("again.zip")
     broken.write_bytes(data[:place] + bytes([data[place] ^ 0x41]) + data[place + 1 :])
     return opened(broken) == opened(package)
+
+
+def test_personal_data_in_a_package_are_held_against_what_the_entries_bind(home: Path) -> None:
+    told = "  subject: {title: 标题} ->   subject: {title: 标题}\n  contact: {title: 联系人, personal: 同意}"
+    asked = "fill: [subject, until?, amount?, experts?]} -> fill: [subject, until?, amount?, experts?, contact?]}"
+    stage = Stage(home, text=story(a=told, b=asked))
+    with stage.office.database.write() as connection:
+        officers = {"安全": "security_officer", "审计": "auditor"}
+        directory.put_people(connection, [Person(one, "省科协", frozenset({duty})) for one, duty in officers.items()])
+    case = stage.open(contact="欧阳修远")
+    whole = packed(stage, case)
+    assert "欧阳修远" in opened(whole)["personal.json"].decode()
+    assert "欧阳修远" in opened(whole)["index.html"].decode()
+    assert "欧阳修远".encode() not in opened(whole)["history.jsonl"]
+    code, words = verified(whole)
+    assert (code, "其中 0 处已依法清除" in words) == (0, True), words
+
+    def other(files: Files) -> None:
+        files["personal.json"] = files["personal.json"].replace("欧阳修远".encode(), "欧阳修近".encode())
+
+    code, words = verified(rewritten(whole, other, manifest=True))
+    assert (code, "承诺值不符" in words) == (7, True), words
+    erasure.propose(stage.office, case, "安全", None, ground="个人信息保护法第四十七条")
+    erasure.confirm(stage.office, case, "审计", None)
+    after = packed(stage, case, "b.zip")
+    assert all("欧阳修远".encode() not in data for data in opened(after).values())
+    code, words = verified(after)
+    assert (code, "处已依法清除" in words) == (0, True), words
+
+    def hidden(files: Files) -> None:
+        files["personal.json"] = b'{"values":[]}'
+
+    assert verified(rewritten(whole, hidden, manifest=True))[0] == 7
+    stage.office.database.close()

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.staging import Stage
+from tests.services.staging import Stage, story
 from zhuli_flow.calendar.bundled_years import bundled
 from zhuli_flow.engine.history.new_entry import Noted
 from zhuli_flow.engine.model.json_values import as_json
@@ -68,9 +68,11 @@ FREE = {
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Stage:
     """An office in which every table that repeats history has a row."""
-    stage = Stage(tmp_path_factory.mktemp("columns") / "home")
+    told = "  subject: {title: 标题} ->   subject: {title: 标题}\n  contact: {title: 联系人, personal: 同意}"
+    asked = "fill: [subject, until?, amount?, experts?]} -> fill: [subject, until?, amount?, experts?, contact?]}"
+    stage = Stage(tmp_path_factory.mktemp("columns") / "home", text=story(a=told, b=asked))
     office = stage.office
-    first, second = stage.walk(stage.open(), "valid"), stage.walk(stage.open(), "intake")
+    first, second = stage.walk(stage.open(contact="欧阳"), "valid"), stage.walk(stage.open(), "intake")
     stage.walk(stage.open(), "intake")
     _issued(stage, first)
     stage.do(second, "queue", "甲")

@@ -117,6 +117,7 @@ def _field(name: str, shape: schema.FieldShape, parsing: ParsedLines) -> workflo
         counts=shape.counts,
         known=_known(name, shape, parsing),
         kinds=tuple(shape.kinds),
+        personal=shape.personal,
     )
 
 

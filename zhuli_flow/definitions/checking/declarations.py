@@ -37,6 +37,7 @@ ONLY_FOR: Mapping[str, frozenset[str]] = {
     "kinds": frozenset({"organisation", "organisations"}),
     "counts": frozenset({"int"}),
     "not_after_today": frozenset({"date"}),
+    "personal": frozenset({"text", "names", "rows"}),
     "known": frozenset("text int decimal date yes_no choice names organisation organisations people case".split()),
 }
 """Keys of a field that only some types have."""

@@ -73,7 +73,7 @@ class Field:
 
     ``may_be`` ``not_applicable``: 不适用 is an answer too; ``only`` those of whom it holds are asked.
     ``agg``: how many units' returns are put together; ``counts``: the names that a number is the number of.
-    ``known``: what the system itself holds about it; ``kinds``: the kinds of organisation it may name, () any.
+    ``known``: what the system holds of it; ``kinds``: of organisations, () any; ``personal``: ground for personal data.
     """
 
     name: str
@@ -95,6 +95,7 @@ class Field:
     counts: str | None = None
     known: Known | None = None
     kinds: tuple[str, ...] = ()
+    personal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

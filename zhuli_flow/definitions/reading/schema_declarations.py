@@ -118,6 +118,7 @@ class FieldShape(Shape):
     known: Names | None = Field(
         default=None, description="系统自己登记的：一项算式；文字字段也可以写句子，其中 {算式} 以所登记的代入"
     )
+    personal: str = Field(default="", description="属个人信息，写明处理的依据（文字、名单、表格）；可以依法清除")
     clause: str = Field(default="", description="条款")
 
 

@@ -63,6 +63,7 @@ RefusalCode = Literal[
     "suspended",
     "token",
     "transferred_away",
+    "under_way",
     "unknown_event",
     "unknown_field",
     "unknown_material",

@@ -25,7 +25,7 @@ from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound, Problem
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import case_rows
 from zhuli_flow.services.cases.deadline_rows import row_of
-from zhuli_flow.services.history import entries
+from zhuli_flow.services.history import entries, withholding
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.registers.find import found
 from zhuli_flow.store import audit, cases, inbox, stays, workflows
@@ -261,7 +261,8 @@ def _write(
         told=tuple(person for _, people in outcome.void for person in people),
     )
     entry = entries.of_system(office, after, KIND, EVENT, title, content, actor=entries.doer(actor))
-    written = entries.write(connection, before.id, stored.seq, stored.head, entry)
+    held = withholding.of_values(connection, target, before.id, before.fields, after.fields)
+    written = entries.write(connection, before.id, stored.seq, stored.head, entry, held)
     kind = target.states[after.state].kind
     _put(connection, office, stored, Stored(after, written.seq, written.hash, kind), target)
     _tell(connection, office, after, outcome.void, target, written.seq)

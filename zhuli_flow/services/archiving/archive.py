@@ -24,13 +24,24 @@ from zhuli_flow.engine.authority.reading import Reader
 from zhuli_flow.engine.history.chain import Link
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.history.merkle import inclusion_proof
+from zhuli_flow.engine.history.personal import opened
 from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.archiving import case_page, standalone_verify
-from zhuli_flow.services.archiving.package import About, Chains, Leaf, Manifest, Parcel, calendar_json, history, parcel
+from zhuli_flow.services.archiving.package import (
+    About,
+    Chains,
+    Leaf,
+    Manifest,
+    Parcel,
+    add_personal,
+    calendar_json,
+    history,
+    parcel,
+)
 from zhuli_flow.services.history import checkpoints, log_key
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit, cases, files, merkle_log, notices, workflows
+from zhuli_flow.store import audit, cases, files, merkle_log, notices, personal, workflows
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.store.sql.statements import Connection
 from zhuli_flow.vocabulary import PAPER_STATES
@@ -100,7 +111,8 @@ def archive(office: Office, case_id: str, target: Path, *, evidence: bool = Fals
         case = reading.stored(connection, office, case_id, "history").case
         workflow = lookup.definition(connection, office, case.digest)
         links = list(audit.all_entries(connection, case_id))
-        entries, everybody = [read(link.body) for link in links], Reader(workflow, case)
+        kept, everybody = personal.of_case(connection, case_id), Reader(workflow, case)
+        entries = [read(opened(link.body, {one.commitment: one.text for one in kept})) for link in links]
         hidden = {entry.seq for entry in entries if not everybody.knows(entry)}
         shown = [entry for entry in entries if entry.seq not in hidden]
         papers = notices.of_case(connection, case_id)
@@ -108,6 +120,7 @@ def archive(office: Office, case_id: str, target: Path, *, evidence: bool = Fals
         into.add("index.html", case_page.page(workflow, case, entries, hidden, items, office.calendar.version).encode())
         into.add("catalogue.csv", paper.to_csv(_catalogue(office, items)))
         with history(into, map(Leaf, links), lambda link: link.seq in hidden, target.parent) as chains:
+            add_personal(into, kept, (link.body for link in links if link.seq not in hidden))
             if signed:
                 _proven(connection, into, links, signed)
             _definitions(connection, into, {entry.definition for entry in entries if entry.definition})

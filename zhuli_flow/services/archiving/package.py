@@ -20,9 +20,11 @@ from msgspec import UNSET, UnsetType
 from zhuli_flow.calendar import Calendar
 from zhuli_flow.engine.history.canonical import canonical
 from zhuli_flow.engine.history.chain import Link
+from zhuli_flow.engine.history.personal import commitments
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.errors import IntegrityBroken
-from zhuli_flow.services.archiving import standalone_log, standalone_verify
+from zhuli_flow.services.archiving import standalone_log, standalone_personal, standalone_source, standalone_verify
+from zhuli_flow.store.personal import Kept
 from zhuli_flow.support.new_file import filling
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -160,11 +162,15 @@ def _entry(name: str) -> zipfile.ZipInfo:
 
 
 def program() -> bytes:
-    """The program that checks packages, one file of the standard library: its part about the log put in its place."""
-    main, log = (Path(str(one.__file__)).read_text("utf-8") for one in (standalone_verify, standalone_log))
+    """The program that checks packages, one file of the standard library: its parts put in their place."""
+    main, *parts = (Path(str(one.__file__)).read_text("utf-8") for one in (standalone_verify, *_PARTS))
     head, _, rest = main.partition("from zhuli_flow.")
-    part = log.partition("\nfrom __future__ import annotations\n")[2].lstrip("\n")
-    return f"{head}{part}\n{rest.partition(_BLANK)[2]}".encode()
+    inner = "\n".join(one.partition("\nfrom __future__ import annotations\n")[2].lstrip("\n") for one in parts)
+    return f"{head}{inner}\n{rest.partition(_BLANK)[2]}".encode()
+
+
+_PARTS = (standalone_log, standalone_personal, standalone_source)
+"""What the program is made of beside its main part."""
 
 
 @contextmanager
@@ -214,6 +220,21 @@ def _chain(leaves: Iterable[Leaf], hidden: Hidden, write: Callable[[bytes], None
         withheld += [link.seq] if held else []
         last = Chain(link.seq, link.hash.hex())
     return Chain(last.entries, last.head, tuple(withheld))
+
+
+def add_personal(into: Parcel, kept: Iterable[Kept], shown: Iterable[bytes]) -> None:
+    """The texts that the entries ``shown`` (as stored) bind by commitments, with their salts, so far as they are kept.
+
+    Nothing is added where no entry binds one.
+    """
+    named = {digest for body in shown for _, digest in commitments(body)}
+    values: list[Json] = [
+        {"commitment": one.commitment, "name": one.name, "salt": one.salt.hex(), "text": one.text}
+        for one in kept
+        if one.commitment in named and one.salt is not None
+    ]
+    if named:
+        into.add(standalone_personal.PERSONAL, canonical({"values": values}))
 
 
 def calendar_json(calendar: Calendar) -> bytes:

@@ -22,14 +22,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import struct
 import sys
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from zhuli_flow.services.archiving.standalone_log import (
     Key,
@@ -42,84 +39,14 @@ from zhuli_flow.services.archiving.standalone_log import (
     read_letter,
     roots,
 )
+from zhuli_flow.services.archiving.standalone_personal import PERSONAL, bound, personal_faults
+from zhuli_flow.services.archiving.standalone_source import UNREADABLE, NoPackage, Source
 
 FORMATS = ("zhuli-archive/1", "zhuli-audit/1")
 MANIFEST, HISTORY, CHAIN, CALENDAR = "manifest.json", "history.jsonl", "chain.txt", "calendar.json"
 CHECKPOINT, EVIDENCE, PROOF = "checkpoint.txt", "proofs.json", "zhuli-proof/1"
 BROKEN, USAGE = 7, 2
 _DIGEST, _CHUNK = re.compile(r"[0-9a-f]{64}"), 1 << 20
-UNREADABLE = (OSError, ValueError, EOFError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
-"""What reading a damaged zip file may end in."""
-_LOCAL = struct.Struct("<4s5H3L2H")
-"""The header before each file of a zip archive."""
-_STREAMED = 8
-"""Of the flags of a file: its sizes stand behind it."""
-
-
-def _central(one: zipfile.ZipInfo) -> tuple[Any, ...]:
-    """What the end of the archive says of a file, as it should stand before the file as well."""
-    year, month, day, hour, minute, second = one.date_time
-    time, date = hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
-    sizes = (0, 0, 0) if one.flag_bits & _STREAMED else (one.CRC, one.compress_size, one.file_size)
-    return (b"PK\x03\x04", one.flag_bits, one.compress_type, time, date, *sizes)
-
-
-class NoPackage(Exception):
-    """There is nothing here that could be checked; the message says why."""
-
-
-class Source:
-    """The files of a package, in a folder or a zip file, by their names."""
-
-    def __init__(self, place: Path) -> None:
-        self._path, self._folder = place, place if place.is_dir() else None
-        try:
-            self._zip = None if self._folder else zipfile.ZipFile(place)
-        except (OSError, zipfile.BadZipFile) as error:
-            raise NoPackage(f"{place}: 打不开（{error}）") from error
-
-    def names(self) -> list[str]:
-        """Every file, sorted; a name that stands twice in a zip file stands twice here."""
-        if self._folder is None:
-            return sorted(info.filename for info in self._opened().infolist() if not info.is_dir())
-        return sorted(path.relative_to(self._folder).as_posix() for path in self._folder.rglob("*") if path.is_file())
-
-    def open(self, name: str) -> BinaryIO:
-        """One file, for reading."""
-        if self._folder is None:
-            return self._opened().open(name)  # type: ignore[return-value]
-        return (self._folder / name).open("rb")
-
-    def container_faults(self) -> Iterator[str]:
-        """A zip file says everything twice, before each file and at its end: both must agree, with nothing between."""
-        if self._zip is None:
-            return
-        at: int | None = 0
-        with self._path.open("rb") as file:
-            for one in sorted(self._zip.infolist(), key=lambda entry: entry.header_offset):
-                header, name, extra = self._local(file, one)
-                if header != _central(one) or name != one.orig_filename or at not in (None, one.header_offset):
-                    yield f"{one.filename}: 压缩包两处对它的记载不一致"
-                end = one.header_offset + _LOCAL.size + len(name.encode("utf-8")) + extra + one.compress_size
-                at = None if one.flag_bits & _STREAMED else end
-        if at not in (None, self._zip.start_dir) or self._zip.comment:
-            yield "压缩包中夹有清单以外的内容"
-
-    @staticmethod
-    def _local(file: BinaryIO, one: zipfile.ZipInfo) -> tuple[tuple[Any, ...], str, int]:
-        """What stands before a file: as ``_central`` tells it, its name, and how long its extra part is."""
-        file.seek(one.header_offset)
-        mark, _, flags, method, time, day, crc, packed, size, length, extra = _LOCAL.unpack(file.read(_LOCAL.size))
-        name, more = file.read(length).decode("utf-8", "replace"), file.read(extra)
-        if more[:4] == b"\1\0\x10\0":  # a file that may be larger than 32 bits tell: its sizes stand here
-            size, packed = struct.unpack("<QQ", more[4:20].ljust(16, b"\0"))
-        sizes = (0, 0, 0) if flags & _STREAMED else (crc, packed, size)
-        return (mark, flags, method, time, day, *sizes), name, extra
-
-    def _opened(self) -> zipfile.ZipFile:
-        if self._zip is None:
-            raise NoPackage("没有打开的归档包")
-        return self._zip
 
 
 class Checking:
@@ -142,6 +69,8 @@ class Checking:
         self.wanted: dict[str, str] = {}
         self.definitions: dict[str, str] = {}
         self.checkpoints: list[tuple[str, str]] = []
+        self.bound: dict[str, str] = {}
+        self.erased: set[str] = set()
         self.manifest: dict[str, Any] = self._read_manifest()
 
     def _read_manifest(self) -> dict[str, Any]:
@@ -163,6 +92,7 @@ class Checking:
             self.check_definitions()
             self.check_named()
             self.check_calendar()
+            self.check_personal()
             self.check_log()
 
     def check_files(self) -> None:
@@ -234,11 +164,14 @@ class Checking:
             self.faults.append(f"{case} 第 {seq} 条: 内容与哈希不符，被改动过")
         else:
             self._note(told, f"{case} 第 {seq} 条")
+            self.bound.update(dict.fromkeys(bound(body), f"{case} 第 {seq} 条"))
 
     def _note(self, told: dict[str, Any], place: str) -> None:
         """What an entry says there is: definitions, files, checkpoints."""
         if told.get("event") == "log_key" and told["case"] == "office":
             self.keys.append(Key(*(told["log"][name] for name in Key._fields)))
+        if told.get("event") == "erase_personal":
+            self.erased.update(told["erased"])
         if told.get("definition"):
             self.definitions.setdefault(told["definition"], place)
         for key, value in _walk(told):
@@ -262,6 +195,13 @@ class Checking:
             known = self.hashes.get((found.group(1), int(found.group(2))), "") if found else ""
             if not found or not known.startswith(found.group(3)):
                 self.faults.append(f"{place}: 公文上印的留痕校验行“{line}”与留痕不符")
+
+    def check_personal(self) -> None:
+        """Every text in the package that an entry binds by a commitment is that text; what is missing was erased."""
+        if PERSONAL in self.manifest["files"]:
+            with self.source.open(PERSONAL) as file:
+                told = json.loads(file.read().decode("utf-8"))
+            self.faults += personal_faults(told["values"], self.bound, self.erased)
 
     def check_log(self) -> None:
         """The log over all entries is what every letter says it was; what none of them covers is noted."""
@@ -322,6 +262,9 @@ def report(checking: Checking) -> list[str]:
     lines = [f"核对相符：{files} 个文件、{checking.entries} 条留痕，逐一相符。"]
     if checking.withheld:
         lines.append(f"其中 {checking.withheld} 条涉及密封的表，内容未附，只核对了它前后的衔接。")
+    gone = len(checking.bound.keys() & checking.erased)
+    if checking.bound:
+        lines.append(f"个人信息 {len(checking.bound)} 处只以承诺值入链，其中 {gone} 处已依法清除。")
     if len(checking.ends) == 1:
         for case, (seq, digest) in checking.ends.items():
             lines.append(f"链尾：{case} 第{seq}条 {digest}")

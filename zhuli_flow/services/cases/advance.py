@@ -25,8 +25,8 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import facts, outcome
 from zhuli_flow.services.cases.outcome import Outcome
 from zhuli_flow.services.cases.settle import settle
-from zhuli_flow.services.history import entries
-from zhuli_flow.services.office import Office
+from zhuli_flow.services.history import entries, withholding
+from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.store import audit, cases, numbers
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection, savepoint
@@ -157,7 +157,8 @@ def open_case(
         refusals = answer
         if not dry_run:
             attempt = entries.of_refusal(office, workflow, actor, blank, command, refusals)
-            entries.refuse_opening(connection, office, attempt)
+            held = withholding.of_values(connection, workflow, OFFICE_CHAIN, command.values)
+            entries.refuse_opening(connection, office, attempt, held)
     raise _refused(blank, workflow, command, refusals)
 
 
@@ -247,7 +248,10 @@ def _record_refusal(
     refusals: tuple[Refusal, ...],
 ) -> None:
     attempt = entries.of_refusal(office, question.workflow, question.actor, stored.case, command, refusals)
-    entries.note(connection, stored, attempt)
+    values = stored.case.fields, command.values
+    entries.note(
+        connection, stored, attempt, withholding.of_values(connection, question.workflow, stored.case.id, *values)
+    )
 
 
 def _refused(case: Case, workflow: Workflow, command: Command, refusals: tuple[Refusal, ...]) -> RulesRefused:

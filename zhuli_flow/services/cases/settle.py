@@ -21,7 +21,7 @@ from zhuli_flow.services import lookup
 from zhuli_flow.services.cases import case_rows, facts, outcome
 from zhuli_flow.services.cases.deadline_rows import _mirror
 from zhuli_flow.services.cases.outcome import Outcome
-from zhuli_flow.services.history import entries
+from zhuli_flow.services.history import entries, withholding
 from zhuli_flow.services.notices import proofread
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import cases, inbox, notices, numbers
@@ -52,7 +52,9 @@ def settle(
     content = entries.fingerprint(decision.before, question.actor.person, command)
     entry = entries.of_decision(office, question, command, decision, content, warned)
     entry = entry if because is None else entry.also(because)
-    written = entries.write(connection, decision.after.id, stored.seq, stored.head, entry)
+    values = decision.before.fields, decision.after.fields, command.values
+    held = withholding.of_values(connection, question.workflow, decision.after.id, *values)
+    written = entries.write(connection, decision.after.id, stored.seq, stored.head, entry, held)
     kind = question.workflow.states[decision.after.state].kind
     _put(connection, question, decision, Stored(decision.after, written.seq, written.hash, kind))
     _mirror(connection, office, question.workflow, decision)

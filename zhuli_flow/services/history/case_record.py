@@ -11,6 +11,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from zhuli_flow.definitions.model.workflow import START, Workflow
+from zhuli_flow.engine.history.personal import ERASED
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.services.history.entries import content_of
@@ -168,7 +169,8 @@ def _order_differs(one: StoredNotice, place: int, body: Body | None) -> Iterator
         pairs["送达"] = (list(one.recipients), paper["recipients"])
         pairs["代字"] = (one.series, paper["series"])
         pairs["序号"] = (one.n, paper["n"])
-        pairs["内容"] = (content_of(one.variables), paper["content"])
+        if paper["content"] != ERASED:  # of what was erased by law there is no hash any more
+            pairs["内容"] = (content_of(one.variables), paper["content"])
     yield from (title for title, (found, meant) in pairs.items() if found != meant)
 
 

@@ -30,12 +30,14 @@ from zhuli_flow.engine.history.new_entry import (
     Noted,
     Standing,
 )
+from zhuli_flow.engine.history.personal import Personal
 from zhuli_flow.engine.model import changes as record
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command, Decision, NoticeOrder, Refusal
 from zhuli_flow.engine.model.json_values import Json, Values
 from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.engine.withdrawal import reversible
+from zhuli_flow.services.history import withholding
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
 from zhuli_flow.store import audit, cases
 from zhuli_flow.store.cases import Stored
@@ -49,10 +51,17 @@ class Written(msgspec.Struct, frozen=True):
     hash: bytes
 
 
-def write(connection: Connection, chain: str, seq: int, previous: bytes, entry: NewEntry) -> Written:
-    """Append ``entry`` after entry ``seq`` whose hash is ``previous``; the caller moves the head of a case along."""
+def write(
+    connection: Connection, chain: str, seq: int, previous: bytes, entry: NewEntry, held: Personal | None = None
+) -> Written:
+    """Append ``entry`` after entry ``seq`` whose hash is ``previous``; the caller moves the head of a case along.
+
+    ``held``: what is personal in it, None where nothing is.
+    """
     keys, frame = entry.keys(), entry.frame
     data = canonical({**keys, "case": chain, "seq": seq + 1, "previous": previous.hex()})
+    if held is not None:
+        data = withholding.bound(connection, chain, data, held, refused=frame.kind == "refused")
     request = keys.get("request")
     head = audit.append(
         connection,
@@ -69,9 +78,9 @@ def write(connection: Connection, chain: str, seq: int, previous: bytes, entry: 
     return Written(seq + 1, head)
 
 
-def note(connection: Connection, stored: Stored, entry: NewEntry) -> None:
+def note(connection: Connection, stored: Stored, entry: NewEntry, held: Personal | None = None) -> None:
     """Append what leaves a case as it is: a reminder, a document filed, a refusal. Its chain grows, not its version."""
-    written = write(connection, stored.case.id, stored.seq, stored.head, entry)
+    written = write(connection, stored.case.id, stored.seq, stored.head, entry, held)
     cases.extend_chain(connection, stored.case.id, written.seq, written.hash)
 
 
@@ -95,18 +104,18 @@ def write_office(
     return _write_office(connection, entry, officer)
 
 
-def refuse_opening(connection: Connection, office: Office, entry: NewEntry) -> Written:
+def refuse_opening(connection: Connection, office: Office, entry: NewEntry, held: Personal | None) -> Written:
     """Append a refused attempt to open a case, from ``of_refusal``, to the office's chain: there is no case's."""
-    return _write_office(connection, entry, office.officer if entry.frame.actor.person != office.officer else "")
+    return _write_office(connection, entry, office.officer if entry.frame.actor.person != office.officer else "", held)
 
 
-def _write_office(connection: Connection, entry: NewEntry, officer: str) -> Written:
+def _write_office(connection: Connection, entry: NewEntry, officer: str, held: Personal | None = None) -> Written:
     if officer:
         notes = entry.keys().get("notes", ())
         said = notes if isinstance(notes, tuple) else ()
         entry = entry.also(Noted(notes=(*said, f"由“{officer}”办理")))
     seq, head = audit.office_head(connection)
-    return write(connection, OFFICE_CHAIN, seq, head, entry)
+    return write(connection, OFFICE_CHAIN, seq, head, entry, held)
 
 
 def of_decision(

@@ -13,15 +13,23 @@ from msgspec.structs import replace
 from zhuli_flow.definitions.model.workflow import START
 from zhuli_flow.engine.history.chain import Break, first_break
 from zhuli_flow.engine.history.entry import read
+from zhuli_flow.engine.history.personal import MARK
 from zhuli_flow.engine.history_laws import breaches
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.errors import IntegrityBroken, NotFound
-from zhuli_flow.services.history import case_record, checkpoints, consistency, log_proof, office_record
+from zhuli_flow.services.history import (
+    case_record,
+    checkpoints,
+    consistency,
+    log_proof,
+    office_record,
+    personal_proof,
+)
 from zhuli_flow.services.history.case_record import Bodies
 from zhuli_flow.services.lookup import definition
 from zhuli_flow.services.office import OFFICE_CHAIN, Office
-from zhuli_flow.store import audit, cases, files, notices
+from zhuli_flow.store import audit, cases, files, notices, personal
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.sql.statements import Connection
 
@@ -122,10 +130,18 @@ def require_whole(office: Office) -> Verified:
 
 
 def _unlike_their_history(office: Office) -> Iterator[Break]:
-    """Replaying the changes of every entry gives the stored case, to the last value."""
-    for stored, bodies, _ in _told(office):
-        if not _follows(stored, bodies):
-            yield Break(stored.case.id, stored.seq, "按留痕逐条重演，得不到现在保存的内容")
+    """Replaying the changes of every entry gives the stored case, to the last value; so do the personal data bound."""
+    with office.database.read() as connection:
+        kept, there = frozenset(personal.cases(connection)), set[str]()
+        for stored in cases.every(connection, PAGE):
+            there.add(stored.case.id)
+            bodies = [one.body for one in audit.entries(connection, stored.case.id)]
+            if not _follows(stored, list(map(json.loads, bodies))):
+                yield Break(stored.case.id, stored.seq, "按留痕逐条重演，得不到现在保存的内容")
+            elif stored.case.id in kept or any(MARK in body for body in bodies):
+                wrong = personal_proof.first_fault(connection, office, stored)
+                yield from [wrong] if wrong else []
+    yield from (Break(one, 0, "个人信息登记所属的事项不存在") for one in sorted(kept - there))
 
 
 def mirrored(office: Office) -> Iterator[str]:

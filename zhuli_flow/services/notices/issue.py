@@ -20,7 +20,7 @@ from zhuli_flow.engine.history.new_entry import Content
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.errors import InvalidInput, NotFound
-from zhuli_flow.services.history import entries
+from zhuli_flow.services.history import entries, withholding
 from zhuli_flow.services.office import TRACE_CODE, TRACE_LINE, Office
 from zhuli_flow.store import cases, files, notices
 from zhuli_flow.store.notices import StoredNotice
@@ -285,6 +285,5 @@ def _note(connection: Connection, office: Office, paper: Paper, sha256: str, siz
         traces=paper.traces,
     )
     title = f"印发{paper.kind.title}"
-    entries.note(
-        connection, case, entries.of_system(office, case.case, "notice", "issue", title, IssueEntry((issued,)))
-    )
+    entry = entries.of_system(office, case.case, "notice", "issue", title, IssueEntry((issued,)))
+    entries.note(connection, case, entry, withholding.of_case(connection, office, case))

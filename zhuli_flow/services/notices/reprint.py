@@ -20,11 +20,12 @@ from zhuli_flow.documents.printing.printer import PrintFailed, PrintingChild
 from zhuli_flow.documents.templates.catalog import load_named
 from zhuli_flow.engine.history.entry import NamedPaper, read
 from zhuli_flow.engine.history.new_entry import Content
+from zhuli_flow.engine.history.personal import ERASED, texts_of
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.errors import IntegrityBroken, NotFound, RulesRefused
 from zhuli_flow.services import lookup
-from zhuli_flow.services.history import entries
+from zhuli_flow.services.history import entries, withholding
 from zhuli_flow.services.notices import issue
 from zhuli_flow.services.notices.browse import PaperShown, mine, shown
 from zhuli_flow.services.office import Office
@@ -110,6 +111,11 @@ def _rendered(
 
 
 def _not_the_same(one: StoredNotice, *, changed: bool) -> IntegrityBroken:
+    if ERASED in texts_of(one.variables):
+        return IntegrityBroken(
+            f"公文 {one.number or one.id} 的文件已丢失或损坏，其中的个人信息已依法清除，不能再排印同样的",
+            fix="请从备份恢复文件，或以留存的纸质件为准",
+        )
     why = "模板在印发之后改过" if changed else "本机的字体或排版程序与印发时不同"
     return IntegrityBroken(
         f"公文 {one.number or one.id} 的文件已丢失或损坏，重新排印的与原件不一致（{why}），未补印",
@@ -187,4 +193,5 @@ def note(
         return
     event, title = COPIES[printed.variant]
     content, who = PrintedAgain((printed,), opinion or UNSET), entries.doer(actor)
-    entries.note(connection, stored, entries.of_system(office, stored.case, "notice", event, title, content, actor=who))
+    entry = entries.of_system(office, stored.case, "notice", event, title, content, actor=who)
+    entries.note(connection, stored, entry, withholding.of_case(connection, office, stored))

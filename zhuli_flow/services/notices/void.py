@@ -13,7 +13,7 @@ from zhuli_flow.engine.model.refusal_codes import NO_RIGHT
 from zhuli_flow.engine.voiding import VOID, Paper, Step, Verdict, Voiding
 from zhuli_flow.errors import NoRight, NotFound, RulesRefused
 from zhuli_flow.services import lookup
-from zhuli_flow.services.history import entries
+from zhuli_flow.services.history import entries, withholding
 from zhuli_flow.services.notices.browse import PaperShown, mine, shown
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import audit, cases, notices
@@ -111,4 +111,5 @@ def _record(
     paper = VoidPaper(one.id, one.kind, one.number, one.sha256, one.size, state)
     content = VoidEntry(asked.reason.strip(), (paper,), refused or UNSET)
     kind, actor = "refused" if refused else "notice", entries.doer(asked.actor, stands)
-    entries.note(connection, stored, entries.of_system(office, stored.case, kind, EVENT, TITLE, content, actor=actor))
+    entry = entries.of_system(office, stored.case, kind, EVENT, TITLE, content, actor=actor)
+    entries.note(connection, stored, entry, withholding.of_case(connection, office, stored))

@@ -26,6 +26,7 @@ from zhuli_flow.engine.authority.reading import sealed
 from zhuli_flow.engine.history.chain import ZERO
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.history.new_entry import Noted
+from zhuli_flow.engine.history.personal import commitments
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.errors import IntegrityBroken, NotFound, RulesRefused
@@ -50,6 +51,7 @@ from zhuli_flow.store import (
     merkle_log,
     notices,
     numbers,
+    personal,
     whole_rows,
     workflows,
 )
@@ -151,7 +153,7 @@ def _under_seal(old: Connection, workflow: Workflow, case: Case, seq: int) -> bo
 
 def _history(old: Connection, new: Connection, at: Point, each: Each) -> dict[str, tuple[int, bytes]]:
     """Copy every entry up to the point, in the order in which they came; the ends of the chains of cases."""
-    heads = dict[str, tuple[int, bytes]]()
+    heads, bound = dict[str, tuple[int, bytes]](), set[tuple[str, str]]()
     for leaf in merkle_log.leaves(old):
         if leaf.place > at.place:
             break
@@ -172,8 +174,11 @@ def _history(old: Connection, new: Connection, at: Point, each: Each) -> dict[st
             request_id=link.columns["request_id"],
         )
         heads[leaf.case_id] = leaf.seq, head
+        bound |= {(leaf.case_id, digest) for _, digest in commitments(link.body)}
         each(leaf.place + 1, at.place + 1)
     del heads[OFFICE_CHAIN]
+    for case_id in sorted({case_id for case_id, _ in bound}):
+        personal.copy(new, [one for one in personal.of_case(old, case_id) if (case_id, one.commitment) in bound])
     return heads
 
 

@@ -82,6 +82,9 @@ class Backend(ABC):
     def restore(self, source: Path) -> Path:
         """Put a backup in the place of the content; returns the copy kept of what was there."""
 
+    def wipe(self) -> None:  # noqa: B027 - a server's files are not ours
+        """Rewrite the file so that nothing is left in it of what rows no longer say."""
+
     @abstractmethod
     def faults(self, connection: Connection) -> list[str]:
         """What is wrong with the tables, in words."""

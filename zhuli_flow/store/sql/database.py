@@ -157,6 +157,14 @@ class Database:
             self._known_current = False
         return kept
 
+    def wipe(self) -> None:
+        """Leave nothing in the file of what rows no longer say: pages given up, the write-ahead log.
+
+        Others who read meanwhile may keep the log; on a server it is a matter of the server's own care.
+        """
+        with self._turn, self._told():
+            self._backend.wipe()
+
     def check(self) -> list[str]:
         """Everything wrong with the tables, in words: pages, references, triggers. Empty when all is whole."""
         self._require_current()

@@ -175,6 +175,21 @@ class EntryRow(Stored, table=True):
     hash: bytes = Field(sa_type=LargeBinary)
 
 
+class PersonalValueRow(Stored, table=True):
+    """A text that entries of a case bind by ``commitment`` = SHA-256(salt, text), hex; ``name``: the field it is of.
+
+    Salt and text are NULL once it has been erased.
+    """
+
+    __tablename__ = "personal_value"
+    __table_args__ = (CheckConstraint("(salt IS NULL) = (text IS NULL)", name="erased"), KEYED)
+    case_id: str = words(primary_key=True)
+    commitment: str = words(primary_key=True)
+    name: str = words()
+    salt: bytes | None = Field(default=None, sa_type=LargeBinary)
+    text: str | None = words(default=None)
+
+
 class MerkleHeadRow(Stored, table=True):
     """The right edge of the Merkle log: how many entries it holds, and the hashes of its complete subtrees, joined."""
 

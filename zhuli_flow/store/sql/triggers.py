@@ -59,5 +59,17 @@ TRIGGERS = (
         """CREATE TRIGGER calendar_year_no_delete BEFORE DELETE ON calendar_year
         BEGIN SELECT RAISE(ABORT, 'calendar_year: what deadlines were counted by never changes'); END""",
     ),
+    (
+        "personal_value",
+        """CREATE TRIGGER personal_value_only_erased BEFORE UPDATE ON personal_value
+        WHEN NEW.text IS NOT NULL OR NEW.case_id <> OLD.case_id OR NEW.commitment <> OLD.commitment
+        OR NEW.name <> OLD.name
+        BEGIN SELECT RAISE(ABORT, 'personal_value: may only be erased'); END""",
+    ),
+    (
+        "personal_value",
+        """CREATE TRIGGER personal_value_no_delete BEFORE DELETE ON personal_value
+        BEGIN SELECT RAISE(ABORT, 'personal_value: may only be erased'); END""",
+    ),
 )
 """Table and trigger: against bugs, ``INSERT OR REPLACE`` included. Who holds the file can drop them, not the chain."""

@@ -92,3 +92,4 @@ PUT_DRAFT = upsert(
 )
 DRAFT = select(_DRAFT.version, _DRAFT.form, _DRAFT.saved_at).where(*_OF_DRAFT)
 DROP_DRAFT = delete(_DRAFTS).where(*_OF_DRAFT)
+DROP_DRAFTS = delete(_DRAFTS).where(_DRAFT.case_id == value("case_id"))

@@ -74,3 +74,4 @@ READ_BY = select(_READ.c.message_id, _READ.c.at).where(
 )
 UNREAD = _ROW.read_at.is_(None)
 MARK_READ = update(_INBOX).where(_ROW.id == value("id"), _ROW.read_at.is_(None)).values(read_at=value("at"))
+REWORD = update(_INBOX).where(_ROW.key == value("key")).values(text=words("text"))

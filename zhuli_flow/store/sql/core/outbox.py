@@ -57,3 +57,7 @@ RETRY = (
 LISTED = select(*_COLUMNS).where(_ROW.state == value("state")).order_by(_ROW.id).limit(number("limit"))
 AFTER = select(*_COLUMNS).where(_ROW.id > number("id")).order_by(_ROW.id).limit(number("limit"))
 BY_KEY = select(*_COLUMNS).where(_ROW.key == value("key"))
+REWORD = update(_OUTBOX).where(_ROW.key == value("key")).values(payload=value("payload"))
+PENDING_OF_CASE = (
+    select(_ROW.key).where(_ROW.case_id == value("case_id"), _ROW.state == "pending").order_by(_ROW.id).limit(1)
+)
