@@ -7,7 +7,7 @@ request, assessment and reply are about one and the same survey.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from hashlib import sha256
 
 import msgspec
@@ -103,14 +103,21 @@ def bound_for(question: Question, event: Event) -> str | None:
 def straight(question: Question, event: Event, case: Case) -> tuple[Case, tuple[str, ...]]:
     """What hinders going straight back to who returned the case: the evidence between that must be given again.
 
-    With such, ``case`` comes back walking every step anew; nothing hinders when all of it rests on what is unchanged.
+    With such, ``case`` comes back walking every later step anew; nothing hinders when all of it rests on what is
+    unchanged.
     """
     now, here = len(question.case.path), question.case.state
-    own = frozenset(key for key, held in case.evidence.items() if held.visit == now) | {event.name}
     stale = outdated(question.workflow, case)
+    here_still = (key for key, held in case.evidence.items() if held.visit == now or _good_at(held, here, key, stale))
+    own = frozenset((*here_still, event.name))
     between = [key for key, held in case.evidence.items() if key not in own and _at_or_after(question.case, held, here)]
     hindering = tuple(sorted((key for key in between if key in stale), key=lambda key: case.evidence[key].act))
     return (_left_behind(question, case, event.name, here, own), hindering) if hindering else (case, ())
+
+
+def _good_at(held: Evidence, state: str, key: str, stale: Container[str]) -> bool:
+    """What was given at the step that is left rests on nothing that changed: it lies behind, and stays good."""
+    return held.state == state and key not in stale
 
 
 def upheld(question: Question, key: str) -> Case:

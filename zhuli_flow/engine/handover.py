@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 
 from msgspec.structs import replace
 
-from zhuli_flow.engine.authority.assignees import lacking_for, vacancies
+from zhuli_flow.engine.authority.assignees import lacking_for, titles, vacancies
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import capacity
 from zhuli_flow.engine.model import changes
@@ -77,10 +77,17 @@ def taken_back(case: Case, role: str, people: Iterable[str]) -> Case:
 def superior(question: Question) -> Capacity | None:
     """Where nobody can take the case on, whoever may urge may also hand it to somebody who can; in which capacity."""
     urging = question.workflow.operations.get("urge")
-    if urging is None or not vacancies(question):
+    if urging is None or vacant_role(question) is None:
         return None
     right = capacity(question.workflow, question.case, question.actor, urging.by)
     return right if isinstance(right, Capacity) else None
+
+
+def vacant_role(question: Question) -> str | None:
+    """The role that can be handed to somebody where nobody holds it: what named people owe is theirs alone."""
+    roles = question.workflow.roles
+    free = (seat.role for seat in vacancies(question) if seat.role and roles[seat.role].named_in is None)
+    return next(free, None)
 
 
 def told_of_vacancies(question: Question, decision: Decision) -> Decision:
@@ -93,7 +100,7 @@ def told_of_vacancies(question: Question, decision: Decision) -> Decision:
     lacking = lacking_for(then, signing) if signing else vacancies(then)
     if not lacking:
         return decision
-    why = f"下一步须由{'、'.join(map(then.role_title, lacking))}办理，名录中没有人担任"
+    why = f"下一步须由{titles(then, lacking)}办理，名录中没有人担任"
     fix = "请先在名录中登记（zhuli directory import）；或退回，或由有权催办的上级转办给他人"
     warning = Refusal("nobody_holds", why, fix)
     return replace(decision, warnings=(*decision.warnings, warning))

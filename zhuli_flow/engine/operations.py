@@ -13,16 +13,16 @@ from zhuli_flow.definitions.model.workflow import HOLDER, OPERATIONS, Operation,
 from zhuli_flow.engine import evidence, laws, queues
 from zhuli_flow.engine.act import Act
 from zhuli_flow.engine.answering import answer
-from zhuli_flow.engine.authority.assignees import awaited, handed_to, vacancies
+from zhuli_flow.engine.authority.assignees import awaited, handed_to, titles, vacancies
 from zhuli_flow.engine.authority.question import Question, stale, unreadable
 from zhuli_flow.engine.authority.rights import capacity, given_delegation, open_delegation
 from zhuli_flow.engine.authority.signoffs import Seat, signatures
-from zhuli_flow.engine.corrections import worked_out
+from zhuli_flow.engine.corrections import not_admitted, worked_out
 from zhuli_flow.engine.cosigning import ADD, DROP, add_signer, drop_signer
 from zhuli_flow.engine.deadlines import lifecycle
 from zhuli_flow.engine.deadlines.debtor import owing
 from zhuli_flow.engine.expressions.names import split_names
-from zhuli_flow.engine.handover import passed_on, superior, taken_back
+from zhuli_flow.engine.handover import passed_on, superior, taken_back, vacant_role
 from zhuli_flow.engine.history.entry import Doer, Entry
 from zhuli_flow.engine.inputs import avoided, read_value, unexpected
 from zhuli_flow.engine.machine import sources
@@ -68,6 +68,8 @@ def decide(question: Question, command: Command, last: Entry | None) -> Decision
     after = _examine(act)
     if not act.refusals and after is not None:
         act.refusals += [*laws.broken(question, command.event, after), *queues.refusing(question, after)]
+        if command.event == "correct" and not act.refusals:  # a law says more than the condition that stands for it
+            act.refusals += not_admitted(question, after, command.values)
     if act.refusals or after is None:
         return tuple(act.refusals)
     return _decision(act, after)
@@ -125,7 +127,7 @@ def _check_right(act: Act) -> None:
     roles = act.question.holders() if HOLDER in act.operation.by else act.operation.by
     right = capacity(act.question.workflow, act.case, act.question.actor, roles)
     if isinstance(right, list) and act.name == "transfer" and (above := superior(act.question)) is not None:
-        right, act.vacant = above, vacancies(act.question)[0]
+        right, act.vacant = above, vacant_role(act.question) or ""
     if isinstance(right, Capacity):
         act.capacity = right
     elif not (act.name in QUIET and open_delegation(act.case, act.question.actor)):
@@ -186,16 +188,17 @@ def _withdraw(act: Act) -> Case | None:
     if last is None or last.event == "withdraw":
         act.refuse("nothing_to_withdraw", "没有可以撤回的办理", "如需改变结果，请用退回或更正")
         return None
-    _check_withdrawal(act, last, act.operation.by)
+    act.capacity = _check_withdrawal(act, last, act.operation.by)
     if act.refusals:
         return None
-    act.capacity = Capacity(last.actor.role, last.actor.on_behalf_of, last.actor.how)
     act.tell(f"{act.question.actor.person}撤回了“{last.title}”")
     return lifecycle.restored(act.case, record.undo(act.case, last.steps))
 
 
-def _check_withdrawal(act: Act, last: Entry, by: tuple[str, ...]) -> None:
+def _check_withdrawal(act: Act, last: Entry, by: tuple[str, ...]) -> Capacity:
+    """In which capacity it is undone: that in which it could be done today, by substitute or principal."""
     title, actor = last.title, last.actor
+    right = _held_then(act, last)
     if not _own(act, actor):
         why = f"只能撤回自己的、且后续无人办理的操作；最近一次办理是{called(actor.person)}（{title}）"
         act.refuse("withdraw_too_late", why, "如需改变结果，请商请退回")
@@ -206,18 +209,18 @@ def _check_withdrawal(act: Act, last: Entry, by: tuple[str, ...]) -> None:
     elif not last.reversible:
         why = f"“{title}”已对外生效（发出公文、开启关联事项、离开候补队列等），不能撤回"
         act.refuse("irreversible", why, "如有错误，请另行更正、撤销或作废公文")
-    elif (right := _held_then(act, last)) is not None:
+    elif isinstance(right, list):
         act.refusals += right
+    return right if isinstance(right, Capacity) else Capacity("")
 
 
-def _held_then(act: Act, last: Entry) -> list[Refusal] | None:
-    """Why the act could not be done today by who wants it undone: a right is what is held now, not what was then."""
+def _held_then(act: Act, last: Entry) -> Capacity | list[Refusal]:
+    """The right to do that act today, or why there is none: a right is what is held now, not what was then."""
     role = last.actor.role
     if not role or role not in act.question.workflow.roles:
-        return None
+        return Capacity(role, last.actor.on_behalf_of, last.actor.how)
     before = record.undo(act.case, last.steps)
-    right = capacity(act.question.workflow, before, act.question.actor, [role])
-    return right if isinstance(right, list) else None
+    return capacity(act.question.workflow, before, act.question.actor, [role])
 
 
 def _own(act: Act, actor: Doer) -> bool:
@@ -285,7 +288,7 @@ def _urge(act: Act) -> Case | None:
     today = local_date(act.question.facts.now).isoformat()
     if act.case.mark("urged_on") == today:
         act.refuse("urged_today", "今天已经催办过一次", "催办每日至多一次，请明日再催")
-    lacking = "、".join(act.question.role_title(role) for role in vacancies(act.question))
+    lacking = titles(act.question, vacancies(act.question))
     seats = owing(act.question) or awaited(act.question)
     if lacking:
         why = f"须由{lacking}办理，名录中没有人担任，无人可催"
@@ -346,8 +349,6 @@ def _correct(act: Act) -> Case | None:
     act.refusals += [*avoided(workflow, case, values, act.question.facts), *worked_out(workflow, values)]
     if not act.command.values:
         act.refuse("missing_field", "没有写明更正哪一项", "请用 --set 字段=正确的值")
-    if act.refusals:
-        return None
     case = evidence.corrected(act.question, _signed_anew(act, case), values)
     return lifecycle.follow(act.question.scope(case), act.case, "correct", (), "met")
 

@@ -44,9 +44,13 @@ def refusals(question: Question, case: Case, keys: Iterable[str]) -> list[Refusa
 
 def named(question: Question, case: Case, keys: Iterable[str]) -> str:
     """“同意申报”（市委组织部）、…: what must be done again, and by whom."""
-    return "、".join(
-        f"{what(question, key)}（{'、'.join(_who(question, key))}）" for key in keys if key in case.evidence
-    )
+    return "、".join(_with_who(question, key) for key in keys if key in case.evidence)
+
+
+def _with_who(question: Question, key: str) -> str:
+    """A sheet is named with its author already."""
+    who = "" if "/" in key else f"（{'、'.join(_who(question, key))}）"
+    return what(question, key) + who
 
 
 def what(question: Question, key: str) -> str:

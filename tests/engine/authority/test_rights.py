@@ -173,6 +173,15 @@ def test_a_right_that_is_no_longer_held_takes_nothing_back() -> None:
     assert made.case.state == "review"
 
 
+def test_who_takes_back_what_his_substitute_did_does_so_in_his_own_right() -> None:
+    made = Desk().to("intake").entrust("甲", "代")
+    made.do("accept", "代")
+    done = made.do("withdraw", "甲")
+    assert (done.capacity.role, done.capacity.on_behalf_of, done.capacity.how) == ("office", "", "")
+    made.do("accept", "代")
+    assert made.do("withdraw", "代").capacity.on_behalf_of == "甲"
+
+
 def test_who_is_named_under_an_earlier_name_of_his_unit_is_named() -> None:
     role = Role("county", "区县", named_in="parties")
     named = msgspec.structs.replace(Desk().case, body={"fields": {"parties": ["甲县政府"]}})

@@ -197,6 +197,25 @@ def test_a_substitute_who_has_signed_does_not_sign_for_another_too() -> None:
     assert made.refused("agree", "甲") == {"already_signed", "one_hand"}
 
 
+def test_a_substitute_s_signature_is_that_of_the_absent_one_too() -> None:
+    made = desk("{all_of: [office, head]}")
+    made.people["甲"] = Actor("甲", PROVINCE, frozenset({"office", "head"}))
+    made.entrust("甲", "代")
+    made.do("agree", "代", amount="6")
+    assert made.refused("agree", "甲") == {"already_signed", "one_hand"}
+    made.do("agree", "领导")
+    assert made.case.state == "ruling"
+
+
+def test_what_was_handed_over_is_signed_by_the_other_alone() -> None:
+    made = desk("{all_of: [office, head]}")
+    made.people["甲"] = Actor("甲", PROVINCE, frozenset({"office", "head"}))
+    made.do("transfer", "甲", person="乙")
+    made.do("agree", "乙", amount="6")
+    made.do("agree", "甲")
+    assert made.case.state == "ruling"
+
+
 def test_an_act_that_changes_the_content_voids_what_was_signed() -> None:
     text = DESK.replace(AGREE, "sign: {all_of: [office, head]}, fill: [amount]}")
     text = text.replace(

@@ -80,3 +80,26 @@ def test_nobody_leaves_and_nothing_is_told(stage: Stage) -> None:
     stage.do(case, "transfer", "甲", person="乙")
     assert imported(stage, "丁: {title: 新来, organisation: 省科协, roles: [office]}") == []
     assert stage.stored(case).case.assignments
+
+
+def test_an_added_signer_who_left_is_named_and_taken_out(stage: Stage) -> None:
+    case = stage.walk(stage.open(), "review")
+    stage.do(case, "agree", "甲", amount="6")
+    stage.do(case, "add_signer", "甲", person="乙", opinion="请会签")
+    imported(stage, f"乙: {LEFT}")
+    told = stage.do(case, "agree", "领导")
+    assert [one.because for one in told.warnings] == ["下一步须由乙办理，名录中没有人担任"]
+    assert leaving.stuck(stage.office) == []  # it can still be sent to be completed
+    stage.do(case, "drop_signer", "甲", person="乙", opinion="已离职")
+    stage.do(case, "agree", "甲")
+    assert stage.stored(case).case.state == "ruling"
+
+
+def test_what_falls_back_is_not_left_without_hands(stage: Stage) -> None:
+    case = stage.walk(stage.open(), "intake")
+    stage.do(case, "transfer", "甲", person="乙")
+    path = Path(stage.office.home) / "名录.yaml"
+    path.write_text(f"people:\n  乙: {LEFT}\n", encoding="utf-8")
+    told = directory.import_file(stage.office, path)
+    assert not told.unattended
+    assert [one.case for one in told.open_work or ()] == [case]

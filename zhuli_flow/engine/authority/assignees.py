@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from zhuli_flow.definitions.model.workflow import SAME, SYSTEM, Event, Workflow
 from zhuli_flow.engine.authority import signoffs
-from zhuli_flow.engine.authority.duties import filled, known
+from zhuli_flow.engine.authority.duties import filled, known, seated
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import handed
 from zhuli_flow.engine.authority.signoffs import Seat
@@ -23,7 +23,15 @@ def awaited(question: Question) -> tuple[Seat, ...]:
         if event.sign is not None:
             found += signoffs.missing(question.scope(), event)
         found += (Seat(role) for role in event.by if role != SYSTEM)
-    return (*hearing(question, found), *(Seat("", person) for person in handed_to(question)))
+    hear = hearing(question, found)
+    return (*hear, *told_beside(question, handed_to(question), hear))
+
+
+def told_beside(question: Question, people: Iterable[str], hear: tuple[Seat, ...]) -> tuple[Seat, ...]:
+    """Those of ``people``, to whom work was handed, who do not hear of it already as holders of a role that does."""
+    roles, held = {seat.role for seat in hear if not seat.person}, question.facts.held
+    twice = {person for person in people if held is not None and any(seated(role, person, held) for role in roles)}
+    return tuple(Seat("", person) for person in dict.fromkeys(people) if person not in twice)
 
 
 def hearing(question: Question, seats: Iterable[Seat]) -> tuple[Seat, ...]:
@@ -43,8 +51,8 @@ def handed_to(question: Question) -> tuple[str, ...]:
     return tuple(person for person in handed(question.case) if known(person, question.facts.held))
 
 
-def vacancies(question: Question) -> tuple[str, ...]:
-    """The roles for want of which nobody can take the case on from here, or a region that runs; else none.
+def vacancies(question: Question) -> tuple[Seat, ...]:
+    """The seats for want of which nobody can take the case on from here, or a region that runs; else none.
 
     What only ends the case is a way out, not a way on: it is asked where nothing else leads anywhere.
     """
@@ -57,17 +65,27 @@ def vacancies(question: Question) -> tuple[str, ...]:
     return ()
 
 
-def _lacking_at(question: Question, place: str) -> tuple[str, ...]:
+def titles(question: Question, seats: Iterable[Seat]) -> str:
+    """Whose seats those are, as people say it: a role, somebody named for one, somebody added (加签)."""
+    return "、".join(dict.fromkeys(_title(question, seat) for seat in seats))
+
+
+def _title(question: Question, seat: Seat) -> str:
+    role = question.role_title(seat.role) if seat.role else ""
+    return f"{seat.person}（{role}）" if seat.person and role else seat.person or role
+
+
+def _lacking_at(question: Question, place: str) -> tuple[Seat, ...]:
     key = (question.workflow.digest, place)
     onward = _ONWARD.get(key)
     if onward is None:
         onward = _ONWARD[key] = _leading_on(question.workflow, place)
-    lacking: list[str] = []
+    lacking: list[Seat] = []
     for event in onward:
-        roles = lacking_for(question, event)
-        if not roles:
+        seats = lacking_for(question, event)
+        if not seats:
             return ()
-        lacking += roles
+        lacking += seats
     return tuple(dict.fromkeys(lacking))
 
 
@@ -87,20 +105,30 @@ def _moves(event: Event) -> bool:
     return bool(event.ends) or event.target != SAME
 
 
-def lacking_for(question: Question, event: Event) -> tuple[str, ...]:
-    """The roles that an event still wants and nobody holds here; () when it can be done, or that is not known."""
+def lacking_for(question: Question, event: Event) -> tuple[Seat, ...]:
+    """The seats that an event still wants and nobody can fill; () when it can be done, or that is not known.
+
+    A sign-off can be done when it comes to an end, one way or the other, by those who can still sign.
+    """
     if question.facts.held is None:
         return ()
     if event.sign is None:
-        return () if any(_held(question, role) for role in event.by) else event.by
-    empty = tuple(seat.role for seat in signoffs.missing(question.scope(), event) if not _sits(question, seat))
-    every = event.sign.mode == "all_of" or len(empty) == len(signoffs.missing(question.scope(), event))
-    return empty if every else ()
+        return () if any(_held(question, role) for role in event.by) else tuple(map(Seat, event.by))
+    scope = question.scope()
+    wanted, missing = signoffs.seats_at(scope, event), signoffs.missing(scope, event)
+    empty = tuple(seat for seat in missing if not _sits(question, seat))
+    votes = [one.agree for one in signoffs.signatures(question.case, event.name)]
+    votes += [True] * (len(missing) - len(empty))
+    return empty if signoffs.outcome(event.sign, len(wanted), votes) is None else ()
 
 
 def _sits(question: Question, seat: Seat) -> bool:
-    named = bool(seat.person) and known(seat.person, question.facts.held)
-    return named or (bool(seat.role) and _held(question, seat.role))
+    """Whether somebody can sign there: the very one who is named, where one is."""
+    if not seat.person:
+        return _held(question, seat.role)
+    if not seat.role:
+        return known(seat.person, question.facts.held)
+    return seated(seat.role, seat.person, question.facts.held)
 
 
 def _held(question: Question, role: str) -> bool:

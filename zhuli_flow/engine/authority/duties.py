@@ -39,6 +39,11 @@ def filled(workflow: Workflow, case: Case, role: str, held: Container[str] | Non
     return addresses[0] in held if len(addresses) == 1 else any(address in held for address in addresses)
 
 
+def seated(role: str, name: str, held: Container[str] | None) -> bool:
+    """Whether ``name``, a person or a unit named for ``role``, is there to act in it."""
+    return held is None or f"{role}@named/{name}" in held
+
+
 def known(person: str, held: Container[str] | None) -> bool:
     """Whether ``person`` is somebody of the directory who can act."""
     return held is None or _person(person) in held

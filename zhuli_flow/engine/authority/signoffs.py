@@ -131,8 +131,8 @@ def sign_right(
             continue
         elif seat.key in given:
             reasons.append(_already(scope, event, seat))
-        elif not sign.same_hand and (signed := _signed_by(scope, event, actor)):
-            reasons.append(_one_hand(scope, event, seat, signed))
+        elif not sign.same_hand and (signed := _signed_by(scope, event, actor, right)):
+            reasons.append(_one_hand(scope, event, seat, signed, actor))
         elif sign.ordered and free and free[0] != seat:
             reasons.append(_not_your_turn(scope, event, free[0]))
         else:
@@ -162,16 +162,28 @@ def _most_telling(scope: CaseScope, reasons: list[Refusal], wanted: Sequence[Sea
     return [Refusal("no_role", why, "请由有权的人员签署", event.clause, event.line, who)]
 
 
-def _signed_by(scope: CaseScope, event: Event, actor: Actor) -> Seat | None:
-    """The seat this very person has signed for already, in whatever capacity; None without one."""
-    mine = (Seat(one.role, one.person) for one in signatures(scope.case, event.name) if one.person == actor.person)
-    return next(mine, None)
+def _signed_by(scope: CaseScope, event: Event, actor: Actor, right: Capacity) -> Signature | None:
+    """What this very person, or who he acts for now, has signed already, in whatever capacity; else None.
+
+    A substitute's signature (委托) is that of the absent one too; what was handed over (转办) is the other's alone.
+    """
+    now = {actor.person, right.on_behalf_of if right.how == "委托" else actor.person}
+    given = signatures(scope.case, event.name)
+    return next((one for one in given if now & _hands(scope.case, one)), None)
 
 
-def _one_hand(scope: CaseScope, event: Event, seat: Seat, signed: Seat) -> Refusal:
+def _hands(case: Case, one: Signature) -> set[str]:
+    given = case.assignments.get(f"{one.role}/{one.on_behalf_of}")
+    handed = given is not None and given.to == one.person
+    return {one.person} if handed or not one.on_behalf_of else {one.person, one.on_behalf_of}
+
+
+def _one_hand(scope: CaseScope, event: Event, seat: Seat, signed: Signature, actor: Actor) -> Refusal:
     """Two seats are two people's judgement; a definition that wants otherwise says ``same_hand``."""
-    first, second = (seat_title(scope, one) for one in (signed, seat))
-    why = f"您已作为{first}签署“{event.title}”，不能再作为{second}签署"
+    first, second = (seat_title(scope, one) for one in (Seat(signed.role, signed.person), seat))
+    by = "您" if signed.person == actor.person else signed.person
+    already = f"{by}已{f'代{signed.on_behalf_of}' if by != '您' and signed.on_behalf_of else ''}作为{first}"
+    why = f"{already}签署“{event.title}”，同一人（含其受托人）不能再作为{second}签署"
     return Refusal("one_hand", why, "请由另一人签署", event.clause, event.line, (second,))
 
 

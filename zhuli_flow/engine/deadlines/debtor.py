@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from zhuli_flow.definitions.model.workflow import SAME, SYSTEM, DeadlineRule, Event, Workflow
-from zhuli_flow.engine.authority.assignees import hearing
+from zhuli_flow.engine.authority.assignees import handed_to, hearing, told_beside
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import capacity
 from zhuli_flow.engine.authority.signoffs import Seat, missing, seats_of
 from zhuli_flow.engine.expressions.case_scope import CaseScope
-from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.deadline import is_over
 from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.engine.position import Places, here, standing
@@ -28,8 +27,10 @@ def debtors(question: Question, name: str) -> tuple[Seat, ...]:
     rule = question.workflow.deadlines[name]
     if nobodys(rule):
         return ()
-    found = hearing(question, _wanted(question, rule)) or hearing(question, map(Seat, rule.overdue_tell))
-    return (*found, *_handed(question.case, found))
+    wanted = tuple(_wanted(question, rule))
+    hear = hearing(question, wanted)
+    found = (*hear, *told_beside(question, _handed(question, wanted), hear))
+    return found or hearing(question, map(Seat, rule.overdue_tell))
 
 
 def owing(question: Question) -> tuple[Seat, ...]:
@@ -117,8 +118,8 @@ def _turn(scope: CaseScope, event: Event) -> Iterable[Seat]:
     return left[:1] if event.sign.ordered else left
 
 
-def _handed(case: Case, found: tuple[Seat, ...]) -> Iterator[Seat]:
-    """The people to whom one of these roles was handed on this case (转办、委派), each once."""
-    roles = {seat.role for seat in found}
-    given = (one.to for key, one in case.assignments.items() if key.partition("/")[0] in roles)
-    return (Seat("", person) for person in dict.fromkeys(given))
+def _handed(question: Question, wanted: Iterable[Seat]) -> tuple[str, ...]:
+    """The people to whom one of these roles was handed on this case (转办、委派); those there are."""
+    roles, handed = {seat.role for seat in wanted}, question.case.assignments.items()
+    there = frozenset(handed_to(question))
+    return tuple(one.to for key, one in handed if key.partition("/")[0] in roles and one.to in there)

@@ -143,8 +143,8 @@ def import_file(office: Office, path: Path) -> Imported:
             source = f"名录文件 {path.name}，SHA-256 {hashlib.sha256(data).hexdigest()}"
             noted = Noted(changes=[*organisations, *people], notes=(source,))
             entries.write_office(connection, office, "directory_import", "导入名录", content=noted)
+        open_work = leaving.settle(connection, office, leavers)  # what falls back is not left without hands
         unattended = without_hands(connection, office, before, directory.everybody(connection, office.today))
-        open_work = leaving.settle(connection, office, leavers)
     return Imported(
         unattended=tuple(unattended) or UNSET,
         open_work=tuple(open_work) or UNSET,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 import msgspec
 
 from zhuli_flow.definitions.model.workflow import Workflow
-from zhuli_flow.engine.authority.assignees import vacancies
+from zhuli_flow.engine.authority.assignees import titles, vacancies
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.expressions.values import names_of
@@ -58,9 +58,9 @@ def stuck(office: Office) -> list[OpenWork]:
     with office.database.read() as connection:
         for stored in _living(connection):
             question, case = _question(connection, office, stored), stored.case
-            titles = "、".join(question.role_title(role) for role in vacancies(question))
-            if titles and case.mark("suspended") is None:
-                what = f"停在“{question.state.title}”，没有{titles}"
+            wanted = titles(question, vacancies(question))
+            if wanted and case.mark("suspended") is None:
+                what = f"停在“{question.state.title}”，没有{wanted}"
                 found.append(OpenWork("", case.id, case.applicant.name, what))
     return found
 

@@ -12,11 +12,14 @@ from datetime import date
 import msgspec
 
 from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.engine.authority.assignees import vacancies
 from zhuli_flow.engine.authority.duties import held_by
-from zhuli_flow.engine.authority.rights import role_title
+from zhuli_flow.engine.authority.question import Question
+from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR, role_title
 from zhuli_flow.engine.deadlines.work_places import places
 from zhuli_flow.engine.history.new_entry import Content, Noted
 from zhuli_flow.engine.model.case import Case
+from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.json_values import to_json
 from zhuli_flow.engine.model.people import Actor, Organisation
 from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound, Problem
@@ -137,7 +140,8 @@ def without_hands(
     lying = cases.by_ids(connection, rows.lying(connection, gone) if gone else [])
     deserted = {actor.organisation.id for actor in before} - {actor.organisation.id for actor in now}
     left = {one.case.id: one for unit in sorted(deserted) for one in _of(connection, unit) if one.kind != "final"}
-    return [_left_behind(connection, office, one.case, gone) for _, one in sorted((lying | left).items())]
+    found = (_left_behind(connection, office, one.case, gone) for _, one in sorted((lying | left).items()))
+    return [one for one in found if one.seats or one.case in left]
 
 
 def _held(people: Sequence[Actor]) -> frozenset[str]:
@@ -146,11 +150,16 @@ def _held(people: Sequence[Actor]) -> frozenset[str]:
 
 
 def _left_behind(connection: Connection, office: Office, case: Case, gone: frozenset[str]) -> LeftBehind:
+    """One of several people named for the case who is gone is told as open work; the case goes on without him."""
     workflow = lookup.definition(connection, office, case.digest)
-    lost = sorted({one.address for one in places(workflow, case, office.calendar)} & gone)
+    facts = Facts(office.clock.now(), office.calendar, hours=office.hours, held=lookup.held(connection, office))
+    stands = bool(vacancies(Question(workflow, case, SYSTEM_ACTOR, facts)))
+    lying = {one.address for one in places(workflow, case, office.calendar)} & gone
+    lost = sorted(one for one in lying if stands or "@named/" not in one)
     return LeftBehind(case.id, case.applicant.name, tuple(dict.fromkeys(_seat(workflow, case, one) for one in lost)))
 
 
 def _seat(workflow: Workflow, case: Case, address: str) -> str:
-    role, _, person = address.partition("@")
-    return role_title(workflow, case, role) if role else person
+    role, _, place = address.partition("@")
+    title, named = role_title(workflow, case, role) if role else "", place.removeprefix("named/")
+    return f"{named}（{title}）" if role and named != place else title or place

@@ -34,7 +34,7 @@ def question(
 
 def gather(connection: Connection, office: Office, workflow: Workflow, case: Case, command: Command | None) -> Facts:
     """The facts for one decision: only what this command or this definition can ask for is looked up."""
-    names = _named(workflow, case, command) if command else ()
+    names = _named(workflow, case, command)
     return Facts(
         now=office.clock.now(),
         calendar=office.calendar,
@@ -85,16 +85,21 @@ def _guards_ask_room(guards: tuple[Guard, ...]) -> bool:
     return any(isinstance(node, Ask) and node.kind == "room" for guard in guards for node in walk(guard.condition))
 
 
-def _named(workflow: Workflow, case: Case, command: Command) -> tuple[str, ...]:
-    """Every name that must be found in the directory: in a value given now, or by the first signer of a sign-off."""
-    opened = open_signoff(case, command.event)
+def _named(workflow: Workflow, case: Case, command: Command | None) -> tuple[str, ...]:
+    """Every name that must be found in the directory: in a value given now, or by the first signer of a sign-off.
+
+    Without a command: in every sign-off under way, which could be signed next.
+    """
     found: list[str] = []
-    for name, raw in {**(opened.values if opened else {}), **command.values}.items():
-        field = workflow.fields.get(name)
-        if command.event in OPERATIONS and name == "person":
-            found += split_names(str(raw).replace(",", "、"))
-        elif field is not None and field.type in {"people", "organisation", "organisations", "names"}:
-            found += split_names(raw)
+    for event in [command.event] if command else case.body.get("signoffs", {}):
+        opened = open_signoff(case, event)
+        given = [*(opened.values.items() if opened else ()), *(command.values.items() if command else ())]
+        for name, raw in given:
+            field = workflow.fields.get(name)
+            if event in OPERATIONS and name == "person":
+                found += split_names(str(raw).replace(",", "、"))
+            elif field is not None and field.type in {"people", "organisation", "organisations", "names"}:
+                found += split_names(raw)
     return tuple(found)
 
 
