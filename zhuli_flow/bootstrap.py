@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -188,14 +187,15 @@ def upgrade_database(
     database = _database(home, chosen, owner)
     officer = _admitted(home, chosen, database, os_user, admit)
     blank = assemble(home, chosen, database, SystemClock(), os_user)
-    copy = database.upgrade(partial(_fill, office=blank))
-    database.close()
-    if copy:
-        office = open_office(home, os_user=os_user)
-        office.officer = officer
-        upkeep.note(office, "upgrade", "升级数据库", f"升级前的备份：{copy.name}")
-        office.database.close()
-    return copy
+    blank.officer = officer
+
+    def fill(connection: Connection, copy: Path) -> None:
+        _fill(connection, blank)
+        blank.clock = _clock(home, chosen, upkeep.rehearsing(connection))
+        upkeep.note(connection, blank, "upgrade", "升级数据库", f"升级前的备份：{copy.name}")
+
+    with closing(database):
+        return database.upgrade(fill)
 
 
 def _admitted(home: Path, chosen: Settings, database: Database, os_user: str, admit: Callable[[Office], str]) -> str:
@@ -225,31 +225,39 @@ def open_database(home: Path) -> Database:
     return _database(home, settings.load(home))
 
 
-def put_back(home: Path, source: Path, os_user: str, officer: str = "", owner: str = "") -> Path:
-    """Put a backup in place of the database of ``home``, and record it; returns the copy kept of what was there.
+def put_back(home: Path, source: Path, os_user: str, officer: str = "", owner: str = "") -> Path | None:
+    """Put a backup in place of the database of ``home``; returns the copy kept of what was there, if anything was.
 
-    An older backup is put back as it is and recorded when it is upgraded. Raises as ``Database.restore`` does, and
-    InvalidInput for a backup of a rehearsal in a real home or the other way round; then nothing has changed.
+    What is put back is a copy of the backup that has the newest form and its entry of being put back already, so that
+    whatever breaks this off leaves the old content, or the new one with its entry. Raises as ``Database.restore`` does,
+    and InvalidInput for a backup of a rehearsal in a real home or the other way round; then nothing has changed.
     ``owner`` as for ``make_home``.
     """
     chosen = settings.load(home)
-    backup = Database(source)
-    if source.is_file() and backup.schema_state() == "current":
-        _clock(source, chosen, upkeep.rehearsal_instant(backup))
-    backup.close()
-    database = _database(home, chosen, owner)
+    with closing(_database(home, chosen, owner)) as database, scratch(home) as aside:
+        copy = database.prepared(source, aside / "prepared.db")
+        with closing(copy):
+            blank = assemble(home, chosen, copy, SystemClock(), os_user)
+            older = copy.upgrade(lambda connection, _: _fill(connection, blank)) is not None
+            office = assemble(home, chosen, copy, _clock(source, chosen, upkeep.rehearsal_instant(copy)), os_user)
+            office.officer = officer
+            _note_put_back(
+                office,
+                source,
+                database.spare_name() if database.file is None or database.file.exists() else None,
+                older,
+            )
+        return database.restore(copy.path)
+
+
+def _note_put_back(office: Office, source: Path, kept: Path | None, older: bool) -> None:
     from zhuli_flow.services.administration import sessions
 
-    kept = database.restore(source)
-    current = database.schema_state() == "current"
-    database.close()
-    if current:
-        office = open_office(home, os_user=os_user)
-        office.officer = officer
-        sessions.end_everybodys(office)
-        upkeep.note(office, "restore", "恢复数据库", f"来自备份 {source.name}；换下的存为 {kept.name}")
-        office.database.close()
-    return kept
+    words = f"来自备份 {source.name}" + (f"；换下的存为 {kept.name}" if kept else "")
+    calendar.refresh(office)
+    with office.database.write() as connection:
+        sessions.end_everybodys(connection, office)
+        upkeep.note(connection, office, "restore", "恢复数据库", words + ("；原为旧结构，已一并升级" if older else ""))
 
 
 @contextmanager

@@ -85,17 +85,20 @@ def backup(context: Context, target: str) -> None:
 def restore(context: Context, source: str, officer: str | None, database_owner: str) -> None:
     """Put a backup back."""
     from zhuli_flow.bootstrap import put_back
-    from zhuli_flow.errors import IntegrityBroken, InvalidInput
+    from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound
 
     try:
         who = context.in_charge(officer, "恢复备份", "administrator").officer
-    except (IntegrityBroken, InvalidInput):
+    except (IntegrityBroken, InvalidInput, NotFound) as error:
+        if error.code == "no_home":
+            raise
         who = ""  # the database that is to be replaced can't be asked: whoever runs the machine puts it right
     context.close()
     with context.working("正在恢复"):
         kept = put_back(context.home, Path(source).absolute(), os_user(), who, database_owner)
-    told = {"restored": str(Path(source).absolute()), "kept": str(kept)}
-    context.tell(told, lambda out: out.print(f"已恢复；换下的数据库存为 {kept}", soft_wrap=True), "audit verify")
+    told = {"restored": str(Path(source).absolute()), "kept": str(kept) if kept else None}
+    words = f"已恢复；换下的数据库存为 {kept}" if kept else "已恢复；原处没有数据库"
+    context.tell(told, lambda out: out.print(words, soft_wrap=True), "audit verify")
 
 
 @db.command(

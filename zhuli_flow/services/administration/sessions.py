@@ -10,6 +10,7 @@ from zhuli_flow.services.administration import security
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import accounts, directory
 from zhuli_flow.store.accounts import OpenSession, Session
+from zhuli_flow.store.sql.statements import Connection
 
 SECRET_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
@@ -57,10 +58,9 @@ def end(office: Office, person: str, number: int) -> None:
             raise NotFound(f"没有编号为 {number} 的登录", fix="请在“我的登录”中查看")
 
 
-def end_everybodys(office: Office) -> int:
-    """End every session there is, as after a backup was put back in which ended ones still went on; how many."""
-    with office.database.write() as connection:
-        return accounts.end_every_session(connection, office.clock.now())
+def end_everybodys(connection: Connection, office: Office) -> int:
+    """End every session there is, as where a backup is put back in which ended ones still went on; how many."""
+    return accounts.end_every_session(connection, office.clock.now())
 
 
 def _over(session: Session, now: datetime, idle: timedelta) -> bool:

@@ -87,7 +87,12 @@ def set_rehearsing(connection: Connection, at: datetime) -> None:
 def rehearsal_instant(database: Database) -> datetime | None:
     """The instant a rehearsal home's clock stands at; None in a real home."""
     with database.read() as connection:
-        kept = meta.get(connection, REHEARSAL)
+        return rehearsing(connection)
+
+
+def rehearsing(connection: Connection) -> datetime | None:
+    """``rehearsal_instant`` in a transaction."""
+    kept = meta.get(connection, REHEARSAL)
     return datetime.fromisoformat(kept) if kept else None
 
 
@@ -113,10 +118,9 @@ def set_clock(office: Office, instant: datetime) -> tuple[datetime, datetime]:
     return before, clock.now()
 
 
-def note(office: Office, event: str, title: str, words: str) -> None:
-    """Record an act of upkeep (a database put back, upgraded) on the office's chain."""
-    with office.database.write() as connection:
-        entries.write_office(connection, office, event, title, content=Noted(notes=(words,)))
+def note(connection: Connection, office: Office, event: str, title: str, words: str) -> None:
+    """Record an act of upkeep (a database put back, upgraded) on the office's chain, together with the act."""
+    entries.write_office(connection, office, event, title, content=Noted(notes=(words,)))
 
 
 def faults(office: Office) -> list[str]:

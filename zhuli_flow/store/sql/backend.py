@@ -79,7 +79,7 @@ class Backend(ABC):
         """A checked copy, an SQLite file, taken while others work; never over an existing file."""
 
     @abstractmethod
-    def restore(self, source: Path) -> Path:
+    def restore(self, source: Path) -> Path | None:
         """Put a backup in the place of the content; returns the copy kept of what was there."""
 
     def wipe(self) -> None:  # noqa: B027 - a server's files are not ours

@@ -13,7 +13,8 @@ from typing import Any
 from zhuli_flow.errors import IntegrityBroken, NotFound
 from zhuli_flow.store.sql import schema, sqlite
 from zhuli_flow.store.sql.statements import Connection
-from zhuli_flow.support.new_file import aside, take_name
+from zhuli_flow.support.new_file import take_name
+from zhuli_flow.support.scratch import scratch
 
 COMPANIONS = ("", "-wal", "-shm", "-journal")
 
@@ -22,39 +23,38 @@ def backup(module: ModuleType, source: Path, target: Path) -> Path:
     """Copy the database page by page through SQLite, check the copy, then give it its name; synced to disk."""
     if target.exists():
         raise sqlite.unusable("target_exists", f"{target}: 已有同名文件；未覆盖，未备份", "请换一个文件名")
-    folder = aside(target, "part")
-    part = folder / target.name  # in a folder of its own, with whatever SQLite puts beside it
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700)
-        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        with closing(sqlite.connect(module, source, "reader")) as old, closing(_plain(module, part)) as new:
-            old.backup(new)
-            _alone(new)
-            _require_whole(new, source)
-        _sync(part)
-        take_name(part, target)
-    except OSError as error:
-        raise sqlite.cannot_make(target, error) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch(target.parent) as folder:
+        part = folder / target.name  # in a folder of its own, with whatever SQLite puts beside it
+        try:
+            os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            with closing(sqlite.connect(module, source, "reader")) as old, closing(_plain(module, part)) as new:
+                old.backup(new)
+                _alone(new)
+                _require_whole(new, source)
+            _sync(part)
+            take_name(part, target)
+        except OSError as error:
+            raise sqlite.cannot_make(target, error) from error
     return target
 
 
-def restore(module: ModuleType, source: Path, target: Path) -> Path:
-    """Put ``source`` in the place of ``target`` after keeping a copy of what is there; returns that copy.
+def restore(module: ModuleType, source: Path, target: Path) -> Path | None:
+    """Put ``source`` in the place of ``target`` after keeping a copy of what is there; returns that copy, if any.
 
     The content is exchanged in one transaction of SQLite, so that a program that has it open sees the old or the new.
+    A damaged file, with which nobody can work, is copied as it is, and the new one takes its place in one step.
     """
     require_usable(module, source)
+    if not target.exists():
+        backup(module, source, target)
+        return None
     kept = free_name(target, "before-restore")
     try:
         backup(module, target, kept)
     except (IntegrityBroken, module.DatabaseError):
-        _set_aside(target, kept)
+        _replace(module, source, target, kept)
+        return kept
     try:
-        if not target.exists():
-            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with closing(sqlite.connect(module, source, "reader")) as old, closing(_plain(module, target)) as new:
             old.backup(new)
         with closing(sqlite.connect(module, target, "writer")):
@@ -134,11 +134,26 @@ def require_usable(module: ModuleType, source: Path) -> str | None:
     return found
 
 
-def _set_aside(damaged: Path, kept: Path) -> None:
+def _replace(module: ModuleType, source: Path, damaged: Path, kept: Path) -> None:
+    """Copy what is left of a damaged database, then let a copy of ``source`` take its name; something is always there.
+
+    What SQLite kept beside the damaged file goes first: it would be read into the new one.
+    """
     for ending in COMPANIONS:
         piece = damaged.with_name(damaged.name + ending)
         if piece.exists():
-            shutil.move(piece, kept.with_name(kept.name + ending))
+            shutil.copyfile(piece, kept.with_name(kept.name + ending))
+            kept.with_name(kept.name + ending).chmod(0o600)
+            _sync(kept.with_name(kept.name + ending))
+    with scratch(damaged.parent) as folder:
+        part = backup(module, source, folder / damaged.name)
+        try:
+            for ending in COMPANIONS[1:]:
+                damaged.with_name(damaged.name + ending).unlink(missing_ok=True)
+            part.replace(damaged)
+            _sync(damaged.parent)
+        except OSError as error:
+            raise sqlite.cannot_make(damaged, error) from error
 
 
 def _broken(connection: Connection) -> list[tuple[Any, ...]]:

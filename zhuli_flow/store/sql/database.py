@@ -12,9 +12,10 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from zhuli_flow.errors import InvalidInput, NotFound
+from zhuli_flow.store.sql import backup as upkeep
 from zhuli_flow.store.sql import schema
 from zhuli_flow.store.sql.backend import Backend
-from zhuli_flow.store.sql.sqlite import unusable
+from zhuli_flow.store.sql.sqlite import driver, unusable
 from zhuli_flow.store.sql.sqlite_backend import FIRST_MS, SqliteBackend
 from zhuli_flow.store.sql.statements import Connection
 
@@ -114,10 +115,10 @@ class Database:
         with self._turn, self._told():
             self._backend.discard()
 
-    def upgrade(self, fill: Callable[[Connection], None] = lambda _: None) -> Path | None:
+    def upgrade(self, fill: Callable[[Connection, Path], None] = lambda *_: None) -> Path | None:
         """Bring an older database to the newest form, after a copy of it; returns the copy, None when already newest.
 
-        ``fill`` then writes what new tables repeat of the old ones. All steps or none.
+        ``fill``, which is told the copy, then writes what new tables repeat of the old ones. All steps or none.
         Raises as ``write`` does, also for a newer database.
         """
         found = self._revision()
@@ -127,7 +128,7 @@ class Database:
         copy = self._backend.copy_name(f"before-{schema.REVISION}")
         self.backup(copy)
         with self._turn, self._told():
-            self._backend.upgrade(fill)
+            self._backend.upgrade(lambda connection: fill(connection, copy))
         return copy
 
     def schema_state(self) -> schema.SchemaState:
@@ -147,8 +148,21 @@ class Database:
         with self._told():
             return self._backend.backup(target)
 
-    def restore(self, source: Path) -> Path:
-        """Put a backup in place of the present content; returns the copy kept of what was there before.
+    def spare_name(self) -> Path:
+        """The name under which ``restore`` keeps what is here now."""
+        return self._backend.copy_name("before-restore")
+
+    def prepared(self, source: Path, target: Path) -> Database:
+        """A copy of the backup ``source`` in the file ``target``, for what is to be written before it is put back.
+
+        Raises as ``restore``.
+        """
+        with self._told():
+            upkeep.require_usable(driver(), source)
+            return Database(upkeep.backup(driver(), source, target))
+
+    def restore(self, source: Path) -> Path | None:
+        """Put a backup in place of the present content; returns the copy kept of what was there before, if anything.
 
         Raises NotFound, IntegrityBroken (the backup is damaged) or InvalidInput (newer); then nothing has changed.
         """

@@ -117,7 +117,7 @@ class SqliteBackend(Backend):
     def backup(self, target: Path) -> Path:
         return upkeep.backup(self._module, self.path, target)
 
-    def restore(self, source: Path) -> Path:
+    def restore(self, source: Path) -> Path | None:
         kept = upkeep.restore(self._module, source, self.path)
         self.close()
         return kept
