@@ -110,6 +110,11 @@ def sources(workflow: Workflow, operation: Operation) -> tuple[str, ...]:
     return unfinished(workflow, operation.sources or tuple(workflow.states))
 
 
+def leaves(workflow: Workflow, operation: Operation, state: str) -> bool:
+    """Whether ``state`` is one of the ``sources``, without listing these."""
+    return state in (operation.sources or workflow.states) and bool(unfinished(workflow, (state,)))
+
+
 def unfinished(workflow: Workflow, states: tuple[str, ...]) -> tuple[str, ...]:
     """Those of ``states`` that are not final: nothing leads out of a final one. START counts as unfinished."""
     return tuple(name for name in states if name not in workflow.states or workflow.states[name].kind != "final")

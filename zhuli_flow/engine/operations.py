@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from zhuli_flow.clock import local_date
-from zhuli_flow.definitions.model.workflow import HOLDER, OPERATIONS, Operation, State
+from zhuli_flow.definitions.model.workflow import HOLDER, OPERATIONS, Operation
 from zhuli_flow.engine import evidence, laws, queues
 from zhuli_flow.engine.act import Act
 from zhuli_flow.engine.answering import answer
@@ -21,17 +21,17 @@ from zhuli_flow.engine.corrections import not_admitted, worked_out
 from zhuli_flow.engine.cosigning import ADD, DROP, add_signer, drop_signer
 from zhuli_flow.engine.deadlines import lifecycle
 from zhuli_flow.engine.deadlines.debtor import owing
+from zhuli_flow.engine.edges import leaves
 from zhuli_flow.engine.expressions.names import split_names
 from zhuli_flow.engine.handover import passed_on, superior, taken_back, vacant_role
 from zhuli_flow.engine.history.entry import Doer, Entry
 from zhuli_flow.engine.inputs import avoided, read_value, unexpected
-from zhuli_flow.engine.machine import sources
 from zhuli_flow.engine.model import changes as record
 from zhuli_flow.engine.model.case import Case, Json
 from zhuli_flow.engine.model.decision import Command, Decision, Needs, Option, Refusal
 from zhuli_flow.engine.model.people import Capacity, called
 from zhuli_flow.engine.model.signing import Assignment
-from zhuli_flow.engine.relocation import CONFIRM, PROPOSE, propose, relocate
+from zhuli_flow.engine.relocation import CONFIRM, PROPOSE, may_propose, propose, proposed, relocate
 from zhuli_flow.engine.upholding import uphold
 from zhuli_flow.engine.visits import Walked, advanced, arrive, walked
 
@@ -44,6 +44,15 @@ EVERYWHERE = {name: Operation(name, (HOLDER,)) for name in ("uphold", "answer", 
 减签 for who opened a sign-off, 调整环节 for a stuck case."""
 UNASKED = frozenset({"answer", ADD, DROP, PROPOSE, CONFIRM})
 """Offered to those who may, to nobody else."""
+_GROUNDS: Mapping[str, Callable[[Question], object]] = {
+    "uphold": lambda question: question.case.stale,
+    "answer": lambda question: question.case.deadlines,
+    ADD: lambda question: question.case.body.get("signoffs"),
+    DROP: lambda question: question.case.body.get("signoffs"),
+    PROPOSE: may_propose,
+    CONFIRM: lambda question: proposed(question.case),
+}
+"""What there must be in a case or its actor: without it the operation would be refused, and is not offered."""
 WHILE_SUSPENDED = frozenset({"resume", "terminate", "copy", "withdraw"})
 _ASKS: Mapping[str, tuple[str, ...]] = {
     "uphold": ("what",),
@@ -85,7 +94,7 @@ def options(question: Question, last: Entry | None) -> tuple[Option, ...]:
     found = []
     for name, title in OPERATIONS.items():
         operation = _operation(question, name)
-        if operation is not None and question.case.version and (name != "uphold" or question.case.stale):
+        if operation is not None and question.case.version and (name not in _GROUNDS or _GROUNDS[name](question)):
             act = Act(question, operation, name, None, last)
             _examine(act)
             if name in UNASKED and act.refusals:
@@ -111,9 +120,9 @@ def _opinion(act: Act) -> bool:
 
 def _check_place(act: Act) -> None:
     title = OPERATIONS[act.name]
-    state: State = act.question.state
-    if act.case.state not in sources(act.question.workflow, act.operation):
-        act.refuse("wrong_state", f"“{state.title}”环节不能{title}", "用 zhuli case options 查看可办的操作")
+    if not leaves(act.question.workflow, act.operation, act.case.state):
+        where = act.question.state.title
+        act.refuse("wrong_state", f"“{where}”环节不能{title}", "用 zhuli case options 查看可办的操作")
     held = act.case.mark("suspended") is not None
     if held and act.name not in WHILE_SUSPENDED:
         act.refuse("suspended", f"事项已挂起，不能{title}", "请先办理恢复（resume）")

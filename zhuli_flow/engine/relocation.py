@@ -30,9 +30,14 @@ _SAY = ("suspend", "return", "urge", "terminate")
 """Operations by which somebody has a say in a case that others work on, the widest first."""
 
 
+def may_propose(question: Question) -> bool:
+    """Whether the actor runs the system."""
+    return _RUNS in question.actor.roles
+
+
 def propose(act: Act) -> Case | None:
     """The proposal noted in the case, until somebody acts on it; nothing else changes."""
-    if _RUNS not in act.question.actor.roles:
+    if not may_propose(act.question):
         title = OFFICERS[_RUNS]
         act.refuse("no_role", f"调整环节由{title}提请，您不是", f"请商请{title}")
     deciding = deciders(act.question.workflow)

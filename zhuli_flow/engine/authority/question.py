@@ -38,7 +38,7 @@ class Question(msgspec.Struct, frozen=True):
     @property
     def state(self) -> State:
         """The state of the case; a case not yet opened stands in a state of its own."""
-        return self.workflow.states.get(self.case.state, State(START, "未开启"))
+        return self.workflow.states.get(self.case.state, _UNOPENED)
 
     def title(self, state: str) -> str:
         """The Chinese title of a state."""
@@ -55,6 +55,9 @@ class Question(msgspec.Struct, frozen=True):
             roles.update(dict.fromkeys(event.by))
             roles.update(dict.fromkeys(signer.role for signer in event.sign.signers) if event.sign else {})
         return tuple(role for role in roles if role != "system")
+
+
+_UNOPENED = State(START, "未开启")
 
 
 def stale(question: Question, command: Command | None) -> list[Refusal]:
