@@ -6,13 +6,13 @@ import re
 from itertools import combinations
 
 from zhuli_flow.documents.ruler.judge import Found, Paper, Rule, at, faults, off, worst
+from zhuli_flow.documents.ruler.record_lines import LEAD, printing
 from zhuli_flow.documents.ruler.sheet import Box, Line
 from zhuli_flow.documents.ruler.standard import BOTTOM, CELL, LEFT, LINE, LINES, POINT, RIGHT, SMALL_PT, TOP
 
 _DATE = re.compile(r"[1-9]\d{3}年([1-9]|1[0-2])月([1-9]|[12]\d|3[01])日")
 _BEFORE_ORGANS = 2.7  # lines: room for the seal above the first name, and below the date
 _TOUCH = 0.3  # mm that no eye sees
-_LEAD = re.compile(r"(主送|抄送|分送|抄报)[：:]")
 
 
 def date_form(paper: Paper) -> Found | None:
@@ -232,7 +232,7 @@ def record_rules(paper: Paper) -> Found | None:
     record = paper.parts.record
     if not record:
         return None
-    wanted = 3 if any(_LEAD.match(line.text) for line in record) else 2
+    wanted = 3 if any(LEAD.match(line.text) for line in record) else 2
     count = len(paper.parts.bars)
     return faults([] if count == wanted else [f"{count} 条"], f"{count} 条")
 
@@ -244,29 +244,26 @@ def record_size(paper: Paper) -> Found | None:
 
 def copies_left(paper: Paper) -> Found | None:
     """抄送 begins one cell in; what runs over stands below the first name."""
-    lead, found = LEFT + CELL, []
+    record, lead = paper.parts.record, LEFT + CELL
     names = lead + 3 * SMALL_PT * POINT
-    for line in paper.parts.record:
-        if line.text.endswith("印发"):
-            break
-        found.append(off(line.left, lead if _LEAD.match(line.text) else names, at(line)))
-    return worst(found)
+    listed = record[: len(record) - len(printing(record))]
+    return worst(off(line.left, lead if LEAD.match(line.text) else names, at(line)) for line in listed)
 
 
 def copies_end(paper: Paper) -> Found | None:
     """The list of copies ends in a full stop."""
     record = paper.parts.record
-    if not any(_LEAD.match(line.text) for line in record):
+    if not any(LEAD.match(line.text) for line in record):
         return None
-    text = "".join(line.text for line in record if not line.text.endswith("印发"))
+    text = "".join(line.text for line in record[: len(record) - len(printing(record))])
     return faults([] if text.endswith("。") else [text[-6:]], "。")
 
 
 def printed(paper: Paper) -> Found | None:
     """The printing office begins one cell from the left, the date with 印发 ends one cell from the right."""
-    lines = [line for line in paper.parts.record if line.text.endswith("印发")]
+    lines = printing(paper.parts.record)
     left = [off(line.left, LEFT + CELL) for line in lines]
-    return worst([*left, *(off(line.right, RIGHT - CELL) for line in lines)])
+    return worst([*left, *(off(line.right, RIGHT - CELL) for line in lines[-1:])])
 
 
 RULES = (

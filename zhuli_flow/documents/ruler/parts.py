@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
 
+from zhuli_flow.documents.ruler import record_lines
 from zhuli_flow.documents.ruler.sheet import BLACK, RED, Box, Glyph, Line, Page, Shape, lines_of
-from zhuli_flow.documents.ruler.standard import BODY_PT, BOTTOM, CELL, CENTRE, LEFT, LINE, SMALL_PT
+from zhuli_flow.documents.ruler.standard import BODY_PT, BOTTOM, CELL, CENTRE, LEFT, LINE
 from zhuli_flow.documents.wholes import NOT_AT_END, wholes
 
 Layout = Literal["document", "letter", "minutes", "order", "form"]
@@ -18,7 +19,6 @@ _NUMBER = re.compile(r"号$|[〔\[［（(【﹝]\s*\d{2,4}")
 _DATE = re.compile(
     r"[0-9〇○零一二三四五六七八九]{2,4}年[0-9一二三四五六七八九十]{1,3}月[0-9一二三四五六七八九十]{1,3}日"
 )
-_RECORD = re.compile(r"(主送|抄送|分送|抄报)[：:]|.*年.{1,3}月.{1,3}日(印发)?$")
 _HEADING = re.compile(r"附件[0-9一二三四五六七八九十]*$|.*号附件\d*$")
 _ITEM = re.compile(r"\d{1,2}[.．]")
 _ATTENDANCE = re.compile(r"(出席|请假|列席|主持|记录|参加)[^。]{0,4}：")
@@ -369,12 +369,12 @@ def _closing(parts: Parts, flow: dict[int, list[Line]]) -> None:
     """Take the closing record and its bars from the last page that has one."""
     for page in reversed(parts.pages):
         lines = flow[page.number]
-        found = [n for n, line in enumerate(lines) if _is_record(line)]
-        if not found:
+        first = record_lines.start(lines)
+        if first is None:
             continue
-        parts.record = lines[found[0] :]
+        parts.record = lines[first:]
         if page.number in parts.attachments:
-            parts.attachments[page.number] = lines[: found[0]]
+            parts.attachments[page.number] = lines[:first]
         tables = parts.tables[page.number]
         bars = [one for one in _bars(page) if one.colour == BLACK and one.box.top > parts.record[0].top - 6]
         parts.bars = sorted(
@@ -382,9 +382,3 @@ def _closing(parts: Parts, flow: dict[int, list[Line]]) -> None:
             key=lambda one: one.box.top,
         )
         return
-
-
-def _is_record(line: Line) -> bool:
-    small = abs(line.size - SMALL_PT) < 1.2
-    printed = line.text.endswith("印发") and _DATE.search(line.text) is not None
-    return printed or (_RECORD.match(line.text) is not None and (small or "送" in line.text[:3]))

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from zhuli_flow.documents.templates.layout import EM, LINE, TITLE_EM, TITLE_LINE, title_lines
+from zhuli_flow.documents.templates.layout import EM, LINE, TITLE_EM, TITLE_LINE
+from zhuli_flow.documents.templates.titles import title_lines
 
 _LEAST_BLANK = 0.6 * LINE + (LINE - EM) / 2
 _SECTION = re.compile(r'<section class="([^"]*\b(attachment|enacted)\b[^"]*)" data-title="([^"]*)"[^>]*>')

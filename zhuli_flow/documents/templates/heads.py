@@ -21,9 +21,9 @@ from zhuli_flow.documents.templates.layout import (
     MAX_TITLE_LINES,
     TITLE_EM,
     TITLE_LINE,
-    title_lines,
     width,
 )
+from zhuli_flow.documents.templates.titles import title_lines
 
 LEFT, RIGHT, TOP = 28.0, 184.0, 37.0
 HALF_LEADING = (LINE - EM) / 2
