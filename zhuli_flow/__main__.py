@@ -9,6 +9,8 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from zhuli_flow.cli.commands.serve import Wanted
     from zhuli_flow.services.office import Office
 
@@ -26,10 +28,24 @@ def main() -> None:
         from zhuli_flow.cli.commands import serve
 
         serve.use(_serve)
+    if "worker" in sys.argv:
+        from zhuli_flow.cli.commands import worker
+
+        worker.use(_work)
     command_line.main()
 
 
+def _work(office: Office, stop: Event, seats: int) -> None:
+    from zhuli_flow import workers
+
+    workers.run(office, stop, seats=seats)
+
+
 def _tick(office: Office, stop: Event, every: timedelta) -> None:
+    """Alone in a home; with others, as one of its workers, where the office's rows are on a server."""
+    if office.database.url and not office.rehearsal:
+        _work(office, stop, seats=4)
+        return
     from zhuli_flow import scheduler
 
     scheduler.run(office, stop, every=every)
@@ -39,7 +55,6 @@ def _serve(office: Office, wanted: Wanted) -> None:
     """Pages and the duties of a running office in one process; the duties alone know the other runners of a home."""
     from contextlib import nullcontext
 
-    from zhuli_flow import scheduler
     from zhuli_flow.web import serving
 
     listening = serving.Listening(
@@ -50,8 +65,18 @@ def _serve(office: Office, wanted: Wanted) -> None:
         origin=wanted.origin,
         proxy_header=wanted.proxy_header,
     )
-    with scheduler.alongside(office) if wanted.ticking else nullcontext():
+    with _alongside(office) if wanted.ticking else nullcontext():
         serving.serve(office, listening, wanted.ready)
+
+
+def _alongside(office: Office) -> AbstractContextManager[None]:
+    if office.database.url and not office.rehearsal:
+        from zhuli_flow import workers
+
+        return workers.alongside(office)
+    from zhuli_flow import scheduler
+
+    return scheduler.alongside(office)
 
 
 if __name__ == "__main__":

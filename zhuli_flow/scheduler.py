@@ -7,7 +7,6 @@ a watch on the wall clock, one runner per home by a lock that the kernel frees w
 from __future__ import annotations
 
 import fcntl
-import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,16 +23,14 @@ from apscheduler.triggers.base import BaseTrigger
 
 from zhuli_flow.bootstrap import post_of
 from zhuli_flow.clock import JumpWatch
-from zhuli_flow.errors import UsageError, ZhuliError
+from zhuli_flow.errors import UsageError
 from zhuli_flow.services.administration import duties as office_duties
-from zhuli_flow.services.administration.heartbeat import beat
 from zhuli_flow.services.office import Office
 
 LOCK = "run.lock"
 JUMP_S = 2.0
 """A wall clock moved by more than this many seconds makes every duty look at once."""
 
-log = logging.getLogger(__name__)
 Duty = Callable[[Office], object]
 
 
@@ -109,14 +106,7 @@ def _ticking(office: Office, every: timedelta, duties: Mapping[str, Duty]) -> It
 
 
 def _tick(office: Office, name: str, duty: Duty) -> None:
-    """One duty, once; a failure is told in the heartbeat and tried again at the next tick."""
-    try:
-        found = duty(office)
-        trouble = found if isinstance(found, str) else str(getattr(found, "trouble", ""))
-    except ZhuliError as error:
-        trouble = str(error)
-        log.warning("%s: %s", name, error)
-    beat(office, name, os.getpid(), trouble)
+    office_duties.carry_out(office, name, partial(duty, office), os.getpid())
 
 
 def _watch(stop: Event, jobs: list[Job]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -94,10 +95,36 @@ def _begins(path: Path, with_: bytes) -> bool:
         return False
 
 
+IN_CHILDREN = """import os, sys
+from importlib.machinery import PathFinder
+
+class Told:
+    def find_spec(self, name, path=None, target=None):
+        if name != "zhuli_flow.store.sql.database":
+            return None
+        sys.meta_path.remove(self)
+        found = PathFinder.find_spec(name, path, target)
+        execute = found.loader.exec_module
+        def both(module):
+            execute(module)
+            sys.path.append({root!r})
+            from tests.postgresql.everywhere import in_a_child
+            in_a_child()
+        found.loader.exec_module = both
+        return found
+
+sys.meta_path.insert(0, Told())
+"""
+"""What each Python process that a test begins runs first (``sitecustomize``): as soon as it knows of databases."""
+
+_TOLD: list[int] = []
+
+
 def in_a_child() -> None:
     """A process that a test began keeps its homes where the test does: it has been told by its environment."""
     there = programs()
-    if there is not None and SERVER in os.environ:
+    if there is not None and SERVER in os.environ and os.getpid() not in _TOLD:
+        _TOLD.append(os.getpid())
         install(pytest.MonkeyPatch(), Everywhere(Server(there, Path(os.environ[SERVER]))))
 
 
@@ -144,8 +171,16 @@ def _on_postgresql() -> Iterator[None]:
         everywhere = Everywhere(server)
         everywhere.make_empty()
         patch.setenv(SERVER, str(server.folder))
+        _TOLD.append(os.getpid())
+        patch.setenv("PYTHONPATH", str(_for_children()))
         install(patch, everywhere)
         yield
+
+
+def _for_children() -> Path:
+    place = Path(tempfile.mkdtemp(prefix="zlpgsite"))
+    (place / "sitecustomize.py").write_text(IN_CHILDREN.format(root=str(Path(__file__).parents[2])))
+    return place
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from zhuli_flow.engine.authority.reach import EVERYTHING, Reach
 from zhuli_flow.engine.model.case import Json
-from zhuli_flow.store import numbers
+from zhuli_flow.store import jobs, numbers
 from zhuli_flow.store.case_filter import within
 from zhuli_flow.store.sql.statements import Connection, Row, Statement, first, instant, pack, rows, run, unpack
 
@@ -77,6 +77,7 @@ def add(
         "ordered_at": instant(at),
     }
     found = first(connection, "notices.add", **values)
+    jobs.put(connection, jobs.ISSUE, case_id)
     return int(found[0]) if found else 0
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from zhuli_flow.engine.model.case import Json
+from zhuli_flow.store import jobs
 from zhuli_flow.store.sql.statements import Connection, Row, first, instant, pack, rows, run, run_many, unpack
 
 
@@ -50,12 +51,17 @@ def put(
 ) -> bool:
     """Add a letter; False when one of that key is there already."""
     new = row(key=key, kind=kind, payload=payload, at=at, case_id=case_id, not_before=not_before)
-    return run(connection, "outbox.put", new._asdict()).rowcount == 1
+    is_new = run(connection, "outbox.put", new._asdict()).rowcount == 1
+    if is_new:
+        jobs.put(connection, jobs.DELIVER)
+    return is_new
 
 
 def put_many(connection: Connection, made: Sequence[NewLetter]) -> None:
     """Add letters, each made by ``row``; one whose key is there already stays as it is."""
     run_many(connection, "outbox.put", made)
+    if made:
+        jobs.put(connection, jobs.DELIVER)
 
 
 def row(
@@ -112,8 +118,10 @@ def failed(connection: Connection, letter: Letter, error: str, again: datetime |
 
 def retry(connection: Connection, letter_id: int, now: datetime) -> bool:
     """Give a failed letter another round of attempts; False when it is not failed."""
-    changed = run(connection, "outbox.retry", {"id": letter_id, "now": instant(now)})
-    return changed.rowcount == 1
+    again = run(connection, "outbox.retry", {"id": letter_id, "now": instant(now)}).rowcount == 1
+    if again:
+        jobs.put(connection, jobs.DELIVER)
+    return again
 
 
 def listed(connection: Connection, state: str, limit: int = 100) -> list[Letter]:

@@ -34,6 +34,7 @@ def test_logins_and_refusals_are_noted_the_newest_first(office: Office) -> None:
     assert security.latest(office, 10, "没有此人") == []
 
 
+@pytest.mark.sqlite("reads its bytes")
 def test_no_secret_stands_in_log_database_or_backup(office: Office, tmp_path: Path) -> None:
     link = accounts.invite(office, CITY, timedelta(hours=1))
     accounts.accept(office, link, PASSWORD, 10)

@@ -87,6 +87,7 @@ def test_a_damaged_case_costs_only_itself(stage: Stage, harm: str) -> None:
     assert [item.kind for item in sweep(stage.office).items] == ["broken"]  # it stays due until it is mended
 
 
+@pytest.mark.sqlite("asks for the plan of its statements")
 def test_a_sweep_finds_what_is_due_by_the_partial_index(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     plans: list[str] = []
     real = deadlines.rows

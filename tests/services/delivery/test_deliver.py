@@ -420,6 +420,7 @@ def settings(home: Path, mail: int, web: int) -> dict[str, Any]:
     }
 
 
+@pytest.mark.sqlite("reads its bytes")
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # apprise, or what it stands on
 def test_no_secret_is_left_in_logs_database_or_errors(
     office: Office, sink: Sink, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]

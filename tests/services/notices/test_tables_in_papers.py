@@ -200,6 +200,7 @@ def counted(stage: Stage, case: str) -> tuple[int, int]:
     return len(said), len(answer.notices[0].variables["results"])  # type: ignore[arg-type]
 
 
+@pytest.mark.sqlite("counts the statements that it hears of")
 def test_a_register_of_two_hundred_cases_is_read_at_once(home: Path) -> None:
     stage = seeing(home)
     case = issued(stage)

@@ -103,6 +103,12 @@ def issue_ordered(
     return _print(office, papers, printer, each)
 
 
+def waiting_cases(office: Office) -> list[str]:
+    """The cases in which a document was ordered that is not printed yet, in the order of their orders."""
+    with office.database.read() as connection:
+        return list(dict.fromkeys(one.case_id for one in _waiting(connection, None)))
+
+
 def paper_of(
     office: Office,
     notice: StoredNotice,

@@ -23,6 +23,11 @@ class Backend(ABC):
     file: Path | None = None
     """The file that holds it, where it is one."""
 
+    @property
+    def url(self) -> str:
+        """Where a server has it, with any secret, for another connection; "" for a file."""
+        return ""
+
     @abstractmethod
     def begin(self, wait_ms: int) -> Connection:
         """Begin the one write transaction on the writing connection; waits so long while anybody else writes.

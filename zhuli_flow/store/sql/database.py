@@ -64,6 +64,11 @@ class Database:
         return self._backend.file
 
     @property
+    def url(self) -> str:
+        """The URL of one on a server, with any secret, never to be shown; "" of a file."""
+        return self._backend.url
+
+    @property
     def shown(self) -> str:
         """Its place in words, without a secret."""
         return self._backend.shown

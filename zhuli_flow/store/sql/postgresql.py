@@ -29,9 +29,15 @@ SESSION = "; ".join(
         "SET client_min_messages = warning",
     )
 )
+JOBS_SESSION = (
+    "SET idle_in_transaction_session_timeout = 30000; "  # a worker that hangs must not hold up those who take over
+    "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
+)
+"""How a worker's sessions for its jobs are set up; what it does for them goes by the office's own sessions."""
 WALKED_AT_ONCE = 2000
 """How many rows of a walk the server hands over at a time."""
 
+FIX_MISSING = "请安装：pip install 'zhuli-flow[postgresql]'"
 _GONE = ("08", "57", "25P03")
 """Connection lost, server stopped, a transaction left idle for too long."""
 _RETRY = "请稍候重做这一步"
@@ -71,9 +77,7 @@ def driver() -> Any:
     try:
         return importlib.import_module("psycopg")
     except ImportError as error:
-        raise unusable(
-            "no_driver", f"本机没有安装 psycopg；{NOTHING_SAVED}", "请安装：pip install 'zhuli-flow[postgresql]'"
-        ) from error
+        raise unusable("no_driver", f"本机没有安装 psycopg；{NOTHING_SAVED}", FIX_MISSING) from error
 
 
 def plain(url: str) -> str:

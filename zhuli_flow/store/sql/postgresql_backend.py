@@ -14,7 +14,7 @@ from typing import Any
 
 from zhuli_flow.errors import ZhuliError
 from zhuli_flow.store.sql import backup as upkeep
-from zhuli_flow.store.sql import postgresql, schema, sqlite
+from zhuli_flow.store.sql import job_tables, postgresql, schema, sqlite
 from zhuli_flow.store.sql.backend import Backend, Fill
 from zhuli_flow.store.sql.postgresql import PostgresqlConnection
 from zhuli_flow.store.sql.readers import KEPT
@@ -174,6 +174,11 @@ class PostgresqlBackend(Backend):
         with self._owning() as driver:
             driver.execute(f"DROP TABLE IF EXISTS {names} CASCADE")
             driver.execute("DROP FUNCTION IF EXISTS entry_only_next, kept_as_written")
+            job_tables.drop(driver)
+
+    @property
+    def url(self) -> str:
+        return postgresql.plain(self._url)
 
     def _role(self) -> str:
         """The account that the office works with, by the server's own word: a URL may leave it to the surroundings."""

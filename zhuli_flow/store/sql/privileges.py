@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from zhuli_flow.store.sql import job_tables
 from zhuli_flow.store.sql.account_tables import METADATA
 from zhuli_flow.store.sql.statements import Connection
 
@@ -22,7 +23,7 @@ def grant(driver: Any, role: str) -> None:
     driver.execute(sql.SQL("GRANT USAGE ON SCHEMA {} TO {}").format(schema, whom))
     driver.execute(sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA {} TO {}").format(schema, whom))
     driver.execute(sql.SQL("GRANT SELECT ON alembic_version TO {}").format(whom))
-    for table in METADATA.tables:
+    for table in (*METADATA.tables, *job_tables.TABLES):
         acts = "SELECT, INSERT" if table in WRITTEN_ONCE else "SELECT, INSERT, UPDATE, DELETE"
         asked = sql.SQL("GRANT {} ON {} TO {}").format(sql.SQL(acts), sql.Identifier(table), whom)
         driver.execute(asked)

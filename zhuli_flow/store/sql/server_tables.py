@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from sqlalchemy import Table
 
+from zhuli_flow.store.sql import job_tables
 from zhuli_flow.store.sql.account_tables import METADATA
 from zhuli_flow.store.sql.statements import Connection
 
 GUARDED = ("entry", "definition", "calendar_year")
 GUARDS = (
     ("entry", "entry_only_next"),
+    job_tables.GUARD,
     *((table, f"{table}_{name}") for table in GUARDED for name in ("kept", "kept_whole")),
 )
 """Table and trigger: against bugs. Who owns the tables can drop them, not the chain."""
