@@ -40,7 +40,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["README.md", "docs/manual.zh-CN.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/manual.zh-CN.md", "docs/reliability.md"])
 def test_what_the_page_says_to_type_works(page: str, clean: dict[str, str], tmp_path: Path) -> None:
     place = tmp_path / "work"
     place.mkdir()
