@@ -90,7 +90,7 @@ def test_a_package_is_verified_without_this_program_zipped_and_unpacked(package:
     code, told = verified(package)
     assert code == 0
     assert told.splitlines()[:2] == [
-        "核对相符：7 个文件、3 条留痕，逐一相符。",
+        "核对相符：8 个文件、3 条留痕，逐一相符。",
         f"链尾：WB-2018-0001 第3条 {head_of(package)}",
     ]
     with zipfile.ZipFile(package) as found:

@@ -43,6 +43,7 @@ def archive(context: Context, case_id: str, target: str, evidence: bool, person:
                 soft_wrap=True,
             )
         out.print(f"SHA-256 {told.sha256}", soft_wrap=True)
+        out.print(f"四性检测：{context.zhuli(f'audit inspect {told.file}')}", soft_wrap=True)
         out.print("核对（不需要本程序）：解开后在其中运行 python3 -I -S verify.py", soft_wrap=True)
 
     context.tell(told, words)

@@ -143,6 +143,30 @@ def prove(context: Context, case_id: str, seq: int, target: str | None, person: 
 
 
 @audit.command(
+    "inspect",
+    help="四性检测（DA/T 70）：归档包的真实、完整、可用、安全，逐项写明看了什么、结果如何；有不合格的，退出码 7。",
+    examples="""
+    zhuli audit inspect SFQ-2018-0001.zip
+    zhuli audit inspect SFQ-2018-0001.zip --out 四性检测报告.csv
+    """,
+)
+@click.argument("package", type=click.Path(path_type=Path), metavar="归档包.zip")
+@click.option("--out", "target", metavar="文件.csv", help="把报告写到哪个新文件")
+@click.pass_obj
+def inspect(context: Context, package: Path, target: str | None) -> None:
+    """Inspect a package of a case."""
+    from zhuli_flow.services.archiving import inspection
+    from zhuli_flow.support.new_file import write_new
+    from zhuli_flow.workbooks.table import to_csv
+
+    told = inspection.of_file(package)
+    context.code = 0 if told.ok else 7
+    if target:
+        write_new(Path(target), to_csv(inspection.table(told)))
+    context.tell(told, lambda out: show.inspection(out, told))
+
+
+@audit.command(
     "renew",
     help="更换留痕的签名密钥：新旧两把都在留痕中签名，旧私钥随即销毁。",
     examples="""

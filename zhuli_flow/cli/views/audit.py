@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from zhuli_flow.services.archiving.inspection import Inspection
     from zhuli_flow.services.history.checkpoints import Proof, Verdict
 
 
@@ -39,3 +40,19 @@ def verdict(out: Console, told: Verdict) -> None:
             f"其后 {told.entries - told.size} 条（自 {told.open_since} 起）不在此检查点之内，请用更晚的检查点核对",
             soft_wrap=True,
         )
+
+
+def inspection(out: Console, told: Inspection) -> None:
+    """Every item with its result, and what was not seen."""
+    from zhuli_flow.cli.views.primitives import table
+
+    shown = table("编号", "性质", "检测项目", "检测内容", "结果", "说明", title="四性检测")
+    for one in told.items:
+        shown.add_row(one.number, one.property, one.title, one.looked_at, one.result, one.found)
+    out.print(shown)
+    failed = sum(one.result == "不合格" for one in told.items)
+    unseen = sum(one.result == "未检测" for one in told.items)
+    out.print(f"不合格 {failed} 项" if failed else "没有不合格的", style="bold red" if failed else "bold green")
+    if unseen:
+        out.print(f"{unseen} 项本程序看不到，须另行检测后补记", soft_wrap=True)
+    out.print(f"SHA-256 {told.sha256}", soft_wrap=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -25,9 +25,11 @@ from zhuli_flow.engine.history.chain import Link
 from zhuli_flow.engine.history.entry import Entry, read
 from zhuli_flow.engine.history.merkle import inclusion_proof
 from zhuli_flow.engine.history.personal import opened
+from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.services import lookup, reading
-from zhuli_flow.services.archiving import case_page, standalone_verify
+from zhuli_flow.services.archiving import case_page, metadata, standalone_verify
+from zhuli_flow.services.archiving.metadata import Item, Measured, Whole
 from zhuli_flow.services.archiving.package import (
     About,
     Chains,
@@ -57,19 +59,6 @@ CATALOGUE = (
     paper.Heading("note", "备注"),
 )
 """The columns of a list of archived items (归档文件目录)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One file of a case: ``place`` in the package, who made it, its number, title and day, and what is to be noted."""
-
-    place: str
-    sha256: str
-    author: str
-    number: str
-    title: str
-    day: str
-    note: str
 
 
 class PackedCase(msgspec.Struct, frozen=True):
@@ -118,7 +107,8 @@ def archive(office: Office, case_id: str, target: Path, *, evidence: bool = Fals
         papers = notices.of_case(connection, case_id)
         items = _items(office, workflow, papers, shown)
         into.add("index.html", case_page.page(workflow, case, entries, hidden, items, office.calendar.version).encode())
-        into.add("catalogue.csv", paper.to_csv(_catalogue(office, items)))
+        counts = _page_counts(office, items)
+        into.add("catalogue.csv", paper.to_csv(_catalogue(items, counts)))
         with history(into, map(Leaf, links), lambda link: link.seq in hidden, target.parent) as chains:
             add_personal(into, kept, (link.body for link in links if link.seq not in hidden))
             if signed:
@@ -127,17 +117,21 @@ def archive(office: Office, case_id: str, target: Path, *, evidence: bool = Fals
             into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
             for item in items:
                 into.copy(item.place, files.open_file(office.home, item.sha256), item.sha256)
-            about = About(case.id, case.workflow, workflow.title, case.state)
-            manifest = Manifest(
-                format="zhuli-archive/1",
-                rehearsal=office.rehearsal,
-                attachments=True,
-                calendar=office.calendar.version,
-                about=about,
-            )
-            into.close(manifest, chains)
+            sized = [Measured(one, into.files[one.place].size, count) for one, count in zip(items, counts, strict=True)]
+            into.add(standalone_verify.METADATA, metadata.xml(_whole(workflow, case, links), sized, shown))
+            into.close(_manifest(office, workflow, case), chains)
     unprinted = sum(one.state == "ordered" for one in papers)
     return PackedCase(case_id, *_ends(target, chains), len(items), len(hidden), unprinted)
+
+
+def _manifest(office: Office, workflow: Workflow, case: Case) -> Manifest:
+    return Manifest(
+        format="zhuli-archive/1",
+        rehearsal=office.rehearsal,
+        attachments=True,
+        calendar=office.calendar.version,
+        about=About(case.id, case.workflow, workflow.title, case.state),
+    )
 
 
 def _proven(connection: Connection, into: Parcel, links: list[Link], signed: checkpoints.Signed) -> None:
@@ -233,7 +227,10 @@ def _items(office: Office, workflow: Workflow, papers: list[StoredNotice], entri
             )
             title = one.title or (kind.title if kind else one.kind)
             day = one.signed_on or (one.issued_at or "")[:10]
-            found.append(Item("papers/{:03}.pdf", one.sha256, author, one.number or "", title, day, note))
+            secrecy = str(one.variables.get("secrecy") or "")
+            found.append(
+                Item("papers/{:03}.pdf", one.sha256, author, one.number or "", title, day, note, kept, secrecy)
+            )
     found += _handed_in(workflow, entries)
     return [
         replace(item, place=item.place.format(number), title=title)
@@ -270,10 +267,21 @@ def _handed_in(workflow: Workflow, entries: list[Entry]) -> Iterator[Item]:
             yield Item(place, file.sha256, entry.actor.organisation, "", title, day, note)
 
 
-def _catalogue(office: Office, items: list[Item]) -> paper.Table:
+def _page_counts(office: Office, items: list[Item]) -> list[int | None]:
+    """How many pages each item has, None of what is no PDF."""
     places = [files.place(office.home, item.sha256) for item in items]
     paged = [number for number, item in enumerate(items) if item.place.endswith(".pdf")]
     counts = dict(zip(paged, pages([places[number] for number in paged]), strict=True))
+    return [counts.get(number) for number in range(len(items))]
+
+
+def _whole(workflow: Workflow, case: Case, links: list[Link]) -> Whole:
+    year = str(links[-1].columns["at"])[:4] if links else ""
+    head = links[-1].hash.hex() if links else ""
+    return Whole(case.id, workflow.title, case.applicant.name, year, workflow.name, case.digest, head)
+
+
+def _catalogue(items: list[Item], counts: list[int | None]) -> paper.Table:
     rows = [
         {
             "item": number + 1,
@@ -281,7 +289,7 @@ def _catalogue(office: Office, items: list[Item]) -> paper.Table:
             "number": item.number,
             "title": item.title,
             "day": item.day,
-            "pages": counts.get(number),
+            "pages": counts[number],
             "note": "；".join(filter(None, [item.note, item.place])),
         }
         for number, item in enumerate(items)

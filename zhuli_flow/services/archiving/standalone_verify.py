@@ -44,8 +44,12 @@ from zhuli_flow.services.archiving.standalone_source import UNREADABLE, NoPackag
 
 FORMATS = ("zhuli-archive/1", "zhuli-audit/1")
 MANIFEST, HISTORY, CHAIN, CALENDAR = "manifest.json", "history.jsonl", "chain.txt", "calendar.json"
+METADATA = "metadata.xml"
 CHECKPOINT, EVIDENCE, PROOF = "checkpoint.txt", "proofs.json", "zhuli-proof/1"
 BROKEN, USAGE = 7, 2
+_DESCRIBED = re.compile(
+    "<计算机文件名>([^<]*)</计算机文件名>\n<计算机文件大小[^>]*>([0-9]+)</计算机文件大小>\n<数字摘要[^>]*>([0-9a-f]{64})</数字摘要>"
+)
 _DIGEST, _CHUNK = re.compile(r"[0-9a-f]{64}"), 1 << 20
 
 
@@ -92,6 +96,7 @@ class Checking:
             self.check_definitions()
             self.check_named()
             self.check_calendar()
+            self.check_metadata()
             self.check_personal()
             self.check_log()
 
@@ -195,6 +200,21 @@ class Checking:
             known = self.hashes.get((found.group(1), int(found.group(2))), "") if found else ""
             if not found or not known.startswith(found.group(3)):
                 self.faults.append(f"{place}: 公文上印的留痕校验行“{line}”与留痕不符")
+
+    def check_metadata(self) -> None:
+        """The metadata name every paper and material of the package, by its size and hash, and no other."""
+        told = self.manifest["files"]
+        if METADATA not in told:
+            return
+        with self.source.open(METADATA) as file:
+            named = {
+                name: (int(size), digest) for name, size, digest in _DESCRIBED.findall(file.read().decode("utf-8"))
+            }
+        there = {name: (one["size"], one["sha256"]) for name, one in told.items() if "/" in name}
+        there = {name: one for name, one in there.items() if not name.startswith("definitions/")}
+        for name in sorted(named.keys() | there.keys()):
+            if named.get(name) != there.get(name):
+                self.faults.append(f"{METADATA}: 所记的 {name} 与包中的文件不符")
 
     def check_personal(self) -> None:
         """Every text in the package that an entry binds by a commitment is that text; what is missing was erased."""
