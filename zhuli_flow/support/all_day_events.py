@@ -34,10 +34,9 @@ def calendar_text(product: str, title: str, events: Iterable[AllDayEvent]) -> st
     made = Calendar()
     for name, value in {"prodid": product, "version": "2.0", "method": "PUBLISH", "x-wr-calname": title}.items():
         made.add(name, value)
-    for event in events:
-        made.add_component(_component(event))
-    text: bytes = made.to_ical()
-    return text.decode()
+    head, end, rest = made.to_ical().partition(b"END:VCALENDAR")
+    parts: list[bytes] = [head, *(_component(event).to_ical() for event in events), end, rest]
+    return b"".join(parts).decode()
 
 
 def _component(event: AllDayEvent) -> Event:

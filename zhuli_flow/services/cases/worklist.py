@@ -93,8 +93,13 @@ def todo(office: Office, person: str) -> list[TodoLine]:
     In each by the day of the first deadline, what has none last. What is only to be read (知会) are ``messages``.
     Raises NotFound for an unknown person.
     """
+    return list(every(office, person))
+
+
+def every(office: Office, person: str) -> Iterator[TodoLine]:
+    """The lines of ``todo``, each as it is asked for."""
     with office.database.read() as connection:
-        return [line for _, line in _Work(connection, office, person, _EVERYTHING).lines(Start.read(""))]
+        yield from (line for _, line in _Work(connection, office, person, _EVERYTHING).lines(Start.read("")))
 
 
 def page(
@@ -159,7 +164,9 @@ class _Work:
         key = (stored.case.id, stored.case.version, stored.head, self._actor.person)
         known = self._told.get(key)
         if not isinstance(known, _Told):
-            known = self._told[key] = self._asked(stored)
+            known = self._asked(stored)
+            if len(self._told) <= lookup.MOST_LINES:
+                self._told[key] = known
         if known.place == place:
             yield from known.lines
 
@@ -207,9 +214,8 @@ class _Work:
         return rule is not None and rule.confirm is not None
 
     def _among_them(self, case_id: str) -> bool:
-        if self._among == _EVERYTHING:
-            return True
-        return cases.count(self._connection, replace(self._among, case_id=case_id)) > 0
+        among = replace(self._among, case_id=case_id)
+        return self._among == _EVERYTHING or cases.count(self._connection, among) > 0
 
     def counted(self) -> dict[str, int]:
         """How many cases each part has, by their rows."""

@@ -29,11 +29,11 @@ def feed(office: Office, person: str) -> str:
 
 
 def _events(office: Office, person: str) -> Iterator[AllDayEvent]:
-    for line in worklist.todo(office, person):
-        owed = {one.deadline for one in line.owes}
-        case = view.show(office, line.case, person) if owed else None
-        for deadline in case.deadlines if case else ():
-            if case and deadline.name in owed and deadline.state == "running" and deadline.due_on:
+    found = [(line.case, {one.deadline for one in line.owes}) for line in worklist.every(office, person) if line.owes]
+    for case_id, owed in found:
+        case = view.show(office, case_id, person)
+        for deadline in case.deadlines:
+            if deadline.name in owed and deadline.state == "running" and deadline.due_on:
                 yield _event(office, case, deadline, deadline.due_on)
 
 
