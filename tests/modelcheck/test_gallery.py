@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from zhuli_flow.bootstrap import bundle
+from zhuli_flow.definitions import check
+from zhuli_flow.modelcheck.passes import gone_past
 from zhuli_flow.services.administration import proofs, traces, workflows
 
 HERE = Path(__file__).parent
@@ -105,3 +107,59 @@ def test_a_way_that_only_a_return_opens_is_no_alarm(tmp_path: Path, monkeypatch:
     assert _proved(path).problems == ()
     monkeypatch.setattr(findings, "_sure", lambda _, each: each)
     assert "再报" in str(_proved(path).problems), "without returns it would seem impossible"
+
+
+RETURNED = [HERE / "broken/return_skips_evidence.yaml", *sorted((HERE / "correct").glob("*return*.yaml"))]
+
+
+@pytest.mark.parametrize("path", RETURNED, ids=lambda path: path.stem)
+def test_returns_in_a_pass_for_each_step_show_what_one_pass_does(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from zhuli_flow.modelcheck import passes
+
+    monkeypatch.setattr(passes, "AT_ONCE", passes.AT_ONCE._replace(most=1))
+    one = {(found.code, found.place, found.message) for found in _proved(path).problems}
+    monkeypatch.setattr(passes, "_MANY", -1)
+    every = tuple(check.load(path.read_bytes(), path.name).operations["return"].targets)
+    monkeypatch.setattr(passes, "gone_past", lambda _: every)
+    assert {(found.code, found.place, found.message) for found in _proved(path).problems} == one
+
+
+def test_what_other_cases_do_is_said_not_to_be_walked() -> None:
+    (waits,) = _proved(HERE / "correct" / "waits_for_a_place.yaml").apart
+    assert waits.startswith("名额“")
+    assert "别的事项何时占用、腾出没有走" in waits
+    called = _proved(FLOWS / "returns_call.yaml").apart
+    assert any("另开流程 statistics_return 的事项，另开的没有接着走" in one for one in called)
+    assert _proved(HERE / "correct" / "straight_line.yaml").apart == ()
+
+
+def test_a_step_that_is_gone_past_is_one_that_a_returned_case_may_not_have_been_in() -> None:
+    flow = check.load(LINE.encode(), "line.yaml")
+    assert gone_past(flow) == ("third",)
+
+
+LINE = """workflow: line
+version: "1"
+title: 样例
+prefix: YL
+applicant: {kinds: [county]}
+roles: {office: {title: 经办, of: province}}
+states:
+  first: {title: 一, kind: initial}
+  second: {title: 二}
+  third: {title: 三}
+  fourth: {title: 四}
+  aside: {title: 旁}
+  done: {title: 办结, kind: final}
+events:
+  begin: {title: 开启, from: start, to: first, by: office}
+  one: {title: 办一, from: first, to: second, by: office}
+  two: {title: 办二, from: second, to: third, by: office}
+  skip: {title: 免三, from: second, to: fourth, by: office}
+  three: {title: 办三, from: third, to: fourth, by: office}
+  four: {title: 办四, from: fourth, to: done, by: office}
+  leave: {title: 另办, from: first, to: aside, by: office}
+  end: {title: 另结, from: aside, to: done, by: office}
+operations:
+  return: {from: [third, fourth], to: [first, second, third], by: office}
+"""

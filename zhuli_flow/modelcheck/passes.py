@@ -2,30 +2,39 @@
 
 Each pass follows some groups of features and leaves conditions on all others open, so that each still does everything
 that cases can do: what is impossible in one of them is impossible. What hangs on two groups together is not seen.
+
+Returns are walked in a pass of their own. Which steps a case was in matters to it only where it may be returned to one
+that it can also go past; where that makes too many positions, such steps are returned to in a pass each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from math import prod
 
-from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.definitions.model.graph import reachable
+from zhuli_flow.definitions.model.workflow import START, Workflow
 from zhuli_flow.engine.expressions.values import typed
+from zhuli_flow.engine.machine import sources
 from zhuli_flow.modelcheck.abstraction import Model, model_of
 from zhuli_flow.modelcheck.asked import asked_by, asked_of_laws, named_by
 from zhuli_flow.modelcheck.conditions import Feature, Kept, looked_at
 from zhuli_flow.modelcheck.explore import Explorer, Graph, Scope
-from zhuli_flow.modelcheck.positions import Positions
+from zhuli_flow.modelcheck.positions import Positions, control
 from zhuli_flow.modelcheck.world import World, world_of
 
 AT_ONCE = Scope(1_200, upholding=False, all_or_nothing=True, tries=10_000)
 """Where there are more positions, or more ways to do what is done in them, the definition is explored in passes."""
 FORWARD = Scope(8_000, returns=False, upholding=False)
 BACK = Scope(4_000, upholding=False)
+FAR = Scope(12_000, upholding=False)
+"""Of returns to the steps that no case goes past."""
 SURE = Scope(8_000)
 """For what was found amiss in a narrower scope."""
 _WIDEST = 1_000
+_MANY = 6
+"""So many steps that can be gone past double the positions of returns so often that one pass is not even tried."""
 Told = Callable[[int, int], None]
 
 
@@ -64,7 +73,27 @@ class Study:
         forward = Positions(whole.model, returns=False)
         parts = [self.explore(one, FORWARD) for one in groups(workflow, forward, whole.model.few)]
         done = {one for each in positions.features.values() for one in each if one.kind == "done"}
-        return (*parts, self.explore(_base(workflow) | done, BACK))
+        return (*parts, *self._returns(_base(workflow) | done))
+
+    def _returns(self, kept: Kept) -> Iterator[Pass]:
+        """One pass, if that does it; else one for the steps that no case goes past, and one for each of the others."""
+        past = gone_past(self.workflow)
+        if len(past) <= _MANY:
+            whole = self.explore(kept, BACK)
+            if whole.graph.whole or not past:
+                yield whole
+                return
+        always = [one for one in self.workflow.operations["return"].targets if one not in past]
+        yield self._returning(always).explore(kept, FAR)
+        for one in past:
+            yield self._returning([one]).explore(kept, BACK)
+
+    def _returning(self, targets: Sequence[str]) -> Study:
+        """The same, with 退回 to these steps only."""
+        flow = self.workflow
+        narrowed = replace(flow.operations["return"], targets=tuple(targets))
+        digest = f"{flow.digest}/return/{','.join(targets)}"
+        return replace(self, workflow=replace(flow, operations={**flow.operations, "return": narrowed}, digest=digest))
 
 
 def study(workflow: Workflow, told: Told | None = None) -> Study:
@@ -72,6 +101,20 @@ def study(workflow: Workflow, told: Told | None = None) -> Study:
     world = world_of(workflow)
     values = {name: typed(one, world.values[name]) for name, one in workflow.fields.items()}
     return Study(workflow, world, values, told)
+
+
+def gone_past(workflow: Workflow) -> tuple[str, ...]:
+    """The steps that 退回 may lead to, of which a case that may be returned has been in some and gone past others."""
+    operation, graph = workflow.operations.get("return"), control(workflow, returns=False)
+    if operation is None:
+        return ()
+    found = []
+    for target in operation.targets:
+        without = {state: follows - {target} for state, follows in graph.items() if state != target}
+        both = reachable([START], without) & reachable([target], graph)
+        if not both.isdisjoint(sources(workflow, operation)):
+            found.append(target)
+    return tuple(found)
 
 
 def _base(workflow: Workflow) -> frozenset[Feature]:

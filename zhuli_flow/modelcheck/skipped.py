@@ -26,7 +26,7 @@ def skipped(workflow: Workflow, passes: Sequence[Pass]) -> Iterator[Finding]:
         for name in (one for one in acts if bits[one] & musts and one not in told):
             ways = [_around(each.graph, goal.name, name) for each in back]
             way = next((one for one in ways if one and _really(workflow, back[0], one, name)), None)
-            if way is not None and all(ways):
+            if way is not None:
                 told.add(name)
                 words = f"退回后可以不重新办理“{workflow.events[name].title}”就到“{goal.title}”，而不经退回时必须办理"
                 fix = "让绕过它的操作也以它为条件（fired），或不让退回到它之前"

@@ -44,7 +44,8 @@ def summary(proof: Proved) -> str:
     opened = len(proof.left_open)
     rest = f"；{opened} 个条件涉及日期、数量等，按可能成立走" if opened else ""
     lines = [f"{proof.workflow}：走遍 {proof.positions} 种情形{'，' + laws if laws else ''}{rest}"]
-    return "\n".join([*lines, *(f"  没有走到：{words}" for words in proof.unexplored)])
+    lines += [f"  没有走到：{words}" for words in proof.unexplored]
+    return "\n".join([*lines, *(f"  不在其内：{words}" for words in proof.apart)])
 
 
 def wire(proof: Proved) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from zhuli_flow.definitions.building.parsed_lines import Kinds
-from zhuli_flow.definitions.model.workflow import Workflow
+from zhuli_flow.definitions.model.workflow import AdvanceCase, OpenCase, Workflow
 from zhuli_flow.errors import InvalidInput, Problem
 from zhuli_flow.modelcheck.findings import findings
 from zhuli_flow.modelcheck.laws import Proof, proofs, refutations
@@ -22,8 +22,8 @@ class Proved:
     """What was shown of one definition: how many ``positions`` in how many ``passes``, the verdicts on its laws.
 
     ``left_open``: the conditions that the model does not decide, each with its place; ``unexplored``: what was not
-    looked at, in words. ``problems``: what is wrong, each with the acts that lead there; ``traces``: these acts, to be
-    done again, of guarded laws too.
+    looked at, in words; ``apart``: what other cases do, which no exploration follows. ``problems``: what is wrong, each
+    with the acts that lead there; ``traces``: these acts, to be done again, of guarded laws too.
     """
 
     workflow: str
@@ -34,6 +34,7 @@ class Proved:
     unexplored: tuple[str, ...]
     problems: tuple[Problem, ...]
     traces: tuple[Trace, ...] = ()
+    apart: tuple[str, ...] = ()
 
 
 Told = Callable[[int, int], None]
@@ -84,6 +85,7 @@ def _proved(checked: Checked, told: Told | None, kinds: Kinds) -> Proved:
         tuple(dict.fromkeys(words for each in passes for words in _unexplored(each))),
         tuple(problems),
         tuple(_trace(flow, one, event, document.place(one.path)) for one, event in kept if one.way),
+        tuple(dict.fromkeys(_apart(flow))),
     )
 
 
@@ -113,3 +115,16 @@ def _unexplored(each: Pass) -> Iterator[str]:
         yield f"情形超过 {each.explorer.scope.most} 种，其余没有走到"
     for name in sorted(each.explorer.doing.ways.cut):
         yield f"“{flow.events[name].title}”可填的组合太多，只试了一部分"
+
+
+def _apart(flow: Workflow) -> Iterator[str]:
+    """What a definition has to do with other cases, and how far it was explored: one case is walked at a time."""
+    for quota in flow.quotas.values():
+        yield f"名额“{quota.title}”分有空额、已满两种走，别的事项何时占用、腾出没有走"
+    for event in flow.events.values():
+        for one in event.effects:
+            if isinstance(one, OpenCase):
+                whose = "续办的下一件" if one.workflow == flow.name else f"流程 {one.workflow} 的事项"
+                yield f"“{event.title}”另开{whose}，另开的没有接着走"
+            elif isinstance(one, AdvanceCase):
+                yield f"“{event.title}”对流程 {one.workflow} 的事项办理 {one.event}，那一件没有接着走"
