@@ -6,14 +6,18 @@ Short: a dozen writers, 50 rounds; ``scripts/test --long``: 32 writers, 1,000 ro
 import os
 import random
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
 from tests.faults.crowd import Together, crowd
 from tests.faults.test_kill_sweep import DAY, arrived, post, told
 from tests.services.staging import Stage
+from zhuli_flow import scheduler
 from zhuli_flow.errors import RulesRefused
 from zhuli_flow.services.administration.invariants import broken
 from zhuli_flow.services.deadlines.sweep import sweep
@@ -99,7 +103,7 @@ def attempt(stage: Stage, case: str, seen: int) -> str:
 
 
 def test_sweeps_at_once_beside_commands_come_to_what_one_alone_comes_to(home: Path, tmp_path: Path) -> None:
-    """Two that remind, expire and deliver, as ``run`` does and a command beside it, while two others write."""
+    """A command that reminds, expires and delivers, and ``run`` that does so on and on, while two others write."""
     stage = Stage(home)
     for state in ("valid", "intake", "valid", "review", "intake", "valid") * (5 if LONG else 1):
         stage.walk(stage.open(), state)
@@ -107,7 +111,7 @@ def test_sweeps_at_once_beside_commands_come_to_what_one_alone_comes_to(home: Pa
     alone = Path(shutil.copytree(home, tmp_path / "alone"))
     for work in (partial(write, alone, 1), partial(write, alone, 2), partial(duty, alone)):
         work(None)
-    crowd([partial(duty, home), partial(duty, home), partial(write, home, 1), partial(write, home, 2)])
+    crowd([partial(duty, home), partial(running, home), partial(write, home, 1), partial(write, home, 2)])
     expected, found = sound(alone, DAY), sound(home, DAY)
     assert arrived(home) == arrived(alone)
     assert set(arrived(home).values()) == {1}
@@ -124,6 +128,19 @@ def duty(home: Path, together: Together | None) -> None:
     for _ in range(3):
         sweep(stage.office)
         deliver(stage.office, post(home))
+    stage.office.database.close()
+
+
+def running(home: Path, together: Together) -> None:
+    """``zhuli run`` for as long as the others may need."""
+    stage, stop = Stage(home, fresh=False).on(DAY), Event()
+    duties = {"sweep": lambda _: sweep(stage.office), "deliver": lambda _: deliver(stage.office, post(home))}
+    together.meet()
+    timer = Timer(6 if LONG else 3, stop.set)
+    timer.start()
+    office = replace(stage.office, rehearsal=False)  # a rehearsal does not tick; its duties know that it is one
+    scheduler.run(office, stop, every=timedelta(milliseconds=100), duties=duties)
+    timer.join()
     stage.office.database.close()
 
 
