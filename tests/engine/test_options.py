@@ -6,6 +6,7 @@ import pytest
 
 from tests.engine.desk import DESK, PEOPLE, Desk
 from zhuli_flow.definitions.model.workflow import OPERATIONS
+from zhuli_flow.engine import stale_refusals
 from zhuli_flow.engine.model.decision import Decision, Needs
 from zhuli_flow.engine.model.json_values import as_json
 
@@ -79,6 +80,32 @@ def test_a_guard_on_what_is_yet_to_be_given_closes_no_button() -> None:
     desk = Desk(text).to("intake")
     assert "accept" in desk.allowed("甲")
     assert desk.refused("accept", "甲", amount="9") == {"guard"}
+
+
+def test_what_needs_evidence_given_again_is_not_offered_whatever_is_yet_to_be_given() -> None:
+    text = DESK.replace("from: draft, to: intake, by: county}", "from: draft, to: intake, by: county, fill: [until!]}")
+    text = text.replace(
+        "by: office}\n  refuse", "by: office, fill: [received!], when: [until <= received: 签收过早]}\n  refuse"
+    ).replace(
+        "  until: {title: 截止日, type: date}",
+        "  until: {title: 截止日, type: date}\n  received: {title: 签收日, type: date}",
+    )
+    desk = Desk(text)
+    desk.do("begin", "县", subject="标题")
+    desk.do("submit", "县", until="2018-10-08")
+    assert "accept" in desk.allowed("甲")
+    desk.do("correct", "甲", subject="另一标题")
+    assert {one.code for one in desk.options("甲")["accept"].because} == {"stale_evidence"}
+    assert desk.refused("accept", "甲", received="2018-10-09") == {"stale_evidence"}
+
+
+def test_who_gives_evidence_again_is_who_has_to_sign_it_here() -> None:
+    desk = Desk(DESK.replace("sign: {all_of: [office, head]}", "sign: {all_of: [office, head if amount > 9]}"))
+    desk.to("review")
+    desk.do("agree", "甲", amount=1)
+    desk.do("return", "领导", to="review", walk="again")
+    (refusal,) = stale_refusals.refusals(desk.question("甲"), desk.case, ["agree"])
+    assert refusal.who == ("省办",)
 
 
 def test_all_reasons_are_told_at_once() -> None:

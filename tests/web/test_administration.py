@@ -143,7 +143,8 @@ def test_a_stuck_case_is_proposed_by_the_administrator_and_confirmed_on_its_page
     assert enter(OFFICE).post("/office/directory", files=[("file", ("三员.yaml", people.encode()))]).status == 200
     case = open_case(office, "zone_creation", "法库县", CITY, {"leading_industries": "陶瓷"}).case
     administrator, clerk = enter(who), enter(OFFICE)
-    assert "卡住的事项" not in clerk.get("/office/health").text
+    assert "调整到哪个环节" not in clerk.get("/office/health").text
+    assert "登记一名系统管理员" in clerk.get("/office/health").text
     office.rehearsal = False  # type: ignore[misc]
     assert "卡住的事项" in administrator.get("/office/health").text
     asked = {"case": case, "to": "区县调研", "why": "录入有误，推荐环节无人可办"}
@@ -154,6 +155,20 @@ def test_a_stuck_case_is_proposed_by_the_administrator_and_confirmed_on_its_page
     assert answer.status == 200, answer.text[:800]
     assert "区县调研" in clerk.get(f"/cases/{case}").text
     assert "系统管理员" in clerk.get(f"/cases/{case}?tab=history").text
+
+
+def test_in_a_rehearsal_too_the_administrator_proposes_and_another_confirms(site: Site, enter: Enter) -> None:
+    who, office = "系统管理员", site.office
+    people = f"people:\n  {who}: {{title: 系统管理员, organisation: 辽宁省科学技术协会, roles: [administrator]}}\n"
+    assert enter(OFFICE).post("/office/directory", files=[("file", ("三员.yaml", people.encode()))]).status == 200
+    case = open_case(office, "zone_creation", "法库县", CITY, {"leading_industries": "陶瓷"}).case
+    administrator, clerk = enter(who), enter(OFFICE)
+    assert "调整到哪个环节" in administrator.get("/office/health").text
+    asked = {"case": case, "to": "区县调研", "why": "录入有误"}
+    assert clerk.post("/office/relocate", asked).status == 403
+    assert f"已提请调整 {case} 的环节" in administrator.post("/office/relocate", asked).text
+    answer = clerk.act(case, "核准调整环节", **{"opinion": "经核属实", "argument:to": "survey"})
+    assert answer.status == 200, answer.text[:800]
 
 
 def test_a_person_is_added_and_leaves_by_a_page_on_record(site: Site, enter: Enter) -> None:

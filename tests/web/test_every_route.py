@@ -256,12 +256,18 @@ def test_the_office_is_looked_at_by_who_oversees_it_and_changed_by_who_administe
         assert (who.person, route.path, answer.status_code) == (
             who.person,
             route.path,
-            200 if who.person in overseers else 403,
+            200 if who.person in overseers or _runs(actors[who.person], route.path) else 403,
         )
     for who, route, answer in answers(everybody, "who administers", told):
         refused = answer.status_code == 403
         assert answer.status_code < 500, (who.person, route.path)
-        assert refused == (who.person not in overseers), (who.person, route.path, answer.status_code)
+        may = who.person in overseers or _runs(actors[who.person], route.path)
+        assert refused != may, (who.person, route.path, answer.status_code)
+
+
+def _runs(actor: Actor, path: str) -> bool:
+    """What is the 系统管理员's in a rehearsal too: a stuck case is moved by nobody else's proposal."""
+    return "administrator" in actor.roles and path in {"/office/health", "/office/relocate"}
 
 
 def _oversees(office: Office, actor: Actor) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from zhuli_flow.definitions.model.expressions import Ask as AskNode
-from zhuli_flow.definitions.model.expressions import walk
+from zhuli_flow.definitions.model.expressions import Compare, walk
 from zhuli_flow.definitions.model.workflow import OPERATIONS, SYSTEM, ChangeClock, Event, Guard, SignOff
 from zhuli_flow.engine import admission, evidence, laws, operations, stale_refusals
 from zhuli_flow.engine.authority import signoffs
@@ -196,6 +196,10 @@ def _unmet(
         truth = condition(guard.condition)(scope)
         told_already = truth is None and signoffs.mentions(guard.condition, _unanswered(event, answers))
         if told_already or (later and signoffs.mentions(guard.condition, later)):
+            if counting is not scope and isinstance(
+                guard.condition, Compare
+            ):  # whatever is given, the other side lacks
+                gone += stale_refusals.behind(question, answers.case, guard.condition, counting.anew or ())
             continue
         if truth is not True:
             found.append((_unmet_guard(event, guard), guard.warn))

@@ -8,6 +8,7 @@ from datetime import datetime
 from zhuli_flow.clock import local_date
 from zhuli_flow.definitions.model.expressions import Aggregate, Ask, Condition, Name, walk
 from zhuli_flow.definitions.model.workflow import OPERATIONS
+from zhuli_flow.engine.authority import signoffs
 from zhuli_flow.engine.authority.question import Question
 from zhuli_flow.engine.expressions.standing import event_of, outdated, withheld
 from zhuli_flow.engine.model.case import Case
@@ -83,8 +84,8 @@ def _who(question: Question, key: str) -> tuple[str, ...]:
     event, author = event_of(question.workflow, key), key.partition("/")[2]
     if author or event is None:
         return (author or key,)
-    roles = [signer.role for signer in event.sign.signers] if event.sign else event.by
-    return tuple(question.role_title(role) for role in roles)
+    roles = [seat.role for seat in signoffs.seats(question.scope(), event.sign)] if event.sign else event.by
+    return tuple(dict.fromkeys(question.role_title(role) for role in roles))
 
 
 def _titles(question: Question, names: Iterable[str]) -> Iterator[str]:

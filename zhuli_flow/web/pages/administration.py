@@ -137,7 +137,8 @@ def again(visitor: Visitor) -> Response:
 @router.post("/office/relocate")
 def relocate(visitor: Visitor, case: Text, to: Text, why: Annotated[posting.Plain, Form(max_length=2000)]) -> Response:
     """Propose that a stuck case be moved by hand; who has a say in it confirms on its page."""
-    office = in_charge(visitor, "提请调整环节")
+    runs = ADMINISTRATOR in visitor.actor.roles  # in a rehearsal too the law takes a proposal from nobody else
+    office = visitor.office if runs and visitor.office.rehearsal else in_charge(visitor, "提请调整环节")
     advance(office, case.strip(), visitor.person, Command(PROPOSE, {"to": to.strip()}, {}, why))
     return RedirectResponse(f"/office/health?{urlencode({'proposed': case.strip()})}", status_code=303)
 
