@@ -21,7 +21,7 @@ from zhuli_flow.errors import IntegrityBroken, InvalidInput, NotFound
 from zhuli_flow.services.administration import erasure
 from zhuli_flow.services.archiving import archive
 from zhuli_flow.services.archiving.package import program
-from zhuli_flow.services.history import log_key
+from zhuli_flow.services.history import checkpoints, log_key
 from zhuli_flow.signing import keys
 from zhuli_flow.store import directory, files
 from zhuli_flow.store.directory import Person
@@ -468,3 +468,27 @@ def test_personal_data_in_a_package_are_held_against_what_the_entries_bind(home:
 
     assert verified(rewritten(whole, hidden, manifest=True))[0] == 7
     stage.office.database.close()
+
+
+def test_evidence_shows_that_its_checkpoint_continues_the_letters_before(stage: Stage) -> None:
+    case = stage.walk(stage.open(), "intake")
+    sent = [checkpoints.take(stage.office).note.whole().encode()]
+    stage.walk(stage.open(), "review")
+    sent.append(checkpoints.take(stage.office).note.whole().encode())
+    stage.walk(case, "review")
+    target = stage.office.home / "evidence.zip"
+    archive.archive(stage.office, case, target, evidence=True, letters=sent[:1])
+    names = [stage.office.home / f"{number}.txt" for number in range(len(sent))]
+    for name, note in zip(names, sent, strict=True):
+        name.write_bytes(note)
+    told = json.loads(opened(target)["proofs.json"])
+    assert len(told["earlier"]) == 2
+    letters = [word for name in names for word in ("--letter", str(name))]
+    assert verified(target, *letters)[0] == 0
+    forked = sent[0].decode().split("\n")
+    forked[2] = "A" * 43 + "="
+    names[0].write_text("\n".join(forked))
+    code, words = verified(target, *letters)
+    assert (code, "不是它的延续" in words) == (7, True), words
+    with pytest.raises(InvalidInput, match="未写证据包"):
+        archive.archive(stage.office, case, stage.office.home / "x.zip", evidence=True, letters=[b"x"])

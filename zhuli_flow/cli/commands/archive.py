@@ -24,14 +24,30 @@ from zhuli_flow.cli.framework.options import looking
 @click.argument("case_id", metavar="事项")
 @click.option("--out", "target", required=True, metavar="文件.zip", help="写到哪个新文件")
 @click.option("--evidence", is_flag=True, help="作证据：另附签名的检查点、每条留痕的包含证明，每个文件加列 SM3")
+@click.option(
+    "--letter",
+    "letters",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="证据包另证明是寄出过的这份检查点的延续（可多次）",
+)
 @looking()
 @click.pass_obj
-def archive(context: Context, case_id: str, target: str, evidence: bool, person: str | None) -> None:
+def archive(
+    context: Context, case_id: str, target: str, evidence: bool, letters: tuple[Path, ...], person: str | None
+) -> None:
     """Write the package."""
+    from zhuli_flow.engine.history.checkpoint import LARGEST
+    from zhuli_flow.errors import InvalidInput
     from zhuli_flow.services.archiving.archive import archive as made
+    from zhuli_flow.support.bounded_read import read_bounded
 
+    if letters and not evidence:
+        raise InvalidInput("--letter 只用于证据包；未写归档包", fix="请同时写 --evidence")
+    notes = [read_bounded(one, LARGEST, undone="未写归档包") for one in letters]
     with context.working("正在归档"):
-        told = made(context.seen_by(person), case_id, Path(target), evidence=evidence)
+        told = made(context.seen_by(person), case_id, Path(target), evidence=evidence, letters=notes)
 
     def words(out: Any) -> None:
         out.print(f"归档包已写到 {told.file}：{told.items} 个文件、{told.entries} 条留痕", soft_wrap=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,11 +22,13 @@ from zhuli_flow.documents.reading.page_count import pages
 from zhuli_flow.documents.templates.catalog import load_named
 from zhuli_flow.engine.authority.reading import Reader
 from zhuli_flow.engine.history.chain import Link
+from zhuli_flow.engine.history.checkpoint import NotACheckpoint, read_checkpoint, read_note
 from zhuli_flow.engine.history.entry import Entry, read
-from zhuli_flow.engine.history.merkle import inclusion_proof
+from zhuli_flow.engine.history.merkle import consistency_proof, inclusion_proof
 from zhuli_flow.engine.history.personal import opened
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.json_values import Values
+from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.archiving import case_page, metadata, standalone_verify
 from zhuli_flow.services.archiving.metadata import Item, Measured, Whole
@@ -84,15 +86,19 @@ class PackedHistory(msgspec.Struct, frozen=True):
     chains: int
 
 
-def archive(office: Office, case_id: str, target: Path, *, evidence: bool = False) -> PackedCase:
+def archive(
+    office: Office, case_id: str, target: Path, *, evidence: bool = False, letters: Sequence[bytes] = ()
+) -> PackedCase:
     """Write the package of a case to the new file ``target``.
 
     As ``evidence`` (DA/T 97) it has every file by two hashes, a checkpoint signed now, and for each entry the way to
-    its root, so that it proves its place in the whole history by itself.
+    its root, so that it proves its place in the whole history by itself; and the proof that this checkpoint continues
+    the one signed before it, and those in ``letters``, notes that left the house.
 
     Raises NotFound (case, or a file that is not in its place), NoRight (a part that the reader may not see),
     IntegrityBroken (a file altered; as evidence also as ``checkpoints.take``), InvalidInput (target).
     """
+    earlier = _sizes(office, letters) if evidence else frozenset()
     signed = checkpoints.take(office) if evidence else None
     with parcel(target, evidence=evidence) as into, office.database.read() as connection:
         reading.stored(connection, office, case_id, "materials")
@@ -112,7 +118,7 @@ def archive(office: Office, case_id: str, target: Path, *, evidence: bool = Fals
         with history(into, map(Leaf, links), lambda link: link.seq in hidden, target.parent) as chains:
             add_personal(into, kept, (link.body for link in links if link.seq not in hidden))
             if signed:
-                _proven(connection, into, links, signed)
+                _proven(connection, into, links, signed, earlier)
             _definitions(connection, into, {entry.definition for entry in entries if entry.definition})
             into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
             for item in items:
@@ -134,8 +140,23 @@ def _manifest(office: Office, workflow: Workflow, case: Case) -> Manifest:
     )
 
 
-def _proven(connection: Connection, into: Parcel, links: list[Link], signed: checkpoints.Signed) -> None:
-    """The checkpoint, and the way from every entry to its root. An entry that came since is not covered by it."""
+def _sizes(office: Office, letters: Sequence[bytes]) -> frozenset[int]:
+    """The sizes of the checkpoint signed last and of these. Raises InvalidInput for a letter that is none."""
+    try:
+        told = [read_checkpoint(read_note(checkpoints.within(one)).text) for one in letters]
+    except NotACheckpoint as error:
+        raise InvalidInput(f"{error.reason}；未写证据包", fix="请给出寄出过的检查点") from error
+    last = checkpoints.last_signed(office)
+    return frozenset(one.size for one in (*told, *([last] if last else [])))
+
+
+def _proven(
+    connection: Connection, into: Parcel, links: list[Link], signed: checkpoints.Signed, earlier: frozenset[int]
+) -> None:
+    """The checkpoint, and the way from every entry to its root. An entry that came since is not covered by it.
+
+    ``earlier``: sizes of checkpoints that this one is shown to continue.
+    """
     node, size = merkle_log.nodes(connection), signed.checkpoint.size
     ways: dict[str, _Way] = {}
     for link in links:
@@ -145,7 +166,10 @@ def _proven(connection: Connection, into: Parcel, links: list[Link], signed: che
             ways[str(link.seq)] = _Way(place, way)
     keys = tuple(one.key for one in log_key.known(connection))
     into.add(standalone_verify.CHECKPOINT, signed.note.whole().encode())
-    into.add(standalone_verify.EVIDENCE, msgspec.json.encode(_Evidence(keys, ways)))
+    begun = {
+        str(old): tuple(one.hex() for one in consistency_proof(node, old, size)) for old in earlier if 0 < old < size
+    }
+    into.add(standalone_verify.EVIDENCE, msgspec.json.encode(_Evidence(keys, ways, begun), order="sorted"))
 
 
 class _Way(msgspec.Struct, frozen=True):
@@ -156,10 +180,12 @@ class _Way(msgspec.Struct, frozen=True):
 
 
 class _Evidence(msgspec.Struct, frozen=True):
-    """The public keys that may sign the checkpoint, and the way of each entry by its number."""
+    """The public keys that may sign the checkpoint, the way of each entry by its number, and by the size of an earlier
+    checkpoint the hashes that show this one to continue it."""
 
     keys: tuple[str, ...]
     entries: dict[str, _Way]
+    earlier: dict[str, tuple[str, ...]]
 
 
 def export_audit(office: Office, target: Path) -> PackedHistory:

@@ -192,8 +192,37 @@ def evidence_faults(
         if one is None or root_by(bytes.fromhex(digest), one["place"], letter.size, way) != letter.root:
             yield f"{case} 第 {seq} 条: 不在检查点所签的留痕之中"
     for other in others:
+        way = [bytes.fromhex(one) for one in told.get("earlier", {}).get(str(other.size), [])]
         if other.size == letter.size and other.root != letter.root:
             yield f"{other.place}: 同为 {other.size} 条，根哈希却不同：有两套历史"
+        elif way and not continued(other.size, letter.size, other.root, letter.root, way):
+            yield f"{other.place}: 所附的一致性证明不成立，检查点所签的留痕不是它的延续"
+
+
+def continued(old: int, size: int, before: bytes, after: bytes, way: Sequence[bytes]) -> bool:
+    """Whether these hashes show the first ``old`` entries to be the beginning of ``size`` (RFC 9162, 2.1.4.2)."""
+    if not 0 < old < size:
+        return False
+    steps = list(way) if old & (old - 1) else [before, *way]
+    place, last = old - 1, size - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    one = two = steps[0]
+    for step in steps[1:]:
+        if not last:
+            return False
+        if place & 1 or place == last:
+            one, two = _node(step, one), _node(step, two)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            two = _node(two, step)
+        place, last = place >> 1, last >> 1
+    return not last and (one, two) == (before, after)
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 class Proof(NamedTuple):
