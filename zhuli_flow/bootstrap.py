@@ -60,6 +60,7 @@ def assemble(home: Path, chosen: Settings, database: Database, clock: Clock, os_
         clock=clock,
         calendar=bundled(),
         rehearsal=chosen.rehearsal,
+        shared=Path(chosen.files) if chosen.files else None,
         number_first=dict(chosen.number_first),
         os_user=os_user,
         hours=chosen.hours,
@@ -128,7 +129,7 @@ def fork_home(source: Office, home: Path, at: Point, each: Each) -> int:
     """
     from zhuli_flow.services.rehearsal import forking
 
-    chosen = replace(settings.load(source.home), rehearsal=True, database=settings.DATABASE, post={})
+    chosen = replace(settings.load(source.home), rehearsal=True, database=settings.DATABASE, files="", post={})
     with upkeep.building(home) as place:
         upkeep.furnish(place, settings.text_of(chosen), {name: source.home / name for name in FOLDERS})
         database = Database(chosen.where(place))

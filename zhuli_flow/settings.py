@@ -30,7 +30,7 @@ POST = ("channels", "contacts")
 
 _KEYS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "office": ("rehearsal", "database", "closes", "hours", "wait_seconds"),
+        "office": ("rehearsal", "database", "files", "closes", "hours", "wait_seconds"),
         "numbers": ("first",),
         "papers": ("trace_line", "trace_code", "seals"),
         "oidc": ("issuer", "client_id", "secret_file", "claim", "title", "ca"),
@@ -96,7 +96,8 @@ class Settings:
 
     ``hours``: when the office closes (下班), which ends a last day where a notice says so; 17:00 unless written.
     ``post`` holds the sections ``channels`` and ``contacts`` as written. ``wait_s``: how many seconds a write waits for
-    those of other processes before it is given up; this system's own, there is no rule for it.
+    those of other processes before it is given up; this system's own, there is no rule for it. ``files``: the folder,
+    an absolute path, in which ``files/`` lies for several machines; "": the home.
     """
 
     rehearsal: bool = False
@@ -108,6 +109,7 @@ class Settings:
     papers: Papers = field(default_factory=Papers)
     oidc: Oidc | None = None
     wait_s: int = WAIT_S
+    files: str = ""
 
     def where(self, home: Path) -> str | Path:
         """The database to open: a URL as it stands, a relative path from the home."""
@@ -141,6 +143,7 @@ def load(home: Path) -> Settings:
         papers=_papers(_section(data, "papers", problems), problems),
         oidc=_oidc(_section(data, "oidc", problems), problems),
         wait_s=_whole(office.get("wait_seconds", WAIT_S), "office.wait_seconds", problems),
+        files=_folder(office, problems),
         hours=read_hours(office.get("closes"), office.get("hours", ()), f"{FILE}: office", problems),
     )
     _unknown(data.get("numbers", {}), _KEYS["numbers"], f"{FILE}: numbers", problems)
@@ -156,6 +159,11 @@ def text_of(settings: Settings) -> str:
         "[office]",
         f"rehearsal = {str(settings.rehearsal).lower()}  # 演练：时钟可调，公文标“演练”；建立后不能改",
         f"database = {_quoted(settings.database)}" + ("" if "://" in settings.database else f"  # {_BESIDE_IT}"),
+        *(
+            [f"files = {_quoted(settings.files)}  # 几台机器共用：其中的 files 存放材料和公文"]
+            if settings.files
+            else []
+        ),
         f"closes = {_quoted(settings.hours.closes.strftime('%H:%M'))}  # 下班时刻：要求“下班前”时，末日到此为止",
         *(line for season in settings.hours.seasons for line in _season(season)),
         "",
@@ -276,6 +284,16 @@ def _words(office: Mapping[str, object], key: str, otherwise: str, problems: lis
         return value
     problems.append(Problem(f"{FILE}: office.{key}", "type", f"{value!r} 不是文字", "写文件名或 URL，加双引号"))
     return otherwise
+
+
+def _folder(office: Mapping[str, object], problems: list[Problem]) -> str:
+    """The shared folder; "" where none is named. A relative path would be another one on each machine."""
+    value = office.get("files", "")
+    if value == "" or (isinstance(value, str) and Path(value).is_absolute()):
+        return str(value)
+    fix = '写各台机器上相同的完整路径，如 "/srv/zhuli-files"'
+    problems.append(Problem(f"{FILE}: office.files", "type", f"{value!r} 不是文件夹的完整路径", fix))
+    return ""
 
 
 def _web(section: Mapping[str, object], problems: list[Problem]) -> Web:

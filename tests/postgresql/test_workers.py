@@ -23,7 +23,7 @@ from zhuli_flow.clock import SystemClock, parse_instant
 from zhuli_flow.errors import UsageError
 from zhuli_flow.services.deadlines.sweep import LAST
 from zhuli_flow.services.notices import proofread
-from zhuli_flow.store import jobs, meta
+from zhuli_flow.store import files, jobs, meta
 
 ROOT = Path(__file__).parents[2]
 JOBS = "SELECT task_name, args ->> 'about' FROM procrastinate_jobs WHERE queueing_lock IS NULL ORDER BY id"
@@ -52,6 +52,7 @@ def due(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 @contextmanager
 def working(*homes: Path, where: str, before: tuple[str, ...] = ()) -> Iterator[list[subprocess.Popen[bytes]]]:
     """A worker on each of these machines, which share one folder of files; ``before``: a command that runs them."""
+    (homes[0].parent / "files").mkdir(exist_ok=True)
     begun = SystemClock().now().isoformat()
     children = [_worker(home, where, begun, before) for home in homes]
     try:
@@ -107,6 +108,8 @@ def require_all_done(stage: Stage, homes: list[Path], kills: int) -> None:
     assert stage.table("SELECT DISTINCT state FROM notice") == [("issued",)]
     assert sum(sent.values()) - len(sent) <= kills, sent
     assert max(printed.values()) <= 1 + kills, printed
+    lying = {(sha256,) for sha256 in files.stored_files(homes[0].parent)}
+    assert set(stage.table("SELECT sha256 FROM notice")) <= lying
     issues = stage.table("SELECT count(*) FROM entry WHERE kind = 'notice' AND event = 'issue'")
     assert issues == [(len(papers),)]
     require_whole(stage)

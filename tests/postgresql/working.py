@@ -85,7 +85,7 @@ def work(home: Path, where: str, begun: datetime) -> None:
     issue.title_of = lambda html: "批复"
     issue.check_glyphs = lambda html: []  # type: ignore[assignment]
     issue._outcomes = slow_print
-    workers.run(replace(stage.office, clock=Shifted(begun), rehearsal=False), stop, pace=PACE)
+    workers.run(replace(stage.office, clock=Shifted(begun), rehearsal=False, shared=home.parent), stop, pace=PACE)
     stage.office.database.close()
 
 

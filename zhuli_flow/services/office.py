@@ -11,6 +11,7 @@ from zhuli_flow.calendar import BusinessHours, Calendar
 from zhuli_flow.clock import Clock, local_date
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine.model.people import Actor
+from zhuli_flow.errors import InvalidInput
 from zhuli_flow.store.sql.database import Database
 
 OFFICE_CHAIN = "office"
@@ -46,6 +47,7 @@ class Office:
     digest: they never change once used. ``hours`` say when the office closes (下班). ``known``: what
     has been read of the directory. ``traces``: what the originals of papers bear of TRACE_LINE and TRACE_CODE.
     ``reader``: as whom it is looked at (``reading``); None: by who runs the system. ``officer``: who administers it.
+    ``shared``: the folder that holds ``files/`` for several machines, where it is not the home.
     ``seals``: by organ the picture of its seal in ``notices/``, for copies that are ordered with it.
     """
 
@@ -63,6 +65,7 @@ class Office:
     reader: Actor | None = None
     officer: str = ""
     seals: Mapping[str, str] = field(default_factory=dict)
+    shared: Path | None = None
 
     @property
     def today(self) -> date:
@@ -70,9 +73,24 @@ class Office:
         return local_date(self.clock.now())
 
     @property
+    def holder(self) -> Path:
+        """The folder in which ``files/`` lies, with attachments and issued documents by their SHA-256.
+
+        Raises InvalidInput where it is a shared one that is not mounted: nothing is put beside what others see.
+        """
+        if self.shared is None:
+            return self.home
+        if not (self.shared / "files").is_dir():
+            raise InvalidInput(
+                f"{self.shared}: 共享文件夹没有挂载，或其中没有 files；未保存任何内容",
+                fix=f"请挂载后重做；初次使用：mkdir -m 700 {self.shared}/files，并拷入原有的 files",
+            )
+        return self.shared
+
+    @property
     def files(self) -> Path:
-        """Where attachments and issued documents are kept by their SHA-256."""
-        return self.home / "files"
+        """Where attachments and issued documents are kept by their SHA-256. Raises as ``holder``."""
+        return self.holder / "files"
 
     @property
     def notices(self) -> tuple[Path, ...]:

@@ -69,7 +69,7 @@ def home(office: Office) -> list[Check]:
     """What the home must have: modes, room, database, clock, definitions, calendar, and a record that verifies."""
     looks: tuple[Callable[[], Iterable[Check]], ...] = (
         lambda: _modes(office.home),
-        lambda: [_room(office.home)],
+        lambda: [_room(place) for place in dict.fromkeys((office.home, office.holder))],
         lambda: [_writable(office)],
         lambda: _kept(office),
         lambda: [_clock(office)],

@@ -122,7 +122,7 @@ def archive(
             _definitions(connection, into, {entry.definition for entry in entries if entry.definition})
             into.add(standalone_verify.CALENDAR, calendar_json(office.calendar))
             for item in items:
-                into.copy(item.place, files.open_file(office.home, item.sha256), item.sha256)
+                into.copy(item.place, files.open_file(office.holder, item.sha256), item.sha256)
             sized = [Measured(one, into.files[one.place].size, count) for one, count in zip(items, counts, strict=True)]
             into.add(standalone_verify.METADATA, metadata.xml(_whole(workflow, case, links), sized, shown))
             into.close(_manifest(office, workflow, case), chains)
@@ -295,7 +295,7 @@ def _handed_in(workflow: Workflow, entries: list[Entry]) -> Iterator[Item]:
 
 def _page_counts(office: Office, items: list[Item]) -> list[int | None]:
     """How many pages each item has, None of what is no PDF."""
-    places = [files.place(office.home, item.sha256) for item in items]
+    places = [files.place(office.holder, item.sha256) for item in items]
     paged = [number for number, item in enumerate(items) if item.place.endswith(".pdf")]
     counts = dict(zip(paged, pages([places[number] for number in paged]), strict=True))
     return [counts.get(number) for number in range(len(items))]

@@ -68,7 +68,7 @@ def take_in(
             continue
         try:
             stored = files.store_file(
-                folder or office.home, path, material.accept, material.max_mb * MEBIBYTE, filename
+                folder or office.holder, path, material.accept, material.max_mb * MEBIBYTE, filename
             )
         except (InvalidInput, NotFound) as error:
             problems += _problems(name, error)

@@ -182,7 +182,7 @@ def filed(office: Office) -> Iterator[str]:
 
 def _file_fault(office: Office, sha256: str) -> str:
     try:
-        files.verify_file(office.home, sha256)
+        files.verify_file(office.holder, sha256)
     except (NotFound, IntegrityBroken) as error:
         return error.message
     return ""

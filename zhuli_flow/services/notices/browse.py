@@ -125,7 +125,7 @@ def shown(office: Office, one: StoredNotice, named: Mapping[str, str] = MappingP
         state=one.state,
         signed_on=one.signed_on,
         sha256=one.sha256,
-        file=str(files.place(office.home, one.sha256)) if one.sha256 else None,
+        file=str(files.place(office.shared or office.home, one.sha256)) if one.sha256 else None,
     )
 
 

@@ -262,7 +262,7 @@ def checkpoint_line(case_id: str, seq: int, head: bytes) -> str:
 def _file(office: Office, paper: Paper, data: bytes) -> list[Issued]:
     """Into the files first, then into the history: a crash between the two leaves an orphan file, no dangling line."""
     name = f"{paper.notice.number or paper.kind.name}.pdf"
-    stored = files.store_bytes(office.home, data, name, "pdf")
+    stored = files.store_bytes(office.holder, data, name, "pdf")
     with office.database.write() as connection:
         title, at = paper.title, office.clock.now()
         if notices.issue(connection, paper.notice.id, stored.sha256, stored.size, at, title):
@@ -270,7 +270,7 @@ def _file(office: Office, paper: Paper, data: bytes) -> list[Issued]:
         valid = notices.load(connection, paper.notice.id) or paper.notice  # another's print, if that came first
     if valid.state != "issued" or valid.sha256 is None:  # void meanwhile
         return []
-    file = str(files.place(office.home, valid.sha256))
+    file = str(files.place(office.holder, valid.sha256))
     return [Issued(valid.id, valid.kind, valid.title, valid.number, valid.sha256, valid.size, file)]
 
 

@@ -37,7 +37,7 @@ def count(office: Office, notice: StoredNotice) -> int:
     """How many pages an issued document has; 0 before it is printed, or when its file can't be read."""
     if notice.sha256 is None:
         return 0
-    return pages([files.place(office.home, notice.sha256)])[0] or 0
+    return pages([files.place(office.holder, notice.sha256)])[0] or 0
 
 
 def page(office: Office, notice: StoredNotice, number: int) -> bytes:
@@ -49,5 +49,5 @@ def page(office: Office, notice: StoredNotice, number: int) -> bytes:
 
 
 def _content(office: Office, notice: StoredNotice) -> bytes:
-    with files.open_file(office.home, str(notice.sha256)) as stream:
+    with files.open_file(office.holder, str(notice.sha256)) as stream:
         return stream.read()

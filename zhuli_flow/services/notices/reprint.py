@@ -81,14 +81,14 @@ def original(
     data, template = _rendered(office, one, issued, printer)
     if sha256(data).hexdigest() != one.sha256:
         raise _not_the_same(one, changed=template != issued.template)
-    files.store_bytes(office.home, data, f"{one.number or one.kind}.pdf", "pdf")
+    files.store_bytes(office.holder, data, f"{one.number or one.kind}.pdf", "pdf")
     return data, "rendered"
 
 
 def _stored(office: Office, digest: str) -> bytes | None:
     """The stored content if it is still what was stored."""
     try:
-        with files.open_file(office.home, digest) as file:
+        with files.open_file(office.holder, digest) as file:
             data = file.read()
     except NotFound:
         return None

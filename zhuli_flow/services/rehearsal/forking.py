@@ -112,7 +112,7 @@ def take_over(source: Office, fork: Office, at: Point, each: Each) -> int:
         entries.write_office(new, fork, EVENT, TITLE, content=Noted(notes=(words,)))
         wanted = {sha256 for one in mine for sha256 in one.files}
     for sha256 in sorted(wanted):
-        _copy(source.home, fork.home, sha256)
+        _copy(source.holder, fork.home, sha256)
     for person in sorted(told.tokens):
         directory_service.issue_token(fork, person)  # told to nobody: those of the office do not open a rehearsal
     return len(mine)

@@ -129,7 +129,7 @@ class Player:
         material = workflow.materials.get(name) or workflow.fields.get(name)
         title, kind = (material.title, material.accept[0]) if material else (name, "pdf")
         content = f"%PDF-1.4\n% {title} {act.words[0]} {local_date(act.at)}\n%%EOF\n".encode()
-        return files.store_bytes(self.office.home, content, f"{title}.{kind}", kind)
+        return files.store_bytes(self.office.holder, content, f"{title}.{kind}", kind)
 
 
 def play_file(

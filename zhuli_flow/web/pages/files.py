@@ -23,7 +23,7 @@ def material(visitor: Visitor, case_id: str, sha256: str) -> Response:
     """A file that this very case refers to, under the name it was given."""
     name = view.file_name(visitor.office, case_id, visitor.person, sha256)
     if name is not None:
-        return download(files.place(visitor.office.home, sha256), name)
+        return download(files.place(visitor.office.holder, sha256), name)
     raise NotFound(f"事项 {case_id} 没有这份文件", fix="请从事项的材料清单中下载")
 
 

@@ -76,7 +76,7 @@ def file(visitor: Visitor, number: Number) -> Response:
     one = _mine(visitor, number)
     if one.sha256 is None:
         raise NotFound(f"公文 {one.number or number} 还没有印出", fix="稍后刷新")
-    return download(files.place(visitor.office.home, one.sha256), f"{one.number or one.title or one.id}.pdf")
+    return download(files.place(visitor.office.holder, one.sha256), f"{one.number or one.title or one.id}.pdf")
 
 
 @router.post("/papers/{number}/reprint")
