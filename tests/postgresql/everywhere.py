@@ -107,6 +107,8 @@ class Told:
         execute = found.loader.exec_module
         def both(module):
             execute(module)
+            if "tests.postgresql.everywhere" in sys.modules:
+                return
             sys.path.append({root!r})
             from tests.postgresql.everywhere import in_a_child
             in_a_child()
