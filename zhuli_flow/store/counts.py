@@ -218,15 +218,23 @@ class Counts:
         )
         return [Tally(key, cases, Decimal(total)) for key, cases, total in found.fetchall()]
 
-    def most(self, workflow: str, kind: str, limit: int) -> tuple[list[tuple[str, int]], int]:
-        """The keys with the most cases, equal ones by key; and how many keys there are. ``workflow`` "": all."""
+    def most(self, workflows: Sequence[str], kind: str, limit: int) -> tuple[list[tuple[str, int]], int]:
+        """The keys with the most cases of these workflows, equal ones by key; and how many keys there are.
+
+        One workflow is read where it stands ("": all there are); of several every key is added up.
+        """
+        if len(workflows) != 1:
+            each = "SELECT key, SUM(cases) AS cases, COUNT(*) OVER () FROM tally WHERE kind = ? AND workflow IN (%s)"
+            asked = each % ", ".join("?" * len(workflows)) + " GROUP BY key ORDER BY cases DESC, key LIMIT ?"
+            rows = self._connection.execute(asked, (kind, *workflows, limit)).fetchall()
+            return [(key, cases) for key, cases, _ in rows], rows[0][2] if rows else 0
         whose = "FROM tally WHERE workflow = ? AND kind = ? AND kind IN ('late', 'owing')"
         asked = f"SELECT key, cases {whose} ORDER BY cases DESC, key LIMIT ?"
-        found = self._connection.execute(asked, (workflow, kind, limit)).fetchall()
+        found = self._connection.execute(asked, (workflows[0], kind, limit)).fetchall()
         if len(found) < limit:
             return found, len(found)
         counted = f"SELECT COUNT(*) {whose}"
-        return found, self._connection.execute(counted, (workflow, kind)).fetchone()[0]
+        return found, self._connection.execute(counted, (workflows[0], kind)).fetchone()[0]
 
     def end(self, workflow: str, kind: str, of_what: str, *, last: bool) -> int:
         """The smallest or the largest key, a number, of one of the kinds that are counted by seconds."""

@@ -13,6 +13,7 @@ import pytest
 from tests.services.calls import CALL, PART, called, issued
 from tests.services.staging import Stage
 from zhuli_flow.clock import RehearsalClock, parse_instant
+from zhuli_flow.services import reading
 from zhuli_flow.services.registers import counts
 from zhuli_flow.services.registers.overview import Overview, by_rows, overview, unlike_rows
 from zhuli_flow.store import case_rows, directory
@@ -184,3 +185,20 @@ def test_numbers_are_taken_back_to_the_digit(tmp_path: Path) -> None:
 
     ((key, cases, total),) = FILE.look(tmp_path / "x.db", use)
     assert (key, cases, total) == ("k", 1, 2)
+
+
+def test_the_most_of_several_workflows_are_added_up(tmp_path: Path) -> None:
+    def use(index: Counts) -> tuple[object, object]:
+        late = (("A", "v", "甲"), ("B", "w", "甲"), ("C", "w", "乙"), ("D", "x", "乙"), ("E", "x", "乙"))
+        index.put([Part(case, workflow, "", (Share("late", "", who),)) for case, workflow, who in late])
+        index.flush(dict.fromkeys)  # type: ignore[arg-type]
+        return index.most(["v", "w"], "late", 1), index.most([""], "late", 5)
+
+    assert FILE.look(tmp_path / "x.db", use) == (([("甲", 2)], 2), ([("乙", 3), ("甲", 2)], 2))
+
+
+def test_a_reader_is_told_what_the_rows_tell_him(stage: Stage) -> None:
+    stage.walk(stage.open(), "intake")
+    kept(stage.on("2018-11-20"))
+    seen = reading.reader(stage.office, "甲")
+    assert [overview(seen, one) for one in ("", "desk")] == [by_rows(seen, one) for one in ("", "desk")]

@@ -111,9 +111,15 @@ def overview(office: Office, workflow: str = "", most: int = MOST) -> Overview:
     Raises NotFound, NoRight for a reader to whom none is open.
     """
     with office.database.read() as connection:
-        if not reading.reach(connection, office, "totals").everything:
+        if not all(_whole(connection, office, one) for one in _opened(connection, office, workflow)):
             return _made(connection, office, (workflow, most), None)
     return counts.read(office, lambda connection, index: _made(connection, office, (workflow, most), index))
+
+
+def _whole(connection: Connection, office: Office, book: Workflow) -> bool:
+    """Whether the counts of all cases are those of the reader: of a workflow, and of those its registers look at."""
+    looked = {book.name, *(one.workflow for one in book.registers.values())}
+    return all(reading.reach_in(connection, office, one, "totals").everything for one in looked)
 
 
 def by_rows(office: Office, workflow: str = "", most: int = MOST) -> Overview:
@@ -142,8 +148,9 @@ def _made(connection: Connection, office: Office, asked: tuple[str, int], index:
     names = [look.book.name for look in looks]
     lines = tuple(look.line(states=bool(workflow)) for look in looks)
     if index is not None:
-        overdue, total = index.most(names[0] if workflow else "", "late", most)
-        awaited, waiting = index.most(names[0], "owing", most) if workflow else ([], 0)
+        every_one = office.reader is None and not workflow
+        overdue, total = index.most([""] if every_one else names, "late", most)
+        awaited, waiting = index.most(names, "owing", most) if workflow else ([], 0)
     else:
         late = Overdue(connection, office)
         overdue, total = late.applicants(names, most)
