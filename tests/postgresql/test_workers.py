@@ -37,16 +37,20 @@ def due(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     """An office in which papers wait to be printed and deadlines are over."""
     monkeypatch.setattr(proofread, "warnings", lambda connection, office, question, decision: ())
     name = server.fresh()
-    home = tmp_path / "desk"
+    stage = furnished(server.url(name), tmp_path / "desk")
+    yield stage
+    stage.office.database.close()
+    server.drop(name)
+
+
+def furnished(where: str, home: Path) -> Stage:
     home.mkdir()
-    stage = Stage(home, where=server.url(name))
+    stage = Stage(home, where=where)
     for state in ("valid", "intake", "valid", "review", "intake", "valid", "valid", "valid"):
         stage.walk(stage.open(), state)
     with stage.office.database.write() as connection:  # the clock's leap is no doubt about it
         meta.put(connection, LAST, parse_instant(DAY).isoformat())
-    yield stage
-    stage.office.database.close()
-    server.drop(name)
+    return stage
 
 
 @contextmanager
@@ -62,7 +66,10 @@ def working(*homes: Path, where: str, before: tuple[str, ...] = ()) -> Iterator[
             child.send_signal(signal.SIGCONT)
             child.terminate()
         for child in children:
-            child.wait(30)
+            try:
+                child.wait(60)
+            finally:
+                child.kill()
 
 
 def _worker(home: Path, where: str, begun: str, before: tuple[str, ...]) -> subprocess.Popen[bytes]:
