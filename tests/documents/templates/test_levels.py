@@ -30,3 +30,8 @@ def test_the_general_paper_prints_the_heading_in_the_face_of_its_level():
     page = render(kind, {**kind.sample, "paragraphs": ["（一）坚持<协商>。各办公室召开。", "二、主要任务"]})
     assert '<p class=""><span class="level2">（一）坚持&lt;协商&gt;。</span>各办公室召开。</p>' in page
     assert '<p class="level1">二、主要任务</p>' in page
+
+
+def test_a_stop_inside_quotation_marks_or_a_title_ends_no_heading():
+    assert levelled("（一）坚持“科协搭台。学会唱戏”。各学会要参加。")["head"] == "（一）坚持“科协搭台。学会唱戏”。"
+    assert levelled("一、落实《办法。试行》。各地要参照。")["rest"] == "各地要参照。"

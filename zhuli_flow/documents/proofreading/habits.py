@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from zhuli_flow.documents.proofreading import writing
+from zhuli_flow.documents.proofreading import days, ordinals, writing
 from zhuli_flow.documents.proofreading.sheet import NUMBER, Fault, Sheet
 from zhuli_flow.documents.templates.addressing import joined
 
@@ -44,8 +44,10 @@ def l20(sheet: Sheet) -> Iterator[Fault]:
 
 
 def l21(sheet: Sheet) -> Iterator[Fault]:
-    """Every date is one that a calendar has."""
-    yield from (Fault(what, fix, "正文") for what, fix in dict.fromkeys(writing.impossible_days(sheet.text)))
+    """Every date is one that a calendar has, on its day of the week, and no period ends before it begins."""
+    yield from (Fault(what, fix, "正文") for what, fix in dict.fromkeys(days.impossible_days(sheet.text)))
+    wrong = dict.fromkeys(days.contradicted_days(sheet.text))
+    yield from (Fault(what, fix, "正文", "warn") for what, fix in wrong)
 
 
 def l22(sheet: Sheet) -> Iterator[Fault]:
@@ -54,5 +56,6 @@ def l22(sheet: Sheet) -> Iterator[Fault]:
 
 
 def l23(sheet: Sheet) -> Iterator[Fault]:
-    """The numbers of a level follow one another."""
-    yield from (Fault(what, fix, "正文") for what, fix in writing.gaps(sheet.text))
+    """The numbers of a level follow one another, and are written as its level has them."""
+    found = (*ordinals.gaps(sheet.text), *ordinals.styles(sheet.text))
+    yield from (Fault(what, fix, "正文") for what, fix in found)

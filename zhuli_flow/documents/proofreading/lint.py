@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
-from zhuli_flow.documents.proofreading import habits, text_patterns
+from zhuli_flow.documents.proofreading import habits, text_patterns, writing
 from zhuli_flow.documents.proofreading.sheet import (
     NUMBER,
     Fault,
@@ -180,13 +180,15 @@ def _l9(sheet: Sheet) -> Iterator[Fault]:
         yield Fault(f"发文字号“{sheet.number}”不合格式", fix, "发文字号")
     elif found and day and int(found["year"]) != day.year:
         yield Fault(f"发文字号的年份{found['year']}与成文日期{day}不一致", "请重新编号或核对日期", "发文字号")
-    for wrong in text_patterns.ASCII_NUMBER.findall(sheet.text):
-        yield Fault(f"引用的发文字号“{wrong}”没有用六角括号〔〕", "请改正", "正文", "warn")
+    for wrong in dict.fromkeys(text_patterns.WRONG_NUMBER.findall(sheet.text)):
+        quoted = writing.organ_number(wrong)
+        fix = "应如 辽科协函〔2018〕901号：六角括号，年份写全，不编虚位，不加“第”"
+        yield Fault(f"引用的发文字号“{quoted}”不合格式", fix, "正文", "warn")
 
 
 def _l10(sheet: Sheet) -> Iterator[Fault]:
     signed, printed = sheet.day("signed_on"), sheet.day("printed_on")
-    for wrong in text_patterns.ODD_DATE.findall(sheet.text):
+    for wrong in dict.fromkeys(found[0] for found in text_patterns.ODD_DATE.finditer(sheet.text)):
         yield Fault(f"日期“{wrong}”应当用阿拉伯数字，月、日不编虚位", "请改成如 2018年6月1日", "正文")
     if signed and printed and signed > printed:
         yield Fault(f"成文日期{signed}晚于印发日期{printed}", "请核对两个日期", "成文日期")

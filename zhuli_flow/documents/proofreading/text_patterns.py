@@ -8,13 +8,16 @@ from collections.abc import Iterator
 from datetime import date
 from html.parser import HTMLParser
 
-ASCII_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,}[\[(【（［]\d{4}[\])】）］]第?\d+号")
-"""A quoted number in other brackets than 〔〕."""
+WRONG_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{2,}(?:[\[(【（［﹝〖]\d{4}[\])】）］﹞〗]第?\d+号|〔\d{4}〕(?:第\d+|0\d*)号|〔\d{2}〕第?\d+号|\d{4}〔\d+〕号)"
+)
+"""A quoted number in other brackets than 〔〕, with 第, a leading nought or half a year."""
 
 ODD_DATE = re.compile(
-    r"\d{4}年0\d月(?:\d{1,2}日)?|\d{4}年\d{1,2}月0\d日|[一二][〇○零一二三四五六七八九]{3}年[一二三四五六七八九十]+月"
+    r"\d{4}年0\d月(?:\d{1,2}日)?|\d{4}年\d{1,2}月0\d日|[一二][〇○零0一二三四五六七八九]{3}年[一二三四五六七八九十]+月"
+    r"|\d{4}年\d{1,2}月\d{1,2}号|(?<!\d)\d{2}年\d{1,2}月\d{1,2}日|(?<![\d.])20\d{2}([./])\d{1,2}\1\d{1,2}(?![\d.])"
 )
-"""A date with leading zeros or in Chinese figures."""
+"""A date with leading zeros, in Chinese figures, with 号 for 日, half a year, or dots for its words."""
 
 _PLACEHOLDER = re.compile(
     r"[×✕]{2,}|(?<![A-Za-z0-9])[XxＸ]{2,}(?![A-Za-z0-9])|某某|示例|样例|[（(]待[填补定][^（）()]*[）)]"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from zhuli_flow.documents.templates.layout import bare_positions
+
 _LEVELS = (
     ("level1", re.compile("[一二三四五六七八九十]{1,3}、")),
     ("level2", re.compile("[（(][一二三四五六七八九十]{1,3}[）)]")),
@@ -27,5 +29,6 @@ def levelled(text: str) -> dict[str, str]:
 
 
 def _first_sentence(text: str) -> tuple[str, str]:
-    head, stop, rest = text.partition("。")
-    return head + stop, rest
+    """Up to the first 。 that stands in no bracket and no quotation marks."""
+    stop = next((at for at in bare_positions(text) if text[at] == "。"), len(text) - 1)
+    return text[: stop + 1], text[stop + 1 :]
