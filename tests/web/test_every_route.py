@@ -22,14 +22,14 @@ from zhuli_flow.engine.model.people import Actor
 from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.administration import directory as directory_service
 from zhuli_flow.services.administration import sessions, tokens
-from zhuli_flow.services.cases import saved_views, worklist
+from zhuli_flow.services.cases import own_sheets, saved_views, worklist
 from zhuli_flow.services.office import Office
 from zhuli_flow.store import directory, files, notices
 from zhuli_flow.vocabulary import OFFICERS
 from zhuli_flow.web.app import ROUTERS, create_app
 from zhuli_flow.web.site import Site
 
-A_CASE = r"(/api/v1)?/(cases/\{case_id\}|papers/\{number\})(/.*)?"
+A_CASE = r"/sheets/\{case_id\}|(/api/v1)?/(cases/\{case_id\}|papers/\{number\})(/.*)?"
 WHOSE = {
     "before coming in": r"/login(/office(/back)?)?|/invite/\{secret\}|/feeds/\{secret\}\.ics",
     "a case's": A_CASE,
@@ -179,7 +179,8 @@ def test_a_case_and_what_is_of_it_are_for_those_whom_its_definition_lets_see_it(
         hidden = not may_see(workflow, case, actors[who.person])
         seen += not hidden
         looks = "GET" in (route.methods or ())
-        good = answer.status_code == 404 if hidden else not looks or lawful == (answer.status_code == 200)
+        gone = (403, 404) if own_sheets.alone(site.office, actors[who.person]) else (404,)
+        good = answer.status_code in gone if hidden else not looks or lawful == (answer.status_code == 200)
         if not good or answer.status_code >= 500:
             wrong.append((who.person, route.path, answer.status_code))
     assert wrong == []

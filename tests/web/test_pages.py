@@ -126,7 +126,7 @@ def test_every_workflow_can_be_opened_by_a_form(enter: Enter) -> None:
 
 
 def test_an_empty_page_says_why_and_what_next(enter: Enter) -> None:
-    browser = enter("评估专家01")
+    browser = enter("法库县政府经办")
     for path, words in (("/", "没有轮到您"), ("/cases", "没有您能看到的事项"), ("/papers", "没有您能看到的公文")):
         page = browser.get(path)
         assert words in page.text

@@ -112,8 +112,9 @@ def _scores(enter: Enter, case: str) -> None:
         expert = enter(person)
         sheet = {f"field__points_{name}": str(value) for name, value in points.items()}
         done(expert.act(case, "填写评分表", **sheet, field__conflict="否"))
-        content = expert.get(f"/cases/{case}?tab=content").text
-        assert content.count("密封") == EXPERTS.index(person)
+        content = expert.get(f"/cases/{case}?tab=content")
+        assert "密封" not in content.text
+        assert content.url.endswith(f"/sheets/{case}?tab=content") == (person != EXPERTS[0])  # he leads the group
         own = expert.get("/sheets").text
         assert "我的评分表" in expert.get("/").text
         assert own.count("专家评分 ·") == 1

@@ -46,8 +46,9 @@ class Office:
     ``number_first`` gives the first number of a series (代字) where it is not 1. ``definitions`` caches definitions by
     digest: they never change once used. ``hours`` say when the office closes (下班). ``known``: what
     has been read of the directory. ``traces``: what the originals of papers bear of TRACE_LINE and TRACE_CODE.
-    ``reader``: as whom it is looked at (``reading``); None: by who runs the system. ``officer``: who administers it.
-    ``shared``: the folder that holds ``files/`` for several machines, where it is not the home.
+    ``reader``: as whom it is looked at (``reading``); None: by who runs the system; ``besides_sheets``: without what
+    he reads only as an author of sheets. ``officer``: who administers it. ``shared``: the folder that holds ``files/``
+    for several machines, where it is not the home.
     ``seals``: by organ the picture of its seal in ``notices/``, for copies that are ordered with it.
     """
 
@@ -63,6 +64,7 @@ class Office:
     known: KnownDirectory | None = None
     traces: tuple[str, ...] = ()
     reader: Actor | None = None
+    besides_sheets: bool = False
     officer: str = ""
     seals: Mapping[str, str] = field(default_factory=dict)
     shared: Path | None = None

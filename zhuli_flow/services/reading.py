@@ -29,9 +29,9 @@ WHAT = {
 """The parts of a case that are opened apart, as people call them."""
 
 
-def seen_by(office: Office, actor: Actor | None) -> Office:
-    """The office as ``actor`` sees it; None: as who runs it."""
-    return replace(office, reader=actor)
+def seen_by(office: Office, actor: Actor | None, *, besides_sheets: bool = False) -> Office:
+    """The office as ``actor`` sees it (``besides_sheets``: not as an author of sheets); None: as who runs it."""
+    return replace(office, reader=actor, besides_sheets=besides_sheets)
 
 
 def reader(office: Office, person: str) -> Office:
@@ -71,7 +71,8 @@ def sees(connection: Connection, office: Office, found: Stored, part: str = "cas
     """Whether ``part`` of this case is open to the reader."""
     if office.reader is None:
         return True
-    return may_see(lookup.definition(connection, office, found.case.digest), found.case, office.reader, part)
+    book, apart = lookup.definition(connection, office, found.case.digest), office.besides_sheets
+    return may_see(book, found.case, office.reader, part, besides_sheets=apart)
 
 
 def reach(connection: Connection, office: Office, part: str = "case") -> Reach:
@@ -79,14 +80,15 @@ def reach(connection: Connection, office: Office, part: str = "case") -> Reach:
     if office.reader is None:
         return EVERYTHING
     books = (lookup.definition(connection, office, row[2]) for row in workflows.listed(connection))
-    return reach_of(books, office.reader, part)
+    return reach_of(books, office.reader, part, besides_sheets=office.besides_sheets)
 
 
 def reach_in(connection: Connection, office: Office, workflow: str, part: str = "case") -> Reach:
     """How far the reader may read ``part`` of the cases of one workflow."""
     if office.reader is None:
         return EVERYTHING
-    return reach_of(lookup.every_version(connection, office, workflow), office.reader, part)
+    books = lookup.every_version(connection, office, workflow)
+    return reach_of(books, office.reader, part, besides_sheets=office.besides_sheets)
 
 
 def opened(connection: Connection, office: Office, workflow: str, part: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated
 
@@ -12,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.engine.model.people import Actor
-from zhuli_flow.services import lookup
+from zhuli_flow.errors import NoRight
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.administration import sessions
+from zhuli_flow.services.cases import own_sheets
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.reading import seen_by
 from zhuli_flow.web import templating
@@ -24,11 +26,17 @@ from zhuli_flow.web.site import Site
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request of a person who is known: who it is, by which session, and the page to answer with."""
+    """One request of a person who is known: who it is, by which session, and the page to answer with.
+
+    ``author``: at an address that also shows what he reads only as an author of sheets; ``alone``: there is nothing
+    else for him.
+    """
 
     request: Request
     actor: Actor
     session: int
+    author: bool = False
+    alone: bool = False
 
     @property
     def site(self) -> Site:
@@ -38,11 +46,17 @@ class Visit:
     @property
     def office(self) -> Office:
         """The office as this person sees it."""
-        return seen_by(self.site.office, self.actor)
+        return seen_by(self.site.office, self.actor, besides_sheets=not self.author)
 
     @property
     def person(self) -> str:
         return self.actor.person
+
+    def reads_whole(self, case_id: str) -> bool:
+        """Whether he reads a case otherwise than as an author of its sheets. Raises NotFound."""
+        with self.office.database.read() as connection:
+            found = reading.stored(connection, self.office, case_id)
+            return reading.sees(connection, seen_by(self.office, self.actor, besides_sheets=True), found)
 
     @property
     def address(self) -> str:
@@ -62,7 +76,15 @@ def site_of(request: Request) -> Site:
 
 
 def visit(request: Request) -> Visit:
-    """Who asks. Raises NotLoggedIn."""
+    """Who asks. Raises NotLoggedIn, and NoRight for who fills in sheets and reads nothing else."""
+    found = author_visit(request)
+    if found.alone:
+        raise NoRight("这一页不对评审专家开放", fix="您的评分表和事项的公文、材料在“我的评分表”")
+    return replace(found, author=False)
+
+
+def author_visit(request: Request) -> Visit:
+    """Who asks, at an address that authors of sheets use as well. Raises NotLoggedIn."""
     site = site_of(request)
     secret = request.cookies.get(cookie_name(site))
     idle = timedelta(minutes=site.rules.idle_minutes)
@@ -72,10 +94,13 @@ def visit(request: Request) -> Visit:
     request.state.person = found.person
     with site.office.database.read() as connection:
         actor = lookup.actor(connection, site.office, found.person)
-    return Visit(request, actor, found.id)
+    request.state.sheets_alone = alone = own_sheets.alone(site.office, actor)
+    return Visit(request, actor, found.id, author=True, alone=alone)
 
 
 Visitor = Annotated[Visit, Depends(visit)]
+AlsoAuthor = Annotated[Visit, Depends(author_visit)]
+"""A visitor who may be one that fills in sheets and reads nothing else."""
 AnySite = Annotated[Site, Depends(site_of)]
 
 

@@ -34,6 +34,9 @@ MENU = (
     ("/office", "管理"),
 )
 
+AUTHORS_MENU = (("/sheets", "我的评分表"),)
+"""For who fills in sheets and reads nothing else."""
+
 
 def page(
     request: Request,
@@ -54,7 +57,7 @@ def page(
             person=getattr(request.state, "person", ""),
             rehearsal=office.rehearsal if office else False,
             now=office.clock.now() if office else None,
-            menu=MENU,
+            menu=AUTHORS_MENU if getattr(request.state, "sheets_alone", False) else MENU,
             **values,
         )
     )

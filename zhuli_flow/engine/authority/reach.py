@@ -53,14 +53,17 @@ class Reach:
 EVERYTHING = Reach(everything=True)
 
 
-def reach(books: Iterable[Workflow], actor: Actor, part: str = "case") -> Reach:
-    """How far ``actor`` may read ``part`` of the cases that live by ``books``, the definitions there are."""
+def reach(books: Iterable[Workflow], actor: Actor, part: str = "case", *, besides_sheets: bool = False) -> Reach:
+    """How far ``actor`` may read ``part`` of the cases that live by ``books``, the definitions there are.
+
+    ``besides_sheets``: otherwise than as an author of their sheets.
+    """
     if AUDITOR in actor.roles:
         return EVERYTHING
     found, known = list[Reach](), set[str]()
     for book in books:
         known.add(book.digest)
-        readers = readers_of(book, part)
+        readers = readers_of(book, part, besides_sheets=besides_sheets)
         if readers.everybody:
             found.append(Reach(whole=frozenset({book.digest})))
             continue

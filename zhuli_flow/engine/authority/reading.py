@@ -8,7 +8,7 @@ kept from everybody, those who audit too, until the event that opens them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
@@ -40,27 +40,30 @@ def sealed(workflow: Workflow, case: Case, sheet: str) -> bool:
     return found is None or not case.count(str(found.sealed_until))
 
 
-def may_see(workflow: Workflow, case: Case, actor: Actor, part: str = "case") -> bool:
+def may_see(workflow: Workflow, case: Case, actor: Actor, part: str = "case", *, besides_sheets: bool = False) -> bool:
     """Whether ``part`` of the case is this person's to look at, by what its definition says of ``reading``.
 
     So it is for whoever was handed the case, for whoever acts today for one who may (委托), and for the auditor.
+    ``besides_sheets``: otherwise than as an author of its sheets.
     """
-    readers = readers_of(workflow, part)
+    readers = readers_of(workflow, part, besides_sheets=besides_sheets)
     if readers.everybody or AUDITOR in actor.roles or actor.person in handed(case):
         return True
     return any(_belongs(workflow, case, readers, chair, formerly) for chair, formerly in chairs(actor))
 
 
-def readers_of(workflow: Workflow, part: str) -> Readers:
-    """Who reads a part of the cases of a workflow."""
-    key = (workflow.digest, part)
+def readers_of(workflow: Workflow, part: str, *, besides_sheets: bool = False) -> Readers:
+    """Who reads a part of the cases of a workflow; ``besides_sheets``: without the roles that fill in its sheets."""
+    key = (workflow.digest, part, besides_sheets)
     if key not in _READERS:
         areas = {name: role.of if role.named_in is None else None for name, role in workflow.roles.items()}
-        _READERS[key] = readers(workflow.reading, areas, part)
+        found = readers(workflow.reading, areas, part)
+        authors = {sheet.by for sheet in workflow.sheets.values()} if besides_sheets else set[str]()
+        _READERS[key] = replace(found, roles=found.roles - authors)
     return _READERS[key]
 
 
-_READERS: dict[tuple[str, str], Readers] = {}
+_READERS: dict[tuple[str, str, bool], Readers] = {}
 """By the digest of the definition, which never changes."""
 
 

@@ -101,6 +101,8 @@ class ActForm:
     """Whether the act orders papers, or proof-reads those of a later one."""
     sheets: tuple[tuple[str, str], ...] = ()
     """The forms that may be filled in as spreadsheets instead, as (name, title)."""
+    of_sheet: bool = False
+    """Whether it is one that each author fills in alone."""
 
 
 def form(office: Office, case_id: str, person: str, event: str) -> ActForm | None:
@@ -129,6 +131,7 @@ def _of_event(workflow: Workflow, case: Case, drawn: Event, option: Option) -> A
         readable=tuple(workflow.fields[ask.name] for ask in drawn.fill),
         prints=bool(drawn.proof) or any(isinstance(effect, IssueNotice) for effect in drawn.effects),
         sheets=() if drawn.sheet or signing else tuple(_sheets(workflow, drawn)),
+        of_sheet=drawn.sheet is not None,
     )
 
 

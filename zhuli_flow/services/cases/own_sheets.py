@@ -40,6 +40,26 @@ def asked(office: Office, actor: Actor) -> bool:
     return any(sheet.by in actor.roles for book in books for sheet in book.sheets.values())
 
 
+def alone(office: Office, actor: Actor) -> bool:
+    """Whether sheets are all there is for this actor: he reads no case otherwise than as an author of its sheets.
+
+    His roles are those of authors, or stand on single cases (such as the head of a group) of which there is none.
+    """
+    with office.database.read() as connection:
+        books = lookup.every_latest(connection, office)
+    authors = {sheet.by for book in books for sheet in book.sheets.values()}
+    named = {role.name for book in books for role in book.roles.values() if role.named_in is not None}
+    held = actor.roles.union(*(one.roles for one in actor.acts_for))
+    if not held & authors or held - authors - named:
+        return False
+    return not view.page(reading.seen_by(office, actor, besides_sheets=True), Filter(), limit=1).lines
+
+
+def of_case(office: Office, person: str, case_id: str) -> list[OwnSheet]:
+    """The person's own sheets of one case, filled in or to be filled in. Raises NotFound."""
+    return _of(office, person, case_id)
+
+
 def mine(office: Office, person: str, limit: int, after: str = "") -> Page[OwnSheet]:
     """Sheets that the person filled in or may fill in, of cases the reader may see: of the next ``limit`` cases.
 

@@ -17,9 +17,9 @@ from zhuli_flow.services.cases.advance import advance, open_case
 from zhuli_flow.services.cases.attachments import Kept
 from zhuli_flow.services.cases.preview import preview
 from zhuli_flow.services.notices.picture import drawn, pages_of
-from zhuli_flow.web import case_page, posting
+from zhuli_flow.web import case_page, posting, sheet_page
 from zhuli_flow.web.case_page import Look, PaperOnTrial, Reason, Typed
-from zhuli_flow.web.identity import Visit, Visitor
+from zhuli_flow.web.identity import AlsoAuthor, Visit, Visitor
 from zhuli_flow.web.posting import KeptFile, Number, Posted
 from zhuli_flow.web.problems import reasons_of, status_of, without_commands
 
@@ -52,16 +52,16 @@ def open_(visitor: Visitor, form: Posted) -> Response:
 
 
 @router.post("/cases/{case_id}/acts/{event}")
-def act(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
+def act(visitor: AlsoAuthor, case_id: str, event: str, form: Posted) -> Response:
     """Do one act on a case."""
     asked, files, look = _read(visitor, case_id, event, form)
     if look is not None:
-        return case_page.show(visitor, case_id, look, 422)
+        return sheet_page.show(visitor, case_id, look, 422)
     return _do(visitor, case_id, asked, form, files)
 
 
 @router.post("/cases/{case_id}/drafts/{event}")
-def draft(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
+def draft(visitor: AlsoAuthor, case_id: str, event: str, form: Posted) -> Response:
     """Keep what was typed so far, or throw it away; files are not part of it."""
     reading.require(visitor.office, case_id)
     if posting.text(form, "discard"):
@@ -74,11 +74,11 @@ def draft(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
 
 
 @router.post("/cases/{case_id}/preview/{event}")
-def try_out(visitor: Visitor, case_id: str, event: str, form: Posted) -> Response:
+def try_out(visitor: AlsoAuthor, case_id: str, event: str, form: Posted) -> Response:
     """The papers that the act would print, beside the form; nothing is done."""
     asked, files, look = _read(visitor, case_id, event, form)
     if look is not None:
-        return case_page.show(visitor, case_id, look, 422)
+        return sheet_page.show(visitor, case_id, look, 422)
     typed, command = _typed(form, asked, files), _command(visitor, case_id, asked, form, files)
     try:
         found = preview(visitor.office, case_id, visitor.person, command)
@@ -94,11 +94,11 @@ def try_out(visitor: Visitor, case_id: str, event: str, form: Posted) -> Respons
         )
         for one in found.warnings
     ]
-    return case_page.show(visitor, case_id, Look("", asked, typed, papers=papers, hints=hints))
+    return sheet_page.show(visitor, case_id, Look("", asked, typed, papers=papers, hints=hints))
 
 
 @router.get("/previews/{name}/{page}.png")
-def picture(visitor: Visitor, name: str, page: Number) -> Response:
+def picture(visitor: AlsoAuthor, name: str, page: Number) -> Response:
     """A picture of a page of a paper on trial, for who asked for it."""
     data = visitor.site.previews.get(visitor.person, name)
     made = drawn(data, page) if data else None
@@ -177,7 +177,7 @@ def _typed(form: FormData, asked: ActForm, files: list[KeptFile]) -> Typed:
 def _not_done(visitor: Visit, case_id: str, asked: ActForm, typed: Typed, refused: RulesRefused) -> Response:
     """The form again with what was typed, and every reason."""
     look = Look("", asked, typed, _refusals(refused), message=refused.message)
-    return case_page.show(visitor, case_id, look, status_of(refused))
+    return sheet_page.show(visitor, case_id, look, status_of(refused))
 
 
 def _refusals(refused: RulesRefused) -> list[Refusal]:

@@ -8,7 +8,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services import lookup, reading
@@ -20,7 +20,7 @@ from zhuli_flow.services.registers.export import to_bytes
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.cases import Order
 from zhuli_flow.web import case_page, listing
-from zhuli_flow.web.identity import Visit, Visitor
+from zhuli_flow.web.identity import AlsoAuthor, Visit, Visitor
 from zhuli_flow.web.pages.files import handed_out
 
 router = APIRouter(include_in_schema=False)
@@ -153,9 +153,14 @@ def _may_open(visitor: Visit, workflow: str) -> bool:
 
 
 @router.get("/cases/{case_id}")
-def show(visitor: Visitor, case_id: str, tab: str = "", act: str = "", done: int = 0) -> Response:
-    """One case: its tabs, its next steps, and the form of the one that was chosen."""
-    reading.require(visitor.office, case_id)
+def show(visitor: AlsoAuthor, case_id: str, tab: str = "", act: str = "", done: int = 0) -> Response:
+    """One case: its tabs, its next steps, and the form of the one that was chosen.
+
+    Who only fills in a sheet of it goes on to that.
+    """
+    if not visitor.reads_whole(case_id):
+        query = visitor.request.url.query
+        return RedirectResponse(f"/sheets/{case_id}{'?' if query else ''}{query}", status_code=303)
     form = act_form.form(visitor.office, case_id, visitor.person, act) if act else None
     typed = case_page.drafted(visitor, case_id, form) if form else case_page.Typed()
     return case_page.show(

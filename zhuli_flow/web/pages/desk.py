@@ -16,7 +16,7 @@ from zhuli_flow.services.cases import own_sheets, saved_views, worklist
 from zhuli_flow.services.cases.case_view import CaseLine
 from zhuli_flow.services.cases.worklist import WorkPage
 from zhuli_flow.store.case_filter import Filter
-from zhuli_flow.web.identity import Visitor
+from zhuli_flow.web.identity import AlsoAuthor, Visit
 
 router = APIRouter(include_in_schema=False)
 LETTERS = 20
@@ -26,8 +26,10 @@ COUNTED = 1000
 
 
 @router.get("/")
-def desk(visitor: Visitor, light: str = "", workflow: str = "", after: str = "") -> Response:
-    """The first page: one's work."""
+def desk(visitor: AlsoAuthor, light: str = "", workflow: str = "", after: str = "") -> Response:
+    """The first page: one's work; who fills in sheets and does nothing else goes on to these."""
+    if visitor.alone:
+        return RedirectResponse("/sheets", status_code=303)
     among = Filter(workflow=workflow)
     found = worklist.page(visitor.office, visitor.person, among, light=_light(light), limit=SHOWN, after=after)
     counts, kinds = _counted(visitor, found, whole=not (light or workflow or after))
@@ -50,7 +52,7 @@ def desk(visitor: Visitor, light: str = "", workflow: str = "", after: str = "")
     )
 
 
-def _counted(visitor: Visitor, found: WorkPage, *, whole: bool) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+def _counted(visitor: Visit, found: WorkPage, *, whole: bool) -> tuple[Counter[str], Counter[tuple[str, str]]]:
     """How many lines of the whole work list there are of each light, and of each workflow by its name and title.
 
     ``whole``: the page found begins the whole list; where it is all of it, its own lines are counted. Of very many
@@ -76,7 +78,7 @@ def _light(word: str) -> str:
 
 @router.post("/messages/read")
 def read(
-    visitor: Visitor, ids: Annotated[list[Annotated[int, Field(ge=0, le=2**53)]], Form(max_length=LETTERS)]
+    visitor: AlsoAuthor, ids: Annotated[list[Annotated[int, Field(ge=0, le=2**53)]], Form(max_length=LETTERS)]
 ) -> Response:
     """Note that messages have been read."""
     worklist.read(visitor.office, visitor.person, ids)

@@ -11,7 +11,7 @@ from zhuli_flow.errors import NotFound
 from zhuli_flow.services.cases import view
 from zhuli_flow.services.history import checkpoints
 from zhuli_flow.store import files
-from zhuli_flow.web.identity import Visitor
+from zhuli_flow.web.identity import AlsoAuthor, Visitor
 from zhuli_flow.web.posting import Number
 
 router = APIRouter(include_in_schema=False)
@@ -19,7 +19,7 @@ SANDBOX = "default-src 'none'; sandbox"
 
 
 @router.get("/cases/{case_id}/files/{sha256}")
-def material(visitor: Visitor, case_id: str, sha256: str) -> Response:
+def material(visitor: AlsoAuthor, case_id: str, sha256: str) -> Response:
     """A file that this very case refers to, under the name it was given."""
     name = view.file_name(visitor.office, case_id, visitor.person, sha256)
     if name is not None:

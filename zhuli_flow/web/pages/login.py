@@ -14,7 +14,7 @@ from zhuli_flow.services.administration import accounts, sessions
 from zhuli_flow.store import directory
 from zhuli_flow.web import templating
 from zhuli_flow.web.guard import note_stranger, visitor_address
-from zhuli_flow.web.identity import AnySite, Visitor, let_in, local, set_cookie
+from zhuli_flow.web.identity import AlsoAuthor, AnySite, let_in, local, set_cookie
 from zhuli_flow.web.oidc import WITHIN_S, OfficeLogin, Told
 from zhuli_flow.web.problems import status_of
 from zhuli_flow.web.site import Site
@@ -80,7 +80,7 @@ def _told(request: Request, site: Site, state: str, code: str) -> Told:
 
 
 @router.post("/logout")
-def leave(visitor: Visitor) -> Response:
+def leave(visitor: AlsoAuthor) -> Response:
     """End this session."""
     sessions.end(visitor.office, visitor.person, visitor.session)
     gone = RedirectResponse("/login?left=1" if visitor.site.oidc else "/login", status_code=303)

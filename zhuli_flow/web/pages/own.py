@@ -12,7 +12,7 @@ from zhuli_flow.errors import InvalidInput, NoRight
 from zhuli_flow.services.administration import accounts, sessions, tokens
 from zhuli_flow.services.cases import saved_views
 from zhuli_flow.services.deadlines import ics_feed
-from zhuli_flow.web.identity import AnySite, Visit, Visitor, let_in
+from zhuli_flow.web.identity import AlsoAuthor, AnySite, Visit, let_in
 from zhuli_flow.web.posting import Number, Words
 from zhuli_flow.web.problems import status_of
 
@@ -21,20 +21,20 @@ Text = Words
 
 
 @router.get("/own")
-def own(visitor: Visitor) -> Response:
+def own(visitor: AlsoAuthor) -> Response:
     """Oneself: roles held, sessions that go on, password."""
     return _page(visitor, "")
 
 
 @router.post("/own/sessions/{number}/end")
-def end(visitor: Visitor, number: Number) -> Response:
+def end(visitor: AlsoAuthor, number: Number) -> Response:
     """End one of one's sessions."""
     sessions.end(visitor.office, visitor.person, number)
     return RedirectResponse("/own", status_code=303)
 
 
 @router.post("/own/tokens")
-def token(visitor: Visitor, scope: Text, days: Annotated[int, Form(ge=1, le=366)], label: Text = "") -> Response:
+def token(visitor: AlsoAuthor, scope: Text, days: Annotated[int, Form(ge=1, le=366)], label: Text = "") -> Response:
     """A new token for a program, shown once."""
     if scope not in ("read", "write"):
         raise InvalidInput(f"没有“{scope}”这种令牌", fix="请选只看，或查看和办理")
@@ -43,14 +43,14 @@ def token(visitor: Visitor, scope: Text, days: Annotated[int, Form(ge=1, le=366)
 
 
 @router.post("/own/tokens/{number}/end")
-def end_token(visitor: Visitor, number: Number) -> Response:
+def end_token(visitor: AlsoAuthor, number: Number) -> Response:
     """End one of one's tokens or feeds."""
     tokens.end(visitor.office, visitor.person, number)
     return RedirectResponse("/own", status_code=303)
 
 
 @router.post("/own/password")
-def change(visitor: Visitor, old: Text, password: Text, again: Text) -> Response:
+def change(visitor: AlsoAuthor, old: Text, password: Text, again: Text) -> Response:
     """Change the password; every other session ends, this browser goes on with a new one."""
     rules = visitor.site.rules
     try:
@@ -65,7 +65,7 @@ def change(visitor: Visitor, old: Text, password: Text, again: Text) -> Response
 
 
 @router.post("/own/calendar")
-def calendar(visitor: Visitor) -> Response:
+def calendar(visitor: AlsoAuthor) -> Response:
     """A new secret address of one's deadlines for a calendar program; an earlier one ends."""
     secret = tokens.issue_feed(visitor.office, visitor.person)
     return _page(visitor, "", feed=f"{visitor.site.origin}/feeds/{secret}.ics")
@@ -79,7 +79,7 @@ def feed(site: AnySite, secret: str) -> Response:
 
 
 @router.get("/help")
-def guide(visitor: Visitor) -> Response:
+def guide(visitor: AlsoAuthor) -> Response:
     """Keys and words."""
     return visitor.page("help.html")
 

@@ -15,7 +15,7 @@ from zhuli_flow.store import files
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.support.scratch import scratch
 from zhuli_flow.web import listing, posting
-from zhuli_flow.web.identity import Visit, Visitor
+from zhuli_flow.web.identity import AlsoAuthor, Visit, Visitor
 from zhuli_flow.web.pages.files import download, handed_out
 from zhuli_flow.web.posting import Number, Posted
 from zhuli_flow.web.problems import reasons_of, status_of
@@ -53,7 +53,7 @@ def verify(visitor: Visitor, form: Posted) -> Response:
 
 
 @router.get("/papers/{number}")
-def show(visitor: Visitor, number: Number) -> Response:
+def show(visitor: AlsoAuthor, number: Number) -> Response:
     """One document beside its pages."""
     one = _mine(visitor, number)
     return _page(visitor, one, "", ())
@@ -71,7 +71,7 @@ def declare_void(visitor: Visitor, number: Number, reason: posting.Words = "") -
 
 
 @router.get("/papers/{number}/file")
-def file(visitor: Visitor, number: Number) -> Response:
+def file(visitor: AlsoAuthor, number: Number) -> Response:
     """The PDF."""
     one = _mine(visitor, number)
     if one.sha256 is None:
@@ -101,7 +101,7 @@ def print_now(visitor: Visitor, number: Number) -> Response:
 
 
 @router.get("/papers/{number}/pages/{page}.png")
-def page(visitor: Visitor, number: Number, page: Number) -> Response:
+def page(visitor: AlsoAuthor, number: Number, page: Number) -> Response:
     """A picture of one page; it never changes, so a browser may keep it."""
     made = picture.page(visitor.office, _mine(visitor, number), page)
     return Response(made, media_type="image/png", headers={"cache-control": "private, max-age=86400"})
@@ -121,4 +121,5 @@ def _page(
         pages=picture.count(visitor.office, one),
         message=message,
         reasons=reasons,
+        whole=visitor.reads_whole(one.case_id),
     )
