@@ -1,16 +1,19 @@
 """管理 in a browser: what is wrong is told at its line and changes nothing; what is right is in use, on record."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+import zhuli_flow
 from tests.web.conftest import Enter
 from zhuli_flow import bootstrap
 from zhuli_flow.services.administration import security, workflows
 from zhuli_flow.services.cases.advance import open_case
 from zhuli_flow.services.office import OFFICE_CHAIN
-from zhuli_flow.store import audit
+from zhuli_flow.store import audit, whole_rows
+from zhuli_flow.web.pages import directory as directory_page
 from zhuli_flow.web.site import Site
 
 OFFICE, CITY = "省科协学会学术部经办", "沈阳市科协经办"
@@ -214,3 +217,30 @@ def test_an_organisation_is_changed_by_a_page(enter: Enter) -> None:
     assert "某县科协" in browser.get("/office/directory?find=某县科协").text
     assert enter(CITY).get("/office/directory/organisation").status == 403
     assert enter(CITY).post("/office/directory/organisation", told).status == 403
+
+
+def test_one_person_is_read_by_his_name_however_many_there_are(
+    site: Site, enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(_: object) -> list[object]:
+        raise AssertionError("everybody was read")
+
+    monkeypatch.setattr(whole_rows, "people", never)
+    monkeypatch.setattr(directory_page, "OFFERED", 3)
+    browser = enter(OFFICE)
+    page = browser.get(f"/office/directory/person?name={CITY}")
+    assert page.form("/office/directory/person").values["organisation"] == ["沈阳市科学技术协会"]
+    assert page.html.count("<option") == 0
+    unit = browser.get("/office/directory/organisation?name=法库县").html
+    assert unit.count('<option value="沈阳市"') == 1
+
+
+def test_only_who_makes_or_moves_an_office_writes_its_settings() -> None:
+    """Pages and other commands write no zhuli.toml; moving the database asks the 系统管理员 and is on record."""
+    package = Path(zhuli_flow.__file__).parent
+    writers = {
+        str(one.relative_to(package))
+        for one in package.rglob("*.py")
+        if re.search(r"\b(text_of\(chosen|moved_to\()", one.read_text("utf-8"))
+    }
+    assert writers == {"bootstrap.py", "settings.py"}

@@ -205,6 +205,8 @@ def test_the_description_says_what_every_answer_holds(enter: Enter) -> None:
         for way, one in ways.items():
             good = {status: each for status, each in one["responses"].items() if status.startswith("2")}
             for status, each in good.items():
+                if "application/octet-stream" in each["content"] or len(each["content"]) > 1 or "xlsx" in path:
+                    continue  # a file: its content is no JSON of ours
                 place = each["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
                 assert named[place]["required"], (way, path, status)
             assert {"400", "401", "403", "404", "422"} <= set(one["responses"]), (way, path)

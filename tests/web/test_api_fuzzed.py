@@ -10,7 +10,7 @@ import schemathesis
 from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from zhuli_flow import bootstrap
 from zhuli_flow.services.administration import tokens
@@ -25,10 +25,22 @@ TRIES = 15
 JUDGED = {
     "GET /api/v1/search",
     "GET /api/v1/cases",
+    "GET /api/v1/deadlines/calc",
+    "GET /api/v1/registers/{name}",
+    "GET /api/v1/registers/{name}/file.{suffix}",
+    "GET /api/v1/registers/{name}/total",
+    "GET /api/v1/registers/{name}/comparison",
+    "GET /api/v1/registers/{name}/editions/{edition}",
+    "POST /api/v1/cases/{case_id}/forms/{form}",
+    "POST /api/v1/handover",
+    "POST /api/v1/papers/verify",
     "POST /api/v1/cases/{case_id}/files",
     "POST /api/v1/cases/{case_id}/acts/{event}",
 }
 """What stands in these only the definitions, or the search, can tell right from wrong: 422 says which."""
+
+ANY_BYTES = {"POST /api/v1/papers/verify"}
+"""Whatever is sent as a file is one: no bytes break the description."""
 
 
 def every_way() -> list[str]:
@@ -72,6 +84,7 @@ def test_every_answer_is_as_described(told: Described, way: str, mode: Generatio
             if "case_id" in case.path_parameters:
                 case.path_parameters["case_id"] = told.case
         left_out = [positive_data_acceptance] if way in JUDGED else []
+        left_out += [negative_data_rejection] if way in ANY_BYTES else []
         case.call_and_validate(headers=told.bearer, excluded_checks=left_out)
 
     answered()

@@ -125,7 +125,7 @@ def test_what_he_may_not_open_says_where_he_is_to_go(case: str, enter: Enter) ->
 def test_nothing_is_changed_by_him_but_his_sheet(site: Site, case: str, enter: Enter) -> None:
     client, places = enter(EXPERT).client, _places(site, case)
     his = {"/cases/{case_id}/acts/{event}", "/cases/{case_id}/drafts/{event}", "/cases/{case_id}/preview/{event}"}
-    his |= {"/messages/read", "/logout"}
+    his |= {"/messages/read", "/logout", "/views/{number}/drop"}
     for route in routes():
         if "POST" not in (route.methods or ()) or route.path.startswith(("/api/v1", "/own", "/login", "/invite")):
             continue

@@ -19,7 +19,7 @@ from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.administration import security
 from zhuli_flow.settings import Oidc, Web
 from zhuli_flow.web.app import create_app
-from zhuli_flow.web.oidc import OfficeLogin
+from zhuli_flow.web.oidc import MOST_OF_ONE, MOST_TRIES, WITHIN_S, OfficeLogin, Tries, Try
 from zhuli_flow.web.printing import Printing
 from zhuli_flow.web.site import Site
 
@@ -216,3 +216,42 @@ def test_a_secret_that_others_may_read_is_not_used(site: Site) -> None:
     (site.office.home / "oidc.secret").chmod(0o644)
     with pytest.raises(InvalidInput, match="可被他人读取"):
         OfficeLogin(Oidc("https://auth.example", CLIENT, "oidc.secret"), site.office.home, site.origin)
+
+
+def test_who_begins_without_end_pushes_out_his_own_tries_alone() -> None:
+    tries = Tries()
+    tries.add("mine", Try("n", "v", "b", "/", 0.0, "10.0.0.1"))
+    for number in range(3 * MOST_OF_ONE):
+        tries.add(f"flood-{number}", Try("n", "v", "b", "/", 1.0, "10.0.0.66"))
+    assert len(tries) == 1 + MOST_OF_ONE
+    assert tries.take("flood-0", 2.0) is None
+    assert tries.take("mine", 2.0) is not None
+    assert tries.take("mine", 2.0) is None
+
+
+def test_from_very_many_addresses_those_with_the_most_give_way() -> None:
+    tries = Tries()
+    tries.add("mine", Try("n", "v", "b", "/", 0.0, "10.0.0.1"))
+    for number in range(MOST_TRIES + 500):
+        tries.add(f"flood-{number}", Try("n", "v", "b", "/", 1.0, f"10.1.0.{number % 50}"))
+    assert len(tries) == MOST_TRIES
+    assert tries.take("mine", 2.0) is not None
+
+
+def test_a_try_that_nobody_comes_back_from_is_forgotten() -> None:
+    tries = Tries()
+    tries.add("old", Try("n", "v", "b", "/", 0.0, "10.0.0.1"))
+    assert tries.take("old", WITHIN_S + 1.0) is None
+    tries.add("old", Try("n", "v", "b", "/", 0.0, "10.0.0.1"))
+    tries.add("new", Try("n", "v", "b", "/", WITHIN_S + 1.0, "10.0.0.2"))
+    assert len(tries) == 1
+
+
+def test_a_flood_by_the_login_page_leaves_others_their_way_back(site: Site, browser: Browser) -> None:
+    assert site.oidc is not None
+    mine = sent(browser)
+    other = TestClient(create_app(site), client=("10.0.0.66", 1))
+    for _ in range(MOST_OF_ONE + 5):
+        other.get("/login/office", follow_redirects=False)
+    assert len(site.oidc.tries) == 1 + MOST_OF_ONE
+    assert browser.get(mine.removeprefix("http://testserver")).url == "http://testserver/cases"

@@ -10,8 +10,13 @@ from fastapi.testclient import TestClient
 from openpyxl import load_workbook
 
 from tests.web.conftest import HERE, Browser
+from tests.web.test_api import Program
+from tests.web.test_api_office import told
+from tests.web.test_every_route import Both, of, people
 from zhuli_flow import bootstrap
 from zhuli_flow.clock import parse_instant
+from zhuli_flow.engine.authority.reading import may_see
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.rehearsal.play import play_file
 from zhuli_flow.settings import Settings, Web
 from zhuli_flow.web.app import create_app
@@ -133,3 +138,46 @@ def test_a_unit_finds_its_own_return_with_last_years_answers_beside_and_no_other
 
 def test_a_case_that_gathers_nothing_is_told(site: Site) -> None:
     assert "不是统计报送的通知" in come(site, OFFICE).get("/returns/TB-2019-0001").text
+
+
+def test_a_program_reads_the_totals_as_the_command_line_tells_them(site: Site) -> None:
+    program = Program(site, OFFICE)
+    name = "returns_call.summarised"
+    for address, line in (
+        (f"{name}/total?case={FIRST}", f"{name} --case {FIRST}"),
+        (f"{name}/total?case={FIRST}&part=9a", f"{name} --case {FIRST} --part 9a"),
+        (f"{name}/comparison?case={SECOND}&against={FIRST}", f"{name} --case {SECOND} --against {FIRST}"),
+        (f"{name}/editions/1?case={FIRST}", f"{name} --case {FIRST} --edition 1"),
+    ):
+        answer = program.get(f"/registers/{address}")
+        assert answer.status_code == 200, answer.text
+        assert answer.json() == told(site.office, f"register total {line} --as {OFFICE}")
+    assert Program(site, SOCIETY).get(f"/registers/{name}/total?case={FIRST}").status_code in (403, 404)
+
+
+def test_every_address_of_a_collection_is_for_who_sees_its_totals(site: Site) -> None:
+    app = create_app(site)
+    seen = 0
+    with site.office.database.read() as connection:
+        book = lookup.definition(connection, site.office, lookup.stored(connection, FIRST).case.digest)
+    for person in people(site.office):
+        who = Both(site, app, person)
+        with site.office.database.read() as connection:
+            actor = lookup.actor(connection, site.office, person)
+            office = reading.seen_by(site.office, actor)
+            case = lookup.stored(connection, FIRST).case
+            sees = may_see(book, case, actor)
+            totals = all(
+                reading.opened(connection, office, one, "totals") for one in ("returns_call", "statistics_return")
+            )
+        for route in of("a collection's"):
+            answer = who.ask(route, {"case_id": FIRST, "suffix": "csv"})
+            if not sees or not totals:
+                assert answer.status_code in {403 if sees else 404, 403}, (person, route.path)
+                assert "全国学会" not in answer.text, (person, route.path)
+            elif "GET" in (route.methods or ()):
+                assert answer.status_code == 200, (person, route.path)
+                seen += 1
+            else:
+                assert answer.status_code < 500, (person, route.path)
+    assert seen >= 4

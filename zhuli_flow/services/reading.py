@@ -47,7 +47,7 @@ def stored(connection: Connection, office: Office, case_id: str, part: str = "ca
     """
     if office.reader is None:
         return lookup.stored(connection, case_id)
-    found = cases.load(connection, case_id)
+    found = cases.load(connection, case_id, again=True)
     if found is None or not sees(connection, office, found):
         raise NotFound(f"没有事项“{case_id}”，或您无权查看", fix="请从工作台（zhuli todo）或事项列表进入")
     if not sees(connection, office, found, part):
@@ -98,6 +98,13 @@ def opened(connection: Connection, office: Office, workflow: str, part: str) -> 
     """
     found = reach_in(connection, office, workflow, part)
     return found.everything or bool(found.whole or found.areas)
+
+
+def oversees(office: Office) -> bool:
+    """Whether the reader looks at the office as a whole: the totals of some workflow are open to him."""
+    with office.database.read() as connection:
+        books = lookup.every_latest(connection, office)
+        return any(opened(connection, office, one.name, "totals") for one in books)
 
 
 def require_opened(connection: Connection, office: Office, workflow: str, part: str) -> None:

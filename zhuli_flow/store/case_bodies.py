@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Literal, TypedDict
 
 import msgspec
@@ -37,3 +38,15 @@ DECODED: Mapping[Sections, Callable[[str], Body]] = {
     "line": msgspec.json.Decoder[Body](_Line).decode,
 }
 """From text to a body that has these sections: each may be absent of any."""
+
+REMEMBERED = 512
+"""So many bodies are kept as read: a desk, a list and a case are looked at again and again as they stand."""
+
+
+def _remembered(decode: Callable[[str], Body]) -> Callable[[str], Body]:
+    """Nobody writes into a body: whatever changes it makes another."""
+    return lru_cache(REMEMBERED)(decode)
+
+
+KEPT: Mapping[Sections, Callable[[str], Body]] = {name: _remembered(decode) for name, decode in DECODED.items()}
+"""The same for who looks at few cases, and at the same ones again."""

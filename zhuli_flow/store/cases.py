@@ -17,7 +17,7 @@ from zhuli_flow.engine.model.case import Body, Case
 from zhuli_flow.engine.model.people import Organisation
 from zhuli_flow.errors import IntegrityBroken, InvalidInput
 from zhuli_flow.store import numbers
-from zhuli_flow.store.case_bodies import DECODED, Sections
+from zhuli_flow.store.case_bodies import DECODED, KEPT, Sections
 from zhuli_flow.store.case_filter import Filter, narrowed, within
 from zhuli_flow.store.sql.statements import Connection, Row, array, first, instant, pack, rows, run, run_many, unpack
 from zhuli_flow.store.sql.statements import walk as walk_rows
@@ -61,10 +61,10 @@ class Placed(NamedTuple):
     place: Place
 
 
-def load(connection: Connection, case_id: str) -> Stored | None:
-    """The case of that id, None without one."""
+def load(connection: Connection, case_id: str, *, again: bool = False) -> Stored | None:
+    """The case of that id, None without one; ``again``: by who only looks, and asks for the same one often."""
     found = first(connection, "cases.load", id=case_id)
-    return None if found is None else of_row(found)
+    return None if found is None else of_row(found, (KEPT if again else DECODED)["whole"])
 
 
 def insert(connection: Connection, new: Stored, at: datetime) -> None:
@@ -307,7 +307,7 @@ def by_ids(connection: Connection, ids: Sequence[str], of: Sections = "whole") -
     """Several cases by id, with these sections of their bodies; unknown ids are left out."""
     if not ids:
         return {}
-    decode = DECODED[of]
+    decode = (KEPT if len(ids) <= _FIRST else DECODED)[of]
     return {row[0]: of_row(row, decode) for row in rows(connection, "cases.by_ids", ids=array(ids))}
 
 

@@ -152,6 +152,21 @@ def every_organisation(connection: Connection) -> list[Organisation]:
     return sorted(found, key=lambda one: in_order(one.name))
 
 
+def first_organisations(connection: Connection, limit: int) -> list[str]:
+    """The ids of so many organisations at most."""
+    return [str(row[0]) for row in rows(connection, "directory.first_organisations", limit=limit)]
+
+
+def kinds(connection: Connection) -> list[str]:
+    """Of which kinds there are organisations."""
+    return [str(row[0]) for row in rows(connection, "directory.kinds")]
+
+
+def cities(connection: Connection) -> list[str]:
+    """In which cities there are organisations, by 拼音."""
+    return sorted((str(row[0]) for row in rows(connection, "directory.cities")), key=in_order)
+
+
 def entrust(
     connection: Connection, *, from_person: str, to_person: str, since: date, until: date, reason: str, at: datetime
 ) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from zhuli_flow.store.sql.statements import Connection, rows, unpack
+from zhuli_flow.store.sql.statements import Connection, Row, first, rows, unpack
 
 
 class CaseColumns(NamedTuple):
@@ -110,11 +110,18 @@ def queues(connection: Connection) -> list[QueuePlace]:
 
 def people(connection: Connection) -> list[KeptPerson]:
     """Everybody there ever was, by id."""
-    found = rows(connection, "whole_rows.people")
-    return [
-        KeptPerson(one, title, organisation, tuple(unpack(roles)), bool(active), token)
-        for one, title, organisation, roles, active, token in found
-    ]
+    return [_person(row) for row in rows(connection, "whole_rows.people")]
+
+
+def person(connection: Connection, name: str) -> KeptPerson | None:
+    """One of them, by id."""
+    found = first(connection, "whole_rows.person", id=name)
+    return None if found is None else _person(found)
+
+
+def _person(row: Row) -> KeptPerson:
+    one, title, organisation, roles, active, token = row
+    return KeptPerson(one, title, organisation, tuple(unpack(roles)), bool(active), token)
 
 
 def years(connection: Connection) -> list[KeptYear]:

@@ -35,9 +35,14 @@ def hidden(text: str) -> str:
 
 def unseen(text: str) -> Iterator[str]:
     """Every character of ``text`` that is hidden, as often as it stands there."""
-    if text.isprintable() and not _SUSPECT.search(text):
+    if _plain(text):
         return iter(())
     return (char for before, char in pairwise(f" {text}") if _unseen(char) or _is_lone_variant(before, char))
+
+
+def _plain(text: str) -> bool:
+    """Whether nothing of it can be hidden: so it is with nearly every text, and told at once."""
+    return text.isprintable() and not _SUSPECT.search(text)
 
 
 def require_visible(what: str, text: str) -> None:
@@ -49,7 +54,7 @@ def require_visible(what: str, text: str) -> None:
 
 def visible(text: str) -> str:
     """``text`` for a screen: what nobody sees is shown as a replacement character, and nothing repaints the page."""
-    if not hidden(text):
+    if _plain(text) or not hidden(text):
         return text
     pairs = pairwise(f" {text}")
     return "".join(REPLACED if _unseen(char) or _is_lone_variant(before, char) else char for before, char in pairs)

@@ -13,6 +13,9 @@ from zhuli_flow.web import problems
 from zhuli_flow.web.api import cases as api_cases
 from zhuli_flow.web.api import described
 from zhuli_flow.web.api import looking as api_looking
+from zhuli_flow.web.api import office as api_office
+from zhuli_flow.web.api import record as api_record
+from zhuli_flow.web.api import registers as api_registers
 from zhuli_flow.web.guard import Guard
 from zhuli_flow.web.pages import (
     acts,
@@ -50,7 +53,10 @@ ROUTERS = (
     forms.router,
     papers.router,
     api_cases.router,
+    api_office.router,  # before the papers and deadlines that are asked for by what follows
     api_looking.router,
+    api_registers.router,
+    api_record.router,
     api_looking.page,
     looking.router,
     office.router,

@@ -24,6 +24,7 @@ from zhuli_flow.web.identity import Visit
 from zhuli_flow.web.problems import advice
 
 TABS = {"": "办理", "content": "内容与材料", "papers": "公文", "deadlines": "期限", "history": "留痕"}
+HISTORY = "history"
 _QUOTED = re.compile("“([^“”]{2,})”")
 MANY = 40
 """More people or organisations than this are not shown as boxes to tick."""
@@ -98,9 +99,10 @@ def show(visitor: Visit, case_id: str, look: Look, status: int = 200) -> Respons
     told = view.show(office, case_id, visitor.person)
     options = view.options(office, case_id, visitor.person)
     closed = () if reading.opens(office, case_id, "papers") else ("papers",)
-    entries = view.history(office, case_id, visitor.person)
     titles = view.titles(office, case_id)
     broken = break_in(office, case_id)
+    told_of = look.tab == HISTORY or look.done or look.refusals
+    entries = view.history(office, case_id, visitor.person) if told_of else []
     lines = [entry_lines.line(one, titles) for one in entries]
     return visitor.page(
         "case.html",

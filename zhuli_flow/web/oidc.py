@@ -10,8 +10,11 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
+from collections import Counter
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from pathlib import Path
+from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +28,10 @@ if TYPE_CHECKING:
 BACK = "/login/office/back"
 """Where the provider sends people back to; it is registered there."""
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
-WITHIN_S, MOST_TRIES = 600, 500
-"""How long somebody may take at the provider, and how many may be on their way; the oldest give way."""
+WITHIN_S = 600
+"""How long somebody may take at the provider."""
+MOST_TRIES, MOST_OF_ONE = 2000, 200
+"""How many may be on their way, in all and from one address."""
 TIMEOUT_S = (5, 10)
 LEEWAY_S = 60
 _WORDS = "单位身份认证没有通过"
@@ -37,13 +42,56 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """Somebody on his way to the provider: ``browser`` is the secret in his cookie, ``to`` the page he asked for."""
+    """Somebody on his way to the provider: ``browser`` is the secret in his cookie, ``to`` the page he asked for.
+
+    ``address``: where he came from.
+    """
 
     nonce: str
     verifier: str
     browser: str
     to: str
     begun: float
+    address: str = ""
+
+
+class Tries:
+    """Who is on the way to the provider, by the state that comes back: each serves once, and for ``WITHIN_S``.
+
+    Whoever begins too many pushes out his own oldest: those of the address that has the most give way.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[str, Try] = {}
+        self._lock = Lock()
+
+    def add(self, state: str, made: Try) -> None:
+        """Keep one; what is too old, or one too many, is forgotten."""
+        with self._lock:
+            self._open = {key: one for key, one in self._open.items() if made.begun - one.begun <= WITHIN_S}
+            self._open[state] = made
+            of = Counter(one.address for one in self._open.values())
+            if of[made.address] > MOST_OF_ONE or len(self._open) > MOST_TRIES:
+                most = made.address if of[made.address] > MOST_OF_ONE else of.most_common(1)[0][0]
+                del self._open[next(key for key, one in self._open.items() if one.address == most)]
+
+    def take(self, state: str, now: float) -> Try | None:
+        """The one of this state, which then is gone; None for none, or one begun too long ago."""
+        with self._lock:
+            made = self._open.pop(state, None)
+        return made if made and now - made.begun <= WITHIN_S else None
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+
+def _block(address: str) -> str:
+    """The address, of one in IPv6 the block that a single household has (/64)."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +114,32 @@ class OfficeLogin:
             raise InvalidInput("设置了单位身份认证，却没有安装所需的程序", fix=fix) from error
         self.settings, self._origin = settings, origin
         self._secret = read_secret(home / settings.secret_file)
-        self._tries: dict[str, Try] = {}
+        self.tries = Tries()
         self._found: dict[str, str] = {}
 
-    def begin(self, to: str) -> tuple[str, str]:
-        """The provider's address to go to, and the secret for this browser's cookie. Raises NoRight."""
+    def begin(self, to: str, address: str = "") -> tuple[str, str]:
+        """The provider's address to go to, and the secret for this browser's cookie; ``address``: the browser's.
+
+        Raises NoRight.
+        """
         nonce, verifier, browser = (secrets.token_urlsafe(48) for _ in range(3))
-        made = Try(nonce, verifier, browser, to, monotonic())
+        made = Try(nonce, verifier, browser, to, monotonic(), _block(address))
         try:
-            address, state = self._session().create_authorization_url(
+            goal, state = self._session().create_authorization_url(
                 self._endpoint("authorization_endpoint"), code_verifier=made.verifier, nonce=made.nonce
             )
         except Exception as error:
             raise _refused("begin", error) from error
-        self._tries[state] = made
-        for old in list(self._tries)[:-MOST_TRIES]:
-            self._tries.pop(old, None)
-        return str(address), made.browser
+        self.tries.add(state, made)
+        return str(goal), made.browser
 
     def finish(self, state: str, code: str, browser: str, now: float) -> Told:
         """Whom the provider sent back with this code; ``now``: seconds since 1970. A try serves once.
 
         Raises NoRight.
         """
-        made = self._tries.pop(state, None)
-        same = made is not None and hmac.compare_digest(made.browser.encode(), browser.encode())
-        if made is None or not same or monotonic() - made.begun > WITHIN_S:
+        made = self.tries.take(state, monotonic())
+        if made is None or not hmac.compare_digest(made.browser.encode(), browser.encode()):
             raise NoRight("这次登录已经过期，或不是在这个浏览器中开始的", fix="请重新登录")
         try:
             with self._session() as session:

@@ -87,6 +87,7 @@ def environment() -> Environment:
         relative=relative,
         lately=lately,
         size=size,
+        browser=browser,
         typed=typed,
     )
     made.tests.update(match=_of_page)
@@ -112,6 +113,14 @@ def asset(name: str) -> str:
 def shown(value: object) -> str:
     """A field's value as people read it."""
     return "" if value is None else visible(worded(value))  # type: ignore[arg-type]
+
+
+def browser(told: str) -> str:
+    """A browser as people know it, by what it says of itself; that itself where it is none of the known."""
+    known = ("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")
+    name = next((name for mark, name in known if mark in told), "")
+    systems = ("Windows", "Android", "iPhone", "Mac OS X", "Linux")
+    return f"{name}，{next((one for one in systems if one in told), '其他系统')}" if name else visible(told)
 
 
 def typed(value: object) -> str:

@@ -14,7 +14,6 @@ from zhuli_flow.cli.framework.options import looking
 
 if TYPE_CHECKING:
     from zhuli_flow.services.registers.pages import RegisterPage
-    from zhuli_flow.services.registers.register import Table
 
 SHOWN = 8
 """Columns that fit on a screen; the others stand in the file."""
@@ -76,20 +75,13 @@ def list_(context: Context, /, name: str | None, limit: int, after: str, person:
         _all(context, person)
         return
     from zhuli_flow.services.registers.pages import page
+    from zhuli_flow.services.registers.register_shown import of_page
 
     context.after_error = "register list"
     found = page(context.seen_by(person), name, **given, limit=limit, after=after)
-    table = found.table
-    told = {
-        "register": name,
-        "title": table.title,
-        "columns": [_column(table, column, title) for column, title in table.columns],
-        "rows": table.rows,
-        "total": found.total,
-        "next": found.next,
-    }
-    more = f" --case {given['case_id']}" if given["case_id"] else ""
-    context.tell(told, lambda out: _rows(out, found), f"register export {name}{more} --out {table.title}.xlsx")
+    title, more = found.table.title, f" --case {given['case_id']}" if given["case_id"] else ""
+    after = f"register export {name}{more} --out {title}.xlsx"
+    context.tell(of_page(name, found), lambda out: _rows(out, found), after)
 
 
 @register.command(
@@ -117,47 +109,26 @@ def export(
     context.tell(told, lambda out: out.print(f"{made.title}共 {made.rows} 件，已写到 {target}", soft_wrap=True))
 
 
-def _of_case(one: dict[str, Any]) -> bool:
-    """Those of a single case come last."""
-    return bool(one["of_case"])
-
-
 def _all(context: Context, person: str | None) -> None:
-    from msgspec import to_builtins
+    from msgspec import UNSET
 
-    from zhuli_flow.services.registers.register import BUILTIN, listed, workflows
+    from zhuli_flow.services.registers.register_shown import every
 
-    whole: list[dict[str, Any]] = [
-        {"name": one.workflow, "of_case": False, **to_builtins(one)} for one in workflows(context.seen_by(person))
-    ]
-    standing: list[dict[str, Any]] = [
-        {"name": name, "of_case": False, "title": title} for name, title in BUILTIN.items()
-    ]
-    named: list[dict[str, Any]] = [
-        {"name": f"{one.workflow}.{one.register}", **to_builtins(one)}
-        for one in sorted(listed(context.office), key=lambda one: one.of_case)
-    ]
+    found = every(context.seen_by(person))
 
     def words(out: Any) -> None:
         from zhuli_flow.cli.views.primitives import table
 
         made = table("名称", "台账", "说明")
-        for one in whole:
-            made.add_row(one["name"], one["title"], f"这个流程的全部事项，{one['cases']} 件")
-        for one in named:
-            made.add_row(one["name"], one["title"], "一件事项的台账，须加 --case" if one["of_case"] else "")
         about = {"documents": "全部公文", "people": "名录中现有的人员", "entrustments": "全部委托"}
-        for other in standing:
-            made.add_row(other["name"], other["title"], about[other["name"]])
+        for one in found:
+            alone = "一件事项的台账，须加 --case" if one.of_case else about.get(one.name, "")
+            whole = f"这个流程的全部事项，{one.cases} 件" if one.cases is not UNSET else alone
+            made.add_row(one.name, one.title, whole)
         out.print(made)
 
-    context.tell(
-        {"registers": [*whole, *named, *standing]}, words, f"register list {whole[0]['name']}" if whole else ""
-    )
-
-
-def _column(found: Table, name: str, title: str) -> dict[str, str]:
-    return {"name": name, "title": title, "type": found.types.get(name, "text"), "unit": found.units.get(name, "")}
+    first = next((one.name for one in found if one.cases is not UNSET), "")
+    context.tell({"registers": found}, words, f"register list {first}" if first else "")
 
 
 def _rows(out: Any, page: RegisterPage) -> None:

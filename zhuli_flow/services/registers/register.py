@@ -194,7 +194,15 @@ def _row(view: CaseScope, columns: tuple[str, ...]) -> Line:
         "due_on": step.due_on or None,
         "opened_on": local_date(parse_instant(view.case.opened_at)).isoformat(),
     }
-    return {column: moment[column] if column in moment else _shown(view, column) for column in columns}
+    known, given = view.workflow.fields, view.case.fields
+    return {
+        column: moment[column]
+        if column in moment
+        else given.get(column)  # as it was given: 不适用 stays apart from blank
+        if column in known
+        else _shown(view, column)
+        for column in columns
+    }
 
 
 def _made(

@@ -14,9 +14,16 @@ from msgspec import UNSET, UnsetType
 
 from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.json_values import Values
+from zhuli_flow.services.administration.directory import Listing
+from zhuli_flow.services.administration.workflow_summary import Summary
 from zhuli_flow.services.cases import case_view
-from zhuli_flow.services.cases.search import FoundCase
+from zhuli_flow.services.cases.search import Found
+from zhuli_flow.services.deadlines.calendar import CalendarYear
+from zhuli_flow.services.history.checkpoints import Proof
 from zhuli_flow.services.notices.browse import PaperEvent
+from zhuli_flow.services.registers.overview import Overview
+from zhuli_flow.services.registers.register_shown import RegisterShown
+from zhuli_flow.web.api import shapes
 
 TOLD = {
     400: "看不懂的请求；problems 逐处说明",
@@ -169,7 +176,7 @@ class PutFile(msgspec.Struct):
 
 
 class Me(msgspec.Struct):
-    """Whom a token stands for."""
+    """Whom a token stands for; ``now`` and ``today`` by the office's clock."""
 
     person: str
     title: str
@@ -178,6 +185,8 @@ class Me(msgspec.Struct):
     acts_for: tuple[str, ...]
     scope: str
     rehearsal: bool
+    now: str
+    today: str
 
 
 class PaperLine(msgspec.Struct):
@@ -232,13 +241,6 @@ class Deadlines(msgspec.Struct):
     next: str
 
 
-class Hits(msgspec.Struct):
-    """What was found for these words."""
-
-    words: tuple[str, ...]
-    cases: tuple[FoundCase, ...]
-
-
 class Read(msgspec.Struct):
     """How many messages are noted as read by this."""
 
@@ -246,19 +248,40 @@ class Read(msgspec.Struct):
 
 
 _ANSWERS = (
+    CalendarYear,
     case_view.CasePage,
     Cases,
+    shapes.Chain,
+    shapes.ComparisonOf,
+    shapes.CopyTold,
     Deadlines,
+    shapes.Definitions,
     Done,
+    shapes.EditionOf,
+    shapes.Filled,
+    shapes.Handed,
+    Found,
     History,
-    Hits,
+    shapes.LastDay,
+    Listing,
     Me,
+    shapes.Messages,
+    shapes.Numbers,
     Options,
+    Overview,
     Papers,
     PaperWhole,
     Problem,
+    Proof,
     PutFile,
     Read,
+    shapes.Registers,
+    RegisterShown,
+    shapes.SignedCheckpoint,
+    Summary,
+    shapes.TotalOf,
+    shapes.Verification,
+    shapes.VoidTold,
     Work,
 )
 Responses = dict[int | str, dict[str, Any]]
@@ -268,6 +291,12 @@ Responses = dict[int | str, dict[str, Any]]
 def answers(kind: type[msgspec.Struct], status: int = 200) -> Responses:
     """The answer of an address that goes well."""
     return {status: {"description": _first_line(kind), "content": {"application/json": {"schema": _named(kind)}}}}
+
+
+def files(*kinds: str) -> Responses:
+    """The answer of an address that hands out a file of one of these types."""
+    content = {kind: {"schema": {} if kind == "application/json" else {"type": "string"}} for kind in kinds}
+    return {200: {"description": "文件", "content": content}}
 
 
 def refusals(*statuses: int) -> Responses:

@@ -21,12 +21,11 @@ from zhuli_flow.web.posting import Number
 
 router = APIRouter(prefix="/api/v1", tags=["查看"], responses=described.LOOKING)
 page = APIRouter(include_in_schema=False)
-MOST = 100
 
 
 @router.get("/me", summary="我是谁", responses=described.answers(described.Me))
 def me(called: Reading) -> Response:
-    """Whom this token stands for, and what it is good for."""
+    """Whom this token stands for, what it is good for, and the office's time and date."""
     actor = called.actor
     return answer(
         {
@@ -37,6 +36,8 @@ def me(called: Reading) -> Response:
             "acts_for": [one.person for one in actor.acts_for],
             "scope": called.scope,
             "rehearsal": called.office.rehearsal,
+            "now": called.office.clock.now().isoformat(),
+            "today": called.office.today.isoformat(),
         }
     )
 
@@ -55,17 +56,20 @@ def paper(called: Reading, number: Number) -> Response:
 
 
 @router.get("/deadlines", summary="期限", responses=described.answers(described.Deadlines))
-def deadlines(called: Reading, before: Day = "", limit: Limit = 50, after: Text = "") -> Response:
-    """Open deadlines, the soonest first."""
-    found = open_deadlines.page(called.office, listing.day(before), limit=limit, after=after, counted=False)
+def deadlines(called: Reading, before: Day = "", case: Text = "", limit: Limit = 50, after: Text = "") -> Response:
+    """Open deadlines, the soonest first; with ``case`` those of that one."""
+    found = open_deadlines.page(
+        called.office, listing.day(before), case or None, limit=limit, after=after, counted=False
+    )
     return answer({"deadlines": [one.json() for one in found.lines], "next": found.next})
 
 
-@router.get("/search", summary="检索", responses=described.answers(described.Hits))
-def search(called: Reading, q: Annotated[str, Query(min_length=1, max_length=200)]) -> Response:
-    """The cases in which every word stands somewhere, of those this person may see."""
-    found = index.find(called.office, q.split(), MOST)
-    return answer({"words": found.words, "cases": found.cases})
+@router.get("/search", summary="检索", responses=described.answers(index.Found))
+def search(
+    called: Reading, q: Annotated[str, Query(min_length=1, max_length=200)], limit: Limit = 100, after: Text = ""
+) -> Response:
+    """The cases in which every word stands somewhere, of those this person may see; ``next`` as for cases."""
+    return answer(index.find(called.office, q.split(), limit, after))
 
 
 @router.post("/messages/{number}/read", summary="已阅", responses=described.answers(described.Read))

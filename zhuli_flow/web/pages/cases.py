@@ -20,8 +20,8 @@ from zhuli_flow.services.registers.export import to_bytes
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.store.cases import Order
 from zhuli_flow.web import case_page, listing
+from zhuli_flow.web.handing_out import handed_out
 from zhuli_flow.web.identity import AlsoAuthor, Visit, Visitor
-from zhuli_flow.web.pages.files import handed_out
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 50

@@ -25,6 +25,8 @@ from zhuli_flow.web.problems import without_commands
 router = APIRouter(include_in_schema=False)
 Text = Annotated[Plain, Form(max_length=200)]
 Name = Annotated[str, Query(max_length=200)]
+OFFERED = 500
+"""So many organisations are offered by name; where there are more, the name is typed, and checked when it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def _kept(visitor: Visit, act: str, told: object) -> list[tuple[str, str]]:
 
 def _person(visitor: Visit, name: str) -> Entry:
     with visitor.office.database.read() as connection:
-        found = next((one for one in whole_rows.people(connection) if one.id == name.strip()), None)
+        found = whole_rows.person(connection, name.strip())
     if found is None:
         return Entry(name.strip())
     return Entry(found.id, found.title, found.organisation, found.roles, found.active, known=True)
@@ -130,14 +132,14 @@ def _person_page(
     with office.database.read() as connection:
         books = lookup.every_latest(connection, office)
         roles = {name: role.title for book in books for name, role in book.roles.items()}
-        units = [one.id for one in rows.every_organisation(connection)]
+        units = rows.first_organisations(connection, OFFERED + 1)
     offered = {**roles, **OFFICERS, **{name: name for name in told.roles if name not in roles and name not in OFFICERS}}
     return visitor.page(
         "person.html",
         status=422 if problems else 200,
         told=told,
         roles=offered,
-        units=units,
+        units=units if len(units) <= OFFERED else [],
         problems=problems,
         done=done,
     )
@@ -145,13 +147,13 @@ def _person_page(
 
 def _unit_page(visitor: Visit, told: Unit, problems: Sequence[tuple[str, str]] = (), *, done: bool = False) -> Response:
     with visitor.office.database.read() as connection:
-        every = rows.every_organisation(connection)
+        kinds, cities = rows.kinds(connection), rows.cities(connection)
     return visitor.page(
         "organisation.html",
         status=422 if problems else 200,
         told=told,
-        kinds=sorted({one.kind for one in every if one.kind}),
-        cities=sorted({one.city for one in every if one.city}),
+        kinds=kinds,
+        cities=cities,
         problems=problems,
         done=done,
     )

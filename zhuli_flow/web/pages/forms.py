@@ -14,8 +14,8 @@ from zhuli_flow.services.cases import act_form
 from zhuli_flow.services.forms.spreadsheet import export_form, import_form
 from zhuli_flow.web import case_page, posting
 from zhuli_flow.web.case_page import Look
+from zhuli_flow.web.handing_out import handed_out
 from zhuli_flow.web.identity import Visitor
-from zhuli_flow.web.pages.files import handed_out
 from zhuli_flow.web.problems import status_of, without_commands
 
 router = APIRouter(include_in_schema=False)

@@ -47,7 +47,7 @@ def answer(request: Request, site: AnySite, person: Text, to: Text = "/", passwo
 def leave_for_office(request: Request, site: AnySite, to: str = "/") -> Response:
     """Go to the login of the office's own directory; a cookie ties the way back to this browser."""
     try:
-        address, browser = _oidc(site).begin(local(to))
+        address, browser = _oidc(site).begin(local(to), visitor_address(site, request.scope))
     except NoRight as refused:
         return _form(request, site, local(to), "", refused)
     gone = RedirectResponse(address, status_code=303)

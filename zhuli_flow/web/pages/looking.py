@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from zhuli_flow.services import reading
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import open_deadlines, saved_views, search
 from zhuli_flow.services.cases.case_view import DueLine
 from zhuli_flow.services.registers import overview as sums
@@ -20,8 +20,8 @@ from zhuli_flow.services.registers.filter import typed
 from zhuli_flow.services.registers.find import found as found_whole
 from zhuli_flow.services.registers.register import Table
 from zhuli_flow.web import listing
+from zhuli_flow.web.handing_out import FILE_TYPES, handed_out
 from zhuli_flow.web.identity import Visit, Visitor
-from zhuli_flow.web.pages.files import FILE_TYPES, handed_out
 from zhuli_flow.workbooks.entry import text_of
 
 router = APIRouter(include_in_schema=False)
@@ -73,10 +73,11 @@ def registers(visitor: Visitor) -> Response:
     office = visitor.office
     every = register.workflows(office)
     with office.database.read() as connection:
+        titles = {one.name: one.title for one in lookup.every_latest(connection, office)}
         mine = {one.workflow for one in every if reading.opened(connection, office, one.workflow, "registers")}
     whole = [one for one in every if one.cases or one.workflow in mine]
     named = [one for one in register.listed(office) if one.workflow in mine and not one.of_case]
-    return visitor.page("registers.html", whole=whole, named=named, standing=register.BUILTIN)
+    return visitor.page("registers.html", whole=whole, named=named, standing=register.BUILTIN, titles=titles)
 
 
 @router.get("/registers/{name}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter
 from markupsafe import Markup
 from starlette.responses import Response
@@ -9,14 +11,17 @@ from starlette.responses import Response
 from zhuli_flow.drawing import diagram, svg
 from zhuli_flow.engine.history.entry import read
 from zhuli_flow.errors import NoRight
+from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.administration import directory, doctor, heartbeat, workflows
 from zhuli_flow.services.administration.duties import TITLES
 from zhuli_flow.services.administration.officers import ADMINISTRATOR
 from zhuli_flow.services.administration.workflow_summary import summary
+from zhuli_flow.services.archiving import archive, event_logs
 from zhuli_flow.services.deadlines import calendar
 from zhuli_flow.services.history.verify import verify
 from zhuli_flow.services.office import OFFICE_CHAIN
 from zhuli_flow.store import audit
+from zhuli_flow.web.handing_out import packed
 from zhuli_flow.web.identity import Visit, Visitor
 from zhuli_flow.web.pages.administration import looks_after, may_administer, oversees
 
@@ -31,14 +36,24 @@ def history(visitor: Visitor) -> Response:
     with visitor.office.database.read() as connection:
         found = audit.entries(connection, OFFICE_CHAIN)
     entries = [(read(one.body), one.hash.hex()) for one in found[-LATEST:]]
-    return visitor.page("audit.html", entries=entries[::-1], total=len(found), verified=None)
+    return visitor.page("audit.html", entries=entries[::-1], total=len(found), verified=None, all=_reads_all(visitor))
 
 
 @router.post("/audit")
 def check(visitor: Visitor) -> Response:
     """Read every chain through."""
     _require_all(visitor)
-    return visitor.page("audit.html", entries=[], total=0, verified=verify(visitor.office))
+    return visitor.page("audit.html", entries=[], total=0, verified=verify(visitor.office), all=_reads_all(visitor))
+
+
+@router.get("/audit/export")
+def export(visitor: Visitor, form: Literal["package", "xes"] = "package") -> Response:
+    """Every chain with a signed checkpoint, to be checked elsewhere; or the acts as an event log."""
+    office = visitor.office
+    reading.require_everything(office)
+    if form == "xes":
+        return packed("办理.xes", lambda place: event_logs.export_xes(office, place))
+    return packed("留痕.zip", lambda place: archive.export_audit(office, place))
 
 
 @router.get("/office")
@@ -57,7 +72,10 @@ def people(visitor: Visitor, find: str = "") -> Response:
 @router.get("/office/workflows")
 def books(visitor: Visitor) -> Response:
     """The definitions in use."""
-    return visitor.page("workflows.html", may=may_administer(visitor), found=workflows.in_use(visitor.office))
+    with visitor.office.database.read() as connection:
+        titles = {one.name: one.title for one in lookup.every_latest(connection, visitor.office)}
+    found = workflows.in_use(visitor.office)
+    return visitor.page("workflows.html", may=may_administer(visitor), found=found, titles=titles)
 
 
 @router.get("/office/workflows/{name}")
@@ -100,6 +118,12 @@ def health(visitor: Visitor, proposed: str = "") -> Response:
         proposed=proposed,
         may=ADMINISTRATOR in visitor.actor.roles,  # in a rehearsal too the law takes a proposal from nobody else
     )
+
+
+def _reads_all(visitor: Visit) -> bool:
+    """Whether the history of every case is open to this person, so that it may be handed out."""
+    with visitor.office.database.read() as connection:
+        return reading.reach(connection, visitor.office, "history").everything
 
 
 def _require_all(visitor: Visit) -> None:

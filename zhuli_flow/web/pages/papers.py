@@ -15,8 +15,8 @@ from zhuli_flow.store import files
 from zhuli_flow.store.notices import StoredNotice
 from zhuli_flow.support.scratch import scratch
 from zhuli_flow.web import listing, posting
+from zhuli_flow.web.handing_out import download, handed_out
 from zhuli_flow.web.identity import AlsoAuthor, Visit, Visitor
-from zhuli_flow.web.pages.files import download, handed_out
 from zhuli_flow.web.posting import Number, Posted
 from zhuli_flow.web.problems import reasons_of, status_of
 

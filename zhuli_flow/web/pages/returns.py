@@ -24,8 +24,8 @@ from zhuli_flow.services.registers.export import to_bytes
 from zhuli_flow.services.registers.totals import Totals
 from zhuli_flow.store.case_filter import Filter
 from zhuli_flow.web import listing, posting
+from zhuli_flow.web.handing_out import handed_out
 from zhuli_flow.web.identity import Visit, Visitor
-from zhuli_flow.web.pages.files import handed_out
 from zhuli_flow.web.posting import Posted
 from zhuli_flow.web.problems import reasons_of, status_of
 

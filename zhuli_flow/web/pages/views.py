@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.cases import saved_views
-from zhuli_flow.web.identity import Visitor, local
+from zhuli_flow.web.identity import AlsoAuthor, Visitor, local
 from zhuli_flow.web.posting import Number, Words
 
 router = APIRouter(include_in_schema=False)
@@ -29,7 +29,7 @@ def keep(visitor: Visitor, address: Text, name: Text = "") -> Response:
 
 
 @router.post("/views/{number}/drop")
-def drop(visitor: Visitor, number: Number) -> Response:
+def drop(visitor: AlsoAuthor, number: Number) -> Response:
     """Forget one."""
     saved_views.drop(visitor.office, visitor.person, number)
     return RedirectResponse("/own#views", status_code=303)

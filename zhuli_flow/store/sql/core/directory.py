@@ -57,6 +57,9 @@ AT_ANY = _HOLDING
 EVERYBODY = select(_PERSON.id).where(_ACTIVE).order_by(_PERSON.id)
 ORGANISATIONS = select(*_WHOSE).where(Among(_ORGANISATION.id, value("ids")))
 EVERY_ORGANISATION = select(*_WHOSE).order_by(_ORGANISATION.id)
+FIRST_ORGANISATIONS = select(_ORGANISATION.id).order_by(_ORGANISATION.id).limit(number("limit"))
+KINDS = select(_ORGANISATION.kind).where(_ORGANISATION.kind != "").distinct().order_by(_ORGANISATION.kind)
+CITIES = select(_ORGANISATION.city).where(_ORGANISATION.city != "").distinct().order_by(_ORGANISATION.city)
 
 _TOLD = ("from_person", "to_person", "since", "until", "reason", "made_at")
 ENTRUST = insert(_ENTRUSTMENTS).values({name: value(name) for name in _TOLD}).returning(_ENTRUSTED.id)

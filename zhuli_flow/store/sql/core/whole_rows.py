@@ -43,7 +43,9 @@ PLACES = (
 QUEUES = select(_QUEUE.c.quota, _QUEUE.c.place, _QUEUE.c.since, _QUEUE.c.case_id).order_by(
     _QUEUE.c.quota, _QUEUE.c.place
 )
-PEOPLE = select(
+_EVERYBODY = select(
     _PEOPLE.c.id, _PEOPLE.c.title, _PEOPLE.c.organisation, _PEOPLE.c.roles, _PEOPLE.c.active, _PEOPLE.c.token_hash
-).order_by(_PEOPLE.c.id)
+)
+PEOPLE = _EVERYBODY.order_by(_PEOPLE.c.id)
+PERSON = _EVERYBODY.where(_PEOPLE.c.id == value("id"))
 YEARS = select(_YEARS.c.year, _YEARS.c.sha256, _YEARS.c.data, _YEARS.c.added_at).order_by(_YEARS.c.id)
