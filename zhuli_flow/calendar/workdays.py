@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 
 from zhuli_flow.calendar.period import day_at, out_of_range
@@ -156,8 +156,9 @@ class Calendar:
 
     def working_day_from(self, start: date, count: int) -> date:
         """The ``count``-th working day after ``start`` (before it, when negative); ``start`` itself for zero."""
-        if count == 0:
-            return start
+        return _working_day_from(self, start, count) if count else start
+
+    def _nth(self, start: date, count: int) -> date:
         ordinal = start.toordinal()
         found = self._covering(start, start).nth(ordinal, count)
         if found is None:
@@ -230,3 +231,9 @@ class Calendar:
 def days_of(first: date, last: date) -> Iterator[date]:
     """Every date of an inclusive range, in order."""
     return (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+
+
+@lru_cache(1 << 12)
+def _working_day_from(calendar: Calendar, start: date, count: int) -> date:
+    """Of many cases the same days are asked again and again; a calendar never changes."""
+    return calendar._nth(start, count)  # noqa: SLF001 - its own

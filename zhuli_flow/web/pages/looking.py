@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
+from markupsafe import Markup
 from starlette.responses import Response
 
 from zhuli_flow.services import lookup, reading
@@ -30,6 +32,8 @@ MOST_CASES = 50
 Where = Annotated[list[str], Query(max_length=20)]
 Columns = Annotated[list[str], Query(max_length=200)]
 ALWAYS = ("case", "applicant.name", "state", "light_step", "light_case", "due_on")
+SHORT = 12
+"""A longer text is cut in its cell, and told whole when it is pointed at."""
 FIRST_COLUMNS = 12
 """How many of the columns of a register are shown where none is chosen."""
 
@@ -103,6 +107,10 @@ def rows(
         table=table,
         columns=shown,
         lines=[{column: text_of(typed(table, column, row[column])) for column, _ in shown} for row in table.rows],
+        sorting=_sorting(table.columns),
+        sorted_by=_sorted_by(table, sort),
+        ticks=_ticks(table.columns, tuple(column for column, _ in shown)),
+        short=SHORT,
         total=found.total,
         where=asked,
         sort=sort,
@@ -113,6 +121,27 @@ def rows(
         views=saved_views.listed(visitor.office, visitor.person),
         suffixes=list(FILE_TYPES),
     )
+
+
+@lru_cache(64)
+def _sorting(columns: tuple[tuple[str, str], ...]) -> Markup:
+    """What a register can be ordered by, as a list to choose from: long, and the same at every look."""
+    both = Markup('<option value="{0}">{1} ↑</option><option value="-{0}">{1} ↓</option>')
+    return Markup("").join(both.format(name, title) for name, title in columns)
+
+
+def _sorted_by(table: Table, sort: str) -> str:
+    """What it is ordered by now, in words."""
+    name = sort.removeprefix("-")
+    return f"{dict(table.columns).get(name, name)} {'↓' if sort.startswith('-') else '↑'}"
+
+
+@lru_cache(64)
+def _ticks(columns: tuple[tuple[str, str], ...], chosen: tuple[str, ...]) -> Markup:
+    """A box to tick for every column."""
+    box = Markup('<label class="choice"><input type="checkbox" name="columns" value="{}"{}> {}</label>')
+    ticked = Markup(" checked")
+    return Markup("").join(box.format(name, ticked if name in chosen else "", title) for name, title in columns)
 
 
 def _columns(table: Table, chosen: list[str]) -> list[tuple[str, str]]:
