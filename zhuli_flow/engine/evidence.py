@@ -87,6 +87,14 @@ def returned(question: Question, case: Case, target: str, event: str = "return")
     return _left_behind(question, case, event, target, frozenset())
 
 
+def not_straight(question: Question, case: Case) -> Case:
+    """``case`` returned once more before it came straight back: that earlier return is walked step by step after all.
+
+    Only the latest way of walking back counts, so nothing would ask again for what lies behind the earlier one.
+    """
+    return returned(question, case, question.case.state) if question.case.mark("straight_to") else case
+
+
 def next_round(case: Case) -> Case:
     """A return begins a round, whichever way it is walked."""
     return changes.put(case, "marks", "round", round_of(case) + 1)
@@ -293,6 +301,22 @@ def order(case: Case, state: str) -> int:
         if visit.state == state:
             return place
     return -1
+
+
+def way(case: Case) -> list[str]:
+    """The steps that lead to where the case stands, in order: one that was gone back over is left out until it is
+    walked again, or the case has come straight back to who returned it."""
+    walked: list[str] = []
+    returner: list[str] = []
+    for visit in case.path:
+        if returner and visit.state == returner[-1]:
+            walked, returner = returner, []
+        elif visit.state in walked:
+            returner = walked if visit.event == "return" else []
+            walked = walked[: walked.index(visit.state) + 1]
+        else:
+            walked, returner = [*walked, visit.state], []
+    return walked
 
 
 def _left_behind(question: Question, case: Case, event: str, state: str, spared: frozenset[str]) -> Case:

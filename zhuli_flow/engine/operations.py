@@ -165,8 +165,7 @@ def _moved(act: Act, case: Case, at: Walked, *, closing: lifecycle.Closing) -> C
 
 def _return(act: Act) -> Case | None:
     """退回 to a step walked before; ``walk`` straight brings the case back here without the steps between."""
-    been = list(dict.fromkeys(visit.state for visit in act.case.path))
-    here = evidence.order(act.case, act.case.state)
+    here, been = evidence.order(act.case, act.case.state), evidence.way(act.case)
     allowed = [name for name in act.operation.targets if name in been and evidence.order(act.case, name) < here]
     titles = "、".join(f"{name}（{act.question.title(name)}）" for name in allowed) or "无"
     if not allowed:
@@ -183,7 +182,9 @@ def _return(act: Act) -> Case | None:
     if reached is None:
         return None
     case = _moved(act, act.case, reached, closing="cancelled")
-    if walk != "straight":
+    if walk == "straight":
+        case = evidence.not_straight(act.question, case)
+    else:
         case = evidence.returned(act.question, case, target)
     case = evidence.next_round(case)
     told = f"退回至“{act.question.title(target)}”：{act.command.opinion}"
