@@ -200,7 +200,7 @@ def _said(text: str) -> Mapping[str, object]:
     """What it says; nothing where it is broken."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return {}
 
 
@@ -243,7 +243,7 @@ def _text(path: Path) -> str:
 def _parsed(path: Path, text: str) -> Mapping[str, object]:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also numbers and brackets by the thousand
         line = _line_of(str(error))
         place = f"{FILE}:{line}" if line else FILE
         problem = Problem(place, "syntax", "TOML 写法有误", "检查引号、等号和方括号是否成对；同一个键只能写一次")

@@ -166,12 +166,16 @@ def _email(table: Table) -> EmailSettings:
     if user and tls == "none" and host not in _LOOPBACK:
         table.fault("tls", "plain", "不加密的连接上不能使用口令", 'tls 改为 "starttls" 或 "implicit"')
     sender = table.text("from")
-    if sender and not is_address(parseaddr(sender)[1]):
+    if sender and not (len(sender) <= _LONGEST_SENDER and is_address(parseaddr(sender)[1])):
         table.fault("from", "address", f"{sender!r} 不是邮件地址", '写成 "单位名称 <name@example.cn>"')
     port = table.number("port", 465 if tls == "implicit" else 587, 65535)
     found = EmailSettings(host, port, tls, user, password, sender, table.number("timeout", 20, 60))
     table.done()
     return found
+
+
+_LONGEST_SENDER = 300
+"""Letters; an address has at most 254 (RFC 5321), and what is much longer may be made to exhaust whoever parses it."""
 
 
 def _bot(table: Table, *, signed: bool) -> BotSettings:

@@ -7,12 +7,15 @@ them.
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pikepdf
+from fontTools.ttLib import TTLibError
 
 from zhuli_flow.documents.pdfa.fonts import font_problems
 from zhuli_flow.errors import Problem
@@ -23,6 +26,23 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _ID = "{http://www.aiim.org/pdfa/ns/id/}"
 _ACTIVE = ("/JavaScript", "/Launch", "/Movie", "/Sound", "/ImportData", "/ResetForm")
 _MAX_XMP = 1 << 20
+BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,  # of which a broken XML is one
+    TTLibError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What pikepdf's objects and fontTools raise over files that are not what they seem."""
 
 
 def variant_of(data: bytes) -> str | None:
@@ -30,7 +50,7 @@ def variant_of(data: bytes) -> str | None:
     try:
         with pikepdf.open(BytesIO(data)) as pdf:
             return VARIANTS.get(_identity(_metadata(pdf)))
-    except (pikepdf.PdfError, ET.ParseError):
+    except (pikepdf.PdfError, *BROKEN):
         return None
 
 
@@ -43,6 +63,8 @@ def archive_problems(data: bytes) -> list[Problem]:
         return [_problem("文件", "archive.unreadable", f"不是可读的 PDF（{str(error)[:80]}）")]
     except ET.ParseError:
         return [_problem("元数据", "archive.metadata", "元数据不是可读的 XML")]
+    except BROKEN as error:
+        return [_problem("文件", "archive.unreadable", f"文件中有读不下去的部分（{type(error).__name__}）")]
 
 
 def _problem(place: str, code: str, message: str) -> Problem:

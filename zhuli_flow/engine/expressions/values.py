@@ -151,7 +151,7 @@ def _rows(field: Field, raw: Json, facts: Facts) -> Json:
     if isinstance(raw, str):
         try:
             raw = json.loads(raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ValueRefused("应为表格（JSON 数组，每行一个对象）") from None
     if not isinstance(raw, list):
         raise ValueRefused("应为表格（JSON 数组，每行一个对象）")

@@ -127,7 +127,7 @@ def read_checkpoint(text: str) -> Checkpoint:
     return Checkpoint(origin, int(size), data, tuple(more))
 
 
-_NAME = re.compile(r"[^\s+]{1,200}")
+_NAME = re.compile(r"[^\s+\ud800-\udfff]{1,200}")  # half a character, as a terminal may hand one on, is none
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _SIGNATURE = re.compile(r"— ([^\s+]{1,200}) (\S+)")
 

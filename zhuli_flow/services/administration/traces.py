@@ -78,7 +78,7 @@ def _read(path: Path) -> Trace:
         raise NotFound(f"没有文件 {path}", fix="轨迹由 zhuli workflow check --traces 文件夹 写出")
     try:
         return msgspec.json.decode(first_bytes(path, _MOST), type=Trace)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidInput(f"{path} 不是轨迹文件", fix="请给出 zhuli workflow check --traces 写出的文件") from error
 
 

@@ -47,6 +47,7 @@ _TIME = re.compile(r"^\d{2}:\d{2}(:\d{2})?$")
 _STEP = re.compile(r"^\+\d+(wd|d|m|y)$")
 _MOST_LINES = 20_000
 _DEEPEST = 20
+_LONGEST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class _Reader:
         self.block: _Block | None = None
         self.acts: list[Act] = []
         self.problems: list[Problem] = []
-        self.depth = 0
+        self.depth = self.played = 0
 
     def problem(self, place: str, code: str, message: str, fix: str = "") -> None:
         self.problems.append(Problem(place, code, message, fix))
@@ -133,7 +134,18 @@ class _Reader:
             self.problem(place, "open_quote", f"“{error}”处的引号不成对", "请补上另一半引号")
             return []
 
+    def _too_long(self, place: str, words: list[str]) -> bool:
+        """A few lines may unfold to more than can ever be read: what comes after is left out, and told once."""
+        before, self.played = self.played, self.played + 1
+        if sum(map(len, words)) > _LONGEST:
+            self.played = _MOST_LINES + 1
+        if before <= _MOST_LINES < self.played:
+            self.problem(place, "too_long", f"展开后超过 {_MOST_LINES} 行，或一行超过 {_LONGEST} 字", "请分成几个文件")
+        return self.played > _MOST_LINES
+
     def _words(self, place: str, words: list[str]) -> None:
+        if self._too_long(place, words):
+            return
         words = self._when(place, words) if words else words
         if not words:
             return
@@ -144,7 +156,7 @@ class _Reader:
             self._inside(place, verb, rest)
         elif len(rest) < VERBS.get(verb, 0) or (verb == "不予" and rest[1] == "开启" and len(rest) < 5):
             self.problem(place, "too_short", f"“{verb}”后面少了词", "写法见 services/rehearsal/scenario.py 开头")
-        elif verb in VERBS and len(self.acts) < _MOST_LINES:
+        elif verb in VERBS:
             self.acts.append(Act(self.at, place, verb, tuple(rest)))
         else:
             known = "、".join(sorted(VERBS))
@@ -214,7 +226,7 @@ def _table(text: str, at: int) -> str:
         return ""
     try:
         return text[at : _JSON.raw_decode(text, name.end())[1]]
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):  # also numbers and brackets by the thousand
         return ""
 
 
