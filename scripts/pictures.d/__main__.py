@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 OFFICE = "省科协学会学术部经办"
 PICTURES = {
     "desk": ("/", 1180, 760),
-    "case": ("/cases/SFQ-2021-0001", 1180, 900),
+    "case": ("/cases/SFQ-2021-0001", 1180, 1460),
     "overview": ("/overview?workflow=zone_creation", 1180, 640),
     "returns": ("/returns/TZ-2018-0001?tab=totals", 1180, 760),
     "phone": ("/cases/SFQ-2021-0001", 360, 760),
