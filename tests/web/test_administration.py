@@ -9,7 +9,7 @@ import pytest
 import zhuli_flow
 from tests.web.conftest import Enter
 from zhuli_flow import bootstrap
-from zhuli_flow.services.administration import security, workflows
+from zhuli_flow.services.administration import directory, security, workflows
 from zhuli_flow.services.cases.advance import open_case
 from zhuli_flow.services.office import OFFICE_CHAIN
 from zhuli_flow.store import audit, whole_rows
@@ -244,3 +244,24 @@ def test_only_who_makes_or_moves_an_office_writes_its_settings() -> None:
         if re.search(r"\b(text_of\(chosen|moved_to\()", one.read_text("utf-8"))
     }
     assert writers == {"bootstrap.py", "settings.py"}
+
+
+def test_the_directory_comes_page_by_page_and_is_searched_where_it_stands(
+    enter: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = enter(CITY)
+    whole = browser.get("/office/directory").text
+    monkeypatch.setattr(directory, "SHOWN", 5)
+    seen, path = list[str](), "/office/directory?find=评估专家"
+    while path:
+        page = browser.get(path)
+        names = [word for word in page.text.split() if re.fullmatch(r"评估专家\d\d", word)]
+        assert 0 < len(names) <= 5
+        seen += names
+        path = page.links.get("人员下一页", "")
+    assert seen == sorted(set(seen))
+    assert set(seen) == set(re.findall(r"评估专家\d\d", whole))
+    found = browser.get("/office/directory?find=法库县")
+    assert "法库县政府经办" in found.text
+    assert "大连市科协经办" not in found.text
+    assert "没有找到这样的人员" in browser.get("/office/directory?find=没有这个词").text

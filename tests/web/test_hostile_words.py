@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.web.conftest import HERE, Enter, Page
-from tests.web.test_every_route import routes
+from tests.web.test_every_route import FURTHER, routes
 from zhuli_flow import bootstrap
 from zhuli_flow.engine.model.decision import Command
 from zhuli_flow.services import lookup
@@ -99,7 +99,7 @@ def places(site: Site, tmp_path: Path) -> dict[str, str]:
         "seq": "2",
         "secret": "<zhuli-evil>",
         "suffix": "csv",
-    }
+    } | FURTHER
 
 
 def _quoted(text: str) -> str:

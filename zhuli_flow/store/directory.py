@@ -152,6 +152,19 @@ def every_organisation(connection: Connection) -> list[Organisation]:
     return sorted(found, key=lambda one: in_order(one.name))
 
 
+def people_with(connection: Connection, word: str, on: date, *, after: str, limit: int) -> list[Actor]:
+    """Active people in whose name, post or organisation the word stands, by id: those behind ``after``."""
+    ids = [str(row[0]) for row in rows(connection, "directory.people_with", word=word, after=after, limit=limit)]
+    found = people(connection, ids, on)
+    return [found[person] for person in ids]
+
+
+def organisations_with(connection: Connection, word: str, *, after: str, limit: int) -> list[Organisation]:
+    """Organisations in whose name or area the word stands, by id: those behind ``after``."""
+    told = rows(connection, "directory.organisations_with", word=word, after=after, limit=limit)
+    return [Organisation(*row) for row in told]
+
+
 def first_organisations(connection: Connection, limit: int) -> list[str]:
     """The ids of so many organisations at most."""
     return [str(row[0]) for row in rows(connection, "directory.first_organisations", limit=limit)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -28,9 +29,11 @@ from zhuli_flow.services.administration.succession import LeftBehind, without_ha
 from zhuli_flow.services.history import entries
 from zhuli_flow.services.history.office_record import fingerprint
 from zhuli_flow.services.office import Office
+from zhuli_flow.services.page import UNCOUNTED, Page
 from zhuli_flow.store import directory
 from zhuli_flow.store.directory import Person
 from zhuli_flow.support.bounded_read import read_beyond
+from zhuli_flow.support.pinyin import in_order
 from zhuli_flow.support.plain_text import hidden
 from zhuli_flow.vocabulary import OFFICERS
 
@@ -174,6 +177,35 @@ def listing(office: Office) -> Listing:
         tuple(_entrustment(one, word) for one, word in entrusted),
         tuple(succeeded),
     )
+
+
+SHOWN = 200
+"""People, and organisations, on one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryPage:
+    """A page of people beside one of organisations. Where all are on it they are in the order of 拼音, else by id."""
+
+    people: Page[PersonListed]
+    organisations: Page[Organisation]
+
+
+def page(office: Office, word: str, after: str = "", units_after: str = "") -> DirectoryPage:
+    """What bears the word: the people behind ``after`` and the organisations behind ``units_after``."""
+    with office.database.read() as connection:
+        people = directory.people_with(connection, word, office.today, after=after, limit=SHOWN + 1)
+        units = directory.organisations_with(connection, word, after=units_after, limit=SHOWN + 1)
+    titles = lookup.role_titles(office) | OFFICERS
+    listed = [_listed(actor, titles) for actor in people]
+    return DirectoryPage(_page(listed, after, lambda one: one.id), _page(units, units_after, lambda one: one.id))
+
+
+def _page(found: list[Listed], after: str, called: Callable[[Listed], str]) -> Page[Listed]:
+    shown, more = found[:SHOWN], len(found) > SHOWN
+    if not after and not more:
+        shown = sorted(shown, key=lambda one: in_order(called(one)))
+    return Page(shown, UNCOUNTED if more or after else len(shown), called(shown[-1]) if more else "")
 
 
 def _listed(actor: Actor, titles: Mapping[str, str]) -> PersonListed:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from markupsafe import Markup
 from starlette.responses import Response
 
@@ -27,6 +27,7 @@ from zhuli_flow.web.pages.administration import looks_after, may_administer, ove
 
 router = APIRouter(include_in_schema=False)
 LATEST = 100
+Text = Annotated[str, Query(max_length=200)]
 
 
 @router.get("/audit")
@@ -63,10 +64,11 @@ def office(visitor: Visitor) -> Response:
 
 
 @router.get("/office/directory")
-def people(visitor: Visitor, find: str = "") -> Response:
+def people(visitor: Visitor, find: Text = "", after: Text = "", units_after: Text = "") -> Response:
     """Organisations and people: names that everybody needs who names one in a form."""
-    told = directory.listing(visitor.office).containing(find.strip())
-    return visitor.page("directory.html", told=told, find=find, may=may_administer(visitor))
+    told = directory.page(visitor.office, find.strip(), after, units_after)
+    begun = bool(after or units_after)
+    return visitor.page("directory.html", told=told, find=find, begun=begun, may=may_administer(visitor))
 
 
 @router.get("/office/workflows")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, insert, select, update
+from sqlalchemy import ColumnElement, exists, insert, or_, select, update
 
 from zhuli_flow.store.sql.core.constructs import Among, TextWithin, number, table, upsert, value
 from zhuli_flow.store.sql.tables import EntrustmentRow, OrganisationRow, PersonRow, SuccessionRow
@@ -57,6 +57,22 @@ AT_ANY = _HOLDING
 EVERYBODY = select(_PERSON.id).where(_ACTIVE).order_by(_PERSON.id)
 ORGANISATIONS = select(*_WHOSE).where(Among(_ORGANISATION.id, value("ids")))
 EVERY_ORGANISATION = select(*_WHOSE).order_by(_ORGANISATION.id)
+_WORD = value("word")
+PEOPLE_WITH = (
+    select(_PERSON.id)
+    .join_from(_PEOPLE, _ORGANISATIONS, _BELONGS)
+    .where(_ACTIVE, _PERSON.id > value("after"))
+    .where(or_(*(TextWithin(one, _WORD) for one in (_PERSON.id, _PERSON.title, _ORGANISATION.name))))
+    .order_by(_PERSON.id)
+    .limit(number("limit"))
+)
+ORGANISATIONS_WITH = (
+    select(*_WHOSE)
+    .where(_ORGANISATION.id > value("after"))
+    .where(or_(*(TextWithin(_ORGANISATION[name], _WORD) for name in ("id", "name", "city", "county"))))
+    .order_by(_ORGANISATION.id)
+    .limit(number("limit"))
+)
 FIRST_ORGANISATIONS = select(_ORGANISATION.id).order_by(_ORGANISATION.id).limit(number("limit"))
 KINDS = select(_ORGANISATION.kind).where(_ORGANISATION.kind != "").distinct().order_by(_ORGANISATION.kind)
 CITIES = select(_ORGANISATION.city).where(_ORGANISATION.city != "").distinct().order_by(_ORGANISATION.city)
