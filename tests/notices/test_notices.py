@@ -1,6 +1,7 @@
 """Every paper of the programme: declared, filled with its own sample, passed by the linter, printed and read back."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -455,7 +456,8 @@ def test_a_form_fits_its_sheet(papers, name):
 
 
 def test_the_signature_and_the_record_share_a_page_with_body_text_at_any_length():
-    kind = KINDS["station_refusal"]
+    letter = KINDS["station_refusal"]  # whose text is of any length, under the head that has a ruled record
+    kind = replace(letter, layout="document", template=letter.template.replace("letter.html", "base.html"))
     pages = [render(kind, {**kind.sample, "reason": "某" * (28 * lines - 10)}) for lines in (2, 13, 14, 15, 16, 21)]
     jobs = [PrintJob(each, "试验", "某", "函", "1") for each in pages]
     for data in to_pdfs(jobs, assets=packaged_notices()):

@@ -116,6 +116,7 @@ STANDARD: Mapping[str, Variable] = MappingProxyType(
             _optional("issuers", "联合发文机关", "names"),
             _optional("addressees", "主送机关", "names"),
             _optional("copies", "抄送机关", "names"),
+            _optional("cited", "引用的公文（文号、标题）", "rows"),
             _optional("copy_number", "份号"),
             _optional("secrecy", "密级和保密期限"),
             _optional("urgency", "紧急程度"),

@@ -33,7 +33,17 @@ from jinja2.exceptions import SecurityError
 from jinja2.runtime import LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from zhuli_flow.documents.templates import addressing, attachments, heads, levels, signatures, tables, terms, trace_code
+from zhuli_flow.documents.templates import (
+    addressing,
+    attachments,
+    citing,
+    heads,
+    levels,
+    signatures,
+    tables,
+    terms,
+    trace_code,
+)
 from zhuli_flow.documents.templates.kind import NoticeKind, answer_of, packaged_notices, value_problems
 from zhuli_flow.documents.templates.layout import bare_positions
 from zhuli_flow.documents.templates.values import printable, unbracketed
@@ -179,6 +189,7 @@ def _environment(folder: Path) -> _Sandbox:
         "addressed": addressing.joined,
         "money": money,
         "ordinal": chinese_ordinal,
+        "cite": citing.cite,
         "attachments": attachments.headed,
         "levelled": levels.levelled,
         "term": terms.term,

@@ -30,6 +30,7 @@ from zhuli_flow.services import lookup, reading
 from zhuli_flow.services.cases import facts
 from zhuli_flow.services.cases.advance import advance
 from zhuli_flow.services.notices.browse import PreviewFile
+from zhuli_flow.services.notices.citations import CITED, cited
 from zhuli_flow.services.notices.issue import as_written, values_of
 from zhuli_flow.services.notices.proofread import dated
 from zhuli_flow.services.notices.word_draft import read_file, title_parts, written
@@ -129,7 +130,9 @@ def _filled(office: Office, case_id: str, act: str, person: str) -> tuple[Notice
     marks = {"rehearsal": office.rehearsal, "proof_print": True}
     variables = {**dated(order, office.today, digits="　").variables, **marks}
     kind = as_written(found, variables)
-    return kind, render(kind, values_of(kind, variables))
+    with office.database.read() as connection:
+        known = cited(connection, kind, variables)
+    return kind, render(kind, values_of(kind, {**variables, CITED: known}))
 
 
 def _order(office: Office, case_id: str, act: str, person: str) -> NoticeOrder:

@@ -21,6 +21,7 @@ from zhuli_flow.engine.model.case import Json
 from zhuli_flow.engine.model.json_values import Values
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services.history import entries, withholding
+from zhuli_flow.services.notices.citations import CITED, cited
 from zhuli_flow.services.office import TRACE_CODE, TRACE_LINE, Office
 from zhuli_flow.store import cases, files, notices
 from zhuli_flow.store.notices import StoredNotice
@@ -135,7 +136,10 @@ def paper_of(
         "checkpoint": checkpoint if TRACE_LINE in shown else "",
         "trace_code": code_of(checkpoint, notice.id) if TRACE_CODE in shown else "",
     }
-    return Paper(notice, kind, checkpoint, shown, render(kind, values_of(kind, {**notice.variables, **marks, **more})))
+    with office.database.read() as connection:
+        known = cited(connection, kind, notice.variables, notice.ordered_at)
+    given = {**notice.variables, **marks, **more, CITED: known}
+    return Paper(notice, kind, checkpoint, shown, render(kind, values_of(kind, given)))
 
 
 def values_of(kind: NoticeKind, variables: Values) -> Values:

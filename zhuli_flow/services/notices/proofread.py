@@ -74,6 +74,7 @@ def _read(
     from zhuli_flow.documents.proofreading.lint import lint
     from zhuli_flow.documents.proofreading.text_patterns import plain
     from zhuli_flow.documents.templates.render import render
+    from zhuli_flow.services.notices.citations import CITED, cited
     from zhuli_flow.services.notices.issue import as_written, values_of
 
     try:
@@ -82,7 +83,8 @@ def _read(
             yield _missing(office, order), True
             return
         kind = as_written(written, order.variables)
-        values = values_of(kind, {name: value for name, value in order.variables.items() if name != "n"})
+        given = {name: value for name, value in order.variables.items() if name != "n"}
+        values = values_of(kind, {**given, CITED: cited(connection, kind, given)})
         html = render(kind, values)
     except InvalidInput as error:
         yield from ((Refusal("paper_incomplete", one.message, one.fix), True) for one in error.problems)
