@@ -142,6 +142,8 @@ def test_seven_organs_and_more_stand_in_rows_that_one_page_bears_or_are_refused(
     nine = arrange(["辽宁省财政厅"] * 9, "sample")
     assert not nine["tall"]
     assert len({place["left"] for place in nine["seals"]}) == 3
+    five = arrange(["辽宁省财政厅"] * 5, "sample")
+    assert len({place["left"] for place in five["seals"]}) == 3  # the second row under the last two columns
     mixed = arrange(["辽宁省科学技术协会"] * 3 + ["辽宁省财政厅"] * 7, "sample")
     assert sorted(Counter(seal["top"] for seal in mixed["seals"]).values()) == [2, 2, 3, 3]
     with pytest.raises(ValueError, match=r"9 个机关.*规范化简称.*会签"):

@@ -39,7 +39,7 @@ def arrange(issuers: Sequence[str], seal: str) -> dict[str, object]:
     places = [
         (left, (len(rows) - 1 - row) * ROW_LINES * LINE)
         for row, names in enumerate(rows)
-        for left in _lefts(names, last=row == len(rows) - 1)
+        for left in _lefts(names, _pitch(rows), last=row == len(rows) - 1)
     ]
     seals = [
         {"left": round(0.045 - SEAL / 2 - left, 3), "top": round(LINE - SEAL_RISE - SEAL / 2 - up, 3)}
@@ -89,19 +89,25 @@ def _cut(issuers: Sequence[str], sizes: Sequence[int]) -> list[list[str]]:
 def _stand(rows: Sequence[Sequence[str]]) -> bool:
     """Whether every row stays in the text area, its seals with it; a name that stands alone always does."""
     return all(
-        len(names) == 1 or _lefts(names, last=names is rows[-1])[0] + max(width(names[0]) * CELL, SEAL) / 2 <= _ROOM
+        len(names) == 1
+        or _lefts(names, _pitch(rows), last=names is rows[-1])[0] + max(width(names[0]) * CELL, SEAL) / 2 <= _ROOM
         for names in rows
     )
 
 
-def _lefts(names: Sequence[str], *, last: bool) -> list[float]:
+def _pitch(rows: Sequence[Sequence[str]]) -> float:
+    """From one column to the next in all rows, so that short rows stand under the last columns of full ones."""
+    return _PITCH[max(map(len, rows))]
+
+
+def _lefts(names: Sequence[str], pitch: float, *, last: bool) -> list[float]:
     """How far left of the date's middle the middle of each name of a row stands.
 
     The last name of all stands over the date; others as long stand so far left that they stay in the text area.
     """
     lefts = [0.0 if last else max(0.0, (width(names[-1]) - _WIDE) / 2 * CELL)]
     for name, after in reversed(list(pairwise(names))):
-        apart = max(_PITCH[len(names)], ((width(name) + width(after)) / 2 + 1) * CELL)
+        apart = max(pitch, ((width(name) + width(after)) / 2 + 1) * CELL)
         lefts.insert(0, lefts[0] + apart)
     return lefts
 
