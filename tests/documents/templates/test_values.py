@@ -78,3 +78,41 @@ def test_separators_that_were_written_stay():
     )
     assert names(["各县（市，区）政府", "省政协"], "，") == "各县（市，区）政府，省政协"
     assert names(["甲", "乙"]) == "甲、乙"
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("１，２３４．５０元", "1,234.50元"),
+        ("拨付3，000万元", "拨付3,000万元"),
+        ("１２，３４５人", "12,345人"),
+        ("到2018年，300人", "到2018年，300人"),
+        ("第1，200号", "第1，200号"),
+        ("５０％", "50%"),
+        ("３：００", "3:00"),
+        ("定于１３：３０召开", "定于13:30召开"),
+        ("附件１：２０项", "附件1：20项"),
+        ("附件1：2018年名单", "附件1：2018年名单"),
+        ("表２：１２", "表2：12"),
+        ("３／４", "3/4"),
+        ("通知如下：（一）", "通知如下：（一）"),
+    ],
+)
+def test_what_belongs_to_figures_has_their_width(typed, printed):
+    assert half_width(typed) == printed
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("【此件公开】", "此件公开"),
+        ("［此件公开]", "此件公开"),
+        ("〔此件公开〕", "此件公开"),
+        ("（此件公开", "此件公开"),
+        ("此件公开）", "此件公开"),
+        ("（甲）（乙）", "（甲）（乙）"),
+        ("甲（乙）", "甲（乙）"),
+    ],
+)
+def test_a_note_has_one_pair_of_brackets_whatever_was_typed(typed, kept):
+    assert unbracketed(typed) == kept

@@ -15,6 +15,13 @@ _BREAK = re.compile("[ \t]*(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])[ \t\n\r\x0b\x
 _CELL_BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _WIDE_FIGURES = re.compile("[0-9０-９]*[０-９][0-9０-９]*(?:．[0-9０-９]+)*")
 _HALF = {ord(wide): half for wide, half in zip("０１２３４５６７８９．", "0123456789.", strict=True)}
+_WIDE = re.compile("[！-～]")
+_THOUSANDS = re.compile(r"(?<![\d，,.])(\d{1,3}(?:，\d{3})+)(?=(?:\.\d+)?[十百千万亿]{0,2}[元人个项家次份件名亩吨])")
+_BESIDE_FIGURES = re.compile(r"(?<=\d)％|(?<=\d)／(?=\d)")
+_TIME = re.compile(
+    "(?<![件表图题例注第0-9０-９])([０-９]{1,2})：(?=[０-９]{2}(?![0-9０-９年月日个项]))"
+)  # none of 附件１：２０项
+_CLOSES = {"（": "）)", "(": "）)", "【": "】", "［": "］]", "[": "］]", "〔": "〕"}
 _FIRST_WIDE = "\u2e80"
 
 
@@ -49,23 +56,36 @@ def _joint(found: re.Match[str]) -> str:
 
 
 def half_width(text: str) -> str:
-    """``text`` with figures of full width, and the point between them, in half width (GB/T 15835)."""
-    return _WIDE_FIGURES.sub(lambda found: found[0].translate(_HALF), text)
+    """``text`` with figures of full width, and the marks that belong to figures, in half width (GB/T 15835).
+
+    Those marks are the point, the comma between thousands of an amount, the colon of a time, the stroke and the %.
+    """
+    if not _WIDE.search(text):
+        return text
+    figures = _WIDE_FIGURES.sub(lambda found: found[0].translate(_HALF), _TIME.sub(r"\1:", text))
+    return _THOUSANDS.sub(_narrow, _BESIDE_FIGURES.sub(_narrow, figures))
+
+
+def _narrow(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", found[0])
 
 
 def unbracketed(note: str) -> str:
-    """A note without the brackets that enclose all of it: the frame puts its own (7.3.6)."""
+    """A note without the brackets around it: the frame puts its own (7.3.6). One that has lost its pair goes too."""
     text = note.strip()
-    while len(text) > 1 and text[0] in "（(" and text[-1] in "）)" and _encloses(text):
+    while len(text) > 1 and (kind := _CLOSES.get(text[0])) and text[-1] in kind and _encloses(text):
         text = text[1:-1].strip()
-    return text
+    if text[:1] in _CLOSES and not any(char in _CLOSES[text[0]] for char in text):
+        return text[1:].strip()
+    return text[:-1].strip() if text[-1:] in "）)" and not any(char in "（(" for char in text) else text
 
 
 def _encloses(text: str) -> bool:
     """Whether the bracket that opens ``text`` is closed by its last character."""
-    depth = 0
+    depth, closing = 0, _CLOSES[text[0]]
+    opening = [char for char, kind in _CLOSES.items() if kind == closing]
     for char in text[:-1]:
-        depth += (char in "（(") - (char in "）)")
+        depth += (char in opening) - (char in closing)
         if not depth:
             return False
     return True
