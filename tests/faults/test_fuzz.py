@@ -49,6 +49,7 @@ FOUND = {
     "a sender in brackets by the thousand": ("settings", b'[office]\n[channels.email]\nfrom = "' + b"(" * 3000 + b'"'),
     "rows in brackets by the thousand": ("values", b"[" * 3000),
     "half a character in a public key": ("public key", b"office\xed\xa0\x80+00000000+AQ=="),
+    "half a character in a calendar": ("calendar", b'{"year": 2026, "source": "\\ud800"}'),
     "a trace that is no text": ("trace", b'{"format": "\xe4"}'),
     "a trace in brackets by the thousand": ("trace", b'{"steps":' + b"[" * 20_000),
     "paragraphs that do each other twice": ("scenario", LAUGHS.encode()),

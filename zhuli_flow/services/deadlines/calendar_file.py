@@ -48,6 +48,7 @@ def _faulty(path: Path, problems: list[Problem]) -> InvalidInput:
 def _parsed(path: Path, pairs: Callable[[list[tuple[str, object]]], dict[str, object]]) -> dict[str, object]:
     try:
         data: dict[str, object] = json.loads(_bytes(path).decode("utf-8-sig"), object_pairs_hook=pairs)
+        json.dumps(data, ensure_ascii=False).encode()  # half a character, which JSON can say, is a ValueError here
     except (ValueError, RecursionError) as error:
         place = f"{path.name}:{error.lineno}" if isinstance(error, json.JSONDecodeError) else path.name
         problem = Problem(place, "calendar.syntax", "不是 UTF-8 编码的 JSON", "检查引号、逗号和括号是否成对")
