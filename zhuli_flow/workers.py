@@ -40,7 +40,7 @@ class Pace:
 
     look: int = 30
     alive: float = 10
-    silent: float = 30
+    silent: float = jobs.SILENT.total_seconds()
     rescue: int = 10
     again: float = 5
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -48,6 +49,7 @@ class Noted(PostgresqlBackend):
 
     def _write(self, name: str) -> dict[str, str]:
         told = {"database": name, "note": str(self._note)}
+        self._note.touch(0o600)
         self._note.write_text(json.dumps(told))
         return told
 
@@ -174,9 +176,13 @@ def _on_postgresql() -> Iterator[None]:
         everywhere.make_empty()
         patch.setenv(SERVER, str(server.folder))
         _TOLD.append(os.getpid())
-        patch.setenv("PYTHONPATH", str(_for_children()))
+        place = _for_children()
+        patch.setenv("PYTHONPATH", str(place))
         install(patch, everywhere)
-        yield
+        try:
+            yield
+        finally:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def _for_children() -> Path:

@@ -11,16 +11,21 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
 from tests.postgresql.server import Server
 from tests.postgresql.test_at_once import require_whole
 from tests.postgresql.working import DAY, noted
 from tests.services.staging import Stage
 from zhuli_flow import bootstrap, workers
+from zhuli_flow.cli.commands import run
 from zhuli_flow.clock import SystemClock, parse_instant
 from zhuli_flow.errors import UsageError
+from zhuli_flow.services.administration import doctor
+from zhuli_flow.services.administration.doctor import Check
 from zhuli_flow.services.deadlines.sweep import LAST
 from zhuli_flow.services.notices import proofread
 from zhuli_flow.store import files, jobs, meta
@@ -133,6 +138,34 @@ def test_a_job_comes_with_its_act_and_goes_with_an_act_that_is_undone(due: Stage
     assert stage.table(JOBS) == before
     stage.do(case, "approve", "领导")
     assert stage.table(JOBS)[len(before) :] == [(jobs.ISSUE, case)]
+
+
+def told_of_workers(stage: Stage) -> Check:
+    (found,) = (one for one in doctor.home(stage.office) if one.title == "后台办理")
+    return found
+
+
+@pytest.mark.real_clock(reason="a worker of another process keeps time by it")
+def test_the_examination_tells_what_waits_and_who_is_there(due: Stage, tmp_path: Path) -> None:
+    due.office.rehearsal = False
+    waiting = len(due.table(JOBS))
+    assert waiting
+    found = told_of_workers(due)
+    assert (found.state, found.detail) == ("hint", f"没有 worker 在运行，待办 {waiting} 项")
+    assert "zhuli worker" in found.fix
+    with working(tmp_path / "a", where=due.office.database.url):
+        until(lambda: told_of_workers(due).detail.startswith("1 个 worker 在运行"))
+    assert told_of_workers(due).state == "hint"
+
+
+def test_an_interval_of_ones_own_is_refused_on_a_server(due: Stage) -> None:
+    due.office.rehearsal = False
+    run.use(lambda *_: None)
+    context = SimpleNamespace(office=due.office, quiet=True, tell=lambda *_: None)
+    refused = CliRunner().invoke(run.run, ["--every", "5"], obj=context)
+    assert isinstance(refused.exception, UsageError)
+    assert "--every" in refused.exception.message
+    assert CliRunner().invoke(run.run, [], obj=context).exception is None
 
 
 def test_an_office_in_a_file_has_no_workers(tmp_path: Path) -> None:

@@ -40,3 +40,15 @@ def test_a_line_cut_short_hides_no_other(tmp_path: Path) -> None:
     kept.write_bytes(kept.read_bytes() + b'{"at":"2018')
     noted(tmp_path, 2018, 11)
     assert [one.person for one in security_log.newest(tmp_path)] == ["2018-11", "2018-10"]
+
+
+def test_the_event_after_a_line_cut_short_is_not_lost_with_it(tmp_path: Path) -> None:
+    first = noted(tmp_path, 2018, 10, 1)
+    (kept,) = (tmp_path / security_log.FOLDER).iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(whole + b'{"at":"2018')
+    for day in (2, 3):
+        noted(tmp_path, 2018, 10, day)
+    assert [one.at[:10] for one in security_log.newest(tmp_path)] == ["2018-10-03", "2018-10-02", "2018-10-01"]
+    assert [one.person for one in security_log.newest(tmp_path)] == [first] * 3
+    assert kept.read_bytes().startswith(whole + b'{"at":"2018\n{')

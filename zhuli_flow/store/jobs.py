@@ -6,14 +6,25 @@ process. What is to be done stands in the rows, a job says that it is there: one
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from zhuli_flow.store.sql import job_tables
-from zhuli_flow.store.sql.statements import Connection
+from zhuli_flow.store.sql.statements import Connection, array, first, rows
 
 ISSUE, DELIVER = "issue", "deliver"
 """The duties that an act makes work for: papers of a case to be printed, letters to be sent."""
+SILENT = timedelta(seconds=30)
+"""A worker gives a sign of life every ten seconds; so long without one is its death."""
+
+
+class Standing(NamedTuple):
+    """How many jobs ``waiting`` for a worker, and how many workers are ``alive`` by the server's clock."""
+
+    waiting: int
+    alive: int
 
 
 def put(connection: Connection, duty: str, about: str = "") -> None:
@@ -28,6 +39,15 @@ def put(connection: Connection, duty: str, about: str = "") -> None:
         _app().configure_task(duty, lock=lock_of(duty, about), connection=connection.driver).defer(about=about)
     except library.exceptions.ConnectorException as error:
         raise error.__cause__ or error from None
+
+
+def standing(connection: Connection, duties: Iterable[str]) -> Standing | None:
+    """The jobs of these duties, and who is there to do them; None of an office in a file, which has none."""
+    if connection.dialect != "postgresql":
+        return None
+    found = first(connection, "jobs.waiting", duties=array(list(duties)))
+    signs = rows(connection, "jobs.signs")
+    return Standing(int(found[0]) if found else 0, sum(now - sign <= SILENT for sign, now in signs))
 
 
 def lock_of(duty: str, about: str = "") -> str:

@@ -32,13 +32,18 @@ class SecurityEvent(msgspec.Struct, frozen=True):
 
 
 def append(home: Path, at: datetime, event: SecurityEvent) -> None:
-    """Add one line to the file of the month; it is on the disk when this returns."""
+    """Add one line to the file of the month; it is on the disk when this returns.
+
+    Behind a line that was cut short a new one begins, so that the event after a crash is not lost with it.
+    """
     folder = home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     line = msgspec.json.encode(event) + b"\n"
-    handle = os.open(folder / f"{local_date(at):%Y-%m}.jsonl", os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    handle = os.open(folder / f"{local_date(at):%Y-%m}.jsonl", os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
     try:
-        os.write(handle, line)
+        size = os.fstat(handle).st_size
+        torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+        os.write(handle, b"\n" + line if torn else line)
         os.fsync(handle)
     finally:
         os.close(handle)

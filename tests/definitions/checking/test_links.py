@@ -56,6 +56,28 @@ def test_what_does_not_fit_is_named(old: str, new: str, code: str, message: str)
     assert (code, message) in found(changed(old, new))
 
 
+GROUND = "personal: 个人信息保护法第十三条第一款第三项"
+CALLER = CALL.replace("subject: {title: 标题}", f"subject: {{title: 标题, {GROUND}}}")
+COPIED = CALL.replace("set: {due_by: closing of open}", "set: {due_by: first of parts.subject}").replace(
+    "columns: [case, state]", "columns: [case, state, subject]"
+)
+PRIVATE = PART.replace("subject: {title: 标题}", f"subject: {{title: 标题, {GROUND}}}")
+
+
+def test_personal_data_stay_personal_in_the_case_they_are_handed_to() -> None:
+    open_there = "个人信息“标题”填入 part 的“标题”，而那里没有写明是个人信息"
+    assert found(CALLER) == [("personal_undeclared", open_there)]
+    assert found(CALLER, PRIVATE) == []
+    assert found(CALLER.replace("call: case, subject: subject", "call: case, subject: units")) == []
+
+
+def test_personal_data_stay_personal_in_the_case_that_reads_them() -> None:
+    assert found(COPIED) == []
+    assert found(COPIED, PRIVATE) == [
+        ("personal_undeclared", "个人信息“标题”填入 call 的“报送时限”，而那里没有写明是个人信息")
+    ]
+
+
 def test_one_that_is_nowhere_is_taken_on_trust() -> None:
     assert check.linked(parse(CALL.encode(), "call.yaml"), {}) == []
 

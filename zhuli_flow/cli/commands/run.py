@@ -9,10 +9,12 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 import rich_click as click
+from click import get_current_context
+from click.core import ParameterSource
 
 from zhuli_flow.cli.framework.commands import Command
 from zhuli_flow.cli.framework.context import Context
-from zhuli_flow.errors import ZhuliError
+from zhuli_flow.errors import UsageError, ZhuliError
 
 if TYPE_CHECKING:
     from zhuli_flow.services.office import Office
@@ -35,17 +37,32 @@ def use(runner: Runner) -> None:
     zhuli run --every 60
     """,
 )
-@click.option("--every", default=30, type=click.IntRange(1, 3600), metavar="秒", help="两次巡检的间隔，默认 30 秒")
+@click.option(
+    "--every",
+    default=30,
+    type=click.IntRange(1, 3600),
+    metavar="秒",
+    help="两次巡检的间隔，默认 30 秒；数据库在服务器上的不能改",
+)
 @click.pass_obj
 def run(context: Context, every: int) -> None:
     """Tick until SIGTERM or Ctrl-C."""
     if not _runners:
         raise ZhuliError("没有可用的定时程序", fix="请用 zhuli 命令启动；或由 cron 定时运行 zhuli sweep")
+    office = context.office
+    _require_own_pace(office)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    office = context.office
     if not (context.quiet or office.rehearsal):
         context.err.print(f"开始常驻巡检：{context.home}，每 {every} 秒一次；按 Ctrl-C 停止", soft_wrap=True)
     _runners[0](office, stop, timedelta(seconds=every))
     context.tell({"stopped": True}, lambda out: out.print("已停止，未办完的下次继续"), "doctor")
+
+
+def _require_own_pace(office: Office) -> None:
+    """On a server this process is one worker of several, and each looks by the same clock."""
+    given = get_current_context().get_parameter_source("every") is ParameterSource.COMMANDLINE
+    if given and office.database.url and not office.rehearsal:
+        fix = "请去掉 --every；要多一个办理的程序：zhuli worker"
+        raise UsageError("数据库在服务器上，由各 worker 轮流每 30 秒巡检一次，--every 不起作用", fix=fix)

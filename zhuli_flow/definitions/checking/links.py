@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from zhuli_flow.definitions.building.effects import advances
 from zhuli_flow.definitions.building.parsed_lines import Parsed
+from zhuli_flow.definitions.checking.carried import check_carried
 from zhuli_flow.definitions.checking.names import WHAT
 from zhuli_flow.definitions.checking.type_checker import Grammarian
 from zhuli_flow.definitions.checking.value_types import OF_ANY_CASE
@@ -42,6 +43,7 @@ def check_linked(
             _check_register(register, ("registers", name), others[register.workflow], report)
     for line in lines:
         _check_line(line, workflow, others, report)
+    check_carried(shape, workflow, lines, others, report)
 
 
 def _check_prefix(workflow: Workflow, others: Mapping[str, Workflow], report: Report) -> None:

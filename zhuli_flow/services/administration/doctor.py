@@ -20,11 +20,11 @@ from zhuli_flow.documents.fonts.roles import font_report, missing_glyphs
 from zhuli_flow.documents.printing.printer import to_pdf
 from zhuli_flow.errors import IntegrityBroken, NotFound, ZhuliError
 from zhuli_flow.services.administration import invariants, leaving, upkeep, workflows
-from zhuli_flow.services.administration.duties import TITLES
+from zhuli_flow.services.administration.duties import DUTIES, TITLES
 from zhuli_flow.services.administration.heartbeat import last_beats
 from zhuli_flow.services.history import verify
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import audit
+from zhuli_flow.store import audit, jobs
 from zhuli_flow.store.sql import sqlite
 from zhuli_flow.support.scratch import scratch
 
@@ -77,6 +77,7 @@ def home(office: Office) -> list[Check]:
         lambda: [_vacancies(office)],
         lambda: _calendar(office),
         lambda: _heartbeat(office),
+        lambda: _workers(office),
         lambda: _record(office),
     )
     return [check for look in looks for check in _guarded(look, office.home)]
@@ -273,17 +274,34 @@ def _heartbeat(office: Office) -> Iterator[Check]:
         return
     beats = last_beats(office)
     if not beats:
-        fix = "请启动 zhuli run，或由 cron 定时运行 zhuli sweep"
+        fix = f"请启动 {_runner(office)}，或由 cron 定时运行 zhuli sweep"
         yield Check("定时巡检", "hint", "从未常驻运行过", fix)
     for duty, one in beats.items():
         since = office.clock.now() - datetime.fromisoformat(one["at"])
         told = f"{TITLES.get(duty, duty)}：{local_minute(datetime.fromisoformat(one['at']))}"
         if since > SILENCE:
-            yield Check("定时巡检", "bad", f"{told} 之后没有动静", "请重新启动 zhuli run")
+            yield Check("定时巡检", "bad", f"{told} 之后没有动静", f"请重新启动 {_runner(office)}")
         elif one["trouble"]:
             yield Check("定时巡检", "bad", f"{told} 未成功：{one['trouble']}", "请按所述处理；下一次巡检会再试")
         else:
             yield Check("定时巡检", "good", told)
+
+
+def _runner(office: Office) -> str:
+    return "zhuli worker" if office.database.url else "zhuli run"
+
+
+def _workers(office: Office) -> Iterator[Check]:
+    """On a server: whether anybody is there for what acts have put down. Whoever runs ``sweep`` by cron has nobody."""
+    with office.database.read() as connection:
+        found = None if office.rehearsal else jobs.standing(connection, DUTIES)
+    if found is None:
+        return
+    if found.alive:
+        yield Check("后台办理", "good", f"{found.alive} 个 worker 在运行，待办 {found.waiting} 项")
+    else:
+        detail = f"没有 worker 在运行，待办 {found.waiting} 项"
+        yield Check("后台办理", "hint", detail, "请在任一台机器上启动 zhuli worker")
 
 
 def _record(office: Office) -> Iterator[Check]:
