@@ -17,7 +17,7 @@ from zhuli_flow.definitions.model.workflow import OPERATIONS, SYSTEM, ChangeCloc
 from zhuli_flow.engine import admission, evidence, laws, operations, stale_refusals
 from zhuli_flow.engine.authority import signoffs
 from zhuli_flow.engine.authority.question import Question, stale, suspended, unreadable
-from zhuli_flow.engine.authority.rights import capacity, open_delegation
+from zhuli_flow.engine.authority.rights import capacity, open_delegation, personal_duty
 from zhuli_flow.engine.authority.signoffs import Seat
 from zhuli_flow.engine.deadlines import lifecycle
 from zhuli_flow.engine.effects import announce, fill_in
@@ -154,8 +154,10 @@ def _right(
     if isinstance(right, list) and open_delegation(question.case, question.actor):
         why = "本事项是委派给您的，只能提出意见后交回"
         return None, [Refusal("only_hand_back", why, "请办理 hand_back（交回）")]
-    if isinstance(right, Capacity) and right.how and event.sheet is not None:
-        return None, [Refusal("personal_duty", f"“{event.title}”须由{right.on_behalf_of}本人办理", "请由本人填写")]
+    if isinstance(right, Capacity) and event.sheet is not None and right.how:
+        role = question.workflow.roles[right.role]
+        own = personal_duty(role, question.case, right.on_behalf_of, right.how, sheet=True)
+        return None, [own] if own else right
     return None, right
 
 

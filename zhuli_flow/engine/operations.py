@@ -15,7 +15,7 @@ from zhuli_flow.engine.act import Act
 from zhuli_flow.engine.answering import answer
 from zhuli_flow.engine.authority.assignees import awaited, handed_to, titles, vacancies
 from zhuli_flow.engine.authority.question import Question, stale, unreadable
-from zhuli_flow.engine.authority.rights import capacity, given_delegation, open_delegation
+from zhuli_flow.engine.authority.rights import capacity, given_delegation, open_delegation, personal_duty
 from zhuli_flow.engine.authority.signoffs import Seat, signatures
 from zhuli_flow.engine.corrections import not_admitted, worked_out
 from zhuli_flow.engine.cosigning import ADD, DROP, add_signer, drop_signer
@@ -243,11 +243,12 @@ def _own(act: Act, actor: Doer) -> bool:
 def _hand_over(act: Act) -> Case | None:
     """转办 (it is the other's now) and 委派 (it comes back) to a person of the same organisation."""
     role = act.vacant or act.capacity.role
-    if role and not act.vacant and act.question.workflow.roles[role].named_in is not None:
-        act.refuse("personal_duty", f"{act.question.role_title(role)}须本人办理", "请由经办人另行指定人员")
+    giver, unit = _giver(act)
+    how = "转办" if act.name == "transfer" else "委派"
+    own = personal_duty(act.question.workflow.roles[role], act.case, giver, how) if role and not act.vacant else None
+    act.refusals += [own] if own else []
     if act.command is None:
         return None
-    giver, unit = _giver(act)
     to, passed = act.word("person"), passed_on(act.case, role, act.word("person"))
     person = act.question.facts.people.get(to)
     if person is None:

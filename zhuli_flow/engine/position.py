@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from zhuli_flow.definitions.model.region import of_state
-from zhuli_flow.definitions.model.workflow import Event, Workflow
+from zhuli_flow.definitions.model.workflow import SYSTEM, Event, Workflow
 from zhuli_flow.engine.model.case import Case
 
 Places = tuple[str, ...]
@@ -39,6 +39,15 @@ def here(workflow: Workflow, places: Places) -> tuple[Event, ...]:
 
 _HERE: dict[tuple[str, Places], tuple[str, ...]] = {}
 """The names of those events, by the digest of the definition, which never changes."""
+
+
+def holders(workflow: Workflow, case: Case) -> tuple[str, ...]:
+    """The roles that may move the case on from where it stands, in the order written."""
+    roles: dict[str, None] = {}
+    for event in here(workflow, standing(workflow, case)):
+        roles.update(dict.fromkeys(event.by))
+        roles.update(dict.fromkeys(signer.role for signer in event.sign.signers) if event.sign else {})
+    return tuple(role for role in roles if role != SYSTEM)
 
 
 def title_of(workflow: Workflow, state: str) -> str:

@@ -188,3 +188,25 @@ def test_who_is_named_under_an_earlier_name_of_his_unit_is_named() -> None:
     district = Organisation("甲区政府", "甲区政府", "county", "沈阳市", "甲区")
     assert not in_scope(role, named, "县", district)
     assert in_scope(role, named, "县", district, frozenset({"甲县政府"}))
+
+
+def test_nobody_stands_in_for_a_person_whom_a_field_names() -> None:
+    desk = Desk()
+    desk.people["同事"] = Actor("同事", desk.people["专家"].organisation, frozenset(), title="同事")
+    desk.do("begin", "县", subject="请示", experts="专家")
+    desk.to("review").entrust("专家", "同事")
+    assert desk.refused("look", "同事") == {"personal_duty"}
+    assert "look" not in desk.allowed("同事")
+    desk.do("look", "专家")
+
+
+def test_where_a_field_names_a_unit_a_substitute_of_the_unit_stands_in_and_it_is_handed_to_nobody() -> None:
+    made = Desk(
+        DESK.replace("experts: {title: 专家组, type: people}", "experts: {title: 承办单位, type: organisation}")
+    )
+    made.people["同事"] = Actor("同事", made.people["专家"].organisation, frozenset(), title="同事")
+    made.do("begin", "县", subject="请示", experts="大学")
+    made.to("review").entrust("专家", "同事")
+    assert made.refused("transfer", "专家", person="同事") == {"personal_duty"}
+    assert made.refused("delegate", "专家", person="同事") == {"personal_duty"}
+    made.do("look", "同事")

@@ -90,7 +90,7 @@ def test_a_page_begins_where_a_page_has_ended_and_nowhere_else(stage: Stage, aft
 def test_days_that_a_calendar_moves_move_the_order_too(stage: Stage) -> None:
     case = stage.walk(stage.open(), "intake")
     stage.do(case, "suspend", "甲", opinion="等待来函")
-    assert worklist.todo(stage.office, "甲") == []
+    assert [line.owes for line in worklist.todo(stage.office, "甲")] == [()]
     stage.do(case, "resume", "甲", opinion="来函已到")
     assert [line.case for line in worklist.todo(stage.office, "甲")] == [case]
 
@@ -122,3 +122,21 @@ def test_who_has_to_confirm_what_is_over_owes_it_from_then_on(tmp_path: Path) ->
 
 def parts(stage: Stage, person: str, **among: str) -> dict[str, str]:
     return {line.case: line.part for line in worklist.page(stage.office, person, Filter(**among)).lines}  # type: ignore[arg-type]
+
+
+def test_a_suspended_case_stands_with_those_who_may_resume_it(stage: Stage) -> None:
+    case = stage.walk(stage.on("2018-10-08").open(), "intake")
+    stage.on("2018-10-10").do(case, "suspend", "甲", opinion="等待来函")
+    stage.on("2018-10-12")
+    [line] = worklist.todo(stage.office, "甲")
+    assert (line.case, line.part, line.owes, [one.event for one in line.tasks]) == (case, "may", (), ["resume"])
+    assert line.standing == "受理（2018-10-10 起挂起，甲办理）"
+    assert (line.light_step.word, line.light_step.rest) == ("灰", "已中止，剩余 3 个工作日")
+    assert worklist.page(stage.office, "甲").totals == {"owed": 0, "may": 1, "entrusted": 0}
+    assert not worklist.todo(stage.office, "县")
+    today = stage.office.today
+    directory.entrust(stage.office, giver="甲", receiver="代", since=today, until=today, reason="出差")
+    assert [line.part for line in worklist.todo(stage.office, "代")] == ["entrusted"]
+    stage.do(case, "resume", "代")
+    [line] = worklist.todo(stage.office, "甲")
+    assert (line.part, line.standing, bool(line.suspended)) == ("owed", "受理", False)

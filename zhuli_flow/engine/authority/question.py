@@ -14,7 +14,7 @@ from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.decision import Command, Refusal
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Actor, called
-from zhuli_flow.engine.position import here, standing, title_of
+from zhuli_flow.engine.position import holders, title_of
 from zhuli_flow.support.plain_text import hidden
 
 
@@ -50,11 +50,7 @@ class Question(msgspec.Struct, frozen=True):
 
     def holders(self) -> tuple[str, ...]:
         """The roles that may move the case on from here, in the order written."""
-        roles: dict[str, None] = {}
-        for event in here(self.workflow, standing(self.workflow, self.case)):
-            roles.update(dict.fromkeys(event.by))
-            roles.update(dict.fromkeys(signer.role for signer in event.sign.signers) if event.sign else {})
-        return tuple(role for role in roles if role != "system")
+        return holders(self.workflow, self.case)
 
 
 _UNOPENED = State(START, "未开启")

@@ -94,9 +94,29 @@ def _blocked(case: Case, actor: Actor, role: Role, chair: Chair) -> Refusal | No
     for width in role.not_from:
         if same_unit(actor, case.applicant, width) or same_unit(chair.organisation, case.applicant, width):
             return _conflict(case, actor)
-    if chair.how == "委托" and chair.organisation.id not in {actor.organisation.id, *actor.formerly}:
-        return _other_unit(chair)
-    return None
+    if chair.how == "委托" and not of_his_unit(actor, chair.organisation):
+        return other_unit(chair.person, chair.organisation)
+    return personal_duty(role, case, chair.behalf, chair.how)
+
+
+def personal_duty(role: Role, case: Case, person: str, how: str, *, sheet: bool = False) -> Refusal | None:
+    """Why what is ``person``'s in ``role`` is not done by another who holds it ``how`` (委托、转办; empty: himself).
+
+    A sheet is its author's. A seat named in a field is filled by whom the field names: by the person himself, or in a
+    unit by who holds the role there, who may have a substitute of his unit but hands it to nobody without the role.
+    """
+    named = role.named_in is not None and (how != "委托" or person in names_of(case.fields.get(role.named_in)))
+    if not how or not (sheet or named):
+        return None
+    return Refusal("personal_duty", f"{role.title}“{person}”须本人办理，不能{how}他人", PERSONAL_WAY_OUT)
+
+
+PERSONAL_WAY_OUT = "请由本人办理，或请经办人另行指定人员"
+
+
+def of_his_unit(actor: Actor, organisation: Organisation) -> bool:
+    """Whether it is the actor's own organisation, as it is or as it was called before."""
+    return organisation.id in {actor.organisation.id, *actor.formerly}
 
 
 def _own_application(case: Case, actor: Actor, chair: Chair) -> bool:
@@ -109,9 +129,10 @@ def _conflict(case: Case, actor: Actor) -> Refusal:
     return Refusal("conflict_of_interest", why, "请改由无利害关系的人员办理")
 
 
-def _other_unit(chair: Chair) -> Refusal:
-    why = f"“{chair.person}”是{chair.organisation.name}的人员，委托不跨单位"
-    return Refusal("other_unit", why, f"请由{chair.organisation.name}的人员办理")
+def other_unit(person: str, organisation: Organisation) -> Refusal:
+    """Why somebody of another organisation does not act for ``person`` (委托)."""
+    why = f"“{person}”是{organisation.name}的人员，委托不跨单位"
+    return Refusal("other_unit", why, f"请由{organisation.name}的人员办理")
 
 
 def _given_away(given: Assignment) -> Refusal:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from zhuli_flow.definitions.model.expressions import Aggregate, Condition, Name, walk
 from zhuli_flow.definitions.model.workflow import Event, Signer, SignOff, Workflow
-from zhuli_flow.engine.authority.rights import capacity, role_title
+from zhuli_flow.engine.authority.rights import capacity, of_his_unit, other_unit, role_title
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.expressions.evaluate import condition
 from zhuli_flow.engine.expressions.values import ValueRefused, accept, names_of, typed
@@ -140,10 +140,14 @@ def sign_right(
     return None, _most_telling(scope, reasons, wanted, event)
 
 
-def _as_person(actor: Actor, seat: Seat) -> Capacity:
-    """An added seat (加签) is the person's own, or of who acts for him."""
-    acts_for = any(one.person == seat.person for one in actor.acts_for)
-    return Capacity("", seat.person, "委托") if acts_for and actor.person != seat.person else Capacity("")
+def _as_person(actor: Actor, seat: Seat) -> Capacity | list[Refusal]:
+    """An added seat (加签) is the person's own, or of who acts for him in his unit."""
+    absent = next((one for one in actor.acts_for if one.person == seat.person), None)
+    if absent is None or actor.person == seat.person:
+        return Capacity("")
+    if not of_his_unit(actor, absent.organisation):
+        return [other_unit(absent.person, absent.organisation)]
+    return Capacity("", seat.person, "委托")
 
 
 def _names(actor: Actor, right: Capacity) -> set[str]:

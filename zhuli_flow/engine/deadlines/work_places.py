@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zhuli_flow.calendar import Calendar
 from zhuli_flow.clock import parse_instant
 from zhuli_flow.definitions.model.expressions import Aggregate, Name, walk
-from zhuli_flow.definitions.model.workflow import START, SYSTEM, Event, Signer, Workflow
+from zhuli_flow.definitions.model.workflow import HOLDER, START, SYSTEM, Event, Signer, Workflow
 from zhuli_flow.engine.authority.duties import at_role
 from zhuli_flow.engine.authority.rights import handed
 from zhuli_flow.engine.authority.signoffs import Seat, missing, seats_of
@@ -21,7 +21,7 @@ from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.changes import Change
 from zhuli_flow.engine.model.facts import Facts
-from zhuli_flow.engine.position import Places, here, standing
+from zhuli_flow.engine.position import Places, here, holders, standing
 
 NO_DAY = "9999-12-31"
 """Stands for the day of what has no deadline running: behind every other day."""
@@ -39,9 +39,12 @@ class WorkPlace(NamedTuple):
 
 
 def places(workflow: Workflow, case: Case, calendar: Calendar) -> frozenset[WorkPlace]:
-    """Everywhere the case lies; nowhere before it is opened, while it is suspended, or once it has ended."""
-    if case.state == START or case.mark("suspended") is not None or workflow.states[case.state].kind == "final":
+    """Everywhere the case lies; nowhere before it is opened or once it has ended, suspended where it may be resumed."""
+    if case.state == START or workflow.states[case.state].kind == "final":
         return frozenset()
+    if case.mark("suspended") is not None:
+        lies = (one for role in resuming(workflow, case) for one in at_role(workflow, case, role))
+        return frozenset([WorkPlace(one, owed=False, due_on=NO_DAY) for one in lies])
     look = _Look(workflow, case, calendar)
     owed = dict[str, str]()
     running = sorted((one.due_on.isoformat(), name) for name, one in case.deadlines.items() if one.state == "running")
@@ -51,6 +54,14 @@ def places(workflow: Workflow, case: Case, calendar: Calendar) -> frozenset[Work
     soonest = running[0][0] if running else NO_DAY
     addresses = {*look.able(), *owed}
     return frozenset([WorkPlace(one, one in owed, owed.get(one, soonest)) for one in addresses])
+
+
+def resuming(workflow: Workflow, case: Case) -> tuple[str, ...]:
+    """The roles that may resume (恢复) the case where it was suspended: those that may suspend it there."""
+    operation = workflow.operations.get("suspend")
+    if operation is None:
+        return ()
+    return holders(workflow, case) if HOLDER in operation.by else operation.by
 
 
 def may_move(workflow: Workflow, before: Case, after: Case, steps: Iterable[Change]) -> bool:

@@ -19,6 +19,7 @@ from zhuli_flow.engine.deadlines.lights import Light
 from zhuli_flow.engine.model.case import Json, Visit
 from zhuli_flow.engine.model.deadline import DeadlineState, Reckoning
 from zhuli_flow.engine.model.json_values import Attachment
+from zhuli_flow.engine.model.people import called
 from zhuli_flow.engine.model.signing import Assignment, Signature, SignOffUnderWay
 
 
@@ -81,12 +82,26 @@ class Owed(msgspec.Struct, frozen=True):
     light: Light
 
 
+class Suspension(msgspec.Struct, frozen=True):
+    """A case is suspended (挂起) since that day, by that person."""
+
+    since: date
+    by: str
+
+
 class TodoLine(CaseLine, frozen=True):
     """A case in a work list: in which ``part`` of it, what may be done, and what is owed by its day."""
 
     tasks: tuple[Task, ...]
     part: Literal["owed", "may", "entrusted"]
     owes: tuple[Owed, ...]
+    suspended: Suspension | UnsetType = UNSET
+
+    @property
+    def standing(self) -> str:
+        """Where the case stands in words, and since when it is suspended."""
+        held = f"（{self.suspended.since} 起挂起，{called(self.suspended.by)}办理）" if self.suspended else ""
+        return f"{super().standing}{held}"
 
 
 class SpanShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
+from zhuli_flow.clock import local_date, parse_instant
 from zhuli_flow.definitions.model.workflow import Workflow
 from zhuli_flow.engine import decide as law
 from zhuli_flow.engine import stale_refusals
@@ -37,6 +38,7 @@ from zhuli_flow.services.cases.case_view import (
     SigningShown,
     SpanShown,
     StaleShown,
+    Suspension,
 )
 from zhuli_flow.services.cases.signing import answer, handed_in, under_way
 from zhuli_flow.services.office import Office
@@ -273,6 +275,14 @@ def line_of(office: Office, workflow: Workflow, stored: Stored) -> CaseLine:
         light_case=whole,
         beside=tuple(_beside(workflow, case)),
     )
+
+
+def suspension(case: Case) -> Suspension | UnsetType:
+    """Since when a case is suspended and by whom; UNSET when it is not."""
+    held = case.mark("suspended")
+    if not isinstance(held, dict):
+        return UNSET
+    return Suspension(local_date(parse_instant(str(held["at"]))), str(held["by"]))
 
 
 def _beside(workflow: Workflow, case: Case) -> Iterator[RegionShown]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import UNSET
 
-from zhuli_flow.definitions.model.workflow import Event, Workflow
+from zhuli_flow.definitions.model.workflow import OPERATIONS, Event, Workflow
 from zhuli_flow.engine import position
 from zhuli_flow.engine.authority.duties import held_by, own_addresses, standing_addresses
 from zhuli_flow.engine.authority.question import Question
@@ -21,6 +21,7 @@ from zhuli_flow.engine.authority.rights import capacity, open_delegation
 from zhuli_flow.engine.authority.signoffs import sign_right
 from zhuli_flow.engine.deadlines.debtor import owed_by
 from zhuli_flow.engine.deadlines.lights import light_of
+from zhuli_flow.engine.deadlines.work_places import resuming
 from zhuli_flow.engine.expressions.case_scope import CaseScope
 from zhuli_flow.engine.model.case import Case
 from zhuli_flow.engine.model.facts import Facts
@@ -28,7 +29,7 @@ from zhuli_flow.engine.model.people import Actor, Capacity
 from zhuli_flow.errors import InvalidInput, NotFound
 from zhuli_flow.services import lookup
 from zhuli_flow.services.cases.case_view import MessageShown, Owed, Task, TodoLine
-from zhuli_flow.services.cases.view import line_of
+from zhuli_flow.services.cases.view import line_of, suspension
 from zhuli_flow.services.office import Office
 from zhuli_flow.services.page import Page
 from zhuli_flow.store import case_rows, cases, deadlines, inbox, workflows
@@ -122,9 +123,8 @@ def page(
 def standing(office: Office, person: str) -> list[tuple[WorkStanding, str]]:
     """How many cases of each workflow and light lie where this person finds work, each with the workflow's title."""
     with office.database.read() as connection:
-        actor = lookup.actor(connection, office, person)
         titles = {one.name: one.title for one in lookup.every_latest(connection, office)}
-        found = case_rows.standing(connection, held_by(actor), office.clock.now())
+        found = case_rows.standing(connection, held_by(lookup.actor(connection, office, person)), office.clock.now())
     return [(one, titles.get(one.workflow, one.workflow)) for one in found]
 
 
@@ -136,9 +136,8 @@ class _Work:
         self._actor = lookup.actor(connection, office, person)
         self._own = own_addresses(self._actor)
         self._others = held_by(self._actor) - self._own
-        self._facts = Facts(
-            office.clock.now(), office.calendar, hours=office.hours, held=lookup.held(connection, office)
-        )
+        held = lookup.held(connection, office)
+        self._facts = Facts(office.clock.now(), office.calendar, hours=office.hours, held=held)
         self._told = lookup.lines(connection, office)
 
     def lines(self, start: Start) -> Iterator[tuple[Start, TodoLine]]:
@@ -214,8 +213,7 @@ class _Work:
         return rule is not None and rule.confirm is not None
 
     def _among_them(self, case_id: str) -> bool:
-        among = replace(self._among, case_id=case_id)
-        return self._among == _EVERYTHING or cases.count(self._connection, among) > 0
+        return self._among == _EVERYTHING or cases.count(self._connection, replace(self._among, case_id=case_id)) > 0
 
     def counted(self) -> dict[str, int]:
         """How many cases each part has, by their rows."""
@@ -244,6 +242,7 @@ def _of_case(office: Office, question: Question, stored: Stored) -> Iterator[Tod
         tasks=tuple(one for _, one in tasks),
         part="entrusted" if hows == {ENTRUSTED} else "owed" if own else "may",
         owes=tuple(one for _, one in owed),
+        suspended=suspension(question.case),
     )
 
 
@@ -378,7 +377,8 @@ def _tasks(question: Question) -> list[tuple[str, Task]]:
     """The events this actor may fire from here, by right alone (conditions are told by ``options``), each with how."""
     workflow, case, actor = question.workflow, question.case, question.actor
     if case.mark("suspended") is not None:
-        return []
+        right = capacity(workflow, case, actor, resuming(workflow, case))
+        return [(right.how, Task("resume", OPERATIONS["resume"]))] if isinstance(right, Capacity) else []
     if open_delegation(case, actor):
         return [("", Task("hand_back", "交回（委派）"))]
     scope = question.scope()

@@ -10,7 +10,7 @@ from zhuli_flow.store.sql.sqlite import NOTHING_SAVED, unusable
 from zhuli_flow.store.sql.statements import Connection
 
 SCRIPTS = Path(__file__).parents[1] / "migrations"
-REVISION = "0023"
+REVISION = "0024"
 """The newest revision this program knows; revisions are four digits, counted upwards, one after another."""
 
 SchemaState = Literal["current", "older", "newer", "empty", "moved"]
