@@ -12,6 +12,7 @@ from time import perf_counter
 import bulk
 import core
 import documents
+import durable
 import proofs
 import returns
 import scale
@@ -141,6 +142,16 @@ def pages(quick: bool, kept: str = "") -> None:
     print(f"\n{perf_counter() - start:.0f} s; load at the end {os.getloadavg()[0]:.1f}")
 
 
+def lasting(quick: bool, kept: str = "", number: str = "") -> None:
+    """An office of many cases for good: looking, acting, sweeping, verifying; ``number`` cases, ``kept`` as above."""
+    start, many = perf_counter(), int(number or (10_000 if quick else 100_000))
+    print(machine())
+    with tempfile.TemporaryDirectory(prefix="zhuli-bench-") as made:
+        durable.measure(Path(kept or made), many)
+        report_time(timing.among(Path(made), many, 3), many)
+    print(f"\n{perf_counter() - start:.0f} s; load at the end {os.getloadavg()[0]:.1f}")
+
+
 def option(words: list[str], name: str) -> str:
     """What stands behind an option, empty without it."""
     return words[words.index(name) + 1] if name in words else ""
@@ -157,6 +168,8 @@ def run(words: list[str]) -> None:
         explored()
     elif "scale" in words:
         lists(quick, option(words, "--homes"))
+    elif "durable" in words:
+        lasting(quick, option(words, "--homes"), option(words, "--cases"))
     elif "web" in words:
         pages(quick, option(words, "--homes"))
     elif words[:1] == ["bulk"]:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import commands
+import durable_peers
 import office
 import peers
 import starts
@@ -105,8 +106,8 @@ def _durable(folder: Path, older: Path | None, rounds: int) -> None:
         "spiff": peers.Spiff(folder, 5),
         "statemachine": peers.Statemachine(folder, 10),
     }
-    with _children(folder, older) as others:
-        rates = interleave({**contestants, **others}, rounds, "durable acts", 60)
+    with _children(folder, older) as others, _peers(folder) as with_databases:
+        rates = interleave({**contestants, **with_databases, **others}, rounds, "durable acts", 60)
     memory = interleave(
         {"options": office.Options(here, 500), "enabled": peers.EnabledEvents(500)}, rounds, "options in memory", 10
     )
@@ -115,6 +116,17 @@ def _durable(folder: Path, older: Path | None, rounds: int) -> None:
     heading("in memory", "calls/s")
     line("python-statemachine enabled_events", memory.rate("enabled"))
     line("options, with all reasons", memory.rate("options"), memory.ratio("options", "enabled"), "enabled_events")
+
+
+@contextmanager
+def _peers(folder: Path) -> Iterator[dict[str, Contestant]]:
+    """The peers that keep a database of their own, each in a process."""
+    started = {name: durable_peers.Child(name, folder, 5) for name in ("dbos", "viewflow")}
+    try:
+        yield dict(started)
+    finally:
+        for one in started.values():
+            one.close()
 
 
 @contextmanager
@@ -145,6 +157,10 @@ def _tell_durable(rates: Rates, beside: bool) -> None:
     line("  advance against it", None, rates.ratio("single", "spiff"), "SpiffWorkflow", 3.0)
     line("python-statemachine", rates.rate("statemachine"))
     line("  advance against it", None, rates.ratio("single", "statemachine"), "python-statemachine", 1.8)
+    line("DBOS, a step for each event", rates.rate("dbos"))
+    line("  advance against it", None, rates.ratio("single", "dbos"), "DBOS", 3.0)
+    line("viewflow, a task for each event", rates.rate("viewflow"))
+    line("  advance against it", None, rates.ratio("single", "viewflow"), "viewflow", 3.0)
     if beside:
         line("advance before", rates.rate("older single"))
         line("  advance against it", None, rates.ratio("single", "older single"), "before")

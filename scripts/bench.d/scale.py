@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,9 +75,14 @@ def measure(quick: bool, kept: Path | None) -> None:
     few, many = 1000, 10_000 if quick else 100_000
     limit = 20.0 if quick else 120.0
     with homes(kept, few, many) as (small, large):
-        _head(few, many)
-        for name, words in COMMANDS.items():
-            _line(name, _compared(name, words, small, large, limit))
+        compare(COMMANDS, small, large, limit)
+
+
+def compare(wanted: Mapping[str, Sequence[str]], small: Path, large: Path, limit: float) -> None:
+    """Tell what each command takes in both homes; one that takes longer than ``limit`` seconds is stopped."""
+    _head(int(small.name), int(large.name))
+    for name, words in wanted.items():
+        _line(name, _compared(name, words, small, large, limit))
 
 
 @contextmanager

@@ -136,6 +136,19 @@ def all_entries(connection: Connection, case_id: str | None = None) -> Iterator[
         yield _link(row)
 
 
+def in_order(connection: Connection) -> Iterator[Row]:
+    """Every entry in the order in which they came, as rows: for whoever reads all and can't make a Link of each.
+
+    Place (from 1), case, seq, then the columns that repeat the body (``link_of`` names them), hash, body.
+    """
+    return walk(connection, "audit.in_order")
+
+
+def link_of(row: Row) -> Link:
+    """A row of ``in_order`` as ``all_entries`` gives it."""
+    return Link(row[1], row[2], row[9], row[8], dict(zip(_TOLD, row[3:8], strict=True)))
+
+
 def link(connection: Connection, case_id: str, seq: int) -> Link | None:
     """One entry of a case (or of ``office``) by its number, as ``all_entries`` gives it; None without one."""
     found = first(connection, "audit.entry", case_id=case_id, seq=seq)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any, NamedTuple
+
+import msgspec
 
 from zhuli_flow.store.sql.statements import Connection, Row, first, rows, unpack
 
@@ -127,3 +131,18 @@ def _person(row: Row) -> KeptPerson:
 def years(connection: Connection) -> list[KeptYear]:
     """Every import of a year, the oldest first."""
     return [KeptYear(*row) for row in rows(connection, "whole_rows.years")]
+
+
+def digests(connection: Connection, page: int) -> Iterator[tuple[str, int, bytes, bytes]]:
+    """Of every case its id, the end of its chain (seq, hash), and a SHA-256 over the row that ``cases.every`` reads."""
+    after = ""
+    while found := rows(connection, "cases.behind", after=after, limit=page):
+        yield from ((row[0], row[9], bytes(row[10]), _digest(row)) for row in found)
+        after = found[-1][0]
+
+
+def _digest(row: Row) -> bytes:
+    return sha256(_packed(row)).digest()
+
+
+_packed = msgspec.msgpack.Encoder().encode

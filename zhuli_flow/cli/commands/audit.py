@@ -30,46 +30,43 @@ audit = Group(
 @audit.command(
     "verify",
     help="逐条核对哈希链和留痕总树；对不上时指出第一处，退出码 7。--laws 再按铁律逐步核对每件事项的办理；"
-    "--against 再与寄出过的检查点核对。",
+    "--against 再与寄出过的检查点核对；--since-last 对上次核对过的只重算哈希"
+    "（记在 keys/verified.last），其后的逐条核对。",
     examples="""
-    zhuli audit verify --laws
+    zhuli audit verify --since-last
     zhuli audit verify --against 检查点.txt
     """,
 )
 @click.option("--laws", is_flag=True, help="再核对每一步办理是否违反流程的铁律")
 @click.option("--against", "letter", metavar="文件", help="寄出过的检查点，或含有检查点的信件")
 @click.option("--key", default="", metavar="公钥", help="外部保存的公钥；不写则以留痕中登记的为准")
+@click.option("--since-last", "since", is_flag=True, help="上次核对过的只重算哈希，其后的逐条核对；有出入即全部重核")
 @click.pass_obj
-def verify(context: Context, laws: bool, letter: str | None, key: str) -> None:
+def verify(context: Context, laws: bool, letter: str | None, key: str, since: bool) -> None:
     """Verify every chain, the log, every act against the laws of its workflow, all of it against a checkpoint."""
     from msgspec.structs import asdict
 
+    from zhuli_flow.services.history.since_last import Since, verify_since
     from zhuli_flow.services.history.verify import law_breaches
     from zhuli_flow.services.history.verify import verify as walk
 
     data = _read(letter) if letter else None
     with context.working("正在核对留痕"):
-        found = walk(context.office)
+        found, known = verify_since(context.office) if since else Since(walk(context.office), 0)
         unlawful = list(law_breaches(context.office)) if laws and found.ok else []
         outside = _against(context, data, key) if data is not None else None
-    told = {**asdict(found), **({"laws": unlawful} if laws else {}), **({"checkpoint": outside} if outside else {})}
+    told = {
+        **asdict(found),
+        **({"known": known} if since else {}),
+        **({"laws": unlawful} if laws else {}),
+        **({"checkpoint": outside} if outside else {}),
+    }
     context.code = 0 if found.ok and not unlawful and (outside is None or outside.ok) else 7
 
     def words(out: Any) -> None:
         if outside:
             show.verdict(out, outside)
-        for one in unlawful:
-            out.print(
-                f"不合铁律：{one.case} 第 {one.seq} 条“{one.title}”：{one.reason}", style="bold red", soft_wrap=True
-            )
-        if laws and found.ok and not unlawful:
-            out.print("每一步办理都合于铁律", style="bold green")
-        broken = found.first_break
-        if not broken:
-            out.print(f"留痕完整：共 {found.entries} 条，逐条相符", style="bold green")
-            return
-        out.print(f"留痕不符：{broken.case_id} 第 {broken.seq} 条：{broken.reason}", style="bold red", soft_wrap=True)
-        out.print("请勿再办理；保存现有文件，与最近一次核对无误的备份比对。")
+        show.verified(out, found, known, unlawful if laws else None)
 
     context.tell(told, words, "case list" if found.ok else "db restore 备份文件")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from zhuli_flow.services.archiving.inspection import Inspection
     from zhuli_flow.services.history.checkpoints import Proof, Verdict
+    from zhuli_flow.services.history.verify import LawBreach, Verified
 
 
 def checkpoint(out: Console, told: Mapping[str, object]) -> None:
@@ -25,6 +26,21 @@ def proof(out: Console, told: Proof, target: str) -> None:
     """Where the proof is, or what it says in short."""
     out.print(f"{told.case} 第 {told.seq} 条：留痕总树第 {told.place + 1} 条，共 {told.size} 条", soft_wrap=True)
     out.print(f"证明已写到 {target}" if target else "加 --out 文件 写成文件，交当事人保存", soft_wrap=True)
+
+
+def verified(out: Console, found: Verified, known: int, unlawful: Sequence[LawBreach] | None) -> None:
+    """Whether the record holds, ``known`` of its entries only hashed; what a law forbade (None: not asked)."""
+    for one in unlawful or ():
+        out.print(f"不合铁律：{one.case} 第 {one.seq} 条“{one.title}”：{one.reason}", style="bold red", soft_wrap=True)
+    if unlawful is not None and found.ok and not unlawful:
+        out.print("每一步办理都合于铁律", style="bold green")
+    broken = found.first_break
+    if not broken:
+        before = f"上次核对过的 {known} 条哈希不变，其后 {found.entries - known} 条" if known else ""
+        out.print(f"留痕完整：共 {found.entries} 条，{before}逐条相符", style="bold green")
+        return
+    out.print(f"留痕不符：{broken.case_id} 第 {broken.seq} 条：{broken.reason}", style="bold red", soft_wrap=True)
+    out.print("请勿再办理；保存现有文件，与最近一次核对无误的备份比对。")
 
 
 def verdict(out: Console, told: Verdict) -> None:

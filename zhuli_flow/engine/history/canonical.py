@@ -17,6 +17,9 @@ SMALLEST, LARGEST = -(2**63), 2**63 - 1
 DEEPEST = 64
 """How many arrays and objects may lie in each other."""
 
+NOT_CANONICAL = msgspec.UNSET
+"""In place of what bytes say that are not the form; no bytes of the form say this."""
+
 _encode = msgspec.json.Encoder(order="sorted").encode
 _decode = msgspec.json.Decoder().decode
 
@@ -49,10 +52,16 @@ def known_canonical(value: object) -> bytes:
 
 def is_canonical(body: bytes) -> bool:
     """Whether these bytes are the form itself; false for another order, white space, a repeated key, a float."""
+    return said_by(body) is not NOT_CANONICAL
+
+
+def said_by(body: bytes) -> object:
+    """What these bytes say if they are the form itself (``is_canonical``), else NOT_CANONICAL."""
     try:
-        return canonical(_decode(body)) == body
+        found = _decode(body)
+        return found if canonical(found) == body else NOT_CANONICAL
     except (ValueError, RecursionError):  # what msgspec cannot read is a ValueError as well
-        return False
+        return NOT_CANONICAL
 
 
 def _fit(parts: Collection[object], room: int) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from zhuli_flow.engine.history.canonical import is_canonical
+from zhuli_flow.engine.history.canonical import NOT_CANONICAL, said_by
 
 ZERO = bytes(32)
 
@@ -56,22 +56,24 @@ def first_break(links: Iterable[Link], heads: dict[str, tuple[int, bytes]]) -> t
         count += 1
         if link.case_id != case_id:
             case_id, seq, previous = link.case_id, 0, ZERO
-        reason = _fault(link, seq, previous)
+        reason = fault(link, seq, previous)
         if reason:
             return count, Break(case_id, link.seq, reason)
         seq, previous = link.seq, link.hash
         ends[case_id] = (seq, previous)
-    return count, _missing_end(ends, heads)
+    return count, missing_end(ends, heads)
 
 
-def _fault(link: Link, seq: int, previous: bytes) -> str:
+def fault(link: Link, seq: int, previous: bytes) -> str:
+    """Why an entry does not follow the one numbered ``seq`` with the hash ``previous``, "" where it does (Chinese)."""
     if link.seq != seq + 1:
         return f"序号不连续：应为 {seq + 1}，实为 {link.seq}"
     if chain_hash(previous, link.body) != link.hash:
         return "内容与哈希不符，记录被改动过"
-    if not (is_canonical(link.body) or _is_old_form(link.body)):
+    said = said_by(link.body)
+    if said is NOT_CANONICAL and not _is_old_form(link.body):
         return "记录的字节不是规范格式，不是本系统写下的"
-    told = _told(link.body)
+    told = _told(json.loads(link.body) if said is NOT_CANONICAL else said)
     if (told.get("case"), told.get("seq")) != (link.case_id, link.seq):
         return "记录所写的事项或序号与所在位置不符"
     wrong = [name for name, stored in link.columns.items() if name in told and (told[name] or None) != (stored or None)]
@@ -85,12 +87,8 @@ def _is_old_form(body: bytes) -> bool:
         return False
 
 
-def _told(body: bytes) -> dict[str, object]:
-    """What an entry says of itself; bytes that are no entry say nothing."""
-    try:
-        told = json.loads(body)
-    except ValueError:
-        return {}
+def _told(told: object) -> dict[str, object]:
+    """What an entry says of itself; what is no entry says nothing."""
     if not isinstance(told, dict):
         return {}
     actor, request = told.get("actor"), told.get("request")
@@ -99,7 +97,8 @@ def _told(body: bytes) -> dict[str, object]:
     return {**told, **who, **asked}
 
 
-def _missing_end(ends: dict[str, tuple[int, bytes]], heads: dict[str, tuple[int, bytes]]) -> Break | None:
+def missing_end(ends: dict[str, tuple[int, bytes]], heads: dict[str, tuple[int, bytes]]) -> Break | None:
+    """The first chain, by case, that does not end where its case says, None when all do; both hold (seq, hash)."""
     for case_id in sorted(heads.keys() | ends.keys()):
         if case_id not in heads:
             return Break(case_id, ends[case_id][0], "留痕所属的事项已不存在")

@@ -51,9 +51,14 @@ def verify(office: Office) -> Verified:
     Raises IntegrityBroken only when the file itself, or a row that can't even be read, is damaged.
     """
     with office.database.read() as connection:
-        entries, broken = first_break(audit.all_entries(connection), audit.heads(connection))
-        broken = broken or log_proof.first_fault(connection) or unlike_letter(connection, office)
-    broken = broken or next(_unlike_their_history(office), None)
+        return verify_within(connection, office)
+
+
+def verify_within(connection: Connection, office: Office) -> Verified:
+    """``verify``, all of it as this look sees it."""
+    entries, broken = first_break(audit.all_entries(connection), audit.heads(connection))
+    broken = broken or log_proof.first_fault(connection) or unlike_letter(connection, office)
+    broken = broken or next(_unlike_their_history(connection, office), None)
     return Verified(broken is None, entries, broken)
 
 
@@ -105,7 +110,9 @@ def faults(office: Office) -> list[str]:
 
 def unlike(office: Office) -> Iterator[str]:
     """Every case that is not what its history leads to, in words."""
-    return (f"事项 {found.case_id}：{found.reason}" for found in _unlike_their_history(office))
+    with office.database.read() as connection:
+        for found in _unlike_their_history(connection, office):
+            yield f"事项 {found.case_id}：{found.reason}"
 
 
 def counted(office: Office) -> Iterator[str]:
@@ -129,19 +136,27 @@ def require_whole(office: Office) -> Verified:
     return found
 
 
-def _unlike_their_history(office: Office) -> Iterator[Break]:
+def _unlike_their_history(connection: Connection, office: Office) -> Iterator[Break]:
     """Replaying the changes of every entry gives the stored case, to the last value; so do the personal data bound."""
-    with office.database.read() as connection:
-        kept, there = frozenset(personal.cases(connection)), set[str]()
-        for stored in cases.every(connection, PAGE):
-            there.add(stored.case.id)
-            bodies = [one.body for one in audit.entries(connection, stored.case.id)]
-            if not _follows(stored, list(map(json.loads, bodies))):
-                yield Break(stored.case.id, stored.seq, "按留痕逐条重演，得不到现在保存的内容")
-            elif stored.case.id in kept or any(MARK in body for body in bodies):
-                wrong = personal_proof.first_fault(connection, office, stored)
-                yield from [wrong] if wrong else []
+    kept, there = frozenset(personal.cases(connection)), set[str]()
+    for stored in cases.every(connection, PAGE):
+        there.add(stored.case.id)
+        wrong = unlike_its_history(connection, office, stored, holds_personal=stored.case.id in kept)
+        yield from [wrong] if wrong else []
     yield from (Break(one, 0, "个人信息登记所属的事项不存在") for one in sorted(kept - there))
+
+
+def unlike_its_history(connection: Connection, office: Office, stored: Stored, *, holds_personal: bool) -> Break | None:
+    """That one case is not what its entries lead to, or holds personal data that they don't; None when all fits."""
+    bodies = [one.body for one in audit.entries(connection, stored.case.id)]
+    if not _follows(stored, list(map(_decoded, bodies))):
+        return Break(stored.case.id, stored.seq, "按留痕逐条重演，得不到现在保存的内容")
+    if holds_personal or any(MARK in body for body in bodies):
+        return personal_proof.first_fault(connection, office, stored)
+    return None
+
+
+_decoded = msgspec.json.Decoder().decode
 
 
 def mirrored(office: Office) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""The eight states as a flow of viewflow, an application of Django: it must be a package to be one."""
