@@ -184,7 +184,7 @@ class Index:
     def passages(self, found: Ranked) -> list[Passage]:
         """What was found of a case, as it was put."""
         marks = ", ".join("?" * len(found.places))
-        query = f"SELECT case_id, kind, title, text, at FROM passage WHERE rowid IN ({marks}) ORDER BY rowid"  # noqa: S608 - ours
+        query = f"SELECT case_id, kind, title, text, at FROM passage WHERE rowid IN ({marks}) ORDER BY rowid"  # nosec B608  # noqa: S608 - ours
         return [Passage(*row) for row in self._connection.execute(query, found.places).fetchall()]
 
 
@@ -244,18 +244,18 @@ class _Word(NamedTuple):
 
     @property
     def counted(self) -> str:
-        return f"SELECT COUNT(*) FROM (SELECT rowid FROM {self.table} WHERE {self.table} MATCH ? LIMIT ?)"  # noqa: S608 - ours
+        return f"SELECT COUNT(*) FROM (SELECT rowid FROM {self.table} WHERE {self.table} MATCH ? LIMIT ?)"  # nosec B608  # noqa: S608 - ours
 
     @property
     def newest(self) -> str:
         """The places before one, the newest first."""
-        found = f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH ? AND rowid < ?"  # noqa: S608 - ours
+        found = f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH ? AND rowid < ?"  # nosec B608  # noqa: S608 - ours
         return f"{found} ORDER BY rowid DESC LIMIT ?"
 
     @property
     def places(self) -> str:
         """Where it stands in a window, in their order, whoever may find it."""
-        return f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid"  # noqa: S608 - ours
+        return f"SELECT rowid FROM {self.table} WHERE {self.table} MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid"  # nosec B608  # noqa: S608 - ours
 
 
 def _between(places: Sequence[int], first: int, last: int) -> Sequence[int]:

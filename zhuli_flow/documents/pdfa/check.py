@@ -93,7 +93,7 @@ def _metadata(pdf: pikepdf.Pdf) -> ET.Element:
     text = bytes(stream.read_bytes()) if isinstance(stream, pikepdf.Stream) else b""
     if not text or len(text) > _MAX_XMP or b"<!DOCTYPE" in text:
         return ET.Element("none")
-    return ET.fromstring(text)  # noqa: S314  # bounded, and without a document type there are no entities to expand
+    return ET.fromstring(text)  # nosec B314  # noqa: S314  # bounded, and without a document type there are no entities to expand
 
 
 def _identity(metadata: ET.Element) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from zhuli_flow.store.security_log import LONGEST, SecurityEvent
 
 EVENTS = {
     "login": "登录",
-    "token": "核对身份令牌",
+    "token": "核对身份令牌",  # nosec B105  # a title
     "administer": "办理系统管理事项",
     "origin": "拒绝别处网页发来的请求",
     "look": "运行者不写明人员查看",

@@ -142,7 +142,7 @@ def explain(error: Exception, place: str) -> ZhuliError | None:
     return None
 
 
-_PASSWORD = "请核对 zhuli.toml 中的 database；密码也可放在 PGPASSWORD 或 PGPASSFILE"  # noqa: S105 - where it is looked for
+_PASSWORD = "请核对 zhuli.toml 中的 database；密码也可放在 PGPASSWORD 或 PGPASSFILE"  # nosec B105  # noqa: S105 - where it is looked for
 _CONNECT = "请核对服务器是否在运行，地址、库名、账号和密码是否正确，然后重做这一步"
 
 

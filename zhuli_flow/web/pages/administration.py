@@ -194,7 +194,7 @@ def _editor(visitor: Visit, name: str, text: str, found: Checked | None, wrong: 
         problems=problems,
         hints=found.hints if found else (),
         lines=installing.lines_of(found) if found and problems else [],
-        picture=Markup(svg.drawn(diagram.of_workflow(found.workflow))) if found and found.workflow else "",  # noqa: S704 - ours
+        picture=Markup(svg.drawn(diagram.of_workflow(found.workflow))) if found and found.workflow else "",  # nosec B704  # noqa: S704 - ours
         version=found.workflow.version if found and found.workflow else "",
         **_may(visitor),
     )
