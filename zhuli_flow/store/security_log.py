@@ -32,18 +32,22 @@ class SecurityEvent(msgspec.Struct, frozen=True):
 
 
 def append(home: Path, at: datetime, event: SecurityEvent) -> None:
-    """Add one line to the file of the month; it is on the disk when this returns.
-
-    Behind a line that was cut short a new one begins, so that the event after a crash is not lost with it.
-    """
+    """Add one line to the file of the month; it is on the disk when this returns."""
     folder = home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
-    line = msgspec.json.encode(event) + b"\n"
-    handle = os.open(folder / f"{local_date(at):%Y-%m}.jsonl", os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
+    add_line(folder / f"{local_date(at):%Y-%m}.jsonl", msgspec.json.encode(event))
+
+
+def add_line(path: Path, line: bytes) -> None:
+    """Add a line to a private file, made when it is not there; it is on the disk when this returns.
+
+    Behind a line that was cut short a new one begins, so that what comes after a crash is not lost with it.
+    """
+    handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_RDWR, 0o600)
     try:
         size = os.fstat(handle).st_size
         torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
-        os.write(handle, b"\n" + line if torn else line)
+        os.write(handle, (b"\n" if torn else b"") + line + b"\n")
         os.fsync(handle)
     finally:
         os.close(handle)

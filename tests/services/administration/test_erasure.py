@@ -10,12 +10,14 @@ import pytest
 from tests.services.staging import Stage, story
 from zhuli_flow.engine.history.personal import ERASED, MARK, MASKED
 from zhuli_flow.errors import InvalidInput, NoRight, RulesRefused
-from zhuli_flow.services.administration import erasure, invariants
+from zhuli_flow.services.administration import doctor, erased_words, erasure, invariants
+from zhuli_flow.services.administration.doctor import Check
 from zhuli_flow.services.administration.erasure import confirm, propose
 from zhuli_flow.services.cases import drafts, search, view
 from zhuli_flow.services.history import verify
 from zhuli_flow.store import audit, directory, inbox
 from zhuli_flow.store.directory import Person
+from zhuli_flow.store.sql.database import Database
 
 NAME, PHONE, SECRET = "欧阳修远", "024-23456789", "请与欧阳修远联系"
 LAW = "个人信息保护法第四十七条第一款第一项"
@@ -104,6 +106,52 @@ def test_erased_words_are_nowhere_in_the_home(stage: Stage) -> None:
         if path.is_file() and any(word.encode() in path.read_bytes() for word in (NAME, PHONE, SECRET))
     ]
     assert left == []
+
+
+def holding_files(stage: Stage) -> list[str]:
+    words = [word.encode() for word in (NAME, PHONE, SECRET)]
+    stage.office.database.close()
+    files = [path for path in stage.office.home.rglob("*") if path.is_file()]
+    return [path.name for path in files if any(word in path.read_bytes() for word in words)]
+
+
+def told_of_erasures(stage: Stage) -> list[Check]:
+    return [one for one in doctor.home(stage.office) if one.title == "个人信息清除"]
+
+
+@pytest.mark.sqlite("what lies in pages of the file")
+def test_an_erasure_killed_before_the_file_is_rewritten_is_ended_by_the_next_look(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = worked(stage)
+
+    def killed(_: Database) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Database, "wipe", killed)
+        erased(stage, case)
+    assert "zhuli.db" in holding_files(stage)
+    (told,) = told_of_erasures(stage)
+    assert (told.state, told.detail) == ("good", "上次清除在收尾时中断，现已除净")
+    assert holding_files(stage) == []
+    assert told_of_erasures(stage) == []
+    assert not erased_words.finish(stage.office)
+
+
+def test_words_that_a_backup_brings_back_are_told_with_what_erases_them_again(stage: Stage) -> None:
+    case = worked(stage)
+    kept = stage.office.database.backup(stage.office.home.parent / "kept.db")
+    erased(stage, case, "phone")
+    assert told_of_erasures(stage) == []
+    stage.office.database.restore(kept)
+    (told,) = told_of_erasures(stage)
+    assert (told.state, told.fix) == (
+        "bad",
+        f"zhuli personal erase {case} --ground '{LAW}' --field phone --as 安全保密员",
+    )
+    erased(stage, case, "phone")
+    assert told_of_erasures(stage) == []
 
 
 def test_the_history_proves_what_it_proved(stage: Stage) -> None:

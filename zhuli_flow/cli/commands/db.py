@@ -145,10 +145,13 @@ def move(context: Context, to: str, officer: str | None, database_owner: str) ->
 @click.pass_obj
 def check(context: Context) -> None:
     """Check everything stored."""
+    from zhuli_flow.services.administration import erased_words
     from zhuli_flow.services.administration.upkeep import faults
 
     with context.working("正在检查数据库"):
         found = faults(context.office)
+        if not found:
+            erased_words.finish(context.office)
     context.code = 7 if found else 0
 
     def words(out: Any) -> None:

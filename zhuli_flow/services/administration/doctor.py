@@ -19,7 +19,7 @@ from zhuli_flow.documents.fonts import kit as fontkit
 from zhuli_flow.documents.fonts.roles import font_report, missing_glyphs
 from zhuli_flow.documents.printing.printer import to_pdf
 from zhuli_flow.errors import IntegrityBroken, NotFound, ZhuliError
-from zhuli_flow.services.administration import invariants, leaving, upkeep, workflows
+from zhuli_flow.services.administration import erased_words, invariants, leaving, upkeep, workflows
 from zhuli_flow.services.administration.duties import DUTIES, TITLES
 from zhuli_flow.services.administration.heartbeat import last_beats
 from zhuli_flow.services.history import verify
@@ -78,6 +78,7 @@ def home(office: Office) -> list[Check]:
         lambda: _calendar(office),
         lambda: _heartbeat(office),
         lambda: _workers(office),
+        lambda: _erasures(office),
         lambda: _record(office),
     )
     return [check for look in looks for check in _guarded(look, office.home)]
@@ -302,6 +303,15 @@ def _workers(office: Office) -> Iterator[Check]:
     else:
         detail = f"没有 worker 在运行，待办 {found.waiting} 项"
         yield Check("后台办理", "hint", detail, "请在任一台机器上启动 zhuli worker")
+
+
+def _erasures(office: Office) -> Iterator[Check]:
+    """Ends an erasure that broke off, and finds words that an older backup brought back."""
+    if erased_words.finish(office):
+        yield Check("个人信息清除", "good", "上次清除在收尾时中断，现已除净")
+    for one in erased_words.standing_again(office):
+        detail = f"{one.case} 已依法清除的内容又随旧备份恢复，须再清除一次"
+        yield Check("个人信息清除", "bad", detail, one.command)
 
 
 def _record(office: Office) -> Iterator[Check]:

@@ -21,13 +21,12 @@ from zhuli_flow.engine.history.personal import DIGESTS, ERASED, SHORTEST, fields
 from zhuli_flow.engine.model.decision import Refusal
 from zhuli_flow.errors import InvalidInput, RulesRefused
 from zhuli_flow.services import lookup
-from zhuli_flow.services.administration import officers
+from zhuli_flow.services.administration import erased_words, officers
 from zhuli_flow.services.administration.directory import admit
-from zhuli_flow.services.cases import search
 from zhuli_flow.services.history import case_record, entries
 from zhuli_flow.services.history.personal_proof import ERASED_BY
 from zhuli_flow.services.office import Office
-from zhuli_flow.store import accounts, audit, cases, inbox, notices, outbox, personal, side_file, whole_rows
+from zhuli_flow.store import accounts, audit, cases, inbox, notices, outbox, personal, whole_rows
 from zhuli_flow.store.cases import Stored
 from zhuli_flow.store.personal import Kept
 from zhuli_flow.store.sql.statements import Connection
@@ -130,11 +129,11 @@ def confirm(office: Office, case_id: str, person: str, token: str | None) -> Era
         entry = entries.of_system(office, stored.case, _KIND, ERASED_BY, CONFIRM, content, actor=actor)
         written = entries.write(connection, case_id, stored.seq, stored.head, entry)
         personal.erase(connection, case_id, content.erased)
+        erased_words.begin(connection, case_id)
         words = tuple(str(one.text) for one in chosen if one.name != DIGESTS)
         after = msgspec.structs.replace(stored, seq=written.seq, head=written.hash)
         told = _cleaned(connection, after, words)
-    side_file.remove(office.home / search.FILE)
-    office.database.wipe()
+    erased_words.finish(office)
     titles = _titles(workflow, asked.fields)
     return Erased(case_id, asked.fields, titles, len(chosen), *told)
 
