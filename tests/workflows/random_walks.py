@@ -197,16 +197,20 @@ class Walk:
         step = STEPS.index(GIVEN_IN[key])
         for place in range(given + 1, len(self.log)):
             one = self.log[place]
-            if one.what == "return" and STEPS.index(one.to) <= step and not self._came_straight_back(place):
+            if one.what == "return" and STEPS.index(one.to) <= step and not self._passed_straight(place, step):
                 return place
         return None
 
-    def _came_straight_back(self, place: int) -> bool:
+    def _passed_straight(self, place: int, step: int) -> bool:
+        """Came straight back over ``step``, or was straight to this very step, whose evidence asks for no other round.
+
+        Whether it rests on what is unchanged is asked apart.
+        """
         back = self.log[place]
-        if not back.straight:
-            return False
         onward = next((one for one in self.log[place + 1 :] if one.to != one.state), None)
-        return onward is not None and onward.what != "return" and onward.to == back.state
+        if not back.straight or onward is None or onward.what == "return":
+            return False
+        return onward.to == back.state or STEPS.index(back.to) == step
 
     def _content(self) -> tuple[object, ...]:
         fields, files = self.case.fields, self.case.materials

@@ -18,7 +18,6 @@ from zhuli_flow.engine.authority.rights import SYSTEM_ACTOR
 from zhuli_flow.engine.history.entry import Entry
 from zhuli_flow.engine.model import changes
 from zhuli_flow.engine.model.case import Case, Section
-from zhuli_flow.engine.model.evidence import Evidence, Stale
 from zhuli_flow.engine.model.facts import Facts
 from zhuli_flow.engine.model.people import Capacity
 
@@ -121,14 +120,21 @@ def breaches(
     replay = Replay(workflow, opened, facts_at, [], versions=versions)
     worked_out, recorded = replay.walk(told), changes.apply(opened, [step for entry in told for step in entry.steps])
     kept_from_the_first = bool(told) and any(step[0] == "evidence" for step in told[0].steps)
-    if kept_from_the_first and _claimed(recorded) != _claimed(worked_out):
+    if kept_from_the_first and not _warranted(recorded, worked_out):
         replay.found.append(Breach(told[-1].seq, told[-1].title, "所记的依据与逐条重演所得的不符"))
     return replay.found
 
 
-def _claimed(case: Case) -> tuple[Mapping[str, Evidence], Mapping[str, Stale]]:
-    """What a case says that counts. Which act handed in what was noted by earlier rules, and is worked out here."""
-    return {key: msgspec.structs.replace(held, gave={}) for key, held in case.evidence.items()}, case.stale
+def _warranted(recorded: Case, worked_out: Case) -> bool:
+    """Whether what a case says that counts is what was given. Earlier rules asked again for more than these do.
+
+    Which act handed in what was noted by earlier rules as well, and is worked out here.
+    """
+    claimed, given = (
+        {key: msgspec.structs.replace(held, gave={}) for key, held in one.evidence.items()}
+        for one in (recorded, worked_out)
+    )
+    return claimed == given and worked_out.stale.items() <= recorded.stale.items()
 
 
 def _after(case: Case, entry: Entry) -> Case:
