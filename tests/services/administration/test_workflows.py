@@ -7,7 +7,7 @@ import pytest
 from tests.services.homes import office_at
 from zhuli_flow import bootstrap
 from zhuli_flow.errors import InvalidInput, NotFound
-from zhuli_flow.services.administration import workflows
+from zhuli_flow.services.administration import versions, workflows
 from zhuli_flow.services.administration.workflow_summary import summary
 from zhuli_flow.services.office import Office
 
@@ -52,6 +52,21 @@ def test_new_cases_run_on_the_version_registered_last(office: Office) -> None:
     rewrite(office, 'version: "2018.1"', 'version: "2018.2"')
     workflows.register(office)
     assert workflows.newest(office, "zone_creation").version == "2018.2"
+
+
+def test_a_version_lower_than_the_one_in_use_is_told(office: Office) -> None:
+    def told(version: str) -> list[str]:
+        file = office.home / "workflows" / "zone_creation.yaml"
+        text = SHIPPED.read_text("utf-8").replace('version: "2018.1"', f'version: "{version}"', 1)
+        file.write_text(text, encoding="utf-8")
+        [one] = workflows.check_files([file], office.notices, office)
+        assert one.workflow
+        return versions.outranked(office, [(file.name, one.workflow)])
+
+    assert told("2018.1") == told("2018.10") == []
+    [words] = told("2018.0")
+    assert "低于在用的 2018.1" in words
+    assert "workflow use zone_creation 2018.0" in words
 
 
 def test_a_document_that_no_template_prints_is_a_problem(office: Office) -> None:

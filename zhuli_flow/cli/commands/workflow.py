@@ -75,7 +75,7 @@ def check(context: Context, paths: Sequence[str], papers: bool, written_only: bo
     """Check definition files, by exploring every way of theirs as well; with ``papers`` also what their papers say."""
     from zhuli_flow.bootstrap import bundle
     from zhuli_flow.cli.views.proofs import checked, named, wire
-    from zhuli_flow.services.administration import proofs, workflows
+    from zhuli_flow.services.administration import proofs, versions, workflows
     from zhuli_flow.services.administration import traces as trace_files
 
     context.after_error = " ".join(["workflow check", *paths])
@@ -92,7 +92,10 @@ def check(context: Context, paths: Sequence[str], papers: bool, written_only: bo
         proved = [] if written_only else proofs.prove(found, each, folders)
     kept = trace_files.keep(traces, proved) if traces else []
     proofs.require_proved(proved)
-    warned = [hint for one in found for hint in one.hints] + (workflows.unheld(office, found) if office else [])
+    warned = [hint for one in found for hint in one.hints]
+    if office:
+        warned += workflows.unheld(office, found)
+        warned += versions.outranked(office, [(one.path.name, one.workflow) for one in found if one.workflow])
     told = [named(one.path, one.workflow) for one in found if one.workflow]
 
     more: dict[str, object] = {"warnings": warned} if warned else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from zhuli_flow.definitions.model.workflow import Workflow
@@ -51,6 +52,19 @@ def use(office: Office, name: str, version: str = "") -> Chosen:
             workflows.choose(connection, workflow.name, version)
             _note(connection, office, ("use", f"流程“{workflow.title}”改用版本 {version}"), workflow, version)
     return Chosen(workflow.name, workflow.title, version, new)
+
+
+def outranked(office: Office, found: Iterable[tuple[str, Workflow]]) -> list[str]:
+    """Of definitions, each with its file's name, those not in use and older than what is: in words, with a way out."""
+    told = []
+    with office.database.read() as connection:
+        for file, one in found:
+            known = workflows.known_versions(connection, one.name)
+            newest = max(known, key=workflows.order, default="")
+            if known and one.version not in known and workflows.order(one.version) < workflows.order(newest):
+                why = f"{file}：版本 {one.version} 低于在用的 {newest}，启用后新事项仍按 {newest} 办理"
+                told.append(f"{why}；请改写更高的版本，或启用后用 zhuli workflow use {one.name} {one.version} 选用")
+    return told
 
 
 def take_over(connection: Connection, workflow: Workflow) -> None:
