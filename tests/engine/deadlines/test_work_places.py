@@ -53,10 +53,10 @@ def test_a_condition_on_a_signer_that_another_day_may_meet_keeps_the_seat() -> N
         assert ("head@province" in lies(desk)) is lasts
 
 
-def test_a_suspended_or_ended_case_lies_nowhere() -> None:
+def test_a_suspended_case_lies_where_it_may_be_resumed_and_an_ended_one_nowhere() -> None:
     desk = Desk().to("intake")
     desk.do("suspend", "甲", opinion="等待来函")
-    assert not lies(desk)
+    assert lies(desk) == {"office@province": (False, NO_DAY)}
     ended = Desk().to("intake")
     ended.do("refuse", "甲")
     assert not lies(ended)
