@@ -50,6 +50,8 @@ FOUND = {
     "rows in brackets by the thousand": ("values", b"[" * 3000),
     "half a character in a public key": ("public key", b"office\xed\xa0\x80+00000000+AQ=="),
     "half a character in a calendar": ("calendar", b'{"year": 2026, "source": "\\ud800"}'),
+    "a list as a key in a notice": ("notice", b"? [[a]]\n: b\n? [[a]]\n: c"),
+    "a number of nothing in a notice": ("notice", b"notice: !!int _"),
     "a trace that is no text": ("trace", b'{"format": "\xe4"}'),
     "a trace in brackets by the thousand": ("trace", b'{"steps":' + b"[" * 20_000),
     "paragraphs that do each other twice": ("scenario", LAUGHS.encode()),

@@ -225,7 +225,7 @@ def _yaml(path: Path, raw: bytes) -> dict[str, Any]:
     text = _text(path, raw)
     try:
         aliased, data = _loaded(text)
-    except (YAMLError, RecursionError, ValueError) as error:
+    except (YAMLError, RecursionError, ValueError, TypeError, LookupError, AttributeError) as error:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         place = f"{path.name}:{mark.line + 1}" if mark else path.name
         raise InvalidInput(

@@ -137,7 +137,7 @@ def _told(data: bytes) -> list[tuple[str, str]] | None:
             if sum(one.file_size for one in package.infolist()) > _UNPACKED:
                 return None
         return [_paragraph(one) for one in docx.Document(io.BytesIO(data)).paragraphs]
-    except (ValueError, KeyError, OSError, MemoryError, SyntaxError, zipfile.BadZipFile):
+    except (ValueError, LookupError, OSError, MemoryError, SyntaxError, AttributeError, TypeError, zipfile.BadZipFile):
         return None
 
 
