@@ -83,6 +83,7 @@ IMPORTS = [
     ("table", "documents", LAZY.format("defusedxml.ElementTree"), "zhuli_flow.documents.planted -> defusedxml"),
     ("floors", "workbooks", "import zhuli_flow.store", "zhuli_flow.workbooks.planted -> zhuli_flow.store"),
     ("tick", "services", "import apscheduler.triggers.base", "zhuli_flow.services.planted -> apscheduler"),
+    ("jobs", "services", LAZY.format("procrastinate"), "zhuli_flow.services.planted -> procrastinate"),
     ("words", "services", "import click", "zhuli_flow.services.planted -> click"),
     ("words", "web", LAZY.format("rich_click"), "zhuli_flow.web.planted -> rich_click"),
     ("browser", "services", "import fastapi", "zhuli_flow.services.planted -> fastapi"),
@@ -192,7 +193,7 @@ def test_the_plan_lists_every_room_from_the_faces_down_to_the_ground():
     layers = [layer.replace("(", "").replace(")", "") for layer in CONTRACTS["floors"]["layers"]]
     assert layers == [
         "__main__",
-        "cli | web | scheduler",
+        "cli | web | scheduler | workers",
         "bootstrap",
         "settings",
         "services",

@@ -98,7 +98,7 @@ class Server:
     def fresh(self, template: str = "template1") -> str:
         """The name of a new database, made as a copy of another, to which nobody is connected after that."""
         self._count += 1
-        name = f"office{self._count}"
+        name = f"office{os.getpid()}_{self._count}"  # a child of the test counts from where its parent stood
         end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{template}'"
         self.ask(end, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return name

@@ -17,9 +17,12 @@ _NAMES = (
 _WHOLE = select(*(_ROW[name] for name in _NAMES))
 _ORDERED = "case_id seq kind title series year n number variables recipients signed_on ordered_at"
 
+_NEXT = select(func.coalesce(func.max(_ROW.id), 0) + 1).scalar_subquery()
+"""Not the server's own counting, which a preview that is undone would use up: the file of a paper bears its id."""
+
 ADD = (
     insert(_NOTICES)
-    .values({name: value(name) for name in _ORDERED.split()} | {"state": literal("ordered")})
+    .values({name: value(name) for name in _ORDERED.split()} | {"id": _NEXT, "state": literal("ordered")})
     .returning(_ROW.id)
 )
 KEEP = insert(_NOTICES).values({name: value(name) for name in _NAMES})
