@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote
 
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response
+
+from zhuli_flow.support.scratch import scratch
 
 SANDBOX = "default-src 'none'; sandbox"
 FILE_TYPES = {
@@ -38,12 +39,9 @@ def download(place: object, name: str) -> Response:
 
 def packed(name: str, write: Callable[[Path], object]) -> Response:
     """A package that ``write`` makes in a new file, handed out under this name and then thrown away."""
-    aside = Path(tempfile.mkdtemp(prefix="zhuli-"))
-    try:
-        write(aside / "package")
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
-    answer = download(aside / "package", name)
-    answer.background = BackgroundTask(shutil.rmtree, aside, ignore_errors=True)
+    with ExitStack() as stack:
+        place = stack.enter_context(scratch()) / "package"
+        write(place)
+        answer = download(place, name)
+        answer.background = BackgroundTask(stack.pop_all().close)
     return answer

@@ -13,6 +13,8 @@ from zhuli_flow.documents.proofreading import days
         ("于2月30日", 1),
         ("于13月1日", 1),
         ("于2018年11月31日和12月31日", 1),
+        ("于三十十月五日", 1),
+        ("于十月三十十日", 1),
     ],
 )
 def test_days_that_no_calendar_has(text, count):

@@ -36,6 +36,9 @@ def test_numbers_of_a_level_follow_one_another(lines, count):
         (["依据第三条办理"], 0),
         (["1.甲", "2.乙", "又一段", "1.丙", "2.丁"], 0),
         (["一是否可行"], 0),
+        (["一、甲", "十十、乙", "三、丙"], 1),
+        (["第一条 甲", "第十十条 乙", "第三条 丙"], 1),
+        (["一是甲；三十十是乙"], 1),
     ],
 )
 def test_numbers_of_other_kinds_follow_one_another_too(lines, count):

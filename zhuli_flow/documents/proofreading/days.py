@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from zhuli_flow.documents.proofreading.ordinals import value_of
 from zhuli_flow.documents.proofreading.writing import Wrong
 
 _LEAP = 2024  # a day without a year may be 29 February
@@ -63,7 +64,7 @@ def _days(text: str) -> Iterator[tuple[str, str | None, str, str]]:
     yield from ((one[0], one[1], one[2], one[3]) for one in _SPAN.finditer(text))
     for one in _CHINESE.finditer(text):
         year = "".join(_digit(char) for char in one[1]) if one[1] else None
-        yield one[0], year, str(_value(one[2])), str(_value(one[3]))
+        yield one[0], year, str(value_of(one[2])), str(value_of(one[3]))
 
 
 def _day(year: str | None, month: str, day: str) -> date | None:
@@ -75,9 +76,3 @@ def _day(year: str | None, month: str, day: str) -> date | None:
 
 def _digit(char: str) -> str:
     return str(_FIGURES.find(char)) if char in _FIGURES else "0"
-
-
-def _value(figures: str) -> int:
-    """一 … 九十九 as a number."""
-    tens, ten, ones = figures.rpartition("十")
-    return (10 * (_FIGURES.index(tens[-1]) if tens else 1) if ten else 0) + (_FIGURES.index(ones[-1]) if ones else 0)

@@ -33,7 +33,7 @@ def gaps(text: str) -> Iterator[Wrong]:
         for level, (pattern, form) in enumerate(_LEVELS):
             if found := pattern.match(line):
                 yield from _follows(found, counts[level], form, chinese=level < 2, top=not level)
-                counts[level:] = [_value(found[1])] + [0] * (len(_LEVELS) - level - 1)
+                counts[level:] = [_counted(found, counts[level])] + [0] * (len(_LEVELS) - level - 1)
                 break
     for pattern in _OF_LAWS:
         yield from _run([found for line in lines if (found := pattern.match(line))])
@@ -57,7 +57,7 @@ def _body(text: str) -> list[str]:
 
 def _follows(found: re.Match[str], before: int, form: str, *, chinese: bool, top: bool) -> Iterator[Wrong]:
     """Say what is wrong with a number behind ``before``; a list of a lower level may begin anew."""
-    value = _value(found[1])
+    value = value_of(found[1])
     due = form.format(_figures(before + 1) if chinese else before + 1)
     if value == before or (top and value == 1 and before):
         yield f"层次序数“{found[0]}”重复，应为“{due}”", "请使层次序数连续"
@@ -65,22 +65,30 @@ def _follows(found: re.Match[str], before: int, form: str, *, chinese: bool, top
         yield f"层次序数“{found[0]}”之前没有“{due}”", "请使层次序数连续"
 
 
+def _counted(found: re.Match[str], before: int) -> int:
+    """Where a level stands behind this number; what is no number stands for the one that was due."""
+    value = value_of(found[1])
+    return before + 1 if value < 0 else value
+
+
 def _run(found: Sequence[re.Match[str]]) -> Iterator[Wrong]:
     """Numbers that run through from a first one, which may come again; a text may quote a single one of another."""
-    values = [_value(one[1]) for one in found]
+    values = [value_of(one[1]) for one in found]
     if not values or values[0] != 1:
         return
     for at in range(1, len(values)):
-        if values[at] not in (1, values[at - 1] + 1):
+        if values[at - 1] > 0 and values[at] not in (1, values[at - 1] + 1):
             due = found[at][0].replace(found[at][1], _figures(values[at - 1] + 1))
             yield f"“{found[at - 1][0]}”之后是“{found[at][0]}”，应为“{due}”", "请使序数连续"
 
 
-def _value(figures: str) -> int:
-    """1 … 99 in either kind of figures."""
+def value_of(figures: str) -> int:
+    """1 … 99 in either kind of figures; -1 for what is no number (十十)."""
     if figures.isdigit():
         return int(figures)
     tens, ten, ones = figures.rpartition("十")
+    if "十" in tens:
+        return -1
     return (10 * (_FIGURES.index(tens[-1]) if tens else 1) if ten else 0) + (_FIGURES.index(ones[-1]) if ones else 0)
 
 
