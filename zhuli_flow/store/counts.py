@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
 
-from zhuli_flow.store.side_file import SideFile
+from zhuli_flow.store.side_file import Damaged, SideFile
 
 FORMAT = 1
 """Counts changes of what is counted; a file of another number is made anew."""
@@ -82,8 +82,22 @@ class Tally(NamedTuple):
     total: Decimal
 
 
-_shares = msgspec.json.Decoder(tuple[Share, ...]).decode
+_decode = msgspec.json.Decoder(tuple[Share, ...]).decode
 _Place = tuple[str, str, str, str]
+
+
+def _shares(stored: bytes) -> tuple[Share, ...]:
+    try:
+        return _decode(stored)
+    except (ValueError, TypeError) as error:
+        raise Damaged from error
+
+
+def _number(stored: str) -> Decimal:
+    try:
+        return Decimal(stored)
+    except (InvalidOperation, TypeError) as error:
+        raise Damaged from error
 
 
 class Counts:
@@ -177,7 +191,7 @@ class Counts:
     def _move(self, place: _Place, cases: int, total: Decimal) -> None:
         of = "WHERE workflow = ? AND kind = ? AND of_what = ? AND key = ?"
         found = self._connection.execute(f"SELECT cases, total FROM tally {of}", place).fetchone()  # nosec B608  # noqa: S608 - ours
-        cases, total = (cases + found[0], total + Decimal(found[1])) if found else (cases, total)
+        cases, total = (cases + found[0], total + _number(found[1])) if found else (cases, total)
         if cases:
             row = (*place, cases, str(total))
             self._connection.execute("INSERT OR REPLACE INTO tally VALUES (?, ?, ?, ?, ?, ?)", row)
@@ -216,7 +230,7 @@ class Counts:
             f"{asked} AND key BETWEEN ? AND ? ORDER BY key",
             (workflow, kind, of_what, first, last),
         )
-        return [Tally(key, cases, Decimal(total)) for key, cases, total in found.fetchall()]
+        return [Tally(key, cases, _number(total)) for key, cases, total in found.fetchall()]
 
     def most(self, workflows: Sequence[str], kind: str, limit: int) -> tuple[list[tuple[str, int]], int]:
         """The keys with the most cases of these workflows, equal ones by key; and how many keys there are.

@@ -12,12 +12,17 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from zhuli_flow.errors import IntegrityBroken, ZhuliError
 from zhuli_flow.store.sql import sqlite
 
 WAIT_S = 5.0
 """So many seconds a look waits for another process."""
 Face = TypeVar("Face")
 Answer = TypeVar("Answer")
+
+
+class Damaged(Exception):
+    """What stands in a side file is not what can have been put there: whoever reads it raises this."""
 
 
 class SideFile(Generic[Face]):
@@ -35,21 +40,17 @@ class SideFile(Generic[Face]):
         Where the folder can't be written to, one in memory stands in: as true, and slower. InvalidInput while another
         process has it for longer than five seconds.
         """
-        module = sqlite.driver()
         try:
             return self._used(_private(path), use)
-        except module.OperationalError as error:
-            raise sqlite.explain(error, path) or error from error
-        except module.DatabaseError:
-            remove(path)
-            return self._used(_private(path), use)
+        except (sqlite.driver().DatabaseError, Damaged) as error:
+            _require_damaged(error, path)
+        return self._used(_anew(path), use)
 
     def read(self, path: Path, use: Callable[[Face], Answer | None]) -> Answer | None:
         """What ``use`` makes of the file as it stands, beside others who read; None without one of this format.
 
         Raises as ``look`` does while another process writes it for longer than five seconds.
         """
-        module = sqlite.driver()
         if not path.is_file():
             return None
         try:
@@ -57,10 +58,9 @@ class SideFile(Generic[Face]):
                 connection.execute("BEGIN")
                 known = connection.execute("PRAGMA user_version").fetchone()[0] == self._format
                 return use(self._face(connection)) if known else None
-        except module.OperationalError as error:
-            raise sqlite.explain(error, path) or error from error
-        except module.DatabaseError:
-            return None  # damaged: ``look`` makes it anew
+        except (sqlite.driver().DatabaseError, Damaged) as error:
+            _require_damaged(error, path)
+            return None  # ``look`` makes it anew
 
     def _used(self, where: str, use: Callable[[Face], Answer]) -> Answer:
         with closing(_connected(where)) as connection:
@@ -77,6 +77,22 @@ def remove(path: Path) -> None:
     """Throw the file away; the next who looks makes it anew."""
     for name in (path.name, f"{path.name}-journal"):
         path.with_name(name).unlink(missing_ok=True)
+
+
+def _require_damaged(error: Exception, path: Path) -> None:
+    """Raises in words what is no damage: the file is taken, the disk is full, the folder read-only."""
+    told: ZhuliError | None = None if isinstance(error, Damaged) else sqlite.explain(error, path)
+    if told is not None and not isinstance(told, IntegrityBroken):
+        raise told from error
+
+
+def _anew(path: Path) -> str:
+    """An empty file in the place of a damaged one; memory where that can't be taken away."""
+    try:
+        remove(path)
+    except OSError:
+        return ":memory:"
+    return _private(path)
 
 
 def _connected(where: str) -> Any:

@@ -139,6 +139,25 @@ def test_an_erasure_killed_before_the_file_is_rewritten_is_ended_by_the_next_loo
     assert not erased_words.finish(stage.office)
 
 
+@pytest.mark.sqlite("what lies in pages of the file")
+def test_an_erasure_whose_traces_cannot_be_removed_now_says_that_it_stands(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = worked(stage)
+
+    def full(_: Database) -> None:
+        raise InvalidInput("zhuli.db: 存储空间已满；未保存任何内容", fix="请腾出空间后重做这一步")
+
+    with monkeypatch.context() as patch, pytest.raises(InvalidInput) as told:
+        patch.setattr(Database, "wipe", full)
+        erased(stage, case)
+    assert "已清除" in told.value.message
+    assert told.value.message.endswith("存储空间已满")
+    assert "zhuli doctor" in told.value.fix
+    assert [one.state for one in told_of_erasures(stage)] == ["good"]
+    assert holding_files(stage) == []
+
+
 def test_words_that_a_backup_brings_back_are_told_with_what_erases_them_again(stage: Stage) -> None:
     case = worked(stage)
     kept = stage.office.database.backup(stage.office.home.parent / "kept.db")

@@ -1,9 +1,12 @@
 """What was verified before is only hashed again: nothing is missed by it, and only what came since is read."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.services.history.test_log_proof import touch
 from tests.services.homes import office_at
+from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.cases.advance import open_case
 from zhuli_flow.services.history import entries, since_last, verify
 from zhuli_flow.services.office import Office
@@ -108,3 +111,14 @@ def test_an_edge_is_rebuilt_from_what_is_kept(office: Office) -> None:
         for leaf in leaves[: blocks * BLOCK]:
             edge, _ = edge.add(merkle_log.leaf_hash(leaf.hash))
         assert edge_at(nodes, blocks) == edge
+
+
+def test_where_the_position_cannot_lie_the_verdict_is_told_all_the_same(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir", refused)
+    with pytest.raises(InvalidInput, match="留痕核对相符；但不能建立"):
+        since_last.verify_since(office)

@@ -89,3 +89,9 @@ def test_a_thread_waits_for_the_others_of_its_process_in_the_same_way(database: 
     assert (told, wrong) == (["waits"], ["busy"])
     put(hurried)
     hurried.close()
+
+
+def test_rewriting_the_file_waits_for_another_process_as_a_write_does(database: Database) -> None:
+    put(database)
+    with held(database.path, 1.5):
+        database.wipe()

@@ -19,7 +19,7 @@ from zhuli_flow.engine.history.entry import read
 from zhuli_flow.engine.history.new_entry import Content
 from zhuli_flow.engine.history.personal import DIGESTS, ERASED, SHORTEST, fields_of, without
 from zhuli_flow.engine.model.decision import Refusal
-from zhuli_flow.errors import InvalidInput, RulesRefused
+from zhuli_flow.errors import InvalidInput, RulesRefused, ZhuliError
 from zhuli_flow.services import lookup
 from zhuli_flow.services.administration import erased_words, officers
 from zhuli_flow.services.administration.directory import admit
@@ -113,7 +113,8 @@ def propose(
 def confirm(office: Office, case_id: str, person: str, token: str | None) -> Erased:
     """Erase what was proposed, in one transaction, then the traces in the file itself.
 
-    Raises NoRight, NotFound, InvalidInput (nothing proposed), RulesRefused (one hand; letters or papers under way).
+    Raises NoRight, NotFound, InvalidInput (nothing proposed; erased, but its traces stay as yet), RulesRefused (one
+    hand; letters or papers under way).
     """
     office = _in_hands(office, person, token, CONFIRMER, f"{CONFIRM} {case_id}")
     with office.database.write() as connection:
@@ -133,9 +134,21 @@ def confirm(office: Office, case_id: str, person: str, token: str | None) -> Era
         words = tuple(str(one.text) for one in chosen if one.name != DIGESTS)
         after = msgspec.structs.replace(stored, seq=written.seq, head=written.hash)
         told = _cleaned(connection, after, words)
-    erased_words.finish(office)
+    _finish(office, case_id)
     titles = _titles(workflow, asked.fields)
     return Erased(case_id, asked.fields, titles, len(chosen), *told)
+
+
+def _finish(office: Office, case_id: str) -> None:
+    """Remove the traces; where that can't be done now, it is told that the erasure itself stands."""
+    try:
+        erased_words.finish(office)
+    except (ZhuliError, OSError) as error:
+        why = str(error).partition("；")[0].partition("\n")[0]
+        raise InvalidInput(
+            f"事项 {case_id} 的个人信息已清除并已留痕；但数据库文件中的残迹还没有除净：{why}",
+            fix="请排除所述原因后运行 zhuli doctor，它会接着除净",
+        ) from error
 
 
 def proposed(office: Office, case_id: str) -> Proposal:

@@ -21,6 +21,7 @@ import msgspec
 
 from zhuli_flow import __version__
 from zhuli_flow.engine.history.chain import ZERO, fault, missing_end
+from zhuli_flow.errors import InvalidInput
 from zhuli_flow.services.history import log_key, log_proof, verify
 from zhuli_flow.services.history.log_proof import BLOCK, Nodes
 from zhuli_flow.services.history.verify import Verified
@@ -117,9 +118,17 @@ def verify_since(office: Office) -> Since:
         )
         now = now or (_whole(connection) if found.ok else None)
     if now and now != kept:
-        place(office).parent.mkdir(mode=0o700, exist_ok=True)
-        write_over(place(office), msgspec.msgpack.encode(now))
+        _keep(place(office), now)
     return Since(found, known)
+
+
+def _keep(target: Path, now: Position) -> None:
+    try:
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        told = f"留痕核对相符；但不能建立 {target.parent}（{error.strerror}），没有记下核对到哪里"
+        raise InvalidInput(told, fix="请检查文件夹的写入权限；只读的环境请不加 --since-last 核对") from error
+    write_over(target, msgspec.msgpack.encode(now))
 
 
 def _kept(office: Office) -> Position | None:

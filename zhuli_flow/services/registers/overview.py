@@ -135,7 +135,9 @@ def unlike_rows(office: Office) -> list[str]:
         titles = {"": "全部流程"} | {one.name: one.title for one in lookup.every_latest(connection, office)}
         each = {name: [_made(connection, office, (name, _ALL), one) for one in (index, None)] for name in titles}
         return [
-            f"总览的计数与登记不符（{titles[name]}），被改动过" for name, (one, other) in each.items() if one != other
+            f"总览的计数与登记不符（{titles[name]}），被改动过；请删去 {counts.NAME}，会重新计数"
+            for name, (one, other) in each.items()
+            if one != other
         ]
 
     return counts.kept(office, unlike) or []

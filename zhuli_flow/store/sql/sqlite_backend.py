@@ -125,7 +125,8 @@ class SqliteBackend(Backend):
     def wipe(self) -> None:
         """VACUUM keeps the numbers of rows by which entries are ordered: their table has an index of its key."""
         driver = self._open_writer().driver
-        driver.execute("VACUUM")
+        with _patient(driver, sqlite.BUSY_MS):
+            driver.execute("VACUUM")
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def faults(self, connection: Connection) -> list[str]:
