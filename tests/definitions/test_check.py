@@ -165,6 +165,12 @@ WRONG = [
     ("max: $seats", "max: $intake", "type_mismatch", "整数"),
     ("max: 3}", "max: 0}", "type_mismatch", "整数"),
     ("at_most: 2,", "at_most: $partners,", "type_mismatch", "整数"),
+    (
+        "type: rows\n    at_least: 1\n    columns:\n      item:",
+        "type: rows\n    personal: 同意\n    at_least: 1\n    columns:\n      item:",
+        "type_mismatch",
+        "已拨",
+    ),
     ("min: 1, max: 2000", "min: 3000, max: 2000", "bad_value", "大于"),
     ("choices: [agree, refuse, 再议]", "choices: []", "missing_key", "choices"),
     (

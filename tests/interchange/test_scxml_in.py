@@ -126,8 +126,32 @@ def test_what_our_language_cannot_say_is_refused_by_line(inside: str, line: int,
         chart(""),
         b'<!DOCTYPE scxml [<!ENTITY a "b">]>' + chart("<state id='a'/>"),
         b"\xff\xfe<",
+        b'<?xml version="1.0" encoding="GBK"?>' + chart("<state id='a'/>"),
+        b'<?xml version="1.0" encoding="no-such"?>' + chart("<state id='a'/>"),
+        chart("".join(f"<state id='a{at}'>" for at in range(3000)) + "</state>" * 3000),
     ],
 )
 def test_what_is_no_chart_is_refused(data: bytes) -> None:
     with pytest.raises(InvalidInput):
         definition(data, "walk.scxml", "", "")
+
+
+def test_another_encoding_is_told_with_what_to_do() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        definition(b'<?xml version="1.0" encoding="GBK"?>' + chart("<state id='a'/>"), "walk.scxml", "", "")
+    assert [(one.message, "UTF-8" in one.fix) for one in refused.value.problems] == [("文件的编码不能读取", True)]
+
+
+def test_a_line_break_in_a_title_or_a_condition_writes_no_line_of_its_own() -> None:
+    move = '<transition event="e" cond="x == 1&#10;events: {}" target="z"/>'
+    data = chart(f'<state id="a" z:title="拟&#10;稿">{move}</state>{Z}', 'xmlns:z="urn:zhuli_flow"')
+    flow = taken(data, dropping=True)
+    assert flow.states["a"].title == "拟 稿"
+    assert set(flow.events) == {"begin", "e"}
+
+
+def test_what_is_asked_twice_is_told_once() -> None:
+    inside = '<state id="a"><transition event="e" target="p"/></state><state id="p" initial="q"><state id="n"/></state>'
+    with pytest.raises(InvalidInput) as refused:
+        definition(chart(inside), "walk.scxml", "", "")
+    assert [one.message for one in refused.value.problems] == ["“q”不在“p”之中，或不止一个"]

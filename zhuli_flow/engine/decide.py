@@ -198,9 +198,8 @@ def _unmet(
         truth = condition(guard.condition)(scope)
         told_already = truth is None and signoffs.mentions(guard.condition, _unanswered(event, answers))
         if told_already or (later and signoffs.mentions(guard.condition, later)):
-            if counting is not scope and isinstance(
-                guard.condition, Compare
-            ):  # whatever is given, the other side lacks
+            # whatever is given, the other side of a comparison lacks
+            if counting is not scope and isinstance(guard.condition, Compare):
                 gone += stale_refusals.behind(question, answers.case, guard.condition, counting.anew or ())
             continue
         if truth is not True:

@@ -14,6 +14,8 @@ from zhuli_flow.errors import InvalidInput, Problem
 SPACE = "http://www.w3.org/2005/07/scxml"
 TITLES = "urn:zhuli_flow"
 """The name space of what SCXML has no word for: titles."""
+_DEEPEST = 64
+"""How many elements may lie in each other."""
 _HELD = {
     "scxml": {"state", "parallel", "final", "initial"},
     "state": {"state", "parallel", "final", "initial", "history", "transition"},
@@ -105,7 +107,7 @@ class Reading:
 
     def refusal(self) -> InvalidInput:
         """All that was noted, by line."""
-        told = sorted(self.problems, key=lambda one: int(one.place.rpartition(":")[2]))
+        told = sorted(dict.fromkeys(self.problems), key=lambda one: int(one.place.rpartition(":")[2]))
         message = f"{self.file} 中有 {len(told)} 处本系统说不出来，未写成流程"
         return InvalidInput(message, told, fix="请按所列位置改写后重试")
 
@@ -126,6 +128,8 @@ def read(data: bytes, reading: Reading) -> Node:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise reading.stop(error.lineno, "不是合格的 XML", "请用编写它的软件重新导出") from error
+    except (LookupError, ValueError) as error:  # an encoding that expat does not know, GBK among them
+        raise reading.stop(1, "文件的编码不能读取", '请另存为 UTF-8 编码（文件头写 encoding="UTF-8"）') from error
     if found.root is None or found.root.tag != "scxml":
         raise reading.stop(1, "不是 SCXML 文件（最外层应为 scxml）", "请选 SCXML 文件")
     return found.root
@@ -153,10 +157,12 @@ class _Builder:
             )
             self._open.append(None)
             return
-        own = {key: value for key, value in keys.items() if " " not in key}
+        if len(self._open) >= _DEEPEST:
+            raise self.reading.stop(line, f"层次超过 {_DEEPEST} 层", "请把里层的环节摊平")
+        own = {key: " ".join(value.split()) for key, value in keys.items() if " " not in key}
         for key in own.keys() - _KEYS[name]:
             self.reading.add(line, "attribute", f"{name} 的 {key} 没有对应的写法", "请删去这一项")
-        node = Node(name, own, line, parent, title=keys.get(f"{TITLES} title", ""))
+        node = Node(name, own, line, parent, title=" ".join(keys.get(f"{TITLES} title", "").split()))
         if parent is not None:
             parent.inside.append(node)
         self.root = self.root or node

@@ -159,6 +159,15 @@ def _check_field(field: schema.FieldShape, path: Path, names: Names) -> None:
         names.need_roles([field.role], (*path, "role"), also=())
     _check_aggregated(field, path, report)
     _check_known(field, path, report)
+    _check_personal(field, path, report)
+
+
+def _check_personal(field: schema.FieldShape, path: Path, report: Report) -> None:
+    """What is withheld from history, and erased, is text: a number would stay, a day erased would be none."""
+    for name, column in field.columns.items() if field.personal else ():
+        if column.type != "text":
+            message = f"个人信息的表格只有文字列才能依法清除，“{column.title}”是 {column.type} 列"
+            report.add((*path, "columns", name), "type_mismatch", message, "把这一列写成 type: text")
 
 
 def _check_known(field: schema.FieldShape, path: Path, report: Report) -> None:

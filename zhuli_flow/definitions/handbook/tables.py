@@ -34,7 +34,7 @@ _PUT_TOGETHER = {
     "list": "逐家列出",
     "tally": "计数",
 }
-_EVERY = {"quarter": "每季度", "year": "每年", "month": "每月", "week": "每周", "half_year": "每半年"}
+_EVERY = {"quarter": "每季度", "year": "每年", "month": "每月", "half_year": "每半年"}
 _ROLLED = {"none": "不顺延", "next": "遇休息日顺延"}
 
 

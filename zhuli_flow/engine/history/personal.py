@@ -117,6 +117,8 @@ def masked(body: Json, personal: Personal) -> Json:
     words = sorted((one for one in personal.words if len(one) >= SHORTEST), key=len, reverse=True)
 
     def mask(_: str, text: str) -> str:
+        if text in personal.words:  # also one too short to be looked for elsewhere
+            return MASKED
         for word in words:
             text = text.replace(word, MASKED)
         return text
