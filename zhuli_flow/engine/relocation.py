@@ -102,8 +102,9 @@ def deciders(workflow: Workflow) -> tuple[str, ...]:
 def weighed(question: Question, case: Case) -> Case:
     """The moved ``case`` in a new round, where it was at that step before: what was given since must be given again.
 
-    ``question`` is about the case as it stood.
+    ``question`` is about the case as it stood. Who returned it before will not have it straight back any more.
     """
+    case = evidence.not_straight(question, case)
     if evidence.order(question.case, case.state) < 0:
         return case
     return evidence.next_round(evidence.returned(question, case, case.state, CONFIRM))
