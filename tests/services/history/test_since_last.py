@@ -113,12 +113,13 @@ def test_an_edge_is_rebuilt_from_what_is_kept(office: Office) -> None:
         assert edge_at(nodes, blocks) == edge
 
 
+@pytest.mark.parametrize("step", ["mkdir", "replace"])
 def test_where_the_position_cannot_lie_the_verdict_is_told_all_the_same(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     def refused(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "mkdir", refused)
-    with pytest.raises(InvalidInput, match="留痕核对相符；但不能建立"):
+    monkeypatch.setattr(Path, step, refused)
+    with pytest.raises(InvalidInput, match="留痕核对相符；但没有记下核对到哪里"):
         since_last.verify_since(office)

@@ -123,12 +123,16 @@ def verify_since(office: Office) -> Since:
 
 
 def _keep(target: Path, now: Position) -> None:
+    """Where that can't be, the verdict is told all the same."""
     try:
         target.parent.mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        told = f"留痕核对相符；但不能建立 {target.parent}（{error.strerror}），没有记下核对到哪里"
-        raise InvalidInput(told, fix="请检查文件夹的写入权限；只读的环境请不加 --since-last 核对") from error
-    write_over(target, msgspec.msgpack.encode(now))
+        write_over(target, msgspec.msgpack.encode(now))
+    except (OSError, InvalidInput) as error:
+        why = error.message.partition("；")[0] if isinstance(error, InvalidInput) else str(error.strerror)
+        raise InvalidInput(
+            f"留痕核对相符；但没有记下核对到哪里（{target}）：{why}",
+            fix="请检查文件夹的写入权限和剩余空间；只读的环境请不加 --since-last 核对",
+        ) from error
 
 
 def _kept(office: Office) -> Position | None:
