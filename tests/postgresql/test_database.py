@@ -247,6 +247,7 @@ def test_a_server_that_is_not_there_is_told_without_the_password(url: str, code:
         "postgresql://someone:secret word@h/office",
         "postgresql://someone:12/secret@h/office",
         "postgresql://someone:12#secret@h/office",
+        "postgresql://someone:12@secret@h/office",
         "postgresql://someone:secret@h/office?unknown=1",
         "postgresql://someone:secret@h:port/office",
     ],

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import threading
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -95,14 +96,15 @@ def change(office: Office, person: str, old: str, new: str, shortest: int, addre
 
 def prove(office: Office, person: str, password: str, address: str) -> None:
     """Return when this is the person's password. Raises NoRight when it is not, TooManyTries before even looking."""
-    keys = {"person": f"person:{person[:LONGEST]}", "address": f"address:{address}"}
+    name = security.known(office, person)
+    keys = {"person": _name_key(person, name), "address": f"address:{address}"}
     with office.database.read() as connection:
         for key in keys.values():
             _require_free(office, accounts.failure(connection, key))
         kept = accounts.password(connection, person)
     if not _fits(kept, password) or kept is None:
-        _note_failure(office, person, keys)
-        security.note(office, "login", security.known(office, person), address=address, ok=False)
+        _note_failure(office, name, keys)
+        security.note(office, "login", name, address=address, ok=False)
         raise NoRight("姓名或密码不对", fix="请重新输入；还没有密码或忘记密码的，请向管理员要设密链接")
     with office.database.write() as connection:
         accounts.forget_failure(connection, keys["person"])
@@ -167,6 +169,16 @@ def _require_free(office: Office, failed: accounts.Failure) -> None:
         raise TooManyTries("尝试的次数太多，暂时不能登录", seconds, fix=f"请等 {seconds} 秒后再试")
 
 
+def _name_key(person: str, name: str) -> str:
+    """Under what failures of this name are counted.
+
+    What nobody is called may be a password in the wrong box: four digits of its hash give none away, and are the same
+    in every process, so that a name that exists is not told from one that doesn't by when one has to wait.
+    """
+    unknown = sha256(person.encode("utf-8", "replace")).hexdigest()[:4]
+    return f"person:{name}" if name == person else f"unknown:{unknown}"
+
+
 def _note_failure(office: Office, person: str, keys: dict[str, str]) -> None:
     """One more failure; the moment it leads to waiting is on record, once each time."""
     now = office.clock.now()
@@ -177,7 +189,7 @@ def _note_failure(office: Office, person: str, keys: dict[str, str]) -> None:
             count = (before.count if recent else 0) + 1
             accounts.note_failure(connection, key, count, now, now + _wait(kind, count))
             if kind == "person" and count == FREE_TRIES[kind]:
-                _record(connection, office, person[:LONGEST])
+                _record(connection, office, person)
 
 
 def _wait(kind: str, count: int) -> timedelta:

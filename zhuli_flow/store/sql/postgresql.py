@@ -92,7 +92,7 @@ def shown(url: str) -> str:
         driver().conninfo.conninfo_to_dict(plain(url))
         parts = urlsplit(plain(url))
         port = f":{parts.port}" if parts.port else ""
-        if "@" in parts.path + parts.fragment:
+        if "@" in parts.path + parts.fragment or parts.netloc.count("@") > 1:  # libpq would look the rest up as a host
             raise ValueError("a password with a character that ends the host's part")
     except (ValueError, driver().ProgrammingError):
         raise InvalidInput(
