@@ -467,6 +467,12 @@ def test_personal_data_in_a_package_are_held_against_what_the_entries_bind(home:
         files["personal.json"] = b'{"values":[]}'
 
     assert verified(rewritten(whole, hidden, manifest=True))[0] == 7
+
+    def gone(files: Files) -> None:
+        del files["personal.json"]
+
+    code, words = verified(rewritten(whole, gone, manifest=True))
+    assert (code, "所记的个人信息不在包中" in words) == (7, True), words
     stage.office.database.close()
 
 
