@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from msgspec.structs import replace
-
 from zhuli_flow.definitions.model.expressions import Aggregate, Ask, Condition, walk
 from zhuli_flow.definitions.model.workflow import SYSTEM, Event, Guard, SetField, Workflow
 from zhuli_flow.engine.authority.question import Question
@@ -31,42 +29,24 @@ def worked_out(workflow: Workflow, names: Iterable[str]) -> Iterator[Refusal]:
 def not_admitted(question: Question, after: Case, names: Iterable[str]) -> Iterator[Refusal]:
     """The conditions of acts done that held of the case and do not hold ``after`` fields ``names`` were corrected.
 
-    One that is asked of more than the case (a register, whether there is room) is held as far as the facts have that.
+    One that is asked of more than the case (a register, whether there is room) is left to the act that it stands for.
     """
     corrected, done = frozenset(names), question.case.evidence
-    asked = _of_others(question)
     judged = changes.taken(after, question.case, "stale")  # what a correction makes stale would hide what it breaks
     for event in question.workflow.events.values():
         if event.name not in done or event.sheet is not None:
             continue
         for guard in event.guards:
-            about = not guard.warn and _looks_at(question.workflow, guard.condition, corrected)
-            if about and _known(question, guard.condition) and _breaks(asked, judged, guard):
+            about = not guard.warn and mentions(guard.condition, corrected)
+            if about and _of_case(question.workflow, guard.condition) and _breaks(question, judged, guard):
                 yield _refusal(event, guard)
 
 
-def _looks_at(workflow: Workflow, tree: Condition, names: frozenset[str]) -> bool:
-    """Whether a condition looks at one of the fields ``names``, also through what a register asks of this case."""
-    sources = (node.source for node in walk(tree) if isinstance(node, Aggregate) and node.source in workflow.registers)
-    this = frozenset(f"this.{name}" for name in names)
-    return mentions(tree, names) or any(
-        mentions(rule, this) for one in sources for rule in workflow.registers[one].where
-    )
-
-
-def _of_others(question: Question) -> Question:
-    """The question with registers of other cases only: the act was judged when this one did not stand there yet."""
-    found = question.facts.registers.items()
-    others = {name: tuple(row for row in rows if row[1].id != question.case.id) for name, rows in found}
-    return replace(question, facts=replace(question.facts, registers=others))
-
-
-def _known(question: Question, tree: Condition) -> bool:
-    """Whether the facts at hand have every register and quota that a condition asks about."""
-    registers, facts = question.workflow.registers, question.facts
+def _of_case(workflow: Workflow, tree: Condition) -> bool:
+    """Whether the case alone answers a condition."""
     return not any(
-        (isinstance(node, Aggregate) and node.source in registers and node.source not in facts.registers)
-        or (isinstance(node, Ask) and node.kind == "room" and node.name not in facts.quotas)
+        (isinstance(node, Aggregate) and node.source in workflow.registers)
+        or (isinstance(node, Ask) and node.kind == "room")
         for node in walk(tree)
     )
 

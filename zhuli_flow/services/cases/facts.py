@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from zhuli_flow.definitions.model.expressions import Ask, walk
 from zhuli_flow.definitions.model.register import Register
@@ -65,10 +65,7 @@ _UNNUMBERED = Numbers()
 
 
 def _asks_room(workflow: Workflow, command: Command | None) -> bool:
-    """Quotas are only counted when a guard of the event (or of any, for options) asks for room, or a way back might.
-
-    What an act was judged by may be corrected: then its conditions are asked once more.
-    """
+    """Quotas are only counted when a guard of the event (or of any, for options) asks for room, or a way back might."""
     if command is not None and command.event in _BACK:
         return bool(workflow.quotas)
     asking = _ASKING.get(workflow.digest)
@@ -79,7 +76,7 @@ def _asks_room(workflow: Workflow, command: Command | None) -> bool:
     return command.event in asking if command else bool(asking)
 
 
-_BACK = frozenset({"return", "withdraw", "correct"})
+_BACK = frozenset({"return", "withdraw"})
 _ASKING: dict[str, frozenset[str]] = {}
 """The events that ask for room, by the digest of their definition."""
 
@@ -125,16 +122,16 @@ def _registers(
     """What the registers may take in that this event (or, for options, any event from here) asks about."""
     if not workflow.registers:
         return {}
-    names = dict.fromkeys(name for event in _judged(workflow, case, command) for name in asked(workflow, event))
+    events = workflow.events
+    looking = (
+        here(workflow, standing(workflow, case))
+        if command is None
+        else [events[command.event]]
+        if command.event in events
+        else []
+    )
+    names = dict.fromkeys(name for event in looking for name in asked(workflow, event))
     return {name: candidates(connection, office, workflow.registers[name], case) for name in names}
-
-
-def _judged(workflow: Workflow, case: Case, command: Command | None) -> Iterable[Event]:
-    """The events whose conditions are asked: of a correction those that were done, else the one, or all from here."""
-    if command is None:
-        return here(workflow, standing(workflow, case))
-    names = case.evidence if command.event == "correct" else (command.event,)
-    return [workflow.events[name] for name in names if name in workflow.events]
 
 
 def _books(connection: Connection, office: Office, workflow: Workflow, command: Command | None) -> dict[str, Workflow]:
