@@ -107,7 +107,7 @@ def test_of_papers_that_are_closed_in_a_case_one_sees_one_hears_so(
     filled: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paper, seen = browse.listing(filled)[0], reading.reader(filled, CITY)
-    monkeypatch.setattr(reading, "may_see", lambda _flow, _case, _actor, part="case": part == "case")
+    monkeypatch.setattr(reading, "may_see", lambda _flow, _case, _actor, part="case", **_: part == "case")
     with pytest.raises(NoRight, match="公文不对您开放"):
         browse.show(seen, str(paper.id))
 
