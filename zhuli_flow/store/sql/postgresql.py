@@ -26,12 +26,14 @@ SESSION = "; ".join(
         "SET tcp_keepalives_idle = 15",  # … nor one that was cut off
         "SET tcp_keepalives_interval = 5",
         "SET tcp_keepalives_count = 3",
+        "SET tcp_user_timeout = 30000",  # … in the middle of an answer, when no keepalive is sent
         "SET client_min_messages = warning",
     )
 )
 JOBS_SESSION = (
     "SET idle_in_transaction_session_timeout = 30000; "  # a worker that hangs must not hold up those who take over
-    "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
+    "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; "
+    "SET tcp_user_timeout = 30000"
 )
 """How a worker's sessions for its jobs are set up; what it does for them goes by the office's own sessions."""
 WALKED_AT_ONCE = 2000
