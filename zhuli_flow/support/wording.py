@@ -10,7 +10,7 @@ from zhuli_flow.clock import local_minute
 SHAPES = {"红": "▲", "黄": "◆", "绿": "●", "灰": "○"}
 """The shape beside the word of a light: colour alone never tells."""
 WEEK = "一二三四五六日"
-_FIGURES = "零一二三四五六七八九"
+FIGURES = "零一二三四五六七八九"
 
 
 class Remaining(Protocol):
@@ -63,6 +63,10 @@ def moment(text: str) -> str:
 
 
 def chinese_number(number: int) -> str:
-    """一 … 九十九, as parts of a paper are numbered; ``number`` is 1–99."""
-    tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else f"{_FIGURES[tens]}十") + (_FIGURES[ones] if ones else "")
+    """一 … 九十九, 一百, 一百零一 …, as parts of a paper are numbered and years told; ``number`` is 1–999."""
+    hundreds, below = divmod(number, 100)
+    tens, ones = divmod(below, 10)
+    if hundreds:
+        middle = f"{FIGURES[tens]}十" if tens else "零" if ones else ""
+        return f"{FIGURES[hundreds]}百{middle}" + (FIGURES[ones] if ones else "")
+    return ("" if tens == 0 else "十" if tens == 1 else f"{FIGURES[tens]}十") + (FIGURES[ones] if ones else "")

@@ -5,6 +5,11 @@ import pytest
 from zhuli_flow.documents.proofreading import ordinals
 
 
+def test_a_number_that_would_follow_the_ninety_ninth_is_told_in_words():
+    wrong, _ = list(ordinals.gaps("九十九、甲\n九十九、乙"))[-1]
+    assert wrong.endswith("应为“一百、”")
+
+
 @pytest.mark.parametrize(
     ("lines", "count"),
     [

@@ -15,6 +15,7 @@ from zhuli_flow.documents.templates.terms import next_day, term, years
         ("2018-01-01", "2019-06-30", "一年六个月", "2018-01-01", False),
         ("2018-01-01", "2018-06-15", "", "2018-01-01", False),
         ("2016-02-29", "2028-02-29", "十二年", "2016-03-01", True),
+        ("2018-12-10", "2118-12-09", "一百年", "2018-12-10", False),
     ],
 )
 def test_a_period_of_whole_months_has_words_and_a_first_day(start, end, words, first, later):

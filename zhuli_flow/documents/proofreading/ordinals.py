@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from zhuli_flow.documents.proofreading.writing import Wrong
+from zhuli_flow.support.wording import FIGURES, chinese_number
 
-_FIGURES = "零一二三四五六七八九"
 _CHINESE = "[一二三四五六七八九十]{1,3}"
 _LEVELS = (
     (re.compile(f"({_CHINESE})、"), "{}、"),
@@ -58,7 +58,7 @@ def _body(text: str) -> list[str]:
 def _follows(found: re.Match[str], before: int, form: str, *, chinese: bool, top: bool) -> Iterator[Wrong]:
     """Say what is wrong with a number behind ``before``; a list of a lower level may begin anew."""
     value = value_of(found[1])
-    due = form.format(_figures(before + 1) if chinese else before + 1)
+    due = form.format(chinese_number(before + 1) if chinese else before + 1)
     if value == before or (top and value == 1 and before):
         yield f"层次序数“{found[0]}”重复，应为“{due}”", "请使层次序数连续"
     elif value not in (1, before + 1):
@@ -78,7 +78,7 @@ def _run(found: Sequence[re.Match[str]]) -> Iterator[Wrong]:
         return
     for at in range(1, len(values)):
         if values[at - 1] > 0 and values[at] not in (1, values[at - 1] + 1):
-            due = found[at][0].replace(found[at][1], _figures(values[at - 1] + 1))
+            due = found[at][0].replace(found[at][1], chinese_number(values[at - 1] + 1))
             yield f"“{found[at - 1][0]}”之后是“{found[at][0]}”，应为“{due}”", "请使序数连续"
 
 
@@ -89,9 +89,4 @@ def value_of(figures: str) -> int:
     tens, ten, ones = figures.rpartition("十")
     if "十" in tens:
         return -1
-    return (10 * (_FIGURES.index(tens[-1]) if tens else 1) if ten else 0) + (_FIGURES.index(ones[-1]) if ones else 0)
-
-
-def _figures(value: int) -> str:
-    tens, ones = divmod(value, 10)
-    return ("" if not tens else "十" if tens == 1 else _FIGURES[tens] + "十") + (_FIGURES[ones] if ones else "")
+    return (10 * (FIGURES.index(tens[-1]) if tens else 1) if ten else 0) + (FIGURES.index(ones[-1]) if ones else 0)

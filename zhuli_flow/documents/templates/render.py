@@ -48,6 +48,7 @@ from zhuli_flow.documents.templates.kind import NoticeKind, answer_of, packaged_
 from zhuli_flow.documents.templates.layout import bare_positions
 from zhuli_flow.documents.templates.values import printable, unbracketed
 from zhuli_flow.errors import InvalidInput, Problem
+from zhuli_flow.support.wording import chinese_number
 
 MAX_HTML = 512 * 1024
 """Longest text (characters) a template may produce; the paper of the longest kind takes a hundredth of it."""
@@ -150,9 +151,7 @@ def chinese_ordinal(value: int) -> str:
     """Write 1…99 as 一…九十九, for the first level of paragraphs (GB/T 9704-2012, 7.3.3)."""
     if not 1 <= value <= 99:
         raise ValueError(f"序号 {value} 超出 1—99")
-    tens, ones = divmod(value, 10)
-    digits = "〇一二三四五六七八九"
-    return ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (digits[ones] if ones else "")
+    return chinese_number(value)
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):

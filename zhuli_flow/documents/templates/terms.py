@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from zhuli_flow.support.wording import chinese_number
+
 _FIGURES = "零一二三四五六七八九十"
 _MOST_MONTHS = 1200
 
@@ -51,9 +53,4 @@ def _after(day: date, months: int) -> date:
 
 def _in_words(months: int) -> str:
     whole, rest = divmod(months, 12)
-    return (f"{_figures(whole)}年" if whole else "") + (f"{_figures(rest)}个月" if rest else "")
-
-
-def _figures(value: int) -> str:
-    tens, ones = divmod(value, 10)
-    return ("" if not tens else "十" if tens == 1 else _FIGURES[tens] + "十") + (_FIGURES[ones] if ones else "")
+    return (f"{chinese_number(whole)}年" if whole else "") + (f"{chinese_number(rest)}个月" if rest else "")
