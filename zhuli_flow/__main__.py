@@ -43,7 +43,7 @@ def _work(office: Office, stop: Event, seats: int) -> None:
 
 def _tick(office: Office, stop: Event, every: timedelta) -> None:
     """Alone in a home; with others, as one of its workers, where the office's rows are on a server."""
-    if office.database.url and not office.rehearsal:
+    if office.shares_duties:
         _work(office, stop, seats=4)
         return
     from zhuli_flow import scheduler
@@ -70,7 +70,7 @@ def _serve(office: Office, wanted: Wanted) -> None:
 
 
 def _alongside(office: Office) -> AbstractContextManager[None]:
-    if office.database.url and not office.rehearsal:
+    if office.shares_duties:
         from zhuli_flow import workers
 
         return workers.alongside(office)

@@ -60,9 +60,7 @@ def run(
 
     Raises UsageError in a rehearsal home, whose clock stands still, or beside another runner of the same home.
     """
-    if office.rehearsal:
-        fix = "请用 zhuli clock advance 推进时钟，再用 zhuli sweep 巡检"
-        raise UsageError("演练环境的时钟不会自己走，不能常驻巡检", fix=fix)
+    office_duties.require_going_clock(office)
     with _ticking(office, every, duties) as jobs:
         _watch(stop, jobs)
 

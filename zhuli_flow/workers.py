@@ -51,9 +51,7 @@ def run(office: Office, stop: Event, *, seats: int = 4, pace: Pace = Pace()) -> 
     Raises UsageError for an office in a file, whose own process looks through it, and for a rehearsal, whose clock
     stands still.
     """
-    if office.rehearsal:
-        fix = "请用 zhuli clock advance 推进时钟，再用 zhuli sweep 巡检"
-        raise UsageError("演练环境的时钟不会自己走，不能常驻巡检", fix=fix)
+    duties.require_going_clock(office)
     if not office.database.url:
         fix = "请用 zhuli run 或 zhuli serve 巡检；几台机器同办一个办公环境，先用 zhuli db move 搬到服务器"
         raise UsageError("这个办公环境的数据库是文件，只由本机的一个程序巡检", fix=fix)

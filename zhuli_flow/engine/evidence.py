@@ -7,7 +7,7 @@ request, assessment and reply are about one and the same survey.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 import msgspec
@@ -95,6 +95,11 @@ def not_straight(question: Question, case: Case) -> Case:
     return returned(question, case, question.case.state) if question.case.mark("straight_to") else case
 
 
+def sent_back(question: Question, case: Case, target: str, *, straight: bool) -> Case:
+    """``case`` returned to ``target`` (退回): what does not count any more, by the way it is to come back."""
+    return not_straight(question, case) if straight else returned(question, case, target)
+
+
 def next_round(case: Case) -> Case:
     """A return begins a round, whichever way it is walked."""
     return changes.put(case, "marks", "round", round_of(case) + 1)
@@ -116,16 +121,13 @@ def straight(question: Question, event: Event, case: Case) -> tuple[Case, tuple[
     """
     now, here = len(question.case.path), question.case.state
     stale = outdated(question.workflow, case)
-    here_still = (key for key, held in case.evidence.items() if held.visit == now or _good_at(held, here, key, stale))
-    own = frozenset((*here_still, event.name))
-    between = [key for key, held in case.evidence.items() if key not in own and _at_or_after(question.case, held, here)]
+    # what was given at the step that is left and rests on nothing that changed lies behind nothing: it stays good
+    given = case.evidence.items()
+    good = (key for key, held in given if held.visit == now or (held.state == here and key not in stale))
+    own = frozenset((*good, event.name))
+    between = [key for key, held in given if key not in own and _at_or_after(question.case, held, here)]
     hindering = tuple(sorted((key for key in between if key in stale), key=lambda key: case.evidence[key].act))
     return (_left_behind(question, case, event.name, here, own), hindering) if hindering else (case, ())
-
-
-def _good_at(held: Evidence, state: str, key: str, stale: Container[str]) -> bool:
-    """What was given at the step that is left rests on nothing that changed: it lies behind, and stays good."""
-    return held.state == state and key not in stale
 
 
 def upheld(question: Question, key: str) -> Case:
@@ -315,7 +317,8 @@ def way(case: Case) -> list[str]:
             returner = walked if visit.event == "return" else []
             walked = walked[: walked.index(visit.state) + 1]
         else:
-            walked, returner = [*walked, visit.state], []
+            walked.append(visit.state)
+            returner = []
     return walked
 
 

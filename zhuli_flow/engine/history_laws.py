@@ -84,12 +84,8 @@ class Replay(msgspec.Struct):
         question, given = self._question(entry), _with_evidence(after, self.case)
         match entry.event:
             case "return":
-                straight = after.mark("straight_to")
-                given = (
-                    evidence.not_straight(question, given)
-                    if straight
-                    else evidence.returned(question, given, after.state)
-                )
+                straight = bool(after.mark("straight_to"))
+                given = evidence.sent_back(question, given, after.state, straight=straight)
                 given = _in_round(given, evidence.round_of(self.case) + 1)
             case relocation.CONFIRM:
                 given = relocation.weighed(question, given)

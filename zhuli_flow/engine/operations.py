@@ -182,11 +182,7 @@ def _return(act: Act) -> Case | None:
     if reached is None:
         return None
     case = _moved(act, act.case, reached, closing="cancelled")
-    if walk == "straight":
-        case = evidence.not_straight(act.question, case)
-    else:
-        case = evidence.returned(act.question, case, target)
-    case = evidence.next_round(case)
+    case = evidence.next_round(evidence.sent_back(act.question, case, target, straight=walk == "straight"))
     told = f"退回至“{act.question.title(target)}”：{act.command.opinion}"
     act.tell(told, [Seat(HOLDER), *(Seat("", person) for person in handed_to(act.question))])
     return record.put(case, "marks", "straight_to", act.case.state if walk == "straight" else None)

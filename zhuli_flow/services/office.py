@@ -75,6 +75,11 @@ class Office:
         return local_date(self.clock.now())
 
     @property
+    def shares_duties(self) -> bool:
+        """Whether workers of any machine do what it owes: its rows are on a server, and its clock goes by itself."""
+        return bool(self.database.url) and not self.rehearsal
+
+    @property
     def holder(self) -> Path:
         """The folder in which ``files/`` lies, with attachments and issued documents by their SHA-256.
 

@@ -34,10 +34,10 @@ def put(connection: Connection, duty: str, about: str = "") -> None:
     """
     if connection.dialect != "postgresql":
         return
-    library = job_tables.library()
+    procrastinate = job_tables.procrastinate()
     try:
         _app().configure_task(duty, lock=lock_of(duty, about), connection=connection.driver).defer(about=about)
-    except library.exceptions.ConnectorException as error:
+    except procrastinate.exceptions.ConnectorException as error:
         raise error.__cause__ or error from None
 
 
@@ -58,5 +58,5 @@ def lock_of(duty: str, about: str = "") -> str:
 @lru_cache(maxsize=1)
 def _app() -> Any:
     """The library's way of putting jobs, on whatever connection it is given; it opens none of its own."""
-    library = job_tables.library()
-    return library.App(connector=library.SyncPsycopgConnector())
+    procrastinate = job_tables.procrastinate()
+    return procrastinate.App(connector=procrastinate.SyncPsycopgConnector())

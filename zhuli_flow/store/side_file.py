@@ -17,7 +17,7 @@ from zhuli_flow.store.sql import sqlite
 
 WAIT_S = 5.0
 """So many seconds a look waits for another process."""
-Face = TypeVar("Face")
+Handle = TypeVar("Handle")
 Answer = TypeVar("Answer")
 
 
@@ -25,16 +25,16 @@ class Damaged(Exception):
     """What stands in a side file is not what can have been put there: whoever reads it raises this."""
 
 
-class SideFile(Generic[Face]):
+class SideFile(Generic[Handle]):
     """Files of one kind: ``format`` counts the changes of what stands in them, ``schema`` makes an empty one.
 
-    ``face`` is what a connection to one is used through.
+    ``handle`` is what a connection to one is used through.
     """
 
-    def __init__(self, format_: int, schema: Sequence[str], face: Callable[[Any], Face]) -> None:
-        self._format, self._schema, self._face = format_, (*schema, f"PRAGMA user_version = {format_}"), face
+    def __init__(self, format_: int, schema: Sequence[str], handle: Callable[[Any], Handle]) -> None:
+        self._format, self._schema, self._handle = format_, (*schema, f"PRAGMA user_version = {format_}"), handle
 
-    def look(self, path: Path, use: Callable[[Face], Answer]) -> Answer:
+    def look(self, path: Path, use: Callable[[Handle], Answer]) -> Answer:
         """What ``use`` makes of the file at ``path``, alone with it.
 
         Where the folder can't be written to, one in memory stands in: as true, and slower. InvalidInput while another
@@ -46,7 +46,7 @@ class SideFile(Generic[Face]):
             _require_damaged(error, path)
         return self._used(_anew(path), use)
 
-    def read(self, path: Path, use: Callable[[Face], Answer | None]) -> Answer | None:
+    def read(self, path: Path, use: Callable[[Handle], Answer | None]) -> Answer | None:
         """What ``use`` makes of the file as it stands, beside others who read; None without one of this format.
 
         Raises as ``look`` does while another process writes it for longer than five seconds.
@@ -57,18 +57,18 @@ class SideFile(Generic[Face]):
             with closing(_connected(str(path))) as connection:
                 connection.execute("BEGIN")
                 known = connection.execute("PRAGMA user_version").fetchone()[0] == self._format
-                return use(self._face(connection)) if known else None
+                return use(self._handle(connection)) if known else None
         except (sqlite.driver().DatabaseError, Damaged) as error:
             _require_damaged(error, path)
             return None  # ``look`` makes it anew
 
-    def _used(self, where: str, use: Callable[[Face], Answer]) -> Answer:
+    def _used(self, where: str, use: Callable[[Handle], Answer]) -> Answer:
         with closing(_connected(where)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             if connection.execute("PRAGMA user_version").fetchone()[0] != self._format:
                 for statement in self._schema:
                     connection.execute(statement)
-            answer = use(self._face(connection))
+            answer = use(self._handle(connection))
             connection.execute("COMMIT")
             return answer
 

@@ -63,6 +63,6 @@ def run(context: Context, every: int) -> None:
 def _require_own_pace(office: Office) -> None:
     """On a server this process is one worker of several, and each looks by the same clock."""
     given = get_current_context().get_parameter_source("every") is ParameterSource.COMMANDLINE
-    if given and office.database.url and not office.rehearsal:
+    if given and office.shares_duties:
         fix = "请去掉 --every；要多一个办理的程序：zhuli worker"
         raise UsageError("数据库在服务器上，由各 worker 轮流每 30 秒巡检一次，--every 不起作用", fix=fix)

@@ -44,7 +44,7 @@ def worker(context: Context, seats: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     office = context.office
-    if office.database.url and not (context.quiet or office.rehearsal):
+    if office.shares_duties and not context.quiet:
         context.err.print(f"开始分担：{context.home}，同时 {seats} 件；按 Ctrl-C 停止", soft_wrap=True)
     _workers[0](office, stop, seats)
     context.tell({"stopped": True}, lambda out: out.print("已停止，未办完的由别的程序接着办"), "doctor")

@@ -82,14 +82,11 @@ def _duties(named: Titles, role: str) -> str:
 
 def limits(named: Titles) -> Grid:
     """Each limit: where it runs and for how long, whom it binds and who hears of it, and what follows."""
+    rules = named.workflow.deadlines.values()
     return Grid(
         (("期限", 15), ("何时计算、长短", 35), ("责任人和提醒", 28), ("逾期以后", 22)),
-        tuple((rule.title, _length(named, rule), _heard(named, rule), _after(named, rule)) for rule in _limits(named)),
+        tuple((rule.title, _length(named, rule), _heard(named, rule), _after(named, rule)) for rule in rules),
     )
-
-
-def _limits(named: Titles) -> tuple[DeadlineRule, ...]:
-    return tuple(named.workflow.deadlines.values())
 
 
 def _length(named: Titles, rule: DeadlineRule) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zhuli_flow.errors import ZhuliError
+from zhuli_flow.errors import UsageError, ZhuliError
 from zhuli_flow.services.administration.heartbeat import beat
 from zhuli_flow.services.deadlines import sweep as deadlines
 from zhuli_flow.services.delivery import checkpoint_letter
@@ -70,6 +70,13 @@ BY_CASE: Mapping[str, Shared] = {jobs.ISSUE: Shared(papers.waiting_cases, papers
 """The duties whose work several workers do at once, each in another case; any other is one worker's at a time."""
 OF_EACH_HOME = frozenset({"count"})
 """The duties whose outcome lies in the folder of a home: every machine does them for itself."""
+
+
+def require_going_clock(office: Office) -> None:
+    """Raises UsageError in a rehearsal: its clock stands still, so nothing there falls due by waiting."""
+    if office.rehearsal:
+        fix = "请用 zhuli clock advance 推进时钟，再用 zhuli sweep 巡检"
+        raise UsageError("演练环境的时钟不会自己走，不能常驻巡检", fix=fix)
 
 
 def once(office: Office, post_of: PostOf) -> Round:

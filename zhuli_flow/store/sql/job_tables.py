@@ -26,7 +26,7 @@ _LEFT = """DO $$ DECLARE one record; BEGIN
 END $$"""
 
 
-def library() -> Any:
+def procrastinate() -> Any:
     """The module ``procrastinate``. Raises InvalidInput where it is not installed."""
     try:
         return importlib.import_module("procrastinate")
@@ -36,7 +36,7 @@ def library() -> Any:
 
 def make(driver: Any) -> None:
     """Make them in the driver's transaction, as the library that is installed wants them."""
-    library()
+    procrastinate()
     from procrastinate.schema import SchemaManager
 
     driver.execute(SchemaManager.get_schema())
